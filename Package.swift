@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// The manifest is the table of contents: targets from the bottom of the house to the top.
+// An arrow may only point to a target listed above it; ArchitectureTests checks that.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "dividend",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Canon", targets: ["Canon"]),
+        .library(name: "Privacy", targets: ["Privacy"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Vault", targets: ["Vault"]),
+        .executable(name: "dividend", targets: ["dividend"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C libraries from Debian.
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+        // Maths: one byte string per value; exact noise and its accounting.
+        .target(name: "Canon", dependencies: [crypto], swiftSettings: settings),
+        .target(name: "Privacy", dependencies: [crypto], swiftSettings: settings),
+
+        // Trust: keys, signatures, envelopes.
+        .target(
+            name: "Identity", dependencies: ["Canon", crypto, cryptoExtras],
+            swiftSettings: settings),
+
+        // Domain: deterministic state machines, and encrypted columns.
+        .target(name: "Ledger", dependencies: ["Canon", "Identity"], swiftSettings: settings),
+        .target(name: "Consent", dependencies: ["Canon", "Identity"], swiftSettings: settings),
+        .target(
+            name: "Vault", dependencies: ["Canon", "Identity", crypto, cryptoExtras],
+            swiftSettings: settings),
+
+        // Study: the local step, the bounded merge, the one release; and durable state.
+        .target(
+            name: "Study", dependencies: ["Canon", "Privacy", "Vault"], swiftSettings: settings),
+        .target(
+            name: "Storage", dependencies: ["Canon", "Identity", "Ledger", "Vault", grdb, grdbSQLite],
+            swiftSettings: settings),
+
+        // Work: files in, questions, trade.
+        .target(
+            name: "Intake", dependencies: ["Canon", "Vault", "CZip", "CXML", grdb],
+            swiftSettings: settings),
+        .target(
+            name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
+            swiftSettings: settings),
+        .target(
+            name: "Market", dependencies: ["Canon", "Identity", "Privacy", "Ledger", "Consent"],
+            swiftSettings: settings),
+
+        // Edge: one owner of one exchange folder, and the command.
+        .target(
+            name: "Exchange",
+            dependencies: [
+                "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
+                "Intake", "Query", "Market",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "dividend",
+            dependencies: ["Exchange", arguments],
+            swiftSettings: settings),
+
+        // Tests mirror the targets.
+        .testTarget(name: "CanonTests", dependencies: ["Canon"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Crypto
+
+/// A SHA-256 digest: 32 bytes, ordered as big-endian numbers (FIPS 180-4).
+@frozen public struct Digest: Hashable, Sendable, Comparable {
+    @usableFromInline let a: UInt64
+    @usableFromInline let b: UInt64
+    @usableFromInline let c: UInt64
+    @usableFromInline let d: UInt64
+
+    /// The digest whose bytes are all zero; stands for "nothing before this".
+    public static let zero = Digest(words: (0, 0, 0, 0))
+
+    /// Takes four big-endian words.
+    @inlinable public init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        (a, b, c, d) = words
+    }
+
+    /// Hashes the bytes. Cost: one pass.
+    public init(of bytes: [UInt8]) {
+        var hasher = SHA256()
+        hasher.update(data: bytes)
+        self.init(hasher.finalize())
+    }
+
+    /// Hashes the concatenation of the parts without joining them first.
+    public init(of first: [UInt8], _ second: [UInt8]) {
+        var hasher = SHA256()
+        hasher.update(data: first)
+        hasher.update(data: second)
+        self.init(hasher.finalize())
+    }
+
+    init(_ digest: SHA256Digest) {
+        self = digest.withUnsafeBytes { Digest(raw: $0) }
+    }
+
+    private init(raw: UnsafeRawBufferPointer) {
+        func word(_ i: Int) -> UInt64 {
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: i * 8, as: UInt64.self))
+        }
+        self.init(words: (word(0), word(1), word(2), word(3)))
+    }
+
+    /// Reads exactly 32 bytes; nil for any other length.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        self = Array(bytes).withUnsafeBytes { Digest(raw: $0) }
+    }
+
+    /// Reads 64 lower-case hexadecimal digits; nil for anything else.
+    public init?(hex: String) {
+        guard let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// The 32 bytes, big-endian.
+    public var bytes: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(32)
+        for word in [a, b, c, d] {
+            withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
+        }
+        return out
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var hex: String { Hex.encode(bytes) }
+
+    /// The first eight hexadecimal digits, for people to recognise; never for comparison.
+    public var short: String { String(hex.prefix(8)) }
+
+    /// Orders as big-endian numbers.
+    @inlinable public static func < (left: Digest, right: Digest) -> Bool {
+        (left.a, left.b, left.c, left.d) < (right.a, right.b, right.c, right.d)
+    }
+}
+
+extension Digest: CustomStringConvertible {
+    /// The hexadecimal form.
+    public var description: String { hex }
+}
