@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "Study", dependencies: ["Canon", "Privacy", "Vault"], swiftSettings: settings),
         .target(
-            name: "Storage", dependencies: ["Canon", "Identity", "Ledger", "Vault", grdb, grdbSQLite],
+            name: "Storage",
+            dependencies: ["Canon", "Identity", "Ledger", "Vault", grdb, grdbSQLite],
             swiftSettings: settings),
 
         // Work: files in, questions, trade.

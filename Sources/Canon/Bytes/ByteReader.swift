@@ -39,7 +39,9 @@ public struct ByteReader: Sendable {
         _ type: Integer.Type = Integer.self
     ) throws(FormatError) -> Integer {
         let width = Integer.bitWidth / 8
-        guard left >= width else { throw FormatError("\(width) bytes wanted, \(left) left", at: offset) }
+        guard left >= width else {
+            throw FormatError("\(width) bytes wanted, \(left) left", at: offset)
+        }
         let value = source.withUnsafeBytes {
             Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self))
         }

@@ -15,7 +15,9 @@ extension JSON {
     }
 
     /// Reads one JSON text.
-    public init(parsing text: String) throws(FormatError) { try self.init(parsing: Array(text.utf8)) }
+    public init(parsing text: String) throws(FormatError) {
+        try self.init(parsing: Array(text.utf8))
+    }
 }
 
 private struct JSONParser {
@@ -75,7 +77,9 @@ private struct JSONParser {
         while true {
             skipSpace()
             let start = index
-            guard next == UInt8(ascii: "\"") else { throw FormatError("a name is missing", at: index) }
+            guard next == UInt8(ascii: "\"") else {
+                throw FormatError("a name is missing", at: index)
+            }
             let name = try string()
             skipSpace()
             guard next == UInt8(ascii: ":") else { throw FormatError("':' is missing", at: index) }
@@ -213,7 +217,8 @@ private struct JSONParser {
 
     private mutating func unit(_ start: Int) throws(FormatError) -> UInt16 {
         guard index + 4 <= source.count,
-            let value = UInt16(String(decoding: source[index..<index + 4], as: UTF8.self), radix: 16),
+            let value = UInt16(
+                String(decoding: source[index..<index + 4], as: UTF8.self), radix: 16),
             source[index] != UInt8(ascii: "+")
         else { throw FormatError("four hexadecimal digits wanted", at: start) }
         index += 4

@@ -63,5 +63,7 @@ extension JSON {
     public var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
 
     /// The members, when this is an object.
-    public var object: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
+    public var object: [String: JSON]? {
+        if case .object(let members) = self { members } else { nil }
+    }
 }

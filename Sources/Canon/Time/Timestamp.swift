@@ -113,7 +113,8 @@ extension Timestamp: CustomStringConvertible {
             let digits = bytes[20..<bytes.count - 1]
             guard bytes[19] == UInt8(ascii: "."), (1...3).contains(digits.count) else { return nil }
             for place in 0..<3 {
-                let digit = digits.startIndex + place < digits.endIndex
+                let digit =
+                    digits.startIndex + place < digits.endIndex
                     ? digits[digits.startIndex + place] : UInt8(ascii: "0")
                 guard (0x30...0x39).contains(digit) else { return nil }
                 fraction = fraction * 10 + Int64(digit - 0x30)
