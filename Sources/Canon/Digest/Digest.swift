@@ -31,6 +31,21 @@ internal import Crypto
         self.init(hasher.finalize())
     }
 
+    /// Hashes bytes in place, without an array. Cost: one pass.
+    public init(hashing bytes: UnsafeRawBufferPointer) {
+        var hasher = SHA256()
+        hasher.update(bufferPointer: bytes)
+        self.init(hasher.finalize())
+    }
+
+    /// Hashes one byte and then others in place.
+    init(hashing prefix: UInt8, _ bytes: UnsafeRawBufferPointer) {
+        var hasher = SHA256()
+        withUnsafeBytes(of: prefix) { hasher.update(bufferPointer: $0) }
+        hasher.update(bufferPointer: bytes)
+        self.init(hasher.finalize())
+    }
+
     init(_ digest: SHA256Digest) {
         self = digest.withUnsafeBytes { Digest(raw: $0) }
     }
@@ -62,6 +77,14 @@ internal import Crypto
             withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
         }
         return out
+    }
+
+    /// Writes the 32 bytes, big-endian, into a buffer that has room for them at the offset.
+    @inlinable func store(into room: UnsafeMutableRawBufferPointer, at offset: Int) {
+        room.storeBytes(of: a.bigEndian, toByteOffset: offset, as: UInt64.self)
+        room.storeBytes(of: b.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
+        room.storeBytes(of: c.bigEndian, toByteOffset: offset + 16, as: UInt64.self)
+        room.storeBytes(of: d.bigEndian, toByteOffset: offset + 24, as: UInt64.self)
     }
 
     /// 64 lower-case hexadecimal digits.
