@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Canon
+
+/// The grants that allow a study, frozen: who is read and who is paid.
+public struct Cohort: Hashable, Sendable {
+    /// What they were asked.
+    public let request: Request
+    /// The places of the grants in the register, rising.
+    public let grants: [Int]
+    /// The root of a ``StateTree`` over the ids of the grants, in that order; with a `StateProof`
+    /// from the same tree a contributor can be shown to be one of them.
+    public let root: Digest
+
+    /// How many contributors there are. Shown to buyers in bands only.
+    public var count: Int { grants.count }
+
+    init(request: Request, grants: [Int], root: Digest) {
+        self.request = request
+        self.grants = grants
+        self.root = root
+    }
+}
+
+extension ConsentRegister {
+    /// The grants that allow a study as things stand, by ``decide(_:usage:request:)`` for each.
+    ///
+    /// - Cost: one pass over the pool's grants and one hash for fifteen of the cohort.
+    public func cohort(for request: Request) -> Cohort {
+        let places = allowed(request)
+        var tree = StateTree(leaves: places.map { grants[$0].id })
+        return Cohort(request: request, grants: places, root: tree.root)
+    }
+
+    /// The places of the grants that allow a study, rising.
+    private func allowed(_ request: Request) -> [Int] {
+        guard Grant.isPool(request.pool), let pool = poolPlaces[request.pool] else { return [] }
+        let asked = Asked(request)
+        var matches = [TableMatch?](repeating: nil, count: tableSets.count)
+        var out: [Int] = []
+        out.reserveCapacity(members[Int(pool)].places.count)
+        for place in members[Int(pool)].places {
+            let tables = Int(grants[Int(place)].tables)
+            let match: TableMatch
+            if let known = matches[tables] {
+                match = known
+            } else {
+                match = TableMatch(granted: tableSets[tables].names, asked: request.tables)
+                matches[tables] = match
+            }
+            let usage = budgets[Int(grants[Int(place)].budget)].usage(of: place)
+            let denial = asked.denial(
+                by: grants[Int(place)].terms, usage: usage, samePool: true, tables: match)
+            if denial == nil { out.append(Int(place)) }
+        }
+        return out
+    }
+}
