@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
-internal import Identity
+package import Canon
+package import Identity
 
 /// A grant, withdrawal or receipt that is not what its format says.
 public struct MemberError: Error, Hashable, Sendable, CustomStringConvertible {
