@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+internal import Identity
+internal import Ledger
+
+extension Change {
+    /// The body of the entry.
+    package var body: JSON {
+        switch self {
+        case .founded(let node, let name):
+            [
+                "node": .string(node.did), "name": .string(name),
+                "purposes": .string(PurposeTree.digest.hex),
+            ]
+        case .poolOpened(let offer): offer.json
+        case .deposited(let party, let amount, let reference):
+            [
+                "party": .string(party.did), "amount": .string(String(amount.microunits)),
+                "reference": .string(reference.hex),
+            ]
+        case .cashedOut(let cashout):
+            [
+                "party": .string(cashout.party.did),
+                "amount": .string(String(cashout.amount.microunits)),
+                "time": .string(cashout.time.description),
+                "signature": .string(Hex.encode(cashout.signature.bytes)),
+            ]
+        case .dataAdded(let party, let table, let segment):
+            ["party": .string(party.did), "table": .string(table), "segment": .string(segment.hex)]
+        case .dataErased(let party, let segments):
+            ["party": .string(party.did), "segments": .array(segments.map { .string($0.hex) })]
+        case .granted(let grant): grant.json
+        case .withdrawn(let withdrawal): withdrawal.json
+        case .sharesSet(let pool, let epoch, let shares):
+            [
+                "pool": .string(pool), "epoch": .integer(Int64(epoch)),
+                "shares": .array(
+                    shares.map {
+                        ["party": .string($0.party.did), "shares": .string(String($0.shares))]
+                    }),
+            ]
+        case .ordered(let order): order.json
+        case .reserved(let order, let cohort):
+            ["order": .string(order.hex), "cohort": .string(cohort.hex)]
+        case .committed(let order, let answer):
+            ["order": .string(order.hex), "answer": .string(answer.hex)]
+        case .failed(let order, let reason):
+            ["order": .string(order.hex), "reason": .string(reason.rawValue)]
+        case .paidOut(let pool, let total):
+            ["pool": .string(pool), "total": .string(String(total.microunits))]
+        }
+    }
+
+    /// Reads a kind and body.
+    ///
+    /// - Throws: ``MemberError`` naming the member that is wrong.
+    package init(kind: String, body: JSON) throws(MemberError) {
+        switch kind {
+        case "pool.open": self = .poolOpened(try PoolOffer(json: body))
+        case "grant": self = .granted(try SignedGrant(json: body))
+        case "withdraw": self = .withdrawn(try Withdrawal(json: body))
+        case "order.place": self = .ordered(try Order(json: body))
+        default:
+            var members = try Members(body, at: "")
+            self = try Change.read(kind, &members)
+            try members.finish()
+        }
+    }
+
+    private static func read(_ kind: String, _ members: inout Members) throws(MemberError) -> Change
+    {
+        switch kind {
+        case "genesis":
+            try members.constant("purposes", PurposeTree.digest.hex)
+            return .founded(node: try members.party("node"), name: try members.text("name"))
+        case "account.deposit":
+            return .deposited(
+                try members.party("party"), try members.amount("amount"),
+                reference: try members.digest("reference"))
+        case "account.cashout":
+            return .cashedOut(
+                Cashout(
+                    party: try members.party("party"), amount: try members.amount("amount"),
+                    time: try members.time("time"), signature: try members.signature("signature")))
+        case "data.add":
+            return .dataAdded(
+                party: try members.party("party"), table: try members.text("table"),
+                segment: try members.digest("segment"))
+        case "data.erase":
+            return .dataErased(
+                party: try members.party("party"), segments: try digests(members.texts("segments")))
+        case "shares.set":
+            return .sharesSet(
+                pool: try members.text("pool"), epoch: try members.count("epoch"),
+                shares: try shares(members.value("shares")))
+        case "study.reserve":
+            return .reserved(
+                order: try members.digest("order"), cohort: try members.digest("cohort"))
+        case "study.commit":
+            return .committed(
+                order: try members.digest("order"), answer: try members.digest("answer"))
+        case "study.fail":
+            guard let reason = FailureReason(rawValue: try members.text("reason")) else {
+                throw MemberError("reason", "a known reason wanted")
+            }
+            return .failed(order: try members.digest("order"), reason: reason)
+        case "payout":
+            return .paidOut(pool: try members.text("pool"), total: try members.amount("total"))
+        default:
+            throw MemberError("kind", "there is no kind \"\(kind)\"")
+        }
+    }
+
+    private static func digests(_ texts: [String]) throws(MemberError) -> [Digest] {
+        let digests = texts.compactMap(Digest.init(hex:))
+        guard digests.count == texts.count else {
+            throw MemberError("segments", "64 hexadecimal digits each wanted")
+        }
+        return digests
+    }
+
+    private static func shares(_ json: JSON) throws(MemberError) -> [Share] {
+        var shares: [Share] = []
+        for item in json.array ?? [] {
+            var members = try Members(item, at: "shares")
+            shares.append(
+                Share(party: try members.party("party"), shares: try members.wide("shares")))
+            try members.finish()
+        }
+        return shares
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+package import Ledger
+
+/// Everything that can happen to an exchange. Each becomes one journal entry, and the state is
+/// what applying all of them in order gives.
+package enum Change: Hashable, Sendable {
+    /// The exchange begins: the node's key and the name people read.
+    case founded(node: PartyID, name: String)
+    /// A pool opens.
+    case poolOpened(PoolOffer)
+    /// Money came in for a party.
+    case deposited(PartyID, Amount, reference: Digest)
+    /// A party takes money out.
+    case cashedOut(Cashout)
+    /// A contributor's rows were taken into the vault.
+    case dataAdded(party: PartyID, table: String, segment: Digest)
+    /// Segments were erased: their keys no longer exist.
+    case dataErased(party: PartyID, segments: [Digest])
+    /// A contributor gave a grant.
+    case granted(SignedGrant)
+    /// A contributor ended a grant.
+    case withdrawn(Withdrawal)
+    /// Shares of contributors were set for an epoch.
+    case sharesSet(pool: String, epoch: UInt32, shares: [Share])
+    /// A buyer ordered a quote; the price is on hold.
+    case ordered(Order)
+    /// The cohort is frozen and everybody's budget reserved; from now on data may be read.
+    case reserved(order: Digest, cohort: Digest)
+    /// The answer is there; price paid, fee taken, dividend declared, budgets spent.
+    case committed(order: Digest, answer: Digest)
+    /// There will be no answer; the price goes back.
+    case failed(order: Digest, reason: FailureReason)
+    /// Accrued dividends of a pool were paid into the contributors' accounts.
+    case paidOut(pool: String, total: Amount)
+
+    /// A contributor's number of shares.
+    package struct Share: Hashable, Sendable {
+        package let party: PartyID
+        package let shares: UInt64
+
+        package init(party: PartyID, shares: UInt64) {
+            self.party = party
+            self.shares = shares
+        }
+    }
+
+    /// Why an order has no answer; none depends on anybody's rows.
+    package enum FailureReason: String, CaseIterable, Hashable, Sendable {
+        /// Too few grants cover the study.
+        case cohortTooSmall = "cohort_too_small"
+        /// The node stopped before the answer was recorded.
+        case interrupted
+        /// The storage could not be read.
+        case storage
+        /// The quote ran out before the study started.
+        case expired
+    }
+
+    /// The kind of the entry.
+    package var kind: String {
+        switch self {
+        case .founded: "genesis"
+        case .poolOpened: "pool.open"
+        case .deposited: "account.deposit"
+        case .cashedOut: "account.cashout"
+        case .dataAdded: "data.add"
+        case .dataErased: "data.erase"
+        case .granted: "grant"
+        case .withdrawn: "withdraw"
+        case .sharesSet: "shares.set"
+        case .ordered: "order.place"
+        case .reserved: "study.reserve"
+        case .committed: "study.commit"
+        case .failed: "study.fail"
+        case .paidOut: "payout"
+        }
+    }
+}
+
+/// A party's signed wish to take money out.
+package struct Cashout: Hashable, Sendable {
+    package let party: PartyID
+    package let amount: Amount
+    package let time: Timestamp
+    package let signature: Signature
+
+    /// Signs the wish.
+    package init(_ amount: Amount, at time: Timestamp, by key: SigningKey) {
+        party = key.id
+        self.amount = amount
+        self.time = time
+        signature = key.sign(Cashout.message(key.id, amount, time))
+    }
+
+    init(party: PartyID, amount: Amount, time: Timestamp, signature: Signature) {
+        self.party = party
+        self.amount = amount
+        self.time = time
+        self.signature = signature
+    }
+
+    /// Whether the party signed it.
+    package func verify() -> Bool {
+        party.verify(signature, over: Cashout.message(party, amount, time))
+    }
+
+    private static func message(_ party: PartyID, _ amount: Amount, _ time: Timestamp) -> [UInt8] {
+        Array("dividend/cashout/v1\n\(party.did)\n\(amount.microunits)\n\(time)".utf8)
+    }
+}

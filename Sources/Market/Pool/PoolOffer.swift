@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Ledger
+package import Vault
+
+/// An offer of tables by many contributors: what it holds, what it may be used for, what it costs.
+///
+/// Everything here is public and fixed when the pool opens.
+package struct PoolOffer: Hashable, Sendable {
+    /// The pool's name: lower-case words and numbers joined by hyphens.
+    package let name: String
+    /// What people read.
+    package let title: String
+    /// The tables.
+    package let tables: [Schema]
+    /// What studies may be for; grants may allow less.
+    package let purposes: [Purpose]
+    /// What every study costs.
+    package let basePrice: Amount
+    /// What a study costs on top for each 1/1000 of ρ that it takes from everybody.
+    package let premium: Amount
+    /// The operator's part of the base price, in 1/10,000. The premium goes to contributors whole.
+    package let feeBasisPoints: Int64
+    /// The fewest people a study runs over.
+    package let minimumCohort: Int
+    /// How many rows of one contributor count in full.
+    package let rowsPerPerson: Int
+    /// How a study's revenue is shared.
+    package let split: SplitRule
+
+    /// How a pool's revenue is shared among the contributors of a study.
+    package enum SplitRule: String, CaseIterable, Hashable, Sendable {
+        /// One share each.
+        case equal
+        /// A share for each day of data, noised, and fixed until the next epoch.
+        case days
+        /// Shares that the operator sets and publishes.
+        case weights
+    }
+
+    /// Describes a pool.
+    package init(
+        name: String, title: String, tables: [Schema], purposes: [Purpose], basePrice: Amount,
+        premium: Amount, feeBasisPoints: Int64, minimumCohort: Int, rowsPerPerson: Int,
+        split: SplitRule
+    ) throws(MemberError) {
+        guard PoolOffer.isName(name) else {
+            throw MemberError("name", "1 to 64 of a-z, 0-9 and - wanted, starting with a letter")
+        }
+        guard !tables.isEmpty, Set(tables.map(\.table)).count == tables.count else {
+            throw MemberError("tables", "one or more tables wanted, each once")
+        }
+        guard !purposes.isEmpty else { throw MemberError("purposes", "one or more wanted") }
+        guard (0...10_000).contains(feeBasisPoints) else {
+            throw MemberError("feeBasisPoints", "0 to 10000 wanted")
+        }
+        guard (2...1_000_000).contains(minimumCohort) else {
+            throw MemberError("minimumCohort", "2 to 1000000 wanted")
+        }
+        guard (1...100_000).contains(rowsPerPerson) else {
+            throw MemberError("rowsPerPerson", "1 to 100000 wanted")
+        }
+        self.name = name
+        self.title = title
+        self.tables = tables
+        self.purposes = purposes.sorted()
+        self.basePrice = basePrice
+        self.premium = premium
+        self.feeBasisPoints = feeBasisPoints
+        self.minimumCohort = minimumCohort
+        self.rowsPerPerson = rowsPerPerson
+        self.split = split
+    }
+
+    /// Whether a pool may be called so.
+    package static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (0x61...0x7a).contains(first) else { return false }
+        return text.utf8.count <= 64 && !text.hasSuffix("-") && !text.contains("--")
+            && text.utf8.allSatisfy {
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            }
+    }
+}
+
+extension PoolOffer {
+    /// What a study of that privacy cost is sold for: the base price and the premium, rounded up.
+    ///
+    /// - Parameter rho: the cost to each contributor in units of 2^-40 of ρ.
+    /// - Returns: nil when the price would be beyond every amount.
+    package func price(rho: UInt64) -> (base: Amount, premium: Amount)? {
+        // ρ/1000 is 2^40/1000 units.
+        let (high, low) = UInt64(premium.microunits).multipliedFullWidth(by: rho)
+        let product = UInt128(high) << 64 | UInt128(low)
+        let thousandths = product * 1000
+        guard !product.multipliedReportingOverflow(by: 1000).overflow else { return nil }
+        let rounded = (thousandths + (1 << 40 - 1)) >> 40
+        guard let microunits = Int64(exactly: rounded), let extra = Amount(microunits: microunits)
+        else { return nil }
+        return (basePrice, extra)
+    }
+
+    /// The operator's part of a base price, rounded down.
+    package func fee(of base: Amount) -> Amount {
+        let (high, low) = base.microunits.multipliedFullWidth(by: feeBasisPoints)
+        let part = Int128(high) << 64 + Int128(low)
+        return Amount(microunits: Int64(part / 10_000)) ?? .zero
+    }
+}
+
+extension PoolOffer {
+    /// The published form.
+    package var json: JSON {
+        [
+            "name": .string(name), "title": .string(title),
+            "tables": .array(tables.map(\.json)),
+            "purposes": .array(purposes.map { .string($0.id) }),
+            "basePrice": .string(String(basePrice.microunits)),
+            "premium": .string(String(premium.microunits)),
+            "feeBasisPoints": .integer(feeBasisPoints),
+            "minimumCohort": .integer(Int64(minimumCohort)),
+            "rowsPerPerson": .integer(Int64(rowsPerPerson)), "split": .string(split.rawValue),
+        ]
+    }
+
+    /// Reads the published form.
+    package init(json: JSON) throws(MemberError) {
+        var members = try Members(json, at: "")
+        let tables = try members.value("tables").array ?? []
+        var schemas: [Schema] = []
+        for table in tables {
+            do { schemas.append(try Schema(json: table)) } catch {
+                throw MemberError("tables", error.description)
+            }
+        }
+        var purposes: [Purpose] = []
+        for id in try members.texts("purposes") {
+            guard let purpose = Purpose(id) else {
+                throw MemberError(
+                    "purposes", "\(id) is not in the list; see `dividend pool purposes`")
+            }
+            purposes.append(purpose)
+        }
+        guard let split = SplitRule(rawValue: try members.text("split")) else {
+            throw MemberError("split", "equal, days or weights wanted")
+        }
+        try self.init(
+            name: try members.text("name"), title: try members.text("title"), tables: schemas,
+            purposes: purposes, basePrice: try members.amount("basePrice"),
+            premium: try members.amount("premium"),
+            feeBasisPoints: Int64(try members.count("feeBasisPoints")),
+            minimumCohort: Int(try members.count("minimumCohort")),
+            rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split)
+        try members.finish()
+    }
+}
+
+extension Members {
+    /// Micro-units as text.
+    mutating func amount(_ member: String) throws(MemberError) -> Amount {
+        guard let amount = Amount(microunits: try wide(member, Int64.self)) else {
+            throw MemberError(name(member), "at most \(Amount.largest) micro-units wanted")
+        }
+        return amount
+    }
+}

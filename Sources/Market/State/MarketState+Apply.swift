@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+internal import Identity
+package import Ledger
+
+/// What a change did to the money.
+package struct Effects: Sendable {
+    /// Every movement, in order.
+    package internal(set) var replies: [TransferReply] = []
+}
+
+extension MarketState {
+    /// Applies one change, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - change: What happened.
+    ///   - time: When the node recorded it; never before the last change.
+    ///   - index: The index of the journal entry.
+    /// - Throws: ``MarketError``; then the state is as it was.
+    @discardableResult
+    package mutating func apply(
+        _ change: Change, at time: Timestamp, index: UInt64
+    ) throws(MarketError) -> Effects {
+        guard time >= self.time else { throw .backwards }
+        guard node != nil || change.isFounding else { throw .notFounded }
+        var effects = Effects()
+        switch change {
+        case .founded(let node, let name): try found(node, name)
+        case .poolOpened(let offer): try open(offer)
+        case .deposited(let party, let amount, _): try deposit(party, amount, index, &effects)
+        case .cashedOut(let cashout): try cashOut(cashout, index, &effects)
+        case .dataAdded(let party, let table, let segment):
+            guard segments[segment] == nil else { throw .segmentExists }
+            segments[segment] = SegmentState(party: party, table: table)
+        case .dataErased(let party, let erased): try erase(erased, of: party)
+        case .granted(let grant): try admit(grant, at: time, index: index)
+        case .withdrawn(let withdrawal): try withdraw(withdrawal, at: time)
+        case .sharesSet(let pool, let epoch, let shares): try set(shares, epoch: epoch, of: pool)
+        case .ordered(let order): try place(order, at: time, index: index, &effects)
+        case .reserved(let order, let cohort):
+            try reserve(order, cohort: cohort, at: time, index: index, &effects)
+        case .committed(let order, let answer):
+            try commit(order, answer: answer, at: time, index: index, &effects)
+        case .failed(let order, _): try fail(order, at: time, index: index, &effects)
+        case .paidOut(let pool, let total): try payOut(pool, total, index, &effects)
+        }
+        self.time = time
+        return effects
+    }
+
+    private mutating func found(_ node: PartyID, _ name: String) throws(MarketError) {
+        guard self.node == nil else { throw .alreadyFounded }
+        try opening(Accounts.world, .world)
+        try opening(Accounts.fees, .fees)
+        self.node = node
+        self.name = name
+    }
+
+    private mutating func open(_ offer: PoolOffer) throws(MarketError) {
+        guard pools[offer.name] == nil else { throw .poolExists(offer.name) }
+        try opening(Accounts.revenue(of: offer.name), .revenue)
+        pools[offer.name] = PoolState(offer: offer)
+    }
+
+    mutating func opening(_ id: AccountID, _ code: Accounts.Code) throws(MarketError) {
+        do throws(LedgerError) { try books.open(Accounts.open(id, code)) } catch {
+            throw .money(error)
+        }
+    }
+
+    mutating func move(
+        _ legs: [Leg], as word: String, index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        let id = TransferID(Digest(of: Array("dividend/transfer/\(index)/\(word)".utf8)))
+        do throws(LedgerError) {
+            effects.replies.append(try books.transfer(id, legs: legs, index: index))
+        } catch {
+            throw .money(error)
+        }
+    }
+
+    private mutating func deposit(
+        _ party: PartyID, _ amount: Amount, _ index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        let account = Accounts.party(party)
+        try opening(account, .party)
+        let leg = Leg(debit: Accounts.world, credit: account, amount: amount, reason: .deposit)
+        try move([leg], as: "deposit", index: index, &effects)
+    }
+
+    private mutating func cashOut(
+        _ cashout: Cashout, _ index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        guard cashout.verify() else { throw .badSignature(of: "cash-out") }
+        let account = Accounts.party(cashout.party)
+        let leg = Leg(
+            debit: account, credit: Accounts.world, amount: cashout.amount, reason: .withdrawal)
+        // The same signed wish is honoured once: its transfer has the signature's id.
+        let id = TransferID(Digest(of: cashout.signature.bytes))
+        do throws(LedgerError) {
+            let reply = try books.transfer(id, legs: [leg], index: index)
+            guard reply.index == index else { throw LedgerError.idDiffers(id) }
+            effects.replies.append(reply)
+        } catch {
+            throw .money(error)
+        }
+    }
+
+    private mutating func erase(_ erased: [Digest], of party: PartyID) throws(MarketError) {
+        for id in erased {
+            guard let segment = segments[id] else { throw .noSegment }
+            guard segment.party == party else { throw .notTheOwner }
+        }
+        for id in erased {
+            var segment = segments[id]!
+            segment.erased = true
+            segments[id] = segment
+        }
+    }
+}
+
+extension Change {
+    fileprivate var isFounding: Bool { if case .founded = self { true } else { false } }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Identity
+internal import Ledger
+
+/// Grants and shares.
+extension MarketState {
+    mutating func admit(
+        _ grant: SignedGrant, at time: Timestamp, index: UInt64
+    ) throws(MarketError) {
+        let name = grant.grant.pool
+        guard let pool = pools[name] else { throw .noPool(name) }
+        for table in grant.grant.tables
+        where !pool.offer.tables.contains(where: { $0.table == table }) {
+            throw .grantOutsidePool("the table \(table)")
+        }
+        let account = Accounts.party(grant.grant.party)
+        do throws(ConsentError) {
+            let admission = try consent.admit(grant, at: time, index: index)
+            guard admission.isNew else { return }
+        } catch {
+            throw .grant(error.description)
+        }
+        try opening(account, .party)
+        // A contributor who comes back takes up the shares she held; a new one starts with one.
+        if pools[name]!.register.shares(of: account) == 0 {
+            do throws(LedgerError) {
+                try pools[name]!.register.join(account, shares: 1)
+            } catch {
+                throw .money(error)
+            }
+        }
+    }
+
+    mutating func withdraw(_ withdrawal: Withdrawal, at time: Timestamp) throws(MarketError) {
+        let place: Int
+        do throws(ConsentError) { place = try consent.withdraw(withdrawal, at: time) } catch {
+            throw .grant(error.description)
+        }
+        guard let grant = consent.grant(at: place) else { return }
+        let account = Accounts.party(grant.party)
+        if pools[grant.pool]!.register.shares(of: account) > 0 {
+            do throws(LedgerError) { try pools[grant.pool]!.register.leave(account) } catch {
+                throw .money(error)
+            }
+        }
+    }
+
+    mutating func set(
+        _ shares: [Change.Share], epoch: UInt32, of name: String
+    ) throws(MarketError) {
+        guard let pool = pools[name] else { throw .noPool(name) }
+        guard pool.offer.split != .equal, epoch >= pool.epoch else { throw .wrongSplit }
+        var register = pool.register
+        for share in shares {
+            let account = Accounts.party(share.party)
+            guard register.shares(of: account) > 0, share.shares > 0 else { throw .wrongSplit }
+            do throws(LedgerError) { try register.reweigh(account, shares: share.shares) } catch {
+                throw .money(error)
+            }
+        }
+        pools[name]!.register = register
+        pools[name]!.epoch = epoch
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+package import Ledger
+
+/// Payouts: what was declared becomes money in accounts.
+extension MarketState {
+    /// What a pool owes its contributors in whole micro-units now.
+    ///
+    /// - Throws: ``MarketError/noPool(_:)``.
+    package func due(in name: String) throws(MarketError) -> [(AccountID, Amount)] {
+        guard var register = pools[name]?.register else { throw .noPool(name) }
+        return register.materialise()
+    }
+
+    mutating func payOut(
+        _ name: String, _ total: Amount, _ index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        guard var pool = pools[name] else { throw .noPool(name) }
+        let lines = pool.register.materialise()
+        guard !lines.isEmpty else { throw .nothingToPay }
+        guard lines.map(\.1).total() == total else { throw .totalDiffers }
+        let revenue = Accounts.revenue(of: name)
+        let legs = lines.map { Leg(debit: revenue, credit: $0.0, amount: $0.1, reason: .saleShare) }
+        for start in stride(from: 0, to: legs.count, by: Leg.most) {
+            let part = Array(legs[start..<min(start + Leg.most, legs.count)])
+            try move(part, as: "payout/\(start)", index: index, &effects)
+        }
+        pools[name] = pool
+    }
+}

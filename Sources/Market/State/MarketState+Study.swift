@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+internal import Identity
+package import Ledger
+
+/// Orders and studies: hold, reserve, then commit or fail.
+extension MarketState {
+    mutating func place(
+        _ order: Order, at time: Timestamp, index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        let quote = order.quote.quote
+        guard let pool = pools[quote.pool]?.offer else { throw .noPool(quote.pool) }
+        guard orders[order.id] == nil else { throw .orderExists }
+        guard let node, order.quote.verify(by: node) else { throw .quoteNotOurs }
+        guard order.verify() else { throw .badSignature(of: "order") }
+        guard time <= quote.expires else { throw .quoteExpired }
+        let names = Set(pool.tables.map(\.table))
+        guard !quote.tables.isEmpty, names.isSuperset(of: quote.tables) else {
+            throw .quoteDiffers("tables")
+        }
+        guard PurposeTree.covers(granted: Set(pool.purposes), asked: quote.purpose) else {
+            throw .quoteDiffers("purpose")
+        }
+        guard let price = pool.price(rho: quote.rho), quote.base == price.base,
+            quote.premium == price.premium, let total = quote.price
+        else { throw .quoteDiffers("price") }
+        let buyer = Accounts.party(order.buyer)
+        try opening(buyer, .party)
+        let leg = Leg(
+            debit: buyer, credit: Accounts.revenue(of: pool.name), amount: total, reason: .purchase)
+        do throws(LedgerError) {
+            effects.replies.append(
+                try books.hold(TransferID(order.id), legs: [leg], at: time, index: index))
+        } catch {
+            throw .money(error)
+        }
+        orders[order.id] = OrderState(order: order, stage: .placed)
+    }
+
+    /// What a study asks of every grant, at that time.
+    package func request(of order: Order, at time: Timestamp) -> Request {
+        let quote = order.quote.quote
+        return Request(
+            pool: quote.pool, tables: quote.tables, purpose: quote.purpose,
+            price: quote.price?.microunits ?? 0, rho: quote.rho, time: time)
+    }
+
+    mutating func reserve(
+        _ id: Digest, cohort root: Digest, at time: Timestamp, index: UInt64,
+        _ effects: inout Effects
+    ) throws(MarketError) {
+        guard var state = orders[id] else { throw .noOrder }
+        guard state.stage == .placed else { throw .wrongStage(is: state.stage) }
+        let request = request(of: state.order, at: time)
+        guard let pool = pools[request.pool] else { throw .noPool(request.pool) }
+        let cohort = consent.cohort(for: request)
+        guard cohort.count >= pool.offer.minimumCohort else { throw .cohortTooSmall }
+        guard cohort.root == root else { throw .cohortDiffers }
+        do throws(ConsentError) {
+            let reservation = try consent.reserve(cohort, rho: request.rho, at: time)
+            try consent.beginReading(reservation)
+            state.reservation = reservation
+        } catch {
+            throw .grant(error.description)
+        }
+        state.stage = .running
+        state.cohort = cohort.grants
+        orders[id] = state
+    }
+
+    mutating func commit(
+        _ id: Digest, answer: Digest, at time: Timestamp, index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        guard var state = orders[id] else { throw .noOrder }
+        guard state.stage == .running, let reservation = state.reservation else {
+            throw .wrongStage(is: state.stage)
+        }
+        let quote = state.order.quote.quote
+        guard var pool = pools[quote.pool] else { throw .noPool(quote.pool) }
+        // Everything that can fail is done on copies first.
+        let fee = pool.offer.fee(of: quote.base)
+        guard let dividend = quote.price?.subtracting(fee),
+            let declared = pool.declared.adding(dividend)
+        else { throw .totalDiffers }
+        let outside = holders(of: pool, notIn: state.cohort)
+        do throws(LedgerError) {
+            _ = try pool.register.declare(dividend, excluding: outside)
+        } catch {
+            throw .money(error)
+        }
+        let posting = TransferID(Digest(of: id.bytes, Array("post".utf8)))
+        do throws(LedgerError) {
+            effects.replies.append(
+                try books.post(posting, hold: TransferID(id), at: time, index: index))
+        } catch {
+            throw .money(error)
+        }
+        let revenue = Accounts.revenue(of: quote.pool)
+        let leg = Leg(debit: revenue, credit: Accounts.fees, amount: fee, reason: .fee)
+        try move([leg], as: "fee", index: index, &effects)
+        do throws(ConsentError) { try consent.commit(reservation) } catch {
+            throw .grant(error.description)
+        }
+        pool.declared = declared
+        pool.studies += 1
+        pools[quote.pool] = pool
+        state.stage = .done
+        state.answer = answer
+        orders[id] = state
+    }
+
+    /// The holders of the pool's shares whose grants do not cover the study: not read, not paid.
+    private func holders(of pool: PoolState, notIn cohort: [Int]) -> [AccountID] {
+        let read = Set(cohort.map { Accounts.party(consent.party(at: $0)) })
+        return pool.register.holders.filter { !read.contains($0) }
+    }
+
+    mutating func fail(
+        _ id: Digest, at time: Timestamp, index: UInt64, _ effects: inout Effects
+    ) throws(MarketError) {
+        guard var state = orders[id] else { throw .noOrder }
+        guard state.stage == .placed || state.stage == .running else {
+            throw .wrongStage(is: state.stage)
+        }
+        let voiding = TransferID(Digest(of: id.bytes, Array("void".utf8)))
+        do throws(LedgerError) {
+            effects.replies.append(
+                try books.void(voiding, hold: TransferID(id), at: time, index: index))
+        } catch {
+            throw .money(error)
+        }
+        if let reservation = state.reservation {
+            // Data may have been read, so the privacy stays spent: no answer gives it back.
+            do throws(ConsentError) { try consent.commit(reservation) } catch {
+                throw .grant(error.description)
+            }
+        }
+        state.stage = .failed
+        orders[id] = state
+    }
+}

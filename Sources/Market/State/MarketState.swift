@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+package import Ledger
+
+/// The whole state of an exchange that anyone may know: who allowed what, who was charged how
+/// much privacy, whose account holds what. A pure function of the journal.
+///
+/// No clock, no randomness, no I/O: ``apply(_:at:index:)`` takes the time of the entry. Contributors
+/// appear only as the pseudonyms they have in each pool.
+package struct MarketState: Sendable {
+    /// The node's key; nil before the exchange began.
+    package internal(set) var node: PartyID?
+    /// The name people read.
+    package internal(set) var name = ""
+    /// The money.
+    package internal(set) var books = Books()
+    /// The grants and the privacy budgets.
+    package internal(set) var consent = ConsentRegister()
+    /// The pools by name.
+    package internal(set) var pools: [String: PoolState] = [:]
+    /// The orders by id.
+    package internal(set) var orders = Registry<OrderState>()
+    /// The segments by id.
+    package internal(set) var segments = Registry<SegmentState>()
+    /// The time of the last change.
+    package internal(set) var time = Timestamp(milliseconds: 0)
+
+    /// Nothing has happened.
+    package init() {}
+
+    /// A pool and who holds its shares.
+    package struct PoolState: Sendable {
+        package let offer: PoolOffer
+        /// Who holds what share of the pool's dividends.
+        package internal(set) var register = ShareRegister()
+        /// The epoch of the shares.
+        package internal(set) var epoch: UInt32 = 0
+        /// What was declared since the pool opened.
+        package internal(set) var declared = Amount.zero
+        /// How many studies it answered.
+        package internal(set) var studies = 0
+    }
+
+    /// An order and how far it is.
+    package struct OrderState: RegistryRecord {
+        package let order: Order
+        package internal(set) var stage: OrderStage
+        /// The number of the consent register's reservation.
+        package internal(set) var reservation: Int?
+        /// The grants that are read, by place.
+        package internal(set) var cohort: [Int] = []
+        /// The commitment to the answer.
+        package internal(set) var answer: Digest?
+
+        package var leaf: Digest {
+            let members = [stage.rawValue, answer?.hex ?? "-", String(reservation ?? -1)]
+            return Digest(of: order.id.bytes, Array(members.joined(separator: "/").utf8))
+        }
+    }
+
+    /// A segment and whether it can still be read.
+    package struct SegmentState: RegistryRecord {
+        package let party: PartyID
+        package let table: String
+        package internal(set) var erased = false
+
+        package var leaf: Digest {
+            Digest(of: party.publicKey, Array("\(table)/\(erased)".utf8))
+        }
+    }
+
+    /// The root of everything. Cost: linear in what changed since it was last asked.
+    package mutating func root() -> Digest {
+        var writer = ByteWriter()
+        writer.write(node.map { Digest(of: $0.publicKey) } ?? .zero)
+        writer.write(name)
+        writer.write(time.milliseconds)
+        writer.write(books.root())
+        writer.write(consent.root())
+        for pool in pools.keys.sorted() {
+            writer.write(pool)
+            writer.write(Digest(of: bytes(of: pools[pool]!.offer.json)))
+            writer.write(pools[pool]!.register.root())
+            writer.write(pools[pool]!.epoch)
+            writer.write(pools[pool]!.declared.microunits)
+            writer.write(Int64(pools[pool]!.studies))
+        }
+        writer.write(orders.root())
+        writer.write(segments.root())
+        return Digest(of: writer.bytes)
+    }
+}

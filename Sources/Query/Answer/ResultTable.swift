@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+
+/// The answer to a query, as people and receipts hold it: texts, so that it can be signed.
+package struct ResultTable: Hashable, Sendable {
+    /// One value with its 95 % interval.
+    package struct Cell: Hashable, Sendable {
+        /// The value.
+        package let text: String
+        /// Half the width of the interval; nil for a group's name.
+        package let margin: String?
+        /// For ordering.
+        let order: Double
+    }
+
+    /// The names of the columns.
+    package let columns: [String]
+    /// The lines.
+    package let rows: [[Cell]]
+
+    /// The canonical form: columns, and rows of values and margins.
+    package var json: JSON {
+        [
+            "columns": .array(columns.map { .string($0) }),
+            "rows": .array(
+                rows.map { row in
+                    .array(
+                        row.map { cell in
+                            guard let margin = cell.margin else { return .string(cell.text) }
+                            return ["value": .string(cell.text), "margin": .string(margin)]
+                        })
+                }),
+        ]
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Vault
+
+/// What a query may be about: the published side of a pool.
+package struct QueryPool: Hashable, Sendable {
+    /// The pool's name, as it stands after FROM.
+    package let name: String
+    /// The tables of the pool.
+    package let tables: [Schema]
+    /// How many rows of one contributor count in full; more are scaled down together.
+    package let rowsPerPerson: Int
+
+    /// Describes a pool.
+    package init(name: String, tables: [Schema], rowsPerPerson: Int) {
+        self.name = name
+        self.tables = tables
+        self.rowsPerPerson = rowsPerPerson
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A place in the text of a query.
+public struct Position: Hashable, Sendable, CustomStringConvertible {
+    /// The line, from 1.
+    public let line: Int
+    /// The character in the line, from 1.
+    public let column: Int
+
+    /// "line 2, column 7".
+    public var description: String { "line \(line), column \(column)" }
+}
+
+/// A query that cannot be asked: what is wrong, where, and what to write instead.
+///
+/// Decided from the text and the published schema alone, before anything is read.
+public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where in the text.
+    public let position: Position
+    /// What is wrong.
+    public let problem: String
+    /// What to write instead.
+    public let remedy: String
+
+    init(_ problem: String, at position: Position, remedy: String) {
+        self.position = position
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    /// The place, the problem and the remedy.
+    public var description: String { "\(position): \(problem); \(remedy)" }
+
+    /// The query with a mark under the place, for a terminal.
+    public func marked(in text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard position.line <= lines.count else { return description }
+        let mark = String(repeating: " ", count: position.column - 1) + "^"
+        return "\(lines[position.line - 1])\n\(mark)\n\(description)"
+    }
+}

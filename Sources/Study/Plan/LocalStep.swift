@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Canon
+public import Vault
+
+/// What a study computes from one contributor's rows, and from nothing else.
+///
+/// A local step is pure, deterministic and total: the same rows give the same numbers on every
+/// machine, and no row makes it fail, trap or take a time that depends on more than the number of
+/// rows. Division by zero, overflow and the like are "no value" inside it. It never sees two
+/// contributors, so nothing it does can mix them.
+public protocol LocalStep: Sendable {
+    /// What the step needs room for while it works; made once a thread.
+    associatedtype Scratch
+
+    /// The step as a value: two steps with equal canonical bytes give equal numbers.
+    var canonical: JSON { get }
+
+    /// The columns it reads, table by table.
+    var reads: [TableColumns] { get }
+
+    /// How many numbers it gives.
+    var width: Int { get }
+
+    /// Makes room to work in.
+    func makeScratch() -> Scratch
+
+    /// Adds one contributor's numbers, in lattice units, to `vector`.
+    ///
+    /// - Requires: `tables` in the order of ``reads``; `vector` of ``width`` zeros.
+    /// - Cost: linear in the rows.
+    func contribute(_ tables: [Rows], to vector: inout [Int64], using scratch: inout Scratch)
+}
+
+/// Some columns of one table.
+public struct TableColumns: Hashable, Sendable {
+    /// What the table looks like.
+    public let schema: Schema
+    /// The columns, by place in the schema, ascending.
+    public let columns: [Int]
+
+    /// Names columns of a table.
+    public init(schema: Schema, columns: [Int]) {
+        self.schema = schema
+        self.columns = columns
+    }
+}

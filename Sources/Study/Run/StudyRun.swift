@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Synchronization
+public import Vault
+
+/// Reads the rows of a frozen cohort, contributor by contributor.
+public protocol CohortReader: Sendable {
+    /// How many contributors the cohort has.
+    var count: Int { get }
+
+    /// The rows of one contributor, in the order of the wanted tables and with only the wanted
+    /// columns filled. A contributor without rows in a table has an empty one.
+    func tables(of contributor: Int, reading wanted: [TableColumns]) throws -> [Rows]
+}
+
+extension StudyPlan {
+    /// Runs the local step over the whole cohort on some threads and merges the partials.
+    ///
+    /// Threads take contributors in small runs from one counter, so a heavy contributor delays
+    /// nobody else. The result does not depend on the number of threads.
+    ///
+    /// - Throws: ``StudyError/unreadable(contributor:)`` when the storage is damaged. Then nothing
+    ///   is released.
+    public func run(
+        over cohort: some CohortReader, threads: Int = 2,
+        progress: (@Sendable (_ done: Int) -> Void)? = nil
+    ) async throws -> Partial {
+        guard cohort.count <= StudyLimits.people else { throw StudyError.cohort(cohort.count) }
+        let counter = WorkCounter(total: cohort.count)
+        return try await withThrowingTaskGroup(of: Partial.self) { group in
+            for _ in 0..<max(1, threads) {
+                group.addTask { try self.work(through: counter, of: cohort, progress: progress) }
+            }
+            var merged = Partial(width: step.width)
+            for try await partial in group { merged.merge(partial) }
+            return merged
+        }
+    }
+
+    private func work(
+        through counter: WorkCounter, of cohort: some CohortReader,
+        progress: (@Sendable (_ done: Int) -> Void)?
+    ) throws -> Partial {
+        var worker = Worker(plan: self)
+        while let run = counter.next() {
+            for contributor in run {
+                let tables: [Rows]
+                do {
+                    tables = try cohort.tables(of: contributor, reading: step.reads)
+                } catch {
+                    throw StudyError.unreadable(contributor: contributor)
+                }
+                worker.add(tables)
+            }
+            progress?(run.upperBound)
+            if Task.isCancelled { throw CancellationError() }
+        }
+        return worker.partial
+    }
+}
+
+/// Hands out runs of contributors, each exactly once.
+private final class WorkCounter: Sendable {
+    private static let run = 64
+    private let taken = Atomic<Int>(0)
+    private let total: Int
+
+    init(total: Int) { self.total = total }
+
+    func next() -> Range<Int>? {
+        let start = taken.wrappingAdd(WorkCounter.run, ordering: .relaxed).oldValue
+        guard start < total else { return nil }
+        return start..<min(start + WorkCounter.run, total)
+    }
+}
