@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Canon
 
 /// One leaf of the journal and what is kept sealed beside it.
 public struct JournalLine: Hashable, Sendable {
