@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads the opened contents of a block; every length is checked before it is used.
+struct BlockCursor {
+    let bytes: UnsafeRawBufferPointer
+    var offset = 0
+
+    var left: Int { bytes.count - offset }
+
+    func fault(_ reason: String) -> ColumnBlock.Fault {
+        ColumnBlock.Fault(offset: offset, reason: reason)
+    }
+
+    mutating func byte() throws(ColumnBlock.Fault) -> UInt8 {
+        guard offset < bytes.count else { throw fault("the contents end too early") }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+
+    /// Reads LEB128 in its shortest form.
+    mutating func varint() throws(ColumnBlock.Fault) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let part = try byte()
+            guard shift < 63 || part <= 1 else { throw fault("a number is too long") }
+            value |= UInt64(part & 0x7f) << shift
+            guard part & 0x80 != 0 else {
+                guard part != 0 || shift == 0 else {
+                    throw fault("a number is not in its shortest form")
+                }
+                return value
+            }
+            shift += 7
+        }
+    }
+
+    /// Reads a count or length that may not exceed `limit`.
+    mutating func count(upTo limit: Int, _ what: String) throws(ColumnBlock.Fault) -> Int {
+        let value = try varint()
+        guard value <= UInt64(limit) else { throw fault("\(what): \(value), at most \(limit)") }
+        return Int(value)
+    }
+
+    mutating func take(_ count: Int) throws(ColumnBlock.Fault) -> UnsafeRawBufferPointer {
+        guard count <= left else {
+            throw fault("\(count) bytes wanted, \(left) left")
+        }
+        defer { offset += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
+    }
+}
+
+extension ColumnBlock {
+    /// Reads a list of `count` numbers into `out`, which has room for them.
+    ///
+    /// Cost: one or two passes; no allocation but for runs.
+    static func read(
+        _ cursor: inout BlockCursor, count: Int, into out: UnsafeMutablePointer<Int64>,
+        runs: Bool = true
+    ) throws(Fault) {
+        let tag = try cursor.byte()
+        guard let encoding = Encoding(rawValue: tag), runs || encoding != .runs else {
+            cursor.offset -= 1
+            throw cursor.fault("unknown encoding \(tag)")
+        }
+        switch encoding {
+        case .constant:
+            out.update(repeating: Int64(zigzag: try cursor.varint()), count: count)
+        case .packed, .packedWithNulls:
+            let width = try readWidth(&cursor)
+            let base = Int64(zigzag: try cursor.varint())
+            let scale = Int64(bitPattern: try cursor.varint())
+            try readCodes(&cursor, width: width, count: count, into: out)
+            if encoding == .packed {
+                place(out, count: count, base: base, scale: scale)
+            } else {
+                placeWithNulls(out, count: count, base: base, scale: scale)
+            }
+        case .delta:
+            let width = try readWidth(&cursor)
+            let first = Int64(zigzag: try cursor.varint())
+            let base = Int64(zigzag: try cursor.varint())
+            let scale = Int64(bitPattern: try cursor.varint())
+            guard count > 0 else { throw cursor.fault("steps between no values") }
+            out[0] = first
+            try readCodes(&cursor, width: width, count: count - 1, into: out + 1)
+            accumulate(out, count: count, base: base, scale: scale)
+        case .runs:
+            try readRuns(&cursor, count: count, into: out)
+        }
+    }
+
+    /// Fills the array, whose count says how many numbers the list has.
+    static func read(_ cursor: inout BlockCursor, into values: inout [Int64]) throws(Fault) {
+        let fault = values.withUnsafeMutableBufferPointer { room -> Fault? in
+            // An empty array may have no storage; the list is read all the same.
+            var none: Int64 = 0
+            return withUnsafeMutablePointer(to: &none) { spare -> Fault? in
+                do throws(Fault) {
+                    try read(&cursor, count: room.count, into: room.baseAddress ?? spare)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+        if let fault { throw fault }
+    }
+
+    private static func readWidth(_ cursor: inout BlockCursor) throws(Fault) -> Int {
+        let width = try cursor.byte()
+        guard width <= 64 else { throw cursor.fault("a width of \(width) bits, at most 64") }
+        return Int(width)
+    }
+
+    private static func readCodes(
+        _ cursor: inout BlockCursor, width: Int, count: Int, into out: UnsafeMutablePointer<Int64>
+    ) throws(Fault) {
+        let codes = try cursor.take(BitPacking.byteCount(count: count, width: width))
+        out.withMemoryRebound(to: UInt64.self, capacity: count) {
+            BitPacking.unpack(codes, width: width, count: count, into: $0)
+        }
+    }
+
+    private static func place(
+        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
+    ) {
+        if scale == 1 {
+            for index in 0..<count { out[index] = base &+ out[index] }
+        } else {
+            for index in 0..<count { out[index] = base &+ scale &* out[index] }
+        }
+    }
+
+    private static func placeWithNulls(
+        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
+    ) {
+        let before = base &- scale
+        for index in 0..<count {
+            let code = out[index]
+            out[index] = code == 0 ? Schema.null : before &+ scale &* code
+        }
+    }
+
+    private static func accumulate(
+        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
+    ) {
+        var value = out[0]
+        for index in 1..<count {
+            value = value &+ base &+ scale &* out[index]
+            out[index] = value
+        }
+    }
+
+    private static func readRuns(
+        _ cursor: inout BlockCursor, count: Int, into out: UnsafeMutablePointer<Int64>
+    ) throws(Fault) {
+        let runs = try cursor.count(upTo: count, "runs")
+        let room = UnsafeMutablePointer<Int64>.allocate(capacity: 2 * runs)
+        defer { room.deallocate() }
+        room.initialize(repeating: 0, count: 2 * runs)
+        try read(&cursor, count: runs, into: room, runs: false)
+        try read(&cursor, count: runs, into: room + runs, runs: false)
+        var filled = 0
+        for run in 0..<runs {
+            let length = room[runs + run]
+            guard length >= 1, length <= Int64(count - filled) else {
+                throw cursor.fault("run \(run) has an impossible length")
+            }
+            (out + filled).update(repeating: room[run], count: Int(length))
+            filled += Int(length)
+        }
+        guard filled == count else { throw cursor.fault("the runs cover \(filled) rows") }
+    }
+
+    /// Reads the texts, each valid UTF-8.
+    static func readTexts(_ cursor: inout BlockCursor, into texts: inout [String]) throws(Fault) {
+        texts.removeAll(keepingCapacity: true)
+        // Every text takes a byte of length at least, so the count is bounded by what is left.
+        let count = try cursor.count(upTo: cursor.left, "texts")
+        var lengths: [Int] = []
+        lengths.reserveCapacity(count)
+        for _ in 0..<count { lengths.append(try cursor.count(upTo: cursor.left, "a text's bytes")) }
+        texts.reserveCapacity(count)
+        for length in lengths {
+            let bytes = try cursor.take(length)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw cursor.fault("a text is not UTF-8")
+            }
+            texts.append(text)
+        }
+    }
+}
