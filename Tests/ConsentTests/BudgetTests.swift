@@ -195,6 +195,8 @@ import Testing
     @Test(arguments: 0..<12) func `no history overspends`(seed: UInt64) throws {
         var random = Seeded(seed)
         var register = ConsentRegister()
+        let keys = (0..<6).map { key($0) }
+        let numbers = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.id, $0) })
         var spent = [UInt64](repeating: 0, count: 6)
         var held = [UInt64](repeating: 0, count: 6)
         var limit = [UInt64](repeating: 0, count: 6)
@@ -204,39 +206,37 @@ import Testing
         for time in 0..<600 as Range<Int64> {
             switch Int.random(in: 0..<10, using: &random) {
             case 0, 1:
-                let party = UInt64.random(in: 0..<6, using: &random)
+                let party = Int.random(in: 0..<6, using: &random)
                 let most = UInt64.random(in: 0...2000, using: &random)
                 try register.put(
                     grant(
-                        party: key(party).id, limit: most, perStudy: 300,
+                        party: keys[party].id, limit: most, perStudy: 300,
                         uses: .random(in: 1...9, using: &random), starts: time, expires: 10_000),
                     at: time)
-                limit[Int(party)] = most
+                limit[party] = most
             case 2 where register.count > 0:
                 let place = Int.random(in: 0..<register.count, using: &random)
-                let signer = key((0..<6).first { key($0).id == register.party(at: place) }!)
-                try? register.withdraw(
+                let signer = keys[numbers[register.party(at: place)]!]
+                _ = try? register.withdraw(
                     Withdrawal(of: register.id(at: place), at: at(time), by: signer), at: at(time))
             case 3, 4, 5:
                 let rho = UInt64.random(in: 1...350, using: &random)
                 found.append(register.cohort(for: request(rho: rho, time: time)))
-            case 6,
-                7 where !found.isEmpty:
+            case 6, 7:
+                guard !found.isEmpty else { break }
                 let cohort = found.remove(at: .random(in: 0..<found.count, using: &random))
                 let rho = UInt64.random(in: 1...350, using: &random)
                 do throws(ConsentError) {
                     _ = try register.reserve(cohort, rho: rho, at: at(time))
                     for place in cohort.grants {
-                        let party = Int((0..<6).first { key($0).id == register.party(at: place) }!)
+                        let party = numbers[register.party(at: place)]!
                         held[party] += rho
                         #expect(spent[party] + held[party] <= limit[party])
                     }
                 } catch { refused += 1 }
             default:
                 guard let one = register.reservations.randomElement(using: &random) else { break }
-                let parties = one.grants.map { place in
-                    Int((0..<6).first { key($0).id == register.party(at: place) }!)
-                }
+                let parties = one.grants.map { numbers[register.party(at: $0)]! }
                 switch Int.random(in: 0..<3, using: &random) {
                 case 0:
                     try register.beginReading(one.number)
@@ -259,7 +259,7 @@ import Testing
                 }
             }
             for party in 0..<6 {
-                let budget = register.budget(of: key(UInt64(party)).id, in: "pool:steps")
+                let budget = register.budget(of: keys[party].id, in: "pool:steps")
                 #expect(budget == (spent[party], held[party]))
             }
         }

@@ -63,7 +63,8 @@ import Testing
         #expect(denial(kelvin, Usage(), request(pool: "K")) == nil)
     }
 
-    @Test(arguments: [(-1, Denial.notStarted), (0, nil), (99, nil), (100, .expired)])
+    @Test(
+        arguments: [(-1, .notStarted), (0, nil), (99, nil), (100, .expired)] as [(Int64, Denial?)])
     func `a study starts from the start and before the end`(time: Int64, wanted: Denial?) throws {
         let short = try grant(starts: 0, expires: 100)
         #expect(denial(short, Usage(), request(time: time)) == wanted)

@@ -9,7 +9,8 @@ import Testing
         #expect(PurposeTree.version == "dpv-2.3/1")
         #expect(PurposeTree.all.count == 44)
         #expect(
-            PurposeTree.digest.hex == "PINNED",
+            PurposeTree.digest.hex
+                == "16829d74fba65176240a8aedd8fb72191b06c928f359b9346936587e938c1d1b",
             "a changed list needs a new version, or grants that were signed change their meaning")
     }
 
