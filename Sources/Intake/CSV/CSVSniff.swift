@@ -5,6 +5,7 @@ enum CSVSniff {
     /// The format whose columns are all there; nil when none is.
     static func format(of names: [String]) -> Format? {
         let set = Set(names.map { $0.lowercased() })
+        if set == ["title", "date"] { return .netflixHistory }
         return marks.first { $0.columns.allSatisfy(set.contains) }?.format
     }
 
@@ -18,5 +19,4 @@ enum CSVSniff {
         + FitabaseImporter.Kind.allCases.map {
             ($0.marks.map { $0.lowercased() }, .fitabase)
         }
-        + [(["title", "date"], .netflixHistory)].filter { _ in true }
 }

@@ -58,7 +58,15 @@ struct Detection {
             switch format {
             case .fitabase: FitabaseImporter(session)
             case .adult: AdultImporter(session)
-            default: throw IntakeError(.unknownFormat, "not yet")
+            case .fitbit: FitbitImporter(session)
+            case .netflixActivity: NetflixActivityImporter(session)
+            case .netflixHistory: NetflixHistoryImporter(session)
+            case .spotifyAccount: SpotifyImporter(session, isExtended: false)
+            case .spotifyExtended: SpotifyImporter(session, isExtended: true)
+            case .amazonOrders, .amazonLegacy: AmazonImporter(session)
+            case .chrome, .firefox, .safari: BrowserImporter(session, format)
+            case .mapped: try MappedImporter(session)
+            case .appleHealth: throw IntakeError(.unknownFormat, "not yet")
             }
         for entry in files {
             session.file = isMany ? entry.name : nil

@@ -102,6 +102,13 @@ final class Session {
 
     func count(bytes: Int64) { report.bytes += bytes }
 
+    /// The text, cut to what is kept of one.
+    func shortened(_ text: String) -> String {
+        guard text.utf8.count > limits.text else { return text }
+        warn("Texts longer than \(limits.text) bytes were shortened")
+        return String(decoding: text.utf8.prefix(limits.text), as: UTF8.self)
+    }
+
     func countFile() { report.files += 1 }
 
     /// Hands on what is left and closes the books.
