@@ -29,13 +29,17 @@ public struct DisplayNumber: Hashable, Sendable {
         guard value.isFinite, value > 0 else { return value == 0 ? "0" : "unbounded" }
         let nearest = String(format: "%.\(kept - 1)e", value)
         let parts = nearest.split(separator: "e")
-        guard parts.count == 2, let power = Int(parts[1]),
+        guard parts.count == 2, let read = Double(nearest), var power = Int(parts[1]),
             var coefficient = UInt64(parts[0].filter { $0 != "." })
         else { return nearest }
-        if rounding == .up, let read = Double(nearest), read < value { coefficient += 1 }
-        if rounding == .down, let read = Double(nearest), read > value { coefficient -= 1 }
-        let exact = ExactDecimal("\(coefficient)e\(power - kept + 1)")
-        return exact?.description ?? nearest
+        if rounding == .up, read < value { coefficient += 1 }
+        if rounding == .down, read > value {
+            // Below a power of ten the next number down has its digits one place further right.
+            let isPower = String(coefficient - 1).count < kept || coefficient == 1
+            coefficient = isPower ? coefficient * 10 - 1 : coefficient - 1
+            power -= isPower ? 1 : 0
+        }
+        return ExactDecimal("\(coefficient)e\(power - kept + 1)")?.description ?? nearest
     }
 }
 

@@ -4,7 +4,7 @@
 ///
 /// Drawn exactly, in integers, by Algorithm 3 of Canonne, Kamath, Steinke (arXiv:2004.00010): propose
 /// from the discrete Laplace law of scale t = σ + 1, accept with probability
-/// e^(−(|y|·t − σ²)² / 2σ²t²). Its variance is below σ² (CKS20 Cor. 9), and noise of this law on
+/// e^(−(|y|·t − σ²)² / 2σ²t²). Its variance is below σ², and noise of this law on
 /// integers of L2 sensitivity D costs exactly ρ = D²/2σ² of zCDP, as the continuous one (Thm. 4).
 public struct DiscreteGaussian: Hashable, Sendable {
     /// The largest σ: 2^31 − 1.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import Privacy
+
+/// The test of the law must see the faults that real samplers had; one that sees none proves nothing.
+@Suite struct SamplerFaultTests {
+    struct Case: CustomTestStringConvertible {
+        let fault: PlantedFault.Fault
+        let isGaussian: Bool
+        let scale: UInt64
+        let draws: Int
+
+        var testDescription: String {
+            "\(fault.rawValue), \(isGaussian ? "DGauss" : "DLap")(\(scale))"
+        }
+
+        var pValue: Double {
+            let sampler = PlantedFault(fault: fault)
+            let law: Law = isGaussian ? .gaussian(Int64(scale)) : .laplace(Int64(scale))
+            return law.pValue(draws: draws, seed: 4) {
+                isGaussian ? sampler.gaussian(scale, &$0) : sampler.laplace(scale, &$0)
+            }
+        }
+    }
+
+    static let faults = [
+        Case(fault: .scaleTwoPercentWide, isGaussian: false, scale: 10, draws: 300_000),
+        Case(fault: .scaleTwoPercentWide, isGaussian: true, scale: 5, draws: 200_000),
+        Case(fault: .signBias, isGaussian: false, scale: 10, draws: 400_000),
+        Case(fault: .signBias, isGaussian: true, scale: 5, draws: 300_000),
+        Case(fault: .zeroDoubled, isGaussian: false, scale: 1, draws: 20_000),
+        Case(fault: .zeroDoubled, isGaussian: true, scale: 5, draws: 20_000),
+        Case(fault: .flooredDivision, isGaussian: true, scale: 5, draws: 300_000),
+        Case(fault: .moduloBias, isGaussian: false, scale: 10, draws: 500_000),
+    ]
+
+    @Test(arguments: faults)
+    func `a planted fault is seen`(fault: Case) {
+        #expect(fault.pValue < Law.falseAlarm)
+    }
+
+    @Test func `without a fault the same code passes`() {
+        #expect(
+            Case(fault: .none, isGaussian: true, scale: 5, draws: 100_000).pValue > Law.falseAlarm)
+        #expect(
+            Case(fault: .none, isGaussian: false, scale: 10, draws: 100_000).pValue
+                > Law.falseAlarm)
+    }
+}
