@@ -18,53 +18,53 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Reads what ``ByteWriter`` wrote; refuses to run past the end.
-public struct ByteReader: Sendable {
-    private let source: [UInt8]
-    /// The next byte to read, from the start.
-    public private(set) var offset: Int
-    private let end: Int
+@frozen public struct ByteReader: Sendable {
+    @usableFromInline let source: [UInt8]
+    @usableFromInline var place: Int
 
     /// Reads all of the bytes.
-    public init(_ bytes: [UInt8]) {
+    @inlinable public init(_ bytes: [UInt8]) {
         source = bytes
-        offset = 0
-        end = bytes.count
+        place = 0
     }
 
     /// How many bytes are left.
-    public var left: Int { end - offset }
+    @inlinable public var left: Int { source.count - place }
+
+    /// The next byte to read, from the start.
+    @inlinable public var offset: Int { place }
 
     /// Reads a little-endian integer.
-    public mutating func read<Integer: FixedWidthInteger>(
+    @inlinable public mutating func read<Integer: FixedWidthInteger>(
         _ type: Integer.Type = Integer.self
     ) throws(FormatError) -> Integer {
         let width = Integer.bitWidth / 8
         guard left >= width else {
-            throw FormatError("\(width) bytes wanted, \(left) left", at: offset)
+            throw FormatError("\(width) bytes wanted, \(left) left", at: place)
         }
         let value = source.withUnsafeBytes {
             Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self))
         }
-        offset += width
+        place += width
         return value
     }
 
     /// Reads so many bytes as they are.
     public mutating func read(count: Int) throws(FormatError) -> [UInt8] {
         guard count >= 0, left >= count else {
-            throw FormatError("\(count) bytes wanted, \(left) left", at: offset)
+            throw FormatError("\(count) bytes wanted, \(left) left", at: place)
         }
-        defer { offset += count }
-        return Array(source[offset..<offset + count])
+        defer { place += count }
+        return Array(source[place..<place + count])
     }
 
     /// Reads the 32 bytes of a digest.
     public mutating func readDigest() throws(FormatError) -> Digest {
-        let bytes = try read(count: 32)
-        guard let digest = Digest(bytes: bytes) else {
-            throw FormatError("a digest wanted", at: offset)
+        guard left >= 32 else { throw FormatError("32 bytes wanted, \(left) left", at: place) }
+        defer { place += 32 }
+        return source.withUnsafeBytes { raw in
+            Digest(raw: UnsafeRawBufferPointer(rebasing: raw[place..<place + 32]))
         }
-        return digest
     }
 
     /// Reads a 32-bit length and as many bytes.
@@ -75,7 +75,7 @@ public struct ByteReader: Sendable {
 
     /// Reads a 32-bit length and as much UTF-8; refuses bytes that are not UTF-8.
     public mutating func readText() throws(FormatError) -> String {
-        let start = offset
+        let start = place
         let bytes = try readPrefixed()
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw FormatError("text is not UTF-8", at: start)
@@ -87,7 +87,7 @@ public struct ByteReader: Sendable {
     public mutating func readVarint() throws(FormatError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        let start = offset
+        let start = place
         while true {
             let byte = try read(UInt8.self)
             guard shift < 63 || byte <= 1 else { throw FormatError("number too long", at: start) }
@@ -104,6 +104,6 @@ public struct ByteReader: Sendable {
 
     /// Fails unless every byte was read.
     public func finish() throws(FormatError) {
-        guard left == 0 else { throw FormatError("\(left) bytes too many", at: offset) }
+        guard left == 0 else { throw FormatError("\(left) bytes too many", at: place) }
     }
 }

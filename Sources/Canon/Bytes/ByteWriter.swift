@@ -3,7 +3,7 @@
 /// Writes fixed-width little-endian numbers and length-prefixed bytes into one buffer.
 ///
 /// Every binary format of the project is written with it and read with ``ByteReader``.
-public struct ByteWriter: Sendable {
+@frozen public struct ByteWriter: Sendable {
     /// What was written so far.
     public private(set) var bytes: [UInt8] = []
 
@@ -19,9 +19,14 @@ public struct ByteWriter: Sendable {
     public mutating func write(raw value: [UInt8]) { bytes.append(contentsOf: value) }
 
     /// Appends the 32 bytes of a digest.
-    public mutating func write(_ digest: Digest) { bytes.append(contentsOf: digest.bytes) }
+    public mutating func write(_ digest: Digest) {
+        let words = (
+            digest.a.bigEndian, digest.b.bigEndian, digest.c.bigEndian, digest.d.bigEndian
+        )
+        withUnsafeBytes(of: words) { append($0) }
+    }
 
-    /// Appends a 32-bit length, then the bytes.
+    /// Appends a 32-bit length, then the bytes; more than 4 GiB is a programming error.
     public mutating func write(prefixed value: [UInt8]) {
         write(UInt32(value.count))
         write(raw: value)

@@ -7,6 +7,7 @@ public enum Hex {
     /// Two digits a byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var out: [UInt8] = []
+        out.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
             out.append(digits[Int(byte >> 4)])
             out.append(digits[Int(byte & 15)])
@@ -27,6 +28,11 @@ public enum Hex {
             out.append(high << 4 | low)
         }
         return out
+    }
+
+    /// The value of a digit in either case; nil for anything else.
+    static func value(ofAnyCase digit: UInt8) -> UInt8? {
+        (0x41...0x46).contains(digit) ? digit - 0x41 + 10 : value(digit)
     }
 
     private static func value(_ digit: UInt8) -> UInt8? {

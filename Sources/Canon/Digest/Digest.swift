@@ -50,7 +50,8 @@ internal import Crypto
         self = digest.withUnsafeBytes { Digest(raw: $0) }
     }
 
-    private init(raw: UnsafeRawBufferPointer) {
+    /// Reads 32 bytes; the buffer has exactly so many.
+    init(raw: UnsafeRawBufferPointer) {
         func word(_ i: Int) -> UInt64 {
             UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: i * 8, as: UInt64.self))
         }
@@ -71,12 +72,7 @@ internal import Crypto
 
     /// The 32 bytes, big-endian.
     public var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(32)
-        for word in [a, b, c, d] {
-            withUnsafeBytes(of: word.bigEndian) { out.append(contentsOf: $0) }
-        }
-        return out
+        withUnsafeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)) { Array($0) }
     }
 
     /// Writes the 32 bytes, big-endian, into a buffer that has room for them at the offset.

@@ -5,7 +5,7 @@ extension JSON {
     public static let deepest = 128
 
     /// Reads one JSON text (RFC 8259), strictly: UTF-8, no member twice, no trailing bytes,
-    /// at most ``deepest`` levels.
+    /// at most ``deepest`` levels. Names that Unicode holds equivalent count as the same name.
     ///
     /// - Throws: ``FormatError`` with the byte where reading stopped.
     /// - Cost: one pass.
@@ -175,8 +175,9 @@ private struct JSONParser {
             case UInt8(ascii: "\\"): try escape(into: &out)
             case 0..<0x20: throw FormatError("a control character in text", at: index)
             default:
-                out.append(byte)
-                index += 1
+                let run = index
+                while let byte = next, byte >= 0x20, byte != 0x22, byte != 0x5c { index += 1 }
+                out.append(contentsOf: source[run..<index])
             }
         }
         throw FormatError("text without an end", at: start)
@@ -195,13 +196,13 @@ private struct JSONParser {
         case UInt8(ascii: "r"): out.append(0x0d)
         case UInt8(ascii: "t"): out.append(0x09)
         case UInt8(ascii: "u"):
-            var code = UInt32(try unit(start))
+            var code = try unit(start)
             if (0xd800..<0xdc00).contains(code) {
                 guard next == UInt8(ascii: "\\"), index + 1 < source.count,
                     source[index + 1] == UInt8(ascii: "u")
                 else { throw FormatError("half a surrogate pair", at: start) }
                 index += 2
-                let low = UInt32(try unit(start))
+                let low = try unit(start)
                 guard (0xdc00..<0xe000).contains(low) else {
                     throw FormatError("half a surrogate pair", at: start)
                 }
@@ -210,18 +211,20 @@ private struct JSONParser {
             guard let scalar = Unicode.Scalar(code) else {
                 throw FormatError("half a surrogate pair", at: start)
             }
-            out.append(contentsOf: Array(String(Character(scalar)).utf8))
+            out.append(contentsOf: UTF8.encode(scalar)!)
         default: throw FormatError("no such escape", at: start)
         }
     }
 
-    private mutating func unit(_ start: Int) throws(FormatError) -> UInt16 {
-        guard index + 4 <= source.count,
-            let value = UInt16(
-                String(decoding: source[index..<index + 4], as: UTF8.self), radix: 16),
-            source[index] != UInt8(ascii: "+")
-        else { throw FormatError("four hexadecimal digits wanted", at: start) }
+    private mutating func unit(_ start: Int) throws(FormatError) -> UInt32 {
+        var code: UInt32 = 0
+        for place in index..<index + 4 {
+            guard place < source.count, let digit = Hex.value(ofAnyCase: source[place]) else {
+                throw FormatError("four hexadecimal digits wanted", at: start)
+            }
+            code = code << 4 | UInt32(digit)
+        }
         index += 4
-        return value
+        return code
     }
 }

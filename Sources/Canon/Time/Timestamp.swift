@@ -83,17 +83,20 @@ extension CalendarDay: CustomStringConvertible {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
             parts[2].utf8.count == 2,
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+            let year = digits(parts[0]), let month = digits(parts[1]), let day = digits(parts[2])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// RFC 3339 in UTC, with milliseconds only where there are any.
+    /// RFC 3339 in UTC, with milliseconds only where there are any. Moments outside the years
+    /// 1 to 9999 are brought to that range.
     public var description: String {
-        let day = milliseconds.flooredQuotient(86_400_000)
-        let rest = Int(milliseconds - day * 86_400_000)
+        let earliest: Int64 = -719_162 * 86_400_000
+        let shown = min(max(milliseconds, earliest), 2_932_897 * 86_400_000 - 1)
+        let day = shown.flooredQuotient(86_400_000)
+        let rest = Int(shown - day * 86_400_000)
         let fraction = rest % 1000 == 0 ? "" : "." + padded(rest % 1000, 3)
         let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { padded($0, 2) }
         return "\(CalendarDay(number: day))T\(clock.joined(separator: ":"))\(fraction)Z"
@@ -136,6 +139,11 @@ extension Int64 {
 private func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
+
+/// Digits alone: no sign, no white space.
+private func digits(_ text: some StringProtocol) -> Int? {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
 }
 
 private func two(_ bytes: [UInt8], _ index: Int) -> Int? {

@@ -19,8 +19,11 @@ public struct PartyID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads `did:key:z6Mk…`; nil for any other method or key type, or another spelling.
     public init?(did: some StringProtocol) {
-        let prefix = "did:key:z"
-        guard did.hasPrefix(prefix), let bytes = Base58.decode(did.dropFirst(prefix.count)),
+        // By bytes: a combining mark behind the prefix must not be taken for a part of it.
+        let prefix = "did:key:z".utf8
+        guard did.utf8.starts(with: prefix), did.utf8.count <= 64,
+            let bytes = Base58.decode(
+                String(decoding: did.utf8.dropFirst(prefix.count), as: UTF8.self)),
             bytes.count == 34, bytes[0] == 0xed, bytes[1] == 0x01
         else { return nil }
         self.init(publicKey: bytes[2...])
