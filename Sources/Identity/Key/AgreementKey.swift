@@ -46,9 +46,16 @@ public struct AgreementPublicKey: Hashable, Sendable, CustomStringConvertible {
     /// The 32 bytes (RFC 7748).
     public var bytes: [UInt8] { words.bytes }
 
-    /// Takes 32 bytes; nil for any other number of them.
+    /// Takes 32 bytes; nil for any other number of them, and for the few points with which every
+    /// secret agrees on zero (RFC 7748 section 6.1; RFC 9180 section 7.1.4 wants them refused, the
+    /// library below does not). Cost: one X25519 operation.
     public init?(bytes: [UInt8]) {
-        guard let words = Digest(bytes: bytes) else { return nil }
+        let probe = [UInt8](repeating: 1, count: 32)
+        guard let words = Digest(bytes: bytes),
+            let secret = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: probe)
+                .sharedSecretFromKeyAgreement(with: .init(rawRepresentation: bytes)),
+            secret.withUnsafeBytes({ $0.contains { $0 != 0 } })
+        else { return nil }
         self.words = words
     }
 
