@@ -77,6 +77,13 @@ import Testing
         #expect(mechanism.standardError(latticeBits: -5) == mechanism.standardError())
     }
 
+    @Test func `the 95 percent interval covers 95 percent`() throws {
+        let mechanism = try GaussianMechanism(sensitivity: 100, sigma: 1 << 20)
+        let outside = 2 * Law.gaussian(1 << 20).upper(Int64(mechanism.halfWidth95().value) + 1)
+        #expect(abs(outside - 0.05) < 1e-6)
+        #expect(mechanism.halfWidth95(latticeBits: 20).description == "1.96")
+    }
+
     @Test func `the drawn noise has the planned width`() throws {
         let mechanism = try GaussianMechanism(sensitivity: 100, sigma: 1 << 20)
         var source = ByteSource(knownAnswerSeed: "width")

@@ -67,6 +67,8 @@ import Testing
     @Test(arguments: [
         (1.0, 4, "1", "1"), (1.23456, 3, "1.24", "1.23"), (0.99999, 2, "1", "0.99"),
         (1e-7, 3, "1e-7", "1e-7"), (123_456, 2, "130000", "120000"), (0, 4, "0", "0"),
+        (1e-200, 2, "1e-200", "1e-200"),
+        (1.0000001e-200, 2, "1.1e-200", "1e-200"),
     ])
     func `shown numbers stay on their side`(value: Double, digits: Int, up: String, down: String) {
         #expect(DisplayNumber(value, rounding: .up).text(digits: digits) == up)

@@ -39,7 +39,7 @@ public struct DisplayNumber: Hashable, Sendable {
             coefficient = isPower ? coefficient * 10 - 1 : coefficient - 1
             power -= isPower ? 1 : 0
         }
-        return ExactDecimal("\(coefficient)e\(power - kept + 1)")?.description ?? nearest
+        return ExactDecimal(coefficient: coefficient, exponent: power - kept + 1).description
     }
 }
 

@@ -40,16 +40,19 @@ public struct ExactDecimal: Hashable, Sendable {
 
         let trimmed = digits.drop { $0 == "0" }
         let kept = trimmed.reversed().drop { $0 == "0" }.count
-        let significant = trimmed.prefix(kept)
-        guard kept > 0, kept <= Self.maximumDigits, let value = UInt64(significant) else {
-            return nil
-        }
-        coefficient = value
-        self.exponent = exponent + trimmed.count - kept
+        guard kept > 0, kept <= Self.maximumDigits,
+            let value = UInt64(trimmed.prefix(kept))
+        else { return nil }
+        self.init(coefficient: value, exponent: exponent + trimmed.count - kept)
     }
 
-    /// Takes digits without a trailing zero.
+    /// Takes coefficient · 10^exponent for a coefficient above 0.
     init(coefficient: UInt64, exponent: Int) {
+        var (coefficient, exponent) = (coefficient, exponent)
+        while coefficient > 0, coefficient.isMultiple(of: 10) {
+            coefficient /= 10
+            exponent += 1
+        }
         self.coefficient = coefficient
         self.exponent = exponent
     }

@@ -7,7 +7,8 @@
 /// can move a sum of clipped vectors by at most R: it is the sensitivity, proven and not estimated.
 /// Nothing may touch the numbers afterwards but integer addition.
 ///
-/// Total: any Int64, Int64.min included, any length. The same bytes on every machine.
+/// Total: any Int64, Int64.min included, any length. The same bytes on every machine. Only the time
+/// tells a clipped vector from another one: see that answers leave at times that do not tell it on.
 public struct L2Clip: Hashable, Sendable {
     /// The radius R in lattice units.
     public let radius: UInt64
@@ -17,6 +18,12 @@ public struct L2Clip: Hashable, Sendable {
     public init(radius: UInt64) {
         self.radius = radius
         radiusSquared = UInt128(radius) * UInt128(radius)
+    }
+
+    /// Whether sums over so many contributors stay below 2^62 in every coordinate, so that neither
+    /// they nor noise added to them can leave Int64. To be asked when planning, before data is read.
+    public func sumsFit(contributors: UInt64) -> Bool {
+        UInt128(contributors) * UInt128(radius) < 1 << 62
     }
 
     /// Clips the vector in place.

@@ -61,10 +61,18 @@ public struct GaussianMechanism: Hashable, Sendable {
     /// The standard error of each released number, in units of 2^`latticeBits` lattice units; the
     /// true one is smaller by less than a part in a million.
     public func standardError(latticeBits: Int = 0) -> DisplayNumber {
-        DisplayNumber(
-            Double(noise.sigma)
-                * Double(sign: .plus, exponent: -min(max(latticeBits, 0), 63), significand: 1),
-            rounding: .up)
+        shown(deviations: 1, latticeBits: latticeBits)
+    }
+
+    /// Half the width of the interval that covers the exact number 95 times in 100, in units of
+    /// 2^`latticeBits` lattice units. Only noise is in it, not what clipping cut off.
+    public func halfWidth95(latticeBits: Int = 0) -> DisplayNumber {
+        shown(deviations: 1.959_963_984_540_055, latticeBits: latticeBits)
+    }
+
+    private func shown(deviations: Double, latticeBits: Int) -> DisplayNumber {
+        let unit = Double(sign: .plus, exponent: -min(max(latticeBits, 0), 63), significand: 1)
+        return DisplayNumber(Double(noise.sigma) * deviations * unit, rounding: .up)
     }
 
     /// Draws the noise for `count` numbers, before anything is read.

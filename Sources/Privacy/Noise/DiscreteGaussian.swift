@@ -4,8 +4,8 @@
 ///
 /// Drawn exactly, in integers, by Algorithm 3 of Canonne, Kamath, Steinke (arXiv:2004.00010): propose
 /// from the discrete Laplace law of scale t = σ + 1, accept with probability
-/// e^(−(|y|·t − σ²)² / 2σ²t²). Its variance is below σ², and noise of this law on
-/// integers of L2 sensitivity D costs exactly ρ = D²/2σ² of zCDP, as the continuous one (Thm. 4).
+/// e^(−(|y|·t − σ²)² / 2σ²t²). Its variance is below σ², and noise of this law on integers of L2
+/// sensitivity D costs exactly ρ = D²/2σ² of zCDP, as the continuous one (Thm. 4).
 public struct DiscreteGaussian: Hashable, Sendable {
     /// The largest σ: 2^31 − 1.
     public static let maximumSigma = DiscreteLaplace.maximumScale

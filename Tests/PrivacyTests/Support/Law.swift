@@ -7,8 +7,8 @@ import Foundation
 /// against it: the sampler must pass it and every planted fault must fail it.
 struct Law {
     /// The chance to reject a right sampler, per test. The seeds are fixed, so a failure repeats;
-    /// with fresh seeds, the tests of this folder together would raise about one false alarm in
-    /// 100,000 runs.
+    /// with fresh seeds, the tests of this folder together would raise a false alarm in about 13 of
+    /// a million runs.
     static let falseAlarm = 1e-6
 
     let name: String
