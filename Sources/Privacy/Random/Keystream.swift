@@ -3,12 +3,14 @@ internal import Foundation
 internal import enum Crypto.ChaChaPoly
 internal import struct Crypto.SymmetricKey
 
-/// The key stream of ChaCha20 (RFC 8439) with fast key erasure: every refill takes the next key from
-/// the stream itself and forgets the old one, so a later look at memory tells nothing of the past.
+/// The key stream of ChaCha20 (RFC 8439) with fast key erasure (Bernstein 2017): every refill takes
+/// the next key from the stream itself and drops the old one, so whoever reads the state later
+/// cannot compute the noise of earlier blocks.
 ///
 /// swift-crypto has no bare stream cipher, but sealing zeros gives one: the ciphertext of
 /// ChaCha20-Poly1305 over zeros is the key stream. Each key seals once, under nonce zero. ChaCha20
-/// rather than AES-CTR because it has no tables on any machine, so no timing tells the key.
+/// rather than AES-CTR because it is fast without special instructions and has no tables whose
+/// timing could tell the key. Not wiped: memory that the library frees between two refills.
 struct Keystream: Sendable {
     /// Bytes given out per refill. Larger saves calls, smaller erases sooner.
     static let blockBytes = 4096
