@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Crypto
 
 /// A SHA-256 digest: 32 bytes, ordered as big-endian numbers (FIPS 180-4).
 @frozen public struct Digest: Hashable, Sendable, Comparable {
@@ -14,40 +13,6 @@ internal import Crypto
     /// Takes four big-endian words.
     @inlinable public init(words: (UInt64, UInt64, UInt64, UInt64)) {
         (a, b, c, d) = words
-    }
-
-    /// Hashes the bytes. Cost: one pass.
-    public init(of bytes: [UInt8]) {
-        var hasher = SHA256()
-        hasher.update(data: bytes)
-        self.init(hasher.finalize())
-    }
-
-    /// Hashes the concatenation of the parts without joining them first.
-    public init(of first: [UInt8], _ second: [UInt8]) {
-        var hasher = SHA256()
-        hasher.update(data: first)
-        hasher.update(data: second)
-        self.init(hasher.finalize())
-    }
-
-    /// Hashes bytes in place, without an array. Cost: one pass.
-    public init(hashing bytes: UnsafeRawBufferPointer) {
-        var hasher = SHA256()
-        hasher.update(bufferPointer: bytes)
-        self.init(hasher.finalize())
-    }
-
-    /// Hashes one byte and then others in place.
-    init(hashing prefix: UInt8, _ bytes: UnsafeRawBufferPointer) {
-        var hasher = SHA256()
-        withUnsafeBytes(of: prefix) { hasher.update(bufferPointer: $0) }
-        hasher.update(bufferPointer: bytes)
-        self.init(hasher.finalize())
-    }
-
-    init(_ digest: SHA256Digest) {
-        self = digest.withUnsafeBytes { Digest(raw: $0) }
     }
 
     /// Reads 32 bytes; the buffer has exactly so many.
