@@ -149,6 +149,18 @@ import Testing
         #expect(register.cohort(for: request(rho: 1)).count == 0)
     }
 
+    @Test func `what is left is the limit without what is spent and reserved`() throws {
+        var register = ConsentRegister()
+        try register.put(grant(limit: 250))
+        #expect(register.privacyLeft(of: 0) == 250)
+        try register.commit(
+            register.reserve(register.cohort(for: request()), rho: 100, at: at(10)))
+        _ = try register.reserve(register.cohort(for: request()), rho: 100, at: at(10))
+        #expect(register.privacyLeft(of: 0) == 50)
+        try register.put(grant(limit: 199, starts: 1))
+        #expect(register.privacyLeft(of: 1) == 0)
+    }
+
     @Test func `withdrawing and granting again gives no budget back either`() throws {
         var register = ConsentRegister()
         let first = try grant(party: key(1).id, limit: 150)

@@ -199,6 +199,24 @@ import Testing
         #expect(register.cohort(for: request(pool: "pool:none")).root != cohort.root)
     }
 
+    @Test func `a contributor can be shown to be in a cohort`() throws {
+        var register = ConsentRegister()
+        for party in 0..<50 as Range<UInt64> {
+            try register.put(grant(party: stranger(party), limit: party % 2 == 0 ? 50 : 1000))
+        }
+        let cohort = register.cohort(for: request())
+        for place in 0..<50 {
+            let proof = register.proof(of: place, in: cohort)
+            #expect((proof != nil) == (place % 2 == 1))
+            try proof?.verify(leaf: register.id(at: place), root: cohort.root)
+            if let proof {
+                #expect(throws: ProofError.self) {
+                    try proof.verify(leaf: register.id(at: 0), root: cohort.root)
+                }
+            }
+        }
+    }
+
     @Test func `sweeping out dead grants changes no answer`() throws {
         var register = ConsentRegister()
         for round in 0..<10 as Range<Int64> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
+import Foundation
 import Testing
 
 @testable import Consent
@@ -153,6 +154,23 @@ import Testing
         #expect(denial(bad, usage, ask) == .otherPool)
         bad = try grant(pool: "x", tables: [], purposes: [])
         #expect(denial(bad, usage, ask) == .noPurposes)
+    }
+
+    /// A refusal cannot depend on data, for the module that decides can name none: it imports
+    /// canonical bytes and keys, and neither rows nor files nor clocks.
+    @Test func `a refusal does not depend on data`() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Consent")
+        let files = try #require(
+            FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var imports: Set<Substring> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            imports.formUnion(
+                lines.filter { $0.contains("import ") && !$0.contains("//") }
+                    .map { $0.split(separator: " ").last! })
+        }
+        #expect(imports == ["Canon", "Identity"])
     }
 
     /// Total and monotone: the decision comes from grant, use and request alone, never traps, and

@@ -31,6 +31,29 @@ import Testing
         #expect(try sample().id == Digest(of: Array(text.utf8)))
     }
 
+    @Test func `the bytes written by hand are those of the JSON`() throws {
+        var random = Seeded(2)
+        for _ in 0..<300 {
+            let one = try Grant(
+                party: stranger(random.next()),
+                pool: ["a", "A/b:c_d@e-f.0"].randomElement(using: &random)!,
+                tables: Array(
+                    ["a", "b_1", "0"].shuffled(using: &random).prefix(
+                        .random(in: 0...3, using: &random))),
+                purposes: Set(
+                    PurposeTree.all.shuffled(using: &random).prefix(
+                        .random(in: 0...5, using: &random))),
+                priceFloor: .random(in: 0...(.max), using: &random), privacyLimit: random.next(),
+                privacyPerStudy: random.next(), uses: .random(in: 0...(.max), using: &random),
+                starts: at(.random(in: 0...1_000_000, using: &random)).adding(
+                    milliseconds: .random(in: 0...999, using: &random)),
+                expires: at(.random(in: 1_000_002...100_000_000, using: &random)),
+                notice: Digest(of: [1]), commitment: Digest(of: [2]), given: at(0))
+            #expect(try one.canonical == one.json.signable())
+            #expect(try Grant(parsing: one.canonical) == one)
+        }
+    }
+
     @Test func `a grant reads back, with any white space`() throws {
         let grant = try sample()
         #expect(try Grant(parsing: grant.canonical) == grant)

@@ -89,6 +89,32 @@ import Testing
         #expect(throws: FormatError.self) { try ConsentRegister(snapshot: bytes + [0]) }
     }
 
+    /// A snapshot whose root was made to fit, but whose state could not have come about.
+    @Test(
+        arguments: [
+            { $0.budgets[0].reserved += 1 }, { $0.budgets[1].studies = 0 },
+            { $0.budgets[0].current = 1 }, { $0.budgets[0].current = 1000 },
+            { $0.budgets[0].spent = .max },
+            { $0.budgets[0].latest = Timestamp(milliseconds: .min) },
+            { $0.budgets[0].withdrawn = Timestamp(milliseconds: .max) },
+            { $0.nextReservation = 1 }, { $0.nextReservation = .max },
+            { $0.pools[0] = "a b" }, { $0.pools[1] = $0.pools[0] },
+            { $0.tableSets[0] = TableSet(["b", "a"]) }, { $0.tableSets[1] = $0.tableSets[0] },
+            { $0.grants[0] = $0.grants[1] },
+            { $0.open[2] = Reservation(number: 2, grants: [1, 1], rho: 1, isRead: false) },
+            { $0.open[2] = Reservation(number: 2, grants: [0], rho: .max, isRead: false) },
+        ] as [@Sendable (inout ConsentRegister) -> Void]) func `a state that cannot be is refused`(
+            change: @Sendable (inout ConsentRegister) -> Void
+        ) throws
+    {
+        var register = try busy()
+        change(&register)
+        for place in register.budgets.indices { register.budgetTree.open(place) }
+        for place in register.grants.indices { register.grantTree.open(place) }
+        let bytes = register.snapshot()
+        #expect(throws: FormatError.self) { try ConsentRegister(snapshot: bytes) }
+    }
+
     @Test func `a snapshot that claims a huge count costs nothing`() throws {
         var register = ConsentRegister()
         var bytes = register.snapshot()

@@ -6,7 +6,7 @@ internal import Canon
 /// Pure and total: it sees the grant, its use and the request, and no data; whatever is not plainly
 /// allowed is denied. The first rule of ``Denial`` that fails is the answer.
 ///
-/// - Cost: constant but for the tables asked for; under a microsecond.
+/// - Cost: constant but for the tables asked for; about a microsecond.
 public func decide(_ grant: Grant, usage: Usage, request: Request) -> Decision {
     let terms = Terms(grant)
     let tables = TableMatch(granted: grant.tables, asked: request.tables)

@@ -65,9 +65,9 @@ enum ReceiptDocument {
         return name(Digest(of: writer.bytes))
     }
 
-    private static let context: JSON = [
-        "https://w3id.org/security/data-integrity/v2",
-        [
+    /// The vocabularies, and which members name a thing instead of being a text.
+    private static let context: JSON = {
+        var terms: [String: JSON] = [
             "dct": "http://purl.org/dc/terms/",
             "dividend": "urn:dividend:",
             "dpv": "https://w3id.org/dpv#",
@@ -76,8 +76,15 @@ enum ReceiptDocument {
             "schema": "https://schema.org/",
             "skos": "http://www.w3.org/2004/02/skos/core#",
             "dividend:signedGrant": ["@type": "@json"],
-        ],
-    ]
+        ]
+        for name in [
+            "dct:audience", "dct:conformsTo", "dct:publisher", "dpv:hasDataController",
+            "dpv:hasDataSource", "dpv:hasJurisdiction", "dpv:hasLegalBasis", "dpv:hasLocation",
+            "dpv:hasProcessing", "dpv:hasRecipient", "dpv:hasTechnicalMeasure",
+            "dpv:isIndicatedBy", "skos:broader",
+        ] { terms[name] = ["@type": "@id"] }
+        return ["https://w3id.org/security/data-integrity/v2", .object(terms)]
+    }()
 
     private static func record(
         _ signed: SignedGrant, _ controller: Controller, _ issued: Timestamp

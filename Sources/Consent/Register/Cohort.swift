@@ -31,6 +31,18 @@ extension ConsentRegister {
         return Cohort(request: request, grants: places, root: tree.root)
     }
 
+    /// Proves to a contributor that her grant is in a cohort: the proof verifies with the grant's
+    /// id as leaf and ``Cohort/root``. Nil when it is not in the cohort.
+    ///
+    /// - Cost: that of the cohort's root.
+    public func proof(of index: Int, in cohort: Cohort) -> StateProof? {
+        guard let place = cohort.grants.firstIndex(of: index),
+            cohort.grants.allSatisfy(grants.indices.contains)
+        else { return nil }
+        var tree = StateTree(leaves: cohort.grants.map { grants[$0].id })
+        return tree.proof(of: place)
+    }
+
     /// The places of the grants that allow a study, rising.
     private func allowed(_ request: Request) -> [Int] {
         guard Grant.isPool(request.pool), let pool = poolPlaces[request.pool] else { return [] }

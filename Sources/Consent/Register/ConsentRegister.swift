@@ -90,6 +90,16 @@ public struct ConsentRegister: Sendable {
         return (budgets[Int(place)].spent, budgets[Int(place)].reserved)
     }
 
+    /// What is left of the privacy limit of the grant of that place, in units of 2^-40 of ρ.
+    ///
+    /// - Requires: `0 <= index < count`.
+    public func privacyLeft(of index: Int) -> UInt64 {
+        let usage = usage(of: index)
+        let (used, overflow) = usage.spent.addingReportingOverflow(usage.reserved)
+        let limit = grants[index].terms.privacyLimit
+        return overflow || used > limit ? 0 : limit - used
+    }
+
     /// Whether the grant of that place allows a study now: ``decide(_:usage:request:)`` with what
     /// the register knows.
     ///
