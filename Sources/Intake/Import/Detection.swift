@@ -66,7 +66,7 @@ struct Detection {
             case .amazonOrders, .amazonLegacy: AmazonImporter(session)
             case .chrome, .firefox, .safari: BrowserImporter(session, format)
             case .mapped: try MappedImporter(session)
-            case .appleHealth: throw IntakeError(.unknownFormat, "not yet")
+            case .appleHealth: AppleImporter(session)
             }
         for entry in files {
             session.file = isMany ? entry.name : nil
