@@ -65,10 +65,8 @@ extension Books {
             if let full = footprint.add(debit: debit, credit: credit, amount: amount) {
                 throw .totalTooLarge(accounts.ids[full])
             }
-            buffer.append(varint: UInt64(debit))
-            buffer.append(varint: UInt64(credit))
-            buffer.append(varint: amount)
-            buffer.append(varint: UInt64(leg.code))
+            buffer.append(
+                varints: UInt64(debit), UInt64(credit), UInt64(amount), UInt64(leg.code))
         }
     }
 
@@ -100,10 +98,9 @@ extension Books {
         balances.reserveCapacity(footprint.changes.count)
         for change in footprint.changes {
             let row = rows[change.slot]
-            buffer.append(varint: row.debitsPosted)
-            buffer.append(varint: row.debitsPending)
-            buffer.append(varint: row.creditsPosted)
-            buffer.append(varint: row.creditsPending)
+            buffer.append(
+                varints: UInt64(row.debitsPosted), UInt64(row.debitsPending),
+                UInt64(row.creditsPosted), UInt64(row.creditsPending))
             accountTree.open(change.slot)
             balances.append(
                 AccountBalance(account: accounts.ids[change.slot], balance: row.balance))

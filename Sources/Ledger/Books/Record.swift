@@ -89,6 +89,7 @@ struct Record {
 
     /// The accounts that legs touch, each once, in the order in which they are first named.
     static func slots(of legs: [SlotLeg]) -> [UInt32] {
+        if legs.count == 1 { return [legs[0].debit, legs[0].credit] }
         var seen: Set<UInt32> = []
         var slots: [UInt32] = []
         for leg in legs {

@@ -115,8 +115,31 @@ extension [UInt8] {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Appends a number that is known not to be negative.
-    @inline(__always) mutating func append(varint value: Int64) {
-        append(varint: UInt64(bitPattern: value))
+    /// Appends four numbers at once: a leg, or the balances of an account.
+    @inline(__always) mutating func append(
+        varints first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+    ) {
+        withUnsafeTemporaryAllocation(byteCount: 40, alignment: 8) { room in
+            var end = room.store(varint: first, at: 0)
+            end = room.store(varint: second, at: end)
+            end = room.store(varint: third, at: end)
+            end = room.store(varint: fourth, at: end)
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<end]))
+        }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Stores a number in seven-bit groups and returns where it ends, at most ten bytes on.
+    @inline(__always) fileprivate func store(varint value: UInt64, at start: Int) -> Int {
+        var rest = value
+        var end = start
+        while rest >= 0x80 {
+            self[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+            rest >>= 7
+            end += 1
+        }
+        self[end] = UInt8(truncatingIfNeeded: rest)
+        return end + 1
     }
 }

@@ -19,20 +19,24 @@ struct TransferIndex: Sendable {
     fileprivate struct Table: Sendable {
         var cells: [UInt64] = Array(repeating: 0, count: 8)
         var count = 0
+        var mask = 7
     }
 
     /// The addresses under which a hash was filed, each tried until one is the wanted record.
     @inline(__always) func find(_ hash: UInt64, where isWanted: (UInt64) -> Bool) -> UInt64? {
         let mark = hash >> 32 & 0xff_ffff
         let number = Int(hash >> 56)
-        let mask = tables[number].cells.count - 1
-        var place = Int(mark) & mask
-        while true {
-            let cell = tables[number].cells[place]
-            if cell == 0 { return nil }
-            let address = cell & 0xff_ffff_ffff - 1
-            if cell >> 40 == mark, isWanted(address) { return address }
-            place = (place + 1) & mask
+        let mask = tables[number].mask
+        // Through a pointer: the bounds check would fetch one more line of memory.
+        return tables[number].cells.withUnsafeBufferPointer { cells in
+            var place = Int(mark) & mask
+            while true {
+                let cell = cells[place]
+                if cell == 0 { return nil }
+                let address = cell & 0xff_ffff_ffff - 1
+                if cell >> 40 == mark, isWanted(address) { return address }
+                place = (place + 1) & mask
+            }
         }
     }
 
@@ -49,6 +53,7 @@ extension TransferIndex.Table {
         if (count + 1) * 4 > cells.count * 3 {
             let old = cells
             cells = Array(repeating: 0, count: old.count * 2)
+            mask = cells.count - 1
             for moved in old where moved != 0 { put(moved) }
         }
         put(cell)
@@ -56,7 +61,6 @@ extension TransferIndex.Table {
     }
 
     private mutating func put(_ cell: UInt64) {
-        let mask = cells.count - 1
         var place = Int(cell >> 40) & mask
         while cells[place] != 0 { place = (place + 1) & mask }
         cells[place] = cell

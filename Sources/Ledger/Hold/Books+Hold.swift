@@ -86,7 +86,7 @@ extension Books {
         }
         begin(.post, id, index)
         buffer.append(varint: UInt64(number))
-        for amount in posted { buffer.append(varint: amount) }
+        for amount in posted { buffer.append(varint: UInt64(amount)) }
         let balances = end(number, origin.legs, moving: posted, as: .posted)
         file(hash)
         let released = legs(origin.legs)

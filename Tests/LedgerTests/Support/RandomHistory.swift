@@ -10,7 +10,12 @@ struct RandomHistory {
     private(set) var time: Int64 = 1
     private var fresh: UInt64 = 0
 
-    init(seed: UInt64) { random = Seeded(seed) }
+    private let hugeEvery: Int
+
+    init(seed: UInt64) {
+        random = Seeded(seed)
+        hugeEvery = seed % 8 == 0 ? 40 : 100_000
+    }
 
     /// The accounts of the history: 1…12; odd ones of asset 1, even ones of asset 2.
     static let accounts: [Account] = (1...12).map { number in
@@ -36,7 +41,7 @@ struct RandomHistory {
         case 0:
             let account = RandomHistory.accounts.randomElement(using: &random)!
             return .amend(
-                account.id, rules: random.once(in: 3) ? [account.rules, .closed] : account.rules,
+                account.id, rules: random.once(in: 12) ? [account.rules, .closed] : account.rules,
                 creditLimit: random.once(in: 4) ? amount() : account.creditLimit)
         case 1: return .expire
         case 2..<8:
@@ -64,21 +69,26 @@ struct RandomHistory {
     }
 
     private mutating func legs() -> [Leg] {
-        let count = random.once(in: 40) ? 0 : Int.random(in: 1...4, using: &random)
+        var count = random.once(in: 3) ? Int.random(in: 2...4, using: &random) : 1
+        if random.once(in: 60) { count = 0 }
         let side = UInt64.random(in: 0...1, using: &random)
         return (0..<count).map { _ in
+            // Seldom from an account that may only be credited, or to one that is full.
+            let debit = UInt64.random(in: 0...(random.once(in: 12) ? 5 : 4), using: &random)
+            let credit = UInt64.random(in: 0...(random.once(in: 4) ? 5 : 3), using: &random)
             let strange = random.once(in: 60)
             return Leg(
-                debit: AccountID(2 * .random(in: 0...5, using: &random) + 1 + side),
-                credit: AccountID(
-                    2 * .random(in: 0...5, using: &random) + 1 + (strange ? 1 - side : side)),
+                debit: AccountID(2 * debit + 1 + side),
+                credit: AccountID(2 * credit + 1 + (strange ? 1 - side : side)),
                 amount: amount(), code: .random(in: 0...20, using: &random))
         }
     }
 
     private mutating func amount() -> Amount {
-        if random.once(in: 60) { return .max }
-        if random.once(in: 60) { return Amount(microunits: 1 << 61)! }
+        // Amounts that fill an account up end its story, so most histories have few of them.
+        if random.once(in: hugeEvery) {
+            return random.once(in: 2) ? .max : 2_305_843_009_213_693_952
+        }
         return Amount(microunits: .random(in: 0...300, using: &random))!
     }
 }
