@@ -66,7 +66,7 @@ extension JSON {
             out.append(UInt8(ascii: "]"))
         case .object(let members):
             out.append(UInt8(ascii: "{"))
-            let ordered = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let ordered = members.sorted { JSON.precedes($0.key, $1.key) }
             for (index, member) in ordered.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
                 JSON.write(member.key, into: &out)
@@ -77,22 +77,48 @@ extension JSON {
         }
     }
 
+    /// The order of UTF-16 code units, from UTF-8.
+    ///
+    /// UTF-8 sorts by code point. UTF-16 differs in one thing: what is beyond U+FFFF (first byte
+    /// 0xF0 and up) is written with surrogates and so comes before U+E000…U+FFFF (0xEE and 0xEF).
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        var others = right.utf8.makeIterator()
+        for byte in left.utf8 {
+            guard let other = others.next() else { return false }
+            if byte == other { continue }
+            if byte >= 0xee, other >= 0xee, (byte >= 0xf0) != (other >= 0xf0) {
+                return byte > other
+            }
+            return byte < other
+        }
+        return others.next() != nil
+    }
+
     private static func write(_ text: String, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case 0x08: out.append(contentsOf: "\\b".utf8)
-            case 0x09: out.append(contentsOf: "\\t".utf8)
-            case 0x0a: out.append(contentsOf: "\\n".utf8)
-            case 0x0c: out.append(contentsOf: "\\f".utf8)
-            case 0x0d: out.append(contentsOf: "\\r".utf8)
-            case 0x22: out.append(contentsOf: "\\\"".utf8)
-            case 0x5c: out.append(contentsOf: "\\\\".utf8)
-            case 0..<0x20: out.append(contentsOf: "\\u00\(Hex.encode([byte]))".utf8)
-            default: out.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            if bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
+                out.append(contentsOf: bytes)
+            } else {
+                for byte in bytes { write(byte, into: &out) }
             }
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func write(_ byte: UInt8, into out: inout [UInt8]) {
+        switch byte {
+        case 0x08: out.append(contentsOf: "\\b".utf8)
+        case 0x09: out.append(contentsOf: "\\t".utf8)
+        case 0x0a: out.append(contentsOf: "\\n".utf8)
+        case 0x0c: out.append(contentsOf: "\\f".utf8)
+        case 0x0d: out.append(contentsOf: "\\r".utf8)
+        case 0x22: out.append(contentsOf: "\\\"".utf8)
+        case 0x5c: out.append(contentsOf: "\\\\".utf8)
+        case 0..<0x20: out.append(contentsOf: "\\u00\(Hex.encode([byte]))".utf8)
+        default: out.append(byte)
+        }
     }
 }
 

@@ -163,24 +163,41 @@ private struct JSONParser {
     private mutating func string() throws(FormatError) -> String {
         let start = index
         index += 1
-        var out: [UInt8] = []
+        skipPlain()
+        if next == UInt8(ascii: "\"") {
+            // No escapes: the text is the bytes.
+            index += 1
+            return try text(source[start + 1..<index - 1], start)
+        }
+        var out = Array(source[start + 1..<index])
         while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
                 index += 1
-                guard let text = String(validating: out, as: UTF8.self) else {
-                    throw FormatError("text is not UTF-8", at: start)
-                }
-                return text
+                return try text(out[...], start)
             case UInt8(ascii: "\\"): try escape(into: &out)
             case 0..<0x20: throw FormatError("a control character in text", at: index)
             default:
                 let run = index
-                while let byte = next, byte >= 0x20, byte != 0x22, byte != 0x5c { index += 1 }
+                skipPlain()
                 out.append(contentsOf: source[run..<index])
             }
         }
         throw FormatError("text without an end", at: start)
+    }
+
+    /// Goes on to the next quotation mark, escape or control character.
+    private mutating func skipPlain() {
+        while index < source.count, source[index] >= 0x20, source[index] != 0x22,
+            source[index] != 0x5c
+        { index += 1 }
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>, _ start: Int) throws(FormatError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FormatError("text is not UTF-8", at: start)
+        }
+        return text
     }
 
     private mutating func escape(into out: inout [UInt8]) throws(FormatError) {

@@ -71,6 +71,28 @@ import Testing
                 + #""Hebrew Letter Dalet With Dagesh"}"#)
     }
 
+    @Test func `names are in the order of their UTF-16 code units`() throws {
+        var random = Seeded(14)
+        let marks: [Unicode.Scalar] = [
+            "a", "b", "\u{7f}", "\u{80}", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}",
+            "\u{ffff}", "\u{10000}", "\u{10ffff}", "\u{1f600}", "\u{fb33}", "\u{ed}",
+        ]
+        for _ in 0..<300 {
+            var names: Set<String> = []
+            for _ in 0..<8 {
+                var name = String.UnicodeScalarView()
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    name.append(marks.randomElement(using: &random)!)
+                }
+                names.insert(String(name))
+            }
+            let object = JSON.object(Dictionary(uniqueKeysWithValues: names.map { ($0, 0) }))
+            let wanted = names.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+                .map { "\"\($0)\":0" }.joined(separator: ",")
+            #expect(try object.canonical() == Array("{\(wanted)}".utf8))
+        }
+    }
+
     @Test func `a value to be signed has no fraction and no number that others round`() {
         #expect(throws: CanonicalError.fraction(0.5)) { try JSON.number(0.5).signable() }
         #expect(throws: CanonicalError.fraction(1)) { try JSON.array([.number(1)]).signable() }
