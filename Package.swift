@@ -70,7 +70,7 @@ let package = Package(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
-            name: "Market", dependencies: ["Canon", "Identity", "Privacy", "Ledger", "Consent"],
+            name: "Market", dependencies: ["Canon", "Identity", "Ledger", "Consent", "Vault"],
             swiftSettings: settings),
 
         // Edge: one owner of one exchange folder, and the command.
@@ -78,12 +78,15 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Market",
+                "Intake", "Query", "Market", crypto,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "dividend",
-            dependencies: ["Exchange", arguments],
+            dependencies: [
+                "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
+                "Intake", "Query", "Market", arguments,
+            ],
             swiftSettings: settings),
 
         // Tests mirror the targets.

@@ -1,3 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Exchange
 
-@main struct Dividend: ParsableCommand {}
+/// The command line of an exchange.
+@main struct Dividend: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dividend",
+        abstract: "Pays people for what they give to AI: private answers from data that stays put.",
+        discussion: """
+            Exit codes: 0 done, 1 refused or failed (the message says why and what to do), \
+            3 verification found something wrong, 64 wrong usage.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Init.self, Party.self, Import.self, Table.self, Pool.self, Grant.self, Withdraw.self,
+            Erase.self, Quote.self, Order.self, Query.self, Account.self, Statement.self,
+            Payout.self, Journal.self, Verify.self, ExportMyData.self, Demo.self, Doctor.self,
+            Backup.self, Restore.self, Shell.self,
+        ])
+}
+
+/// Where the exchange lives and how to print.
+struct Place: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The exchange's folder (default: $DIVIDEND_HOME, or ./dividend-home).")
+    var home: String?
+
+    @Flag(name: .long, help: "Print JSON for programs.")
+    var json = false
+
+    var folder: HomeFolder {
+        HomeFolder(path: home ?? Environment.home ?? "dividend-home")
+    }
+
+    func open() async throws -> Exchange { try await Exchange.open(folder) }
+}

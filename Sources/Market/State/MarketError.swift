@@ -25,9 +25,9 @@ package enum MarketError: Error, Hashable, Sendable {
     case notTheOwner
     case wrongSplit
     case nothingToPay
-    case noShares
     case totalDiffers
     case money(LedgerError)
+    case shares(DividendError)
 
     /// The stable word for machines.
     package var code: String {
@@ -53,9 +53,9 @@ package enum MarketError: Error, Hashable, Sendable {
         case .notTheOwner: "not_owner"
         case .wrongSplit: "wrong_split"
         case .nothingToPay: "nothing_to_pay"
-        case .noShares: "no_shares"
         case .totalDiffers: "total_differs"
         case .money(let error): error.code
+        case .shares(let error): error.code
         }
     }
 }
@@ -86,9 +86,9 @@ extension MarketError: CustomStringConvertible {
         case .notTheOwner: "the segment belongs to another party"
         case .wrongSplit: "the pool's shares are not set this way"
         case .nothingToPay: "nothing is due"
-        case .noShares: "nobody holds a share of the pool"
         case .totalDiffers: "the payout does not add up to what is due"
         case .money(let error): error.description
+        case .shares(let error): error.description
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
-package import Consent
+internal import Consent
 internal import Identity
 package import Ledger
 

@@ -3,6 +3,7 @@ internal import Canon
 internal import Consent
 internal import Identity
 internal import Ledger
+internal import Vault
 
 /// Grants and shares.
 extension MarketState {
@@ -25,10 +26,10 @@ extension MarketState {
         try opening(account, .party)
         // A contributor who comes back takes up the shares she held; a new one starts with one.
         if pools[name]!.register.shares(of: account) == 0 {
-            do throws(LedgerError) {
+            do throws(DividendError) {
                 try pools[name]!.register.join(account, shares: 1)
             } catch {
-                throw .money(error)
+                throw .shares(error)
             }
         }
     }
@@ -41,8 +42,8 @@ extension MarketState {
         guard let grant = consent.grant(at: place) else { return }
         let account = Accounts.party(grant.party)
         if pools[grant.pool]!.register.shares(of: account) > 0 {
-            do throws(LedgerError) { try pools[grant.pool]!.register.leave(account) } catch {
-                throw .money(error)
+            do throws(DividendError) { try pools[grant.pool]!.register.leave(account) } catch {
+                throw .shares(error)
             }
         }
     }
@@ -56,8 +57,8 @@ extension MarketState {
         for share in shares {
             let account = Accounts.party(share.party)
             guard register.shares(of: account) > 0, share.shares > 0 else { throw .wrongSplit }
-            do throws(LedgerError) { try register.reweigh(account, shares: share.shares) } catch {
-                throw .money(error)
+            do throws(DividendError) { try register.reweigh(account, shares: share.shares) } catch {
+                throw .shares(error)
             }
         }
         pools[name]!.register = register

@@ -2,7 +2,8 @@
 package import Canon
 package import Consent
 internal import Identity
-package import Ledger
+internal import Ledger
+internal import Vault
 
 /// Orders and studies: hold, reserve, then commit or fail.
 extension MarketState {
@@ -84,10 +85,10 @@ extension MarketState {
             let declared = pool.declared.adding(dividend)
         else { throw .totalDiffers }
         let outside = holders(of: pool, notIn: state.cohort)
-        do throws(LedgerError) {
+        do throws(DividendError) {
             _ = try pool.register.declare(dividend, excluding: outside)
         } catch {
-            throw .money(error)
+            throw .shares(error)
         }
         let posting = TransferID(Digest(of: id.bytes, Array("post".utf8)))
         do throws(LedgerError) {
@@ -113,7 +114,7 @@ extension MarketState {
     /// The holders of the pool's shares whose grants do not cover the study: not read, not paid.
     private func holders(of pool: PoolState, notIn cohort: [Int]) -> [AccountID] {
         let read = Set(cohort.map { Accounts.party(consent.party(at: $0)) })
-        return pool.register.holders.filter { !read.contains($0) }
+        return pool.register.shareholders.filter { !read.contains($0) }
     }
 
     mutating func fail(

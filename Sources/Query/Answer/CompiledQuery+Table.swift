@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
+internal import Privacy
 package import Study
 
 /// From noised numbers to a table. All of this comes after the noise, so nothing here can leak:

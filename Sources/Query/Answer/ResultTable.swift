@@ -33,3 +33,24 @@ package struct ResultTable: Hashable, Sendable {
         ]
     }
 }
+
+extension ResultTable {
+    /// Reads the canonical form.
+    package init?(json: JSON) {
+        guard let columns = json["columns"]?.array?.compactMap(\.string),
+            let lines = json["rows"]?.array
+        else { return nil }
+        var rows: [[Cell]] = []
+        for line in lines {
+            guard let values = line.array, values.count == columns.count else { return nil }
+            var cells: [Cell] = []
+            for value in values {
+                guard let text = value.string ?? value["value"]?.string else { return nil }
+                cells.append(
+                    Cell(text: text, margin: value["margin"]?.string, order: Double(text) ?? 0))
+            }
+            rows.append(cells)
+        }
+        self.init(columns: columns, rows: rows)
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Identity
+internal import Ledger
+
+/// Checks an exchange from its public part alone, trusting nobody.
+///
+/// In order: the checkpoint's signature; every file of the log against the entries; every entry
+/// against every rule, by the same replay that the node uses; every block's roots. The first thing
+/// that does not hold is named with its place.
+package struct Auditor: Sendable {
+    private let folder: String
+    private let expected: PartyID?
+
+    /// Looks at a public copy.
+    ///
+    /// - Parameter expected: the node's key as the auditor knows it; without it the key in the
+    ///   copy is taken at its word.
+    package init(folder: String, expecting expected: PartyID? = nil) {
+        self.folder = folder
+        self.expected = expected
+    }
+
+    /// Checks everything.
+    ///
+    /// - Throws: ``AuditFinding`` for the first thing that does not hold.
+    package func verify(
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws(AuditFinding) -> AuditReport {
+        let (key, checkpoint) = try signedCheckpoint()
+        var replay = Replay()
+        var tiles = MerkleLog()
+        for file in TileLayout.added(from: 0, to: checkpoint.size) {
+            guard case .entries = file.kind else { continue }
+            let entries = try read(file) { try TileReader.entries($0, count: file.width) }
+            let layout = TileLayout(.hashes(level: 0), index: file.index, width: file.width)
+            let hashes = try read(layout ?? file) { try TileReader.hashes($0, count: file.width) }
+            for (offset, entry) in entries.enumerated() {
+                let index = file.index * TileLayout.width + offset
+                guard MerkleLog.leafHash(entry) == hashes[offset] else {
+                    throw AuditFinding(
+                        "entry \(index) is not the one whose hash stands in "
+                            + (layout?.path ?? "the log"), at: "\(file.path), entry \(index)")
+                }
+                do { try replay.take(entry, at: UInt64(index)) } catch {
+                    throw AuditFinding("\(error)", at: "entry \(index)")
+                }
+                tiles.append(hashes[offset])
+            }
+            progress?(replay.log.size, checkpoint.size)
+        }
+        guard tiles.root == checkpoint.root else {
+            throw AuditFinding(
+                "the entries give the root \(tiles.root.short)…, the checkpoint signs "
+                    + "\(checkpoint.root.short)…", at: TileLayout.checkpoint)
+        }
+        try checkUpperTiles(of: tiles)
+        guard replay.state.node == key else {
+            throw AuditFinding(
+                "the exchange began under another key than signs the checkpoint", at: "entry 0")
+        }
+        guard replay.sealedSize == checkpoint.size else {
+            throw AuditFinding("the last entry is not a block", at: "entry \(checkpoint.size - 1)")
+        }
+        return AuditReport(checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil)
+    }
+
+    private func signedCheckpoint() throws(AuditFinding) -> (PartyID, Checkpoint) {
+        guard let text = PublicFolder.read(folder + "/" + Exchange.verifierKeyFile),
+            let note = PublicFolder.read(folder + "/" + TileLayout.checkpoint)
+        else {
+            throw AuditFinding(
+                "there is no public copy here; make one with `dividend journal export`",
+                at: folder)
+        }
+        let key: VerifierKey
+        let line = String(decoding: text, as: UTF8.self)
+        do {
+            guard line.last == "\n" else { throw FormatError("the line does not end", at: 0) }
+            key = try VerifierKey(String(line.dropLast()))
+        } catch {
+            throw AuditFinding("\(error)", at: Exchange.verifierKeyFile)
+        }
+        guard let party = key.party else {
+            throw AuditFinding("the key is no Ed25519 key", at: Exchange.verifierKeyFile)
+        }
+        if let expected, expected != party {
+            throw AuditFinding(
+                "the key is \(party.did), not the expected \(expected.did)",
+                at: Exchange.verifierKeyFile)
+        }
+        do {
+            return (party, try Checkpoint(verifying: note, by: key))
+        } catch {
+            throw AuditFinding("\(error)", at: TileLayout.checkpoint)
+        }
+    }
+
+    private func read<Value>(
+        _ file: TileLayout, _ body: ([UInt8]) throws -> Value
+    ) throws(AuditFinding) -> Value {
+        guard let bytes = PublicFolder.read(folder + "/" + file.path) else {
+            throw AuditFinding("the file is missing", at: file.path)
+        }
+        do { return try body(bytes) } catch { throw AuditFinding("\(error)", at: file.path) }
+    }
+
+    private func checkUpperTiles(of log: MerkleLog) throws(AuditFinding) {
+        for file in TileLayout.added(from: 0, to: log.size) {
+            guard case .hashes(let level) = file.kind, level > 0 else { continue }
+            let hashes = try read(file) { try TileReader.hashes($0, count: file.width) }
+            for (offset, hash) in hashes.enumerated() {
+                let place = file.index * TileLayout.width + offset
+                guard log.subtree(level: 8 * level, index: place) == hash else {
+                    throw AuditFinding(
+                        "hash \(offset) is not that of its subtree", at: file.path)
+                }
+            }
+        }
+    }
+}
+
+/// Something that does not hold, and where.
+package struct AuditFinding: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What does not hold.
+    package let problem: String
+    /// Where: a file, or an entry.
+    package let place: String
+
+    init(_ problem: String, at place: String) {
+        self.problem = problem
+        self.place = place
+    }
+
+    /// The place and the problem.
+    package var description: String { "\(place): \(problem)" }
+}
+
+/// What holds, what it adds up to, and what could not be checked.
+package struct AuditReport: Sendable {
+    /// The checkpoint that was checked.
+    package let checkpoint: Checkpoint
+    /// The state that the entries give, and how many there are of each kind.
+    package let replay: Replay
+    /// Whether the node's key was known beforehand.
+    package let keyWasKnown: Bool
+
+    /// What the public part cannot show, in plain words, with the reason.
+    package var unchecked: [String] {
+        var lines = [
+            "answers: they are sealed to their buyers; a buyer checks hers with its receipt",
+            "that noise was added and rows were read as planned: that happens in the node's memory",
+            "the rows themselves: they are encrypted and never leave the vault",
+            "deposits and cash-outs beyond the books: money outside is outside",
+        ]
+        if !keyWasKnown {
+            lines.append(
+                "that this is the node you mean: its key was taken from the copy; give --node DID")
+        }
+        return lines
+    }
+}
+
+extension AuditReport {
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "verified": true, "entries": .integer(Int64(checkpoint.size)),
+            "blocks": .integer(Int64(replay.blocks)), "root": .string(checkpoint.root.hex),
+            "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),
+            "unchecked": .array(unchecked.map { .string($0) }),
+        ]
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+package import Identity
+
+/// Receipts that people keep, checked offline.
+package enum Receipts {
+    /// Checks a consent receipt or the receipt of an answer.
+    ///
+    /// - Parameter node: the node's key as the holder knows it; nil takes the receipt's own.
+    /// - Returns: what holds, in words.
+    /// - Throws: what does not hold.
+    package static func check(_ bytes: [UInt8], expecting node: PartyID?) throws -> String {
+        let json = try JSON(parsing: bytes)
+        guard json["type"] == "DividendReceipt" else {
+            let receipt = try ConsentReceipt.check(bytes, expecting: node)
+            let grant = receipt.signed.grant
+            return
+                "consent for \(grant.pool), given \(grant.given), until \(grant.expires), signed "
+                + "by the contributor and by \(receipt.controller.node.did)"
+        }
+        let statement = try DataIntegrity.verify(json)
+        if let node, statement.party != node {
+            throw ExchangeError.refused(
+                "the receipt is signed by \(statement.party.did), not by \(node.did)")
+        }
+        guard let opening = json["opening"]?.string, let commitment = json["commitment"]?.string,
+            Digest(of: Array(opening.utf8)).hex == commitment,
+            try JSON(parsing: opening)["value"] == json["answer"]
+        else { throw ExchangeError.refused("the answer is not the one that was committed to") }
+        return
+            "answer \(commitment.prefix(8))… to order \(json["order"]?.string?.prefix(8) ?? "?")…, "
+            + "signed by \(statement.party.did)"
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Foundation
+package import Identity
+internal import Ledger
+internal import Market
+internal import Storage
+internal import Vault
+
+/// Something that was looked at.
+package struct Finding: Sendable {
+    /// Whether it is as it should be.
+    package let isWell: Bool
+    /// What was found, and what to do when it is not well.
+    package let sentence: String
+}
+
+/// Export, examination, backup, restore.
+extension Exchange {
+    /// Writes all that the exchange holds about a party: her rows as CSV, grants and statement.
+    ///
+    /// - Returns: the files.
+    package func exportOwn(of key: SigningKey, to folder: String) throws -> [String] {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var files: [String] = []
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            let path = folder + "/" + name
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            files.append(path)
+        }
+        for rows in try ownRows(of: key) {
+            try write(Array(rows.csv.utf8), rows.schema.table + ".csv")
+        }
+        let grants = grants(of: key).map { grant, usage -> JSON in
+            [
+                "grant": grant.json, "studies": .integer(Int64(usage.studies)),
+                "spent": .string(String(usage.spent)), "withdrawn": .bool(usage.withdrawn != nil),
+            ]
+        }
+        try write(try JSON.array(grants).canonical(), "grants.json")
+        let lines = try statement(of: key).map { line -> JSON in
+            [
+                "index": .integer(Int64(line.index)), "time": .string(line.time.description),
+                "code": .string(line.code), "reason": .string(line.reason),
+                "amount": .string(String(line.microunits)),
+            ]
+        }
+        try write(try JSON.array(lines).canonical(), "statement.json")
+        return files
+    }
+
+    /// Looks at everything that can break.
+    package func examine() throws -> [Finding] {
+        var findings = [
+            Finding(
+                isWell: true,
+                sentence: "the journal replays: \(log.size) entries, \(blocks) blocks")
+        ]
+        let notes = try store.segments()
+        var unreadable = 0
+        for note in notes {
+            if let schema = try schema(of: note.table), (try? open(note, schema: schema)) != nil {
+                continue
+            }
+            unreadable += 1
+        }
+        findings.append(
+            Finding(
+                isWell: unreadable == 0,
+                sentence: unreadable == 0
+                    ? "all \(notes.count) segments can be read"
+                    : "\(unreadable) of \(notes.count) segments cannot be read; restore a backup"))
+        let recorded = Set(state.segments.all.filter { !$0.record.erased }.map(\.key))
+        let missing = recorded.subtracting(notes.map(\.id)).count
+        findings.append(
+            Finding(
+                isWell: missing == 0,
+                sentence: missing == 0
+                    ? "every segment of the journal is there"
+                    : "\(missing) segments of the journal are not there; restore a backup"))
+        let open = state.orders.all.count {
+            $0.record.stage == .placed || $0.record.stage == .running
+        }
+        findings.append(
+            Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
+        )
+        for file in ["node.key", "custody.key", "vault-1.key"] {
+            let isWell = (try? KeyFile.read(home.path + "/" + file)) != nil
+            findings.append(
+                Finding(
+                    isWell: isWell,
+                    sentence: isWell
+                        ? "\(file) is there and closed to others"
+                        : "\(file) cannot be read or is open to others; chmod 600 it"))
+        }
+        return findings
+    }
+
+    /// Copies the exchange as it is now to a new folder.
+    package func backUp(to target: HomeFolder) throws {
+        try seal()
+        let files = FileManager.default
+        guard !files.fileExists(atPath: target.path) else {
+            throw ExchangeError.folder(target.path, "it is there already; name a new folder")
+        }
+        try files.createDirectory(
+            atPath: target.path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try store.copy(to: target.database)
+        try files.copyItem(atPath: home.vault, toPath: target.vault)
+        try files.copyItem(atPath: home.keys, toPath: target.keys)
+        for name in try files.contentsOfDirectory(atPath: home.path) where name.hasSuffix(".key") {
+            try files.copyItem(atPath: home.path + "/" + name, toPath: target.path + "/" + name)
+        }
+    }
+
+    /// Brings a backup back to a folder.
+    ///
+    /// A backup that lies behind what is known to have happened is refused: it would give money and
+    /// privacy back. What is known is the journal that is still in the folder, and a public copy.
+    ///
+    /// - Returns: how many entries were restored.
+    package static func restore(
+        from backup: HomeFolder, to target: HomeFolder, notBehind copy: String?
+    ) async throws -> Int {
+        let source = try await Exchange.open(backup)
+        let (log, node) = await (source.log, source.node.id)
+        if target.exists {
+            throw ExchangeError.folder(
+                target.path,
+                "it holds an exchange; a restore would undo what it recorded. Move it "
+                    + "away, and give --not-behind a public copy of it")
+        }
+        if let copy {
+            let report = try Auditor(folder: copy, expecting: node).verify()
+            guard report.checkpoint.size <= log.size,
+                try log.root(at: report.checkpoint.size) == report.checkpoint.root
+            else {
+                throw ExchangeError.refused(
+                    "the backup has \(log.size) entries, the public copy \(report.checkpoint.size): "
+                        + "restoring it would give back money and privacy that were spent")
+            }
+        }
+        try await source.backUp(to: target)
+        return await source.log.size
+    }
+}
+
+extension Rows {
+    /// The rows as RFC 4180 text, values as people read them.
+    var csv: String {
+        func quoted(_ text: String) -> String {
+            text.contains(where: { ",\"\r\n".contains($0) })
+                ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
+        }
+        var lines = [schema.columns.map(\.name).joined(separator: ",")]
+        for row in 0..<count {
+            lines.append(
+                columns.indices.map { place in
+                    let value = columns[place].values[row]
+                    guard value != Schema.null else { return "" }
+                    let column = schema.columns[place]
+                    switch column.kind {
+                    case .integer: return String(value)
+                    case .decimal(let scale): return Rows.decimal(value, scale)
+                    case .category: return quoted(column.categories[Int(value)])
+                    case .text: return quoted(columns[place].dictionary[Int(value)])
+                    case .date: return CalendarDay(number: value).description
+                    case .timestamp:
+                        return Timestamp(milliseconds: value.flooredQuotient(1000)).description
+                    case .boolean: return value == 0 ? "false" : "true"
+                    }
+                }.joined(separator: ","))
+        }
+        return lines.joined(separator: "\r\n") + "\r\n"
+    }
+
+    private static func decimal(_ value: Int64, _ scale: Int) -> String {
+        guard scale > 0 else { return String(value) }
+        var digits = String(value.magnitude)
+        digits = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+        digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -scale))
+        return value < 0 ? "-" + digits : digits
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+package import Market
+internal import Storage
+internal import Vault
+
+/// What a contributor allows, in the words of a grant.
+package struct GrantTerms: Sendable {
+    package var tables: [String]
+    package var purposes: Set<Purpose>
+    package var priceFloor: Int64
+    /// Total privacy, in units of 2^-40 of ρ.
+    package var privacyLimit: UInt64
+    package var privacyPerStudy: UInt64
+    package var uses: UInt32
+    package var days: Int
+
+    package init(
+        tables: [String], purposes: Set<Purpose>, priceFloor: Int64, privacyLimit: UInt64,
+        privacyPerStudy: UInt64, uses: UInt32, days: Int
+    ) {
+        self.tables = tables
+        self.purposes = purposes
+        self.priceFloor = priceFloor
+        self.privacyLimit = privacyLimit
+        self.privacyPerStudy = privacyPerStudy
+        self.uses = uses
+        self.days = days
+    }
+}
+
+/// Pools, grants, withdrawals, erasure.
+extension Exchange {
+    /// Opens a pool.
+    package func openPool(_ offer: PoolOffer) throws { try record([.poolOpened(offer)]) }
+
+    /// Gives grants for some people at once, each signed by the person's pseudonym in the pool.
+    ///
+    /// - Returns: the receipts' grants, in the order of the keys.
+    @discardableResult
+    package func grant(
+        _ terms: GrantTerms, pool: String, by keys: [SigningKey]
+    ) throws -> [SignedGrant] {
+        let given = now
+        let notice = Digest(of: Array(Exchange.notice.utf8))
+        var grants: [SignedGrant] = []
+        var notes: [Note] = []
+        for key in keys {
+            let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+            let salt = Digest(bytes: random(32)) ?? .zero
+            let grant = try Grant(
+                party: pseudonym.id, pool: pool, tables: terms.tables, purposes: terms.purposes,
+                priceFloor: terms.priceFloor, privacyLimit: terms.privacyLimit,
+                privacyPerStudy: terms.privacyPerStudy, uses: terms.uses, starts: given,
+                expires: given.adding(milliseconds: Int64(terms.days) * 86_400_000),
+                notice: notice, commitment: Commitment.digest(of: key.id, salt: salt))
+            guard let signed = SignedGrant(grant, by: pseudonym) else {
+                throw ExchangeError.refused("the key does not fit the grant")
+            }
+            grants.append(signed)
+            notes.append(.pseudonym(pseudonym.id, owner: key.id, pool: pool))
+        }
+        try record(grants.map { .granted($0) }, notes: notes)
+        return grants
+    }
+
+    /// What a contributor is shown before she grants; every grant holds its digest.
+    package static let notice = """
+        Your rows stay in the vault. Studies add up at most a bounded part of them with everybody \
+        else's, add noise, and let out the noised sums only. You are paid a share of every study \
+        that your grant covers. You can withdraw at any time; the next study then runs without \
+        you. Erasing destroys the key of your rows for good; answers that were given before stay \
+        given.
+        """
+
+    /// The grants of a party that are in force, with what became of them.
+    package func grants(of key: SigningKey) -> [(grant: Grant, usage: Usage)] {
+        let pseudonyms = Set(accounts(of: key).map(\.id))
+        return (0..<state.consent.count).compactMap { place in
+            guard pseudonyms.contains(state.consent.party(at: place)),
+                let grant = state.consent.grant(at: place)
+            else { return nil }
+            return (grant, state.consent.usage(of: place))
+        }
+    }
+
+    /// Ends the grants of a party for a pool, before the next study.
+    package func withdraw(_ key: SigningKey, from pool: String) throws -> Int {
+        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+        var changes: [Change] = []
+        for (grant, usage) in grants(of: key)
+        where grant.pool == pool && usage.withdrawn == nil && !usage.superseded {
+            changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
+        }
+        guard !changes.isEmpty else {
+            throw ExchangeError.refused("there is no grant in force for \(pool)")
+        }
+        try record(changes)
+        return changes.count
+    }
+
+    /// Erases all rows of a party, or of one of her tables: the keys are destroyed first, then
+    /// the sealed bytes are overwritten.
+    ///
+    /// - Returns: the segments that are no more.
+    package func erase(_ key: SigningKey, table: String? = nil) throws -> [Digest] {
+        let notes = try store.segments(owner: key.id).filter { table == nil || $0.table == table }
+        guard !notes.isEmpty else { throw ExchangeError.refused("there are no rows to erase") }
+        let pseudonym = key.pseudonym(for: Exchange.vaultContext).id
+        try record(
+            [.dataErased(party: pseudonym, segments: notes.map(\.id))],
+            notes: notes.map { .erased($0.id) })
+        try store.settle()
+        try vault.erase(notes.map(\.location))
+        return notes.map(\.id)
+    }
+
+    /// A receipt for a grant that its party can keep and have checked offline.
+    package func receipt(for grant: SignedGrant) throws -> ConsentReceipt {
+        let controller = try Controller(
+            node: node.id, name: state.name, address: "as published by the operator",
+            contact: "as published by the operator", jurisdiction: "as published by the operator",
+            storage: ["encrypted on the operator's machine"],
+            withdrawal: "dividend withdraw, at any time, effective before the next study",
+            rights: "access, export, withdrawal, erasure", language: "en")
+        return try ConsentReceipt(for: grant, from: controller, issued: now, by: node)
+    }
+}

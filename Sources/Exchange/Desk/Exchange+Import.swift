@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+package import Identity
+package import Intake
+internal import Market
+internal import Storage
+internal import Vault
+
+/// Whose rows a file holds.
+package enum ImportOwner: Sendable {
+    /// One person's, whose key this is.
+    case party(SigningKey)
+    /// Many people's who have no keys of their own; the file tells them apart, and their labels
+    /// start with this.
+    case custody(prefix: String)
+}
+
+/// What an import stored.
+package struct ImportOutcome: Sendable {
+    /// What was read, masked and dropped.
+    package let report: IntakeReport
+    /// What the file calls its people; never stored but sealed to the node.
+    package let labels: [String]
+    /// How many people's rows were stored.
+    package let people: Int
+    /// How many rows were stored.
+    package let stored: Int
+    /// How many rows were known already.
+    package let known: Int
+    /// How many rows contradict a stored one with the same key; the stored one stays.
+    package let conflicting: Int
+}
+
+/// From a file to sealed segments.
+extension Exchange {
+    /// Tells what an import would read, mask and drop. Stores nothing.
+    package nonisolated func preview(
+        _ path: String, options: IntakeOptions
+    ) throws -> IntakeReport {
+        var sink = PreviewSink()
+        return try Intake.read(path, options: options, into: &sink)
+    }
+
+    /// Reads a file and stores its rows: one segment for each person and table, rows that are
+    /// stored already left out. All or nothing.
+    package func importFile(
+        _ path: String, owner: ImportOwner, options: IntakeOptions,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> ImportOutcome {
+        var sink = GatheringSink()
+        let report = try Intake.read(path, options: options, into: &sink)
+        var seals = Seals()
+        let keys = try sink.labels.map { try ownerKey(label: $0, owner: owner) }
+        for schema in sink.schemas.values {
+            guard try self.schema(of: schema.table) ?? schema == schema else {
+                throw ExchangeError.refused(
+                    "\(schema.table) is stored with other columns; give the table another name")
+            }
+        }
+        let known = try existingSegments(in: Set(sink.schemas.keys))
+        for (place, label) in sink.labels.enumerated() {
+            for (table, rows) in sink.gathered[label] ?? [:] {
+                try seal(
+                    rows, for: keys[place], among: known[table]?[keys[place].id] ?? [],
+                    into: &seals)
+            }
+            progress?(place + 1, sink.labels.count)
+        }
+        try store(seals, schemas: sink.schemas, labels: try labelNotes(owner, sink.labels))
+        return ImportOutcome(
+            report: report, labels: sink.labels.map { $0 ?? "1" },
+            people: Set(seals.pending.map(\.owner)).count, stored: seals.stored,
+            known: seals.known, conflicting: seals.conflicting)
+    }
+
+    private func ownerKey(label: String?, owner: ImportOwner) throws -> SigningKey {
+        switch (owner, label) {
+        case (.party(let key), nil): key
+        case (.party, .some):
+            throw ExchangeError.refused(
+                "the file holds several people; choose one with --profile, or import it with "
+                    + "--custody PREFIX")
+        case (.custody(let prefix), let label): custodyKey(of: prefix + "/" + (label ?? "1"))
+        }
+    }
+
+    /// The labels of people in custody, sealed to the node, so that the operator can act for them.
+    private func labelNotes(_ owner: ImportOwner, _ labels: [String?]) throws -> [Note] {
+        guard case .custody(let prefix) = owner else { return [] }
+        let all = Set(try custodyLabels(prefix: prefix)).union(labels.map { $0 ?? "1" })
+        let list = try JSON.array(all.sorted().map { .string($0) }).signable()
+        let envelope = try Envelope.seal(
+            list, to: custody.agreement.publicKey, context: Exchange.custodyMark(prefix))
+        return [.mark(Exchange.custodyMark(prefix), envelope)]
+    }
+
+    /// What the people in custody under a prefix are called.
+    package func custodyLabels(prefix: String) throws -> [String] {
+        guard let envelope = try store.mark(Exchange.custodyMark(prefix)) else { return [] }
+        let list = try Envelope.open(
+            envelope, with: custody.agreement, context: Exchange.custodyMark(prefix))
+        return try JSON(parsing: list).array?.compactMap(\.string) ?? []
+    }
+
+    private static func custodyMark(_ prefix: String) -> String { "custody/" + prefix }
+
+    private func existingSegments(
+        in tables: Set<String>
+    ) throws -> [String: [PartyID: [SegmentNote]]] {
+        var known: [String: [PartyID: [SegmentNote]]] = [:]
+        for table in tables { known[table] = try store.segments(table: table) }
+        return known
+    }
+
+    private func seal(
+        _ rows: Rows, for key: SigningKey, among notes: [SegmentNote], into seals: inout Seals
+    ) throws {
+        var existing = Rows(schema: rows.schema)
+        for note in notes { existing.append(try open(note, schema: rows.schema)) }
+        let kept = RowFingerprints.keep(new: rows, existing: existing)
+        seals.known += kept.dropped
+        seals.conflicting += kept.conflicting
+        guard kept.rows.count > 0 else { return }
+        var random = surroundings.generator
+        let segmentKey = SegmentKey(using: &random)
+        let segment = try seals.writer(rows.schema).seal(kept.rows, key: segmentKey)
+        seals.stored += kept.rows.count
+        seals.pending.append(
+            Seals.Pending(
+                owner: key.id, pseudonym: key.pseudonym(for: Exchange.vaultContext).id,
+                table: rows.schema.table, segment: segment,
+                key: vaultKeys.last!.wrap(segmentKey, segment: segment.id)))
+    }
+
+    /// All columns of a stored segment.
+    func open(_ note: SegmentNote, schema: Schema) throws -> Rows {
+        guard let wrapping = vaultKeys.first(where: { $0.epoch == note.key.epoch }) else {
+            throw ExchangeError.refused("vault-\(note.key.epoch).key is missing")
+        }
+        let key = try wrapping.unwrap(note.key, segment: note.id)
+        let sealed = try vault.read(note.location, id: note.id)
+        return try Segment.open(
+            sealed.bytes, key: key, schema: schema, columns: Array(schema.columns.indices))
+    }
+
+    private func store(
+        _ seals: Seals, schemas: [String: Schema], labels: [Note]
+    ) throws {
+        guard !seals.pending.isEmpty else { return }
+        let locations = try vault.append(seals.pending.map(\.segment))
+        let end = try vault.sync()
+        var changes: [Change] = []
+        var notes: [Note] = labels + [.mark(Exchange.packMark, end.mark)]
+        for (table, schema) in schemas {
+            notes.append(.mark(Exchange.schemaMark(table), try schema.json.signable()))
+        }
+        for (pending, location) in zip(seals.pending, locations) {
+            changes.append(
+                .dataAdded(
+                    party: pending.pseudonym, table: pending.table, segment: pending.segment.id))
+            notes.append(
+                .segment(
+                    SegmentNote(
+                        id: pending.segment.id, owner: pending.owner, table: pending.table,
+                        location: location, key: pending.key)))
+        }
+        try record(changes, notes: notes)
+    }
+}
+
+/// Rows as an import hands them on, put together by person and table.
+private struct GatheringSink: RowSink {
+    private(set) var gathered: [String?: [String: Rows]] = [:]
+    private(set) var labels: [String?] = []
+    private(set) var schemas: [String: Schema] = [:]
+
+    mutating func take(_ rows: Rows, of person: String?) throws {
+        if gathered[person] == nil {
+            gathered[person] = [:]
+            labels.append(person)
+        }
+        schemas[rows.schema.table] = rows.schema
+        gathered[person]![rows.schema.table, default: Rows(schema: rows.schema)].append(rows)
+    }
+}
+
+/// Segments that are about to be stored.
+private struct Seals {
+    struct Pending {
+        let owner: PartyID
+        let pseudonym: PartyID
+        let table: String
+        let segment: SealedSegment
+        let key: WrappedKey
+    }
+    var pending: [Pending] = []
+    var stored = 0
+    var known = 0
+    var conflicting = 0
+    private var writers: [Schema: SegmentWriter] = [:]
+
+    mutating func writer(_ schema: Schema) -> SegmentWriter {
+        if let writer = writers[schema] { return writer }
+        let writer = SegmentWriter(schema: schema)
+        writers[schema] = writer
+        return writer
+    }
+}

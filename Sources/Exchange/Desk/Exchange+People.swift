@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Crypto
+internal import Foundation
+package import Identity
+package import Ledger
+internal import Market
+
+/// Parties and their money.
+extension Exchange {
+    /// Makes a key for a party and keeps it in the folder.
+    package func createParty(named name: String, passphrase: String? = nil) throws -> PartyID {
+        guard !name.isEmpty, name.utf8.count <= 64,
+            name.utf8.allSatisfy({
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            })
+        else {
+            throw ExchangeError.refused("a name has 1 to 64 of a-z, 0-9 and -, not '\(name)'")
+        }
+        var random = surroundings.generator
+        let key = SigningKey(using: &random)
+        try KeyFile.create(
+            key, at: home.key(named: name), passphrase: passphrase, using: &random)
+        return key.id
+    }
+
+    /// The names of the parties whose keys are kept here.
+    package nonisolated func partyNames() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: home.keys)) ?? []
+        return files.filter { $0.hasSuffix(".key") }.map { String($0.dropLast(4)) }.sorted()
+    }
+
+    /// The key of a party by its name here, or of a person in custody (`custody:LABEL`).
+    package func key(of name: String, passphrase: String? = nil) throws -> SigningKey {
+        if name.hasPrefix("custody:") { return custodyKey(of: String(name.dropFirst(8))) }
+        let path = home.key(named: name)
+        guard !name.contains("/"), FileManager.default.fileExists(atPath: path) else {
+            throw ExchangeError.unknown(
+                what: "party", name: name,
+                hint: "run `dividend party create \(name)`, or `dividend party list`")
+        }
+        return try KeyFile.read(path, passphrase: passphrase)
+    }
+
+    /// The key of a person who has none of her own: derived, so nothing about her is stored.
+    nonisolated func custodyKey(of label: String) -> SigningKey {
+        custody.pseudonym(for: "custody/" + label)
+    }
+
+    /// Books money that came in from outside.
+    package func deposit(_ amount: Amount, to party: PartyID, reference: String) throws {
+        let salt = Digest(bytes: random(32)) ?? .zero
+        let commitment = Digest(of: salt.bytes, Array(reference.utf8))
+        try record([.deposited(party, amount, reference: commitment)])
+    }
+
+    /// Pays money out to the outside world, from a party's account and from the accounts of her
+    /// pseudonyms.
+    ///
+    /// - Returns: what was paid.
+    package func cashOut(_ key: SigningKey, most: Amount) throws -> Amount {
+        var left = most
+        var changes: [Change] = []
+        for source in accounts(of: key) {
+            let available = state.books.balance(of: Accounts.party(source.id))?.available ?? 0
+            guard let amount = Amount(microunits: min(available, left.microunits)),
+                amount > .zero
+            else { continue }
+            changes.append(.cashedOut(Cashout(amount, at: now, by: source)))
+            left = left.subtracting(amount) ?? .zero
+        }
+        guard !changes.isEmpty else { throw ExchangeError.refused("there is nothing to pay out") }
+        try record(changes)
+        return most.subtracting(left) ?? .zero
+    }
+
+    /// A party's own key and the keys of her pseudonyms.
+    package func accounts(of key: SigningKey) -> [SigningKey] {
+        [key] + state.pools.keys.sorted().map { key.pseudonym(for: Exchange.poolContext($0)) }
+    }
+
+    /// What a party can spend now and what pools owe her.
+    package func money(of key: SigningKey) -> (available: Int64, claims: Int64) {
+        var available: Int64 = 0
+        var claims: Int64 = 0
+        for source in accounts(of: key) {
+            let account = Accounts.party(source.id)
+            available += state.books.balance(of: account)?.available ?? 0
+            for pool in state.pools.values { claims += pool.register.claim(of: account).microunits }
+        }
+        return (available, claims)
+    }
+
+    /// The context of a party's pseudonym in a pool.
+    static func poolContext(_ pool: String) -> String { "pool/" + pool }
+    /// The context of a party's pseudonym in the vault.
+    static let vaultContext = "vault"
+
+    func random(_ count: Int) -> [UInt8] {
+        var generator = surroundings.generator
+        return generator.bytes(count)
+    }
+}

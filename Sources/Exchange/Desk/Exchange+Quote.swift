@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+internal import Ledger
+package import Market
+internal import Privacy
+package import Query
+internal import Storage
+internal import Study
+internal import Vault
+
+/// A quote and what only its buyer and the node know of it.
+package struct PricedQuestion: Sendable {
+    /// What can be ordered.
+    package let quote: SignedQuote
+    /// The text of the question.
+    package let sql: String
+    /// What the commitment to the question is salted with.
+    let salt: Digest
+
+    /// The form in which the node keeps it until it is ordered.
+    var bytes: [UInt8] {
+        get throws {
+            try JSON.object([
+                "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
+            ]).signable()
+        }
+    }
+
+    init(quote: SignedQuote, sql: String, salt: Digest) {
+        self.quote = quote
+        self.sql = sql
+        self.salt = salt
+    }
+
+    init(bytes: [UInt8]) throws {
+        let json = try JSON(parsing: bytes)
+        guard let quote = json["quote"], let sql = json["sql"]?.string,
+            let salt = json["salt"]?.string.flatMap(Digest.init(hex:))
+        else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
+        self.init(quote: try SignedQuote(json: quote), sql: sql, salt: salt)
+    }
+}
+
+/// Questions and their prices.
+extension Exchange {
+    /// How long a quote can be ordered.
+    static let quoteMilliseconds: Int64 = 15 * 60_000
+
+    /// The published side of a pool, for questions.
+    package func queryPool(_ name: String) throws -> (QueryPool, PoolOffer) {
+        guard let offer = state.pools[name]?.offer else { throw MarketError.noPool(name) }
+        return (
+            QueryPool(
+                name: name, tables: offer.tables, rowsPerPerson: offer.rowsPerPerson), offer
+        )
+    }
+
+    /// Prices a question: reads nothing but the published schema and the grants.
+    package func quote(
+        _ sql: String, pool name: String, purpose: Purpose
+    ) throws -> PricedQuestion {
+        let (pool, offer) = try queryPool(name)
+        let query = try CompiledQuery(sql, pool: pool)
+        let rho = query.plan.cost.units
+        guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
+            throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
+        }
+        let issued = now
+        let tables = query.plan.step.reads.map(\.schema.table)
+        let request = Request(
+            pool: name, tables: tables, purpose: purpose, price: total.microunits, rho: rho,
+            time: issued)
+        let band = CohortBand(count: state.consent.cohort(for: request).count)
+        let salt = Digest(bytes: random(32)) ?? .zero
+        let margins = query.expectedMargins(people: max(band.least, offer.minimumCohort))
+        let quote = Quote(
+            pool: name, tables: tables, purpose: purpose,
+            question: try Exchange.commitment(to: query, salt: salt), base: price.base,
+            premium: price.premium, rho: rho, epsilon: query.target.epsilon.description,
+            delta: query.target.delta.description,
+            margins: margins.map { Quote.Margin(column: $0.name, margin: $0.margin) },
+            band: band.rawValue, issued: issued,
+            expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
+        let priced = PricedQuestion(quote: SignedQuote(quote, by: node), sql: sql, salt: salt)
+        try store.write(
+            [], after: UInt64(log.size),
+            notes: [
+                .quote(priced.quote.id, expires: quote.expires, bytes: try priced.bytes)
+            ])
+        return priced
+    }
+
+    static func commitment(to query: CompiledQuery, salt: Digest) throws -> Digest {
+        Digest(of: salt.bytes, try query.digest.bytes)
+    }
+
+    /// A quote that was given before and not ordered yet.
+    package func openQuote(_ id: Digest) throws -> PricedQuestion {
+        guard let bytes = try store.quote(id) else {
+            throw ExchangeError.unknown(
+                what: "quote", name: id.short, hint: "ask for one with `dividend quote`")
+        }
+        return try PricedQuestion(bytes: bytes)
+    }
+}

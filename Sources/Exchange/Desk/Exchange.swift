@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Identity
+internal import Ledger
+package import Market
+internal import Storage
+internal import Vault
+
+/// One exchange, open: the only writer of its journal and the only reader of its vault.
+///
+/// Every change goes the same way: it is applied to the state in memory, written to the journal
+/// with its notes in one durable transaction, and only then answered. A change that the state
+/// refuses is never written; a write that fails leaves the exchange closed to further changes.
+package actor Exchange {
+    /// Where it lives.
+    package nonisolated let home: HomeFolder
+    let surroundings: Surroundings
+    let store: ExchangeStore
+    let vault: PackStore
+    let node: SigningKey
+    let vaultKeys: [NodeKey]
+    let custody: SigningKey
+    private let lock: HomeLock
+    /// Everything anyone may know.
+    package internal(set) var state = MarketState()
+    var log = MerkleLog()
+    var blocks: UInt64 = 0
+    var previousBlock = Digest.zero
+    /// The size of the log at the last block, the block included.
+    var sealedSize = 0
+    /// Where the entries that commit to answers stand.
+    var commits: [Digest: UInt64] = [:]
+    private var isBroken = false
+
+    /// The place where packs were durable after the last import.
+    static let packMark = "pack-end"
+    /// The signed checkpoint over the journal up to the last block.
+    static let checkpointMark = "checkpoint"
+
+    /// Makes a new exchange in an empty folder.
+    ///
+    /// - Throws: ``ExchangeError/exists(_:)``.
+    package static func create(
+        in home: HomeFolder, name: String, surroundings: Surroundings = .system
+    ) async throws -> Exchange {
+        guard !home.exists else { throw ExchangeError.exists(home.path) }
+        var random = surroundings.generator
+        try home.create(using: &random)
+        let exchange = try Exchange(home, surroundings: surroundings)
+        try await exchange.record([.founded(node: exchange.node.id, name: name)])
+        try await exchange.seal()
+        return exchange
+    }
+
+    /// Opens an exchange: replays its journal and settles what a crash left behind.
+    package static func open(
+        _ home: HomeFolder, surroundings: Surroundings = .system
+    ) async throws -> Exchange {
+        guard home.exists else { throw ExchangeError.noExchange(home.path) }
+        let exchange = try Exchange(home, surroundings: surroundings)
+        try await exchange.resolveInterrupted()
+        return exchange
+    }
+
+    private init(_ home: HomeFolder, surroundings: Surroundings) throws {
+        self.home = home
+        self.surroundings = surroundings
+        lock = try HomeLock(home)
+        node = try KeyFile.read(home.nodeKey)
+        custody = try KeyFile.read(home.custodyKey)
+        vaultKeys = try home.vaultKeys()
+        store = try ExchangeStore(path: home.database)
+        let known = try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
+        vault = try PackStore(try DiskFolder(path: home.vault), known: known)
+        var replayed = Replay()
+        try store.read(from: 0) { first, lines in
+            for (offset, line) in lines.enumerated() {
+                let index = first + UInt64(offset)
+                do { try replayed.take(line.leaf, at: index) } catch {
+                    throw ExchangeError.replay(line: index, reason: "\(error)")
+                }
+            }
+        }
+        state = replayed.state
+        log = replayed.log
+        blocks = replayed.blocks
+        previousBlock = replayed.previousBlock
+        sealedSize = replayed.sealedSize
+        commits = replayed.commits
+    }
+
+    /// Now; never before the last entry.
+    var now: Timestamp { max(surroundings.clock(), state.time) }
+
+    /// The name under which the log signs its checkpoints.
+    package var origin: String { "dividend.exchange/" + node.id.did.dropFirst("did:key:".count) }
+
+    /// Applies changes, writes them with their notes, durably, all or none.
+    @discardableResult
+    func record(
+        _ changes: [Change], sealed: [Int: SealedPart] = [:], notes: [Note] = []
+    ) throws -> [Effects] {
+        guard !isBroken else {
+            throw ExchangeError.refused("an earlier write failed; open the exchange again")
+        }
+        let before = state
+        let time = now
+        var lines: [JournalLine] = []
+        var effects: [Effects] = []
+        do {
+            for (offset, change) in changes.enumerated() {
+                let index = UInt64(log.size + offset)
+                let entry = Entry(
+                    kind: change.kind, time: time, body: change.body,
+                    sealed: sealed[offset]?.commitment)
+                lines.append(
+                    JournalLine(leaf: try entry.leaf(), sealed: sealed[offset]?.envelope ?? []))
+                effects.append(try state.apply(change, at: time, index: index))
+            }
+        } catch {
+            state = before
+            throw error
+        }
+        try write(lines, notes)
+        for (offset, change) in changes.enumerated() {
+            guard case .committed(_, let answer) = change else { continue }
+            commits[answer] = UInt64(log.size - changes.count + offset)
+        }
+        return effects
+    }
+
+    private func write(_ lines: [JournalLine], _ notes: [Note]) throws {
+        do {
+            try store.write(lines, after: UInt64(log.size), notes: notes)
+        } catch {
+            isBroken = true
+            throw error
+        }
+        for line in lines { log.append(MerkleLog.leafHash(line.leaf)) }
+    }
+
+    /// Closes a block over everything since the last one and signs the checkpoint.
+    ///
+    /// Does nothing when nothing happened.
+    package func seal() throws {
+        guard log.size > sealedSize else { return }
+        let block = Block(
+            number: blocks, size: UInt64(log.size), root: log.root, state: state.root(),
+            previous: previousBlock)
+        let leaf = try block.entry(at: now).leaf()
+        var sealed = log
+        sealed.append(MerkleLog.leafHash(leaf))
+        let checkpoint = try Checkpoint(origin: origin, size: sealed.size, root: sealed.root)
+        let note = try checkpoint.signed(by: node)
+        try write([JournalLine(leaf: leaf)], [.mark(Exchange.checkpointMark, note.bytes)])
+        blocks += 1
+        previousBlock = MerkleLog.leafHash(leaf)
+        sealedSize = log.size
+    }
+}
+
+/// What is sealed beside an entry: the commitment that is public, and the ciphertext.
+struct SealedPart: Sendable {
+    let commitment: Digest
+    let envelope: [UInt8]
+}
+
+extension PackPosition {
+    /// Reads the mark that an import leaves.
+    init?(mark: [UInt8]) {
+        let parts = String(decoding: mark, as: UTF8.self).split(separator: "/").compactMap {
+            Int($0)
+        }
+        guard parts.count == 2 else { return nil }
+        self.init(pack: parts[0], offset: parts[1])
+    }
+
+    /// The mark that an import leaves.
+    var mark: [UInt8] { Array("\(pack)/\(offset)".utf8) }
+}

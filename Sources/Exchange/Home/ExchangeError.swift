@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a person at the edge can do something about.
+package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The folder cannot be used.
+    case folder(String, String)
+    /// Another process holds the folder.
+    case busy(String)
+    /// There is no exchange in the folder.
+    case noExchange(String)
+    /// There is an exchange in the folder already.
+    case exists(String)
+    /// Nothing is known by that name.
+    case unknown(what: String, name: String, hint: String)
+    /// The journal cannot be replayed.
+    case replay(line: UInt64, reason: String)
+    /// Something given makes no sense.
+    case refused(String)
+
+    /// What is wrong and how to mend it.
+    package var description: String {
+        switch self {
+        case .folder(let path, let reason): "\(path) cannot be used: \(reason)"
+        case .busy(let path): "another process is using \(path); wait for it to end"
+        case .noExchange(let path): "there is no exchange in \(path); run `dividend init` first"
+        case .exists(let path): "there is an exchange in \(path) already"
+        case .unknown(let what, let name, let hint): "there is no \(what) '\(name)'; \(hint)"
+        case .replay(let line, let reason):
+            "the journal cannot be replayed at entry \(line): \(reason); restore a backup"
+        case .refused(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Foundation
+internal import Identity
+internal import Vault
+
+/// The folder that holds one exchange.
+///
+/// | path | what |
+/// |---|---|
+/// | `exchange.sqlite` | the journal and the node's notes |
+/// | `vault/` | sealed segments |
+/// | `node.key` | the node's signing key |
+/// | `vault-N.key` | the key that wraps segment keys, epoch N |
+/// | `custody.key` | what the keys of people who have none of their own are derived from |
+/// | `keys/NAME.key` | keys of parties made here |
+/// | `lock` | held while a process uses the folder |
+package struct HomeFolder: Sendable {
+    /// The folder's path.
+    package let path: String
+
+    /// Names a folder.
+    package init(path: String) { self.path = path }
+
+    var database: String { path + "/exchange.sqlite" }
+    var vault: String { path + "/vault" }
+    var nodeKey: String { path + "/node.key" }
+    var custodyKey: String { path + "/custody.key" }
+    var keys: String { path + "/keys" }
+    func vaultKey(_ epoch: UInt32) -> String { path + "/vault-\(epoch).key" }
+
+    /// The path of a party's key by the name it was given here.
+    package func key(named name: String) -> String { "\(keys)/\(name).key" }
+
+    /// Whether an exchange lives here.
+    package var exists: Bool { FileManager.default.fileExists(atPath: nodeKey) }
+
+    /// Makes the folder and its keys.
+    func create(using random: inout RandomBits) throws {
+        try FileManager.default.createDirectory(
+            atPath: keys, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try KeyFile.create(SigningKey(using: &random), at: custodyKey, using: &random)
+        try KeyFile.create(SigningKey(using: &random), at: vaultKey(1), using: &random)
+        // Last, because it says that the folder is complete.
+        try KeyFile.create(SigningKey(using: &random), at: nodeKey, using: &random)
+    }
+
+    /// The wrapping keys, by epoch, the newest last.
+    func vaultKeys() throws -> [NodeKey] {
+        var keys: [NodeKey] = []
+        var epoch: UInt32 = 1
+        while FileManager.default.fileExists(atPath: vaultKey(epoch)) || epoch == 1 {
+            let seed = try KeyFile.read(vaultKey(epoch)).seed
+            keys.append(try NodeKey(epoch: epoch, bytes: seed))
+            epoch += 1
+        }
+        return keys
+    }
+}
+
+/// Holds a folder for one process; let go when it is released.
+final class HomeLock: Sendable {
+    private let file: Int32
+
+    /// Waits for at most ten seconds.
+    init(_ home: HomeFolder) throws {
+        file = open(home.path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw ExchangeError.folder(home.path, String(cString: strerror(errno)))
+        }
+        for _ in 0..<100 {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return }
+            usleep(100_000)
+        }
+        close(file)
+        throw ExchangeError.busy(home.path)
+    }
+
+    deinit { close(file) }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+internal import Foundation
+internal import GRDB
+package import Identity
+internal import Vault
+
+/// Reading what only the node may know.
+extension ExchangeStore {
+    /// All segments of one table, by owner, in the order they came.
+    package func segments(table: String) throws -> [PartyID: [SegmentNote]] {
+        let notes = try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM segment WHERE name = ? ORDER BY pack, offset",
+                arguments: [table]
+            ).map(ExchangeStore.segment)
+        }
+        return Dictionary(grouping: notes, by: \.owner)
+    }
+
+    /// All segments of one owner, in the order they came.
+    package func segments(owner: PartyID) throws -> [SegmentNote] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM segment WHERE owner = ? ORDER BY pack, offset",
+                arguments: [Data(owner.publicKey)]
+            ).map(ExchangeStore.segment)
+        }
+    }
+
+    /// Every segment. Cost: linear.
+    package func segments() throws -> [SegmentNote] {
+        try queue.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM segment ORDER BY pack, offset")
+                .map(ExchangeStore.segment)
+        }
+    }
+
+    private static func segment(_ row: Row) throws -> SegmentNote {
+        guard let id = Digest(bytes: Array(row["id"] as Data)),
+            let owner = PartyID(publicKey: Array(row["owner"] as Data))
+        else { throw StorageError.damaged(line: 0, reason: "a segment's note is not readable") }
+        return SegmentNote(
+            id: id, owner: owner, table: row["name"],
+            location: SegmentLocation(
+                pack: row["pack"], offset: row["offset"], length: row["length"]),
+            key: try WrappedKey(bytes: Array(row["key"] as Data)))
+    }
+
+    /// Whose pseudonyms are whose.
+    package func owners() throws -> [PartyID: PartyID] {
+        let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT id, owner FROM pseudonym") }
+        var owners: [PartyID: PartyID] = [:]
+        for row in rows {
+            guard let id = PartyID(publicKey: Array(row["id"] as Data)),
+                let owner = PartyID(publicKey: Array(row["owner"] as Data))
+            else { throw StorageError.damaged(line: 0, reason: "a pseudonym is not readable") }
+            owners[id] = owner
+        }
+        return owners
+    }
+
+    /// The bytes of a quote that was not ordered yet.
+    package func quote(_ id: Digest) throws -> [UInt8]? {
+        try queue.read { database in
+            try Data.fetchOne(
+                database, sql: "SELECT bytes FROM quote WHERE id = ?", arguments: [Data(id.bytes)]
+            ).map { Array($0) }
+        }
+    }
+
+    /// The bytes by a name.
+    package func mark(_ name: String) throws -> [UInt8]? {
+        try queue.read { database in
+            try Data.fetchOne(
+                database, sql: "SELECT bytes FROM mark WHERE name = ?", arguments: [name]
+            ).map { Array($0) }
+        }
+    }
+
+    /// Writes everything to the main file and empties the write-ahead log, so that nothing deleted
+    /// is left in it.
+    package func settle() throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Copies the file as it is now, consistently, to another path.
+    package func copy(to path: String) throws {
+        let copy = try DatabaseQueue(path: path)
+        try queue.backup(to: copy)
+        try copy.close()
+    }
+}

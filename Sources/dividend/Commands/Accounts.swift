@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Ledger
+
+struct Account: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Money of a party.",
+        subcommands: [Show.self, Deposit.self, Cashout.self], defaultSubcommand: Show.self)
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What there is and what is due.")
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+            let money = await exchange.money(of: key)
+            if place.json {
+                try Terminal.json([
+                    "available": .string(String(money.available)),
+                    "claims": .string(String(money.claims)),
+                ])
+            } else {
+                Terminal.line("available \(Money.text(money.available))")
+                Terminal.line("due from pools \(Money.text(money.claims))")
+            }
+        }
+    }
+
+    struct Deposit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Book money that came in from outside (the operator's word).")
+        @OptionGroup var place: Place
+        @Option(help: "For whom.") var party: String
+        @Argument(help: "How much.") var amount: String
+        @Option(help: "The operator's reference; only its salted digest is public.")
+        var reference = ""
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+            try await exchange.deposit(Money.amount(amount), to: key.id, reference: reference)
+            try await exchange.seal()
+            let money = await exchange.money(of: key)
+            if place.json {
+                try Terminal.json(["available": .string(String(money.available))])
+            } else {
+                Terminal.line("available \(Money.text(money.available))")
+            }
+        }
+    }
+
+    struct Cashout: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take money out.")
+        @OptionGroup var place: Place
+        @Option(help: "Who.") var party: String
+        @Argument(help: "How much at most.") var amount: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+            let paid = try await exchange.cashOut(key, most: Money.amount(amount))
+            try await exchange.seal()
+            if place.json {
+                try Terminal.json(["paid": .string(String(paid.microunits))])
+            } else {
+                Terminal.line("paid out \(paid)")
+            }
+        }
+    }
+}
+
+struct Statement: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Every line of a party's account, with its reason.")
+    @OptionGroup var place: Place
+    @Option(help: "Whose.") var party: String
+
+    func run() async throws {
+        let exchange = try await place.open()
+        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+        let lines = try await exchange.statement(of: key)
+        if place.json {
+            try Terminal.json(
+                .array(
+                    lines.map {
+                        [
+                            "index": .integer(Int64($0.index)),
+                            "time": .string($0.time.description),
+                            "code": .string($0.code), "reason": .string($0.reason),
+                            "amount": .string(String($0.microunits)),
+                        ]
+                    }))
+        } else if lines.isEmpty {
+            Terminal.line("Nothing happened yet.")
+        } else {
+            Print.statement(lines)
+        }
+    }
+}
+
+extension Print {
+    static func statement(_ lines: [StatementEntry]) {
+        Terminal.table(
+            ["entry", "when", "code", "amount", "why"],
+            lines.map {
+                [
+                    "\($0.index)", $0.time.description, $0.code, Money.text($0.microunits),
+                    $0.reason,
+                ]
+            })
+    }
+}
+
+struct Payout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pay what a pool owes into its contributors' accounts.")
+    @OptionGroup var place: Place
+    @Argument(help: "The pool.") var pool: String
+
+    func run() async throws {
+        let exchange = try await place.open()
+        let paid = try await exchange.payOut(pool)
+        try await exchange.seal()
+        if place.json {
+            try Terminal.json([
+                "people": .integer(Int64(paid.people)),
+                "total": .string(String(paid.total.microunits)),
+            ])
+        } else {
+            Terminal.line("paid \(paid.total) to \(paid.people) people")
+        }
+    }
+}

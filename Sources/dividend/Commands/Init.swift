@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+
+struct Init: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Begin an exchange in a folder of its own.")
+    @OptionGroup var place: Place
+    @Option(help: "The name that people read.") var name = "My exchange"
+
+    func run() async throws {
+        let exchange = try await Exchange.create(in: place.folder, name: name)
+        let node = await exchange.nodeID.did
+        if place.json {
+            try Terminal.json(["home": .string(exchange.home.path), "node": .string(node)])
+        } else {
+            Terminal.line("\(Terminal.bold(name)) begins in \(exchange.home.path).")
+            Terminal.line("Its key: \(node)")
+            Terminal.line("Next: dividend party create NAME, dividend import FILE --party NAME")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Identity
+import Ledger
+
+struct Journal: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The append-only record of everything that happened.",
+        subcommands: [Show.self, Export.self, Checkpoint.self], defaultSubcommand: Show.self)
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The last entries.")
+        @OptionGroup var place: Place
+        @Option(help: "How many.") var last = 20
+
+        func run() async throws {
+            let lines = try await place.open().lastEntries(max(0, last))
+            if place.json {
+                return try Terminal.json(
+                    .array(
+                        lines.map {
+                            [
+                                "index": .integer(Int64($0.index)), "kind": .string($0.entry.kind),
+                                "time": .string($0.entry.time.description), "body": $0.entry.body,
+                            ]
+                        }))
+            }
+            Terminal.table(
+                ["entry", "when", "kind"],
+                lines.map { ["\($0.index)", $0.entry.time.description, $0.entry.kind] })
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write what an auditor needs and nothing more (C2SP tlog-tiles).")
+        @OptionGroup var place: Place
+        @Option(name: .customLong("public"), help: "The folder to write to.") var folder: String
+
+        func run() async throws {
+            let count = try await place.open().exportPublic(to: folder)
+            if place.json {
+                try Terminal.json(["entries": .integer(Int64(count))])
+            } else {
+                Terminal.line(
+                    "\(count) entries in \(folder); check them: dividend verify \(folder)")
+            }
+        }
+    }
+
+    struct Checkpoint: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The signed checkpoint.")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let text = try await place.open().checkpoint()
+            if place.json {
+                try Terminal.json(["checkpoint": .string(text)])
+            } else {
+                Terminal.line(text)
+            }
+        }
+    }
+}
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check an exchange from its public part alone, or a receipt, trusting nobody.",
+        discussion: """
+            Checks every signature, root, block, grant at the time of its use, budget, hold, \
+            split and payout, and says what it could not check. Exit code 3 when something \
+            does not hold.
+            """)
+    @Argument(help: "The folder of a public copy, or a receipt file.") var path: String
+    @Option(help: "The node's did:key as you know it.") var node: String?
+    @Flag(help: "Print JSON for programs.") var json = false
+
+    func run() async throws {
+        var expected: PartyID?
+        if let node {
+            guard let party = PartyID(did: node) else {
+                throw ValidationError("--node is a did:key, not '\(node)'")
+            }
+            expected = party
+        }
+        if Files.isFile(path) { return try verifyReceipt(expected) }
+        let bar = ProgressBar(title: "verify")
+        do throws(AuditFinding) {
+            let report = try Auditor(folder: path, expecting: expected).verify {
+                bar.show($0, of: $1)
+            }
+            if json { try? Terminal.json(report.json) } else { Print.audit(report) }
+        } catch {
+            if json {
+                try Terminal.json([
+                    "verified": false, "place": .string(error.place),
+                    "problem": .string(error.problem),
+                ])
+            } else {
+                Terminal.line(Terminal.red("does not hold ") + "\(error)")
+            }
+            throw ExitCode(3)
+        }
+    }
+
+    private func verifyReceipt(_ expected: PartyID?) throws {
+        do {
+            let words = try Receipts.check(try Files.read(path), expecting: expected)
+            if json {
+                try Terminal.json(["verified": true, "words": .string(words)])
+            } else {
+                Terminal.line(Terminal.green("holds ") + words)
+            }
+        } catch {
+            if json {
+                try Terminal.json(["verified": false, "problem": .string("\(error)")])
+            } else {
+                Terminal.line(Terminal.red("does not hold ") + "\(error)")
+            }
+            throw ExitCode(3)
+        }
+    }
+}
+
+extension Print {
+    static func audit(_ report: AuditReport) {
+        Terminal.line(
+            Terminal.green("everything holds ")
+                + "\(report.checkpoint.size) entries, \(report.replay.blocks) blocks, "
+                + "root \(report.checkpoint.root.short)…")
+        for (kind, count) in report.replay.kinds.sorted(by: { $0.key < $1.key }) {
+            Terminal.line("  \(kind): \(count)")
+        }
+        Terminal.line("Not checked, and why:")
+        for line in report.unchecked { Terminal.line("  - \(line)") }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Consent
+import Exchange
+import Intake
+import Market
+import Study
+import Vault
+
+struct Pool: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Offers of tables by many contributors.",
+        subcommands: [Open.self, List.self, Show.self, Purposes.self], defaultSubcommand: List.self)
+
+    struct Open: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open a pool. Everything given here is public and stays as it is.")
+        @OptionGroup var place: Place
+        @Argument(help: "Its name: a-z, 0-9 and hyphens.") var name: String
+        @Option(help: "What people read.") var title: String?
+        @Option(name: .customLong("table"), help: "A table (repeat for several).")
+        var tables: [String]
+        @Option(name: .customLong("purpose"), help: "A DPV purpose (see `dividend pool purposes`).")
+        var purposes: [String] = ["dpv:ResearchAndDevelopment"]
+        @Option(help: "What every study costs.") var price = "5.00"
+        @Option(help: "What each 1/1000 of rho costs on top.") var premium = "0.50"
+        @Option(help: "The operator's part of the base price, in 1/10,000.") var fee: Int64 = 500
+        @Option(help: "The fewest people that a study runs over.") var minimum = 20
+        @Option(help: "How many rows of one person count in full.") var rows = 31
+        @Option(help: "How revenue is shared: equal, days or weights.") var split = "equal"
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let offer = try PoolOffer(
+                name: name, title: title ?? name,
+                tables: try await exchange.schemas(named: tables),
+                purposes: try purposes.map(Purposes.named), basePrice: Money.amount(price),
+                premium: Money.amount(premium), feeBasisPoints: fee, minimumCohort: minimum,
+                rowsPerPerson: rows, split: try splitRule())
+            try await exchange.openPool(offer)
+            try await exchange.seal()
+            if place.json {
+                try Terminal.json(offer.json)
+            } else {
+                Terminal.line("\(name) is open.")
+            }
+        }
+
+        private func splitRule() throws -> PoolOffer.SplitRule {
+            guard let rule = PoolOffer.SplitRule(rawValue: split) else {
+                throw ValidationError("--split is equal, days or weights, not '\(split)'")
+            }
+            return rule
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The catalogue.")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let pools = try await place.open().state.pools
+            let names = pools.keys.sorted()
+            if place.json {
+                return try Terminal.json(.array(names.map { pools[$0]!.offer.json }))
+            }
+            guard !names.isEmpty else {
+                return Terminal.line("No pool yet: dividend pool open NAME --table TABLE")
+            }
+            Terminal.table(
+                ["pool", "tables", "people", "base", "per rho/1000", "studies", "paid to people"],
+                names.map { name in
+                    let pool = pools[name]!
+                    let band = CohortBand(count: pool.register.shareholders.count)
+                    return [
+                        name, pool.offer.tables.map(\.table).joined(separator: "+"), band.rawValue,
+                        pool.offer.basePrice.description, pool.offer.premium.description,
+                        "\(pool.studies)", pool.declared.description,
+                    ]
+                })
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One pool, with its columns.")
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+
+        func run() async throws {
+            guard let pool = try await place.open().state.pools[name] else {
+                throw MarketError.noPool(name)
+            }
+            if place.json { return try Terminal.json(pool.offer.json) }
+            Terminal.line("\(Terminal.bold(pool.offer.title)) (\(name))")
+            Terminal.line("for \(pool.offer.purposes.map(\.label).joined(separator: ", "))")
+            for table in pool.offer.tables {
+                Terminal.line(Terminal.bold(table.table))
+                Print.schema(table)
+            }
+        }
+    }
+
+    struct Purposes: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The purposes that grants and studies can name (W3C DPV).")
+        @Flag(help: "Print JSON for programs.") var json = false
+
+        func run() async throws {
+            if json { return try Terminal.json(PurposeTree.json) }
+            Terminal.table(
+                ["purpose", "in words", "part of"],
+                PurposeTree.all.map {
+                    [$0.id, $0.label, $0.parents.map(\.id).joined(separator: ", ")]
+                })
+        }
+
+        static func named(_ id: String) throws -> Purpose {
+            guard let purpose = Purpose(id) ?? Purpose("dpv:" + id) else {
+                throw ExchangeError.unknown(
+                    what: "purpose", name: id, hint: "`dividend pool purposes` lists them")
+            }
+            return purpose
+        }
+    }
+}

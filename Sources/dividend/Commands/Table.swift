@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Intake
+import Vault
+
+struct Table: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The tables that importers make, with their columns and public bounds.",
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Tables and what is stored.")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let sizes = try await place.open().tableSizes()
+            if place.json {
+                try Terminal.json(
+                    .array(
+                        sizes.map {
+                            [
+                                "table": .string($0.table),
+                                "segments": .integer(Int64($0.segments)),
+                                "people": .integer(Int64($0.people)),
+                            ]
+                        }))
+                return
+            }
+            let standard = StandardTables.all.map(\.table)
+            Terminal.line("Tables that importers make: \(standard.joined(separator: ", "))")
+            if !sizes.isEmpty {
+                Terminal.table(
+                    ["stored", "segments", "people"],
+                    sizes.map { [$0.table, "\($0.segments)", "\($0.people)"] })
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The columns of a table.")
+        @OptionGroup var place: Place
+        @Argument(help: "The table's name.") var name: String
+
+        func run() async throws {
+            guard let schema = StandardTables.named(name) else {
+                throw ExchangeError.unknown(
+                    what: "table", name: name,
+                    hint: "there are \(StandardTables.all.map(\.table).joined(separator: ", "))")
+            }
+            if place.json { return try Terminal.json(schema.json) }
+            Print.schema(schema)
+        }
+    }
+}
+
+extension Print {
+    static func schema(_ schema: Schema) {
+        Terminal.table(
+            ["column", "kind", "unit", "bounds or categories"],
+            schema.columns.map { column in
+                let scale = column.kind.scale
+                let bounds = column.bounds.map {
+                    "\(decimal($0.lowerBound, scale)) … \(decimal($0.upperBound, scale))"
+                }
+                let categories =
+                    column.categories.prefix(6).joined(separator: ", ")
+                    + (column.categories.count > 6 ? ", … (\(column.categories.count))" : "")
+                return [
+                    column.name, column.kind.word, column.unit ?? "-", bounds ?? categories,
+                ]
+            })
+    }
+
+    private static func decimal(_ value: Int64, _ scale: Int) -> String {
+        var text = String(value.magnitude)
+        if scale > 0 {
+            text = String(repeating: "0", count: max(0, scale + 1 - text.count)) + text
+            text.insert(".", at: text.index(text.endIndex, offsetBy: -scale))
+            while text.last == "0" { text.removeLast() }
+            if text.last == "." { text.removeLast() }
+        }
+        return value < 0 ? "-" + text : text
+    }
+}

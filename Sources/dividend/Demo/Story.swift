@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Consent
+import Exchange
+import Foundation
+import Identity
+import Intake
+import Ledger
+import Market
+import Privacy
+import Study
+
+/// The demonstration, step by step, on the same calls that the commands make.
+struct Story {
+    static let adults = "adults-1994"
+    static let walkers = "fitbit-days"
+    private static let research = Purpose("dpv:ResearchAndDevelopment")!
+
+    private let exchange: Exchange
+    private let data: String
+    private let buyer: SigningKey
+    private var step = 0
+
+    init(home: HomeFolder, data: String) async throws {
+        guard Files.isFile(data + "/adult-income.zip") else {
+            throw ExchangeError.folder(data, "the demonstration's data is not there; give --data")
+        }
+        self.data = data
+        exchange = try await Exchange.create(in: home, name: "Demonstration")
+        _ = try await exchange.createParty(named: "buyer")
+        buyer = try await exchange.key(of: "buyer")
+        Terminal.line(Terminal.bold("Dividend: people are paid for data that never leaves."))
+        Terminal.line("An exchange begins in \(home.path).")
+    }
+
+    private mutating func title(_ text: String) {
+        step += 1
+        Terminal.line()
+        Terminal.line(Terminal.bold("\(step). \(text)"))
+    }
+
+    mutating func contribute() async throws {
+        title("Who contributes what")
+        for (file, prefix, words) in [
+            (
+                "fitabase-fitbit.zip", "fitbit",
+                "33 people with Fitbit trackers (Furberg et al., CC BY 4.0)"
+            ),
+            ("adult-income.zip", "adult", "32,561 adults, US census 1994 (UCI Adult, CC BY 4.0)"),
+        ] {
+            Terminal.line(words)
+            let bar = ProgressBar(title: "sealing")
+            let outcome = try await exchange.importFile(
+                data + "/" + file, owner: .custody(prefix: prefix), options: IntakeOptions()
+            ) { bar.show($0, of: $1) }
+            Print.report(outcome.report)
+            Print.outcome(outcome)
+        }
+        let again = try await exchange.importFile(
+            data + "/fitabase-fitbit.zip", owner: .custody(prefix: "fitbit"),
+            options: IntakeOptions())
+        Terminal.line(
+            "The same Fitbit files once more: \(again.stored) rows stored, \(again.known) were known."
+        )
+    }
+
+    mutating func open() async throws {
+        title("Two pools, and everybody's consent")
+        try await exchange.openPool(
+            PoolOffer(
+                name: Story.walkers, title: "Days of people with trackers",
+                tables: try await exchange.schemas(named: ["activity_days"]),
+                purposes: [Story.research], basePrice: Amount(microunits: 5_000_000)!,
+                premium: Amount(microunits: 20_000)!, feeBasisPoints: 500, minimumCohort: 20,
+                rowsPerPerson: 31, split: .equal))
+        try await exchange.openPool(
+            PoolOffer(
+                name: Story.adults, title: "Adults of 1994",
+                tables: try await exchange.schemas(named: ["profile"]),
+                purposes: [Story.research], basePrice: Amount(microunits: 20_000_000)!,
+                premium: Amount(microunits: 500_000)!, feeBasisPoints: 500, minimumCohort: 1000,
+                rowsPerPerson: 1, split: .equal))
+        for (prefix, pool) in [("fitbit", Story.walkers), ("adult", Story.adults)] {
+            let keys = exchange.custodyKeys(
+                prefix: prefix, labels: try await exchange.custodyLabels(prefix: prefix))
+            let terms = GrantTerms(
+                tables: try await exchange.tables(of: pool), purposes: [Story.research],
+                priceFloor: 1_000_000,
+                privacyLimit: try PrivacyTarget(epsilon: "12", delta: "1e-7").rho.units,
+                privacyPerStudy: try PrivacyTarget(epsilon: "8", delta: "1e-7").rho.units,
+                uses: 100, days: 365)
+            let grants = try await exchange.grant(terms, pool: pool, by: keys)
+            let band = CohortBand(count: grants.count).rawValue
+            Terminal.line(
+                "\(pool): \(band) people grant \(Story.research.label), studies from 1.00, "
+                    + "epsilon 12 in all, for a year; each grant signed by a key of its own")
+        }
+        try await exchange.seal()
+    }
+
+    mutating func sell() async throws {
+        title("Three questions: quote, then answer")
+        try await exchange.deposit(
+            Amount(microunits: 500_000_000)!, to: buyer.id, reference: "opening balance")
+        for sql in [
+            """
+            SELECT education, COUNT(*), AVG(hours_per_week) FROM \(Story.adults)
+            GROUP BY education ORDER BY 2 DESC LIMIT 6
+            WITH PRIVACY (epsilon => 1.0, delta => 1e-7)
+            """,
+            """
+            SELECT salary, COUNT(*), AVG(age) FROM \(Story.adults)
+            WHERE sex = 'Female' GROUP BY salary WITH PRIVACY (epsilon => 0.5, delta => 1e-7)
+            """,
+            """
+            SELECT COUNT(DISTINCT contributor), AVG(CLIP(steps, 0, 25000)) FROM \(Story.walkers)
+            WITH PRIVACY (epsilon => 6.0, delta => 1e-5)
+            """,
+        ] { try await ask(sql) }
+    }
+
+    private func ask(_ sql: String) async throws {
+        Terminal.line()
+        for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
+        let pool = sql.contains(Story.adults) ? Story.adults : Story.walkers
+        let priced = try await exchange.quote(sql, pool: pool, purpose: Story.research)
+        Print.quote(priced)
+        let bar = ProgressBar(title: "study")
+        let answer = try await exchange.order(priced.quote.id, by: buyer) { bar.show($0, of: $1) }
+        Print.result(answer.table)
+        try await exchange.seal()
+    }
+
+    mutating func pay() async throws {
+        title("Who was paid what, and why")
+        for pool in [Story.walkers, Story.adults] {
+            let paid = try await exchange.payOut(pool)
+            let band = CohortBand(count: paid.people).rawValue
+            Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
+        }
+        try await exchange.seal()
+        for name in ["custody:fitbit/1503960366", "custody:adult/1"] {
+            let key = try await exchange.key(of: name)
+            Terminal.line("Statement of \(name):")
+            Print.statement(try await exchange.statement(of: key))
+        }
+        let left = await exchange.money(of: buyer).available
+        Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
+    }
+
+    mutating func audit() async throws {
+        title("An auditor checks, from public bytes alone")
+        let folder = exchange.home.path + "/public"
+        let count = try await exchange.exportPublic(to: folder)
+        Terminal.line("\(count) entries exported; verifying …")
+        let bar = ProgressBar(title: "verify")
+        let started = Date()
+        let report = try Auditor(folder: folder, expecting: await exchange.nodeID).verify {
+            bar.show($0, of: $1)
+        }
+        Print.audit(report)
+        Terminal.line(
+            "(\(Int(Double(count) / Date().timeIntervalSince(started))) entries a second)")
+    }
+
+    mutating func withdraw() async throws {
+        title("One contributor withdraws; the next study runs without her")
+        let key = try await exchange.key(of: "custody:fitbit/1503960366")
+        _ = try await exchange.withdraw(key, from: Story.walkers)
+        Terminal.line("withdrawn. The same question again:")
+        try await ask(
+            "SELECT COUNT(DISTINCT contributor) FROM \(Story.walkers) "
+                + "WITH PRIVACY (epsilon => 2.0, delta => 1e-5)")
+        let due = await exchange.money(of: key).claims
+        Terminal.line(
+            "due to her from that study: \(Money.text(due)); to everybody else, their share.")
+    }
+}
