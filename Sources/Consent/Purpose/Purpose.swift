@@ -13,17 +13,16 @@ public struct Purpose: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Reads an id such as "dpv:ResearchAndDevelopment"; nil for any other spelling and for every
     /// purpose outside the pinned list.
     public init?(_ id: some StringProtocol) {
-        // By bytes: Swift's == takes a Kelvin sign for a K.
-        guard
-            let place = PurposeTree.rows.firstIndex(where: {
-                id.utf8.elementsEqual("dpv:\($0.name)".utf8)
-            })
-        else { return nil }
+        // Swift's == takes a Kelvin sign for a K; among ASCII texts it compares bytes.
+        let id = String(id)
+        guard id.utf8.allSatisfy({ $0 < 0x80 }), let place = PurposeTree.places[id] else {
+            return nil
+        }
         self.place = place
     }
 
     /// The short id, such as "dpv:ResearchAndDevelopment".
-    public var id: String { "dpv:" + PurposeTree.rows[place].name }
+    public var id: String { PurposeTree.ids[place] }
 
     /// The full name of the concept, such as "https://w3id.org/dpv#ResearchAndDevelopment".
     public var iri: String { "https://w3id.org/dpv#" + PurposeTree.rows[place].name }

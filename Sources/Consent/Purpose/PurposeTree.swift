@@ -43,6 +43,13 @@ public enum PurposeTree {
         PurposeMask(granted).bits & coverers[asked.place] != 0
     }
 
+    /// The short ids in order.
+    static let ids: [String] = rows.map { "dpv:" + $0.name }
+
+    /// The place of each id.
+    static let places = Dictionary(
+        uniqueKeysWithValues: ids.enumerated().map { ($0.element, $0.offset) })
+
     /// For each purpose, those whose grant allows it: itself and all above it.
     static let coverers: [UInt64] = rows.indices.map { place in
         var mask: UInt64 = 0

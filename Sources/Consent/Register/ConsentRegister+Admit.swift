@@ -22,7 +22,7 @@ extension ConsentRegister {
     ///   - index: the index of the journal entry that brings it.
     /// - Throws: ``ConsentError`` for a signature that does not verify, a grant that was given in
     ///   the future or not after the last word of its party on this pool, or one that has expired.
-    /// - Cost: about 80 µs, nearly all of it the signature.
+    /// - Cost: about 150 µs, nearly all of it the signature.
     @discardableResult
     public mutating func admit(
         _ signed: SignedGrant, at time: Timestamp, index: UInt64

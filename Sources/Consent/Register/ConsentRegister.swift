@@ -12,7 +12,7 @@ public import Identity
 /// - A study finds its ``cohort(for:)``, then ``reserve(_:rho:at:)``s, and after reading
 ///   ``commit(_:)``s. What is reserved is out of reach of every other study.
 ///
-/// Memory: about 300 bytes a grant.
+/// Memory: about 600 bytes a grant.
 public struct ConsentRegister: Sendable {
     var pools: [String] = []
     var poolPlaces: [String: UInt32] = [:]
