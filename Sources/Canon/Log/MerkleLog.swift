@@ -70,7 +70,7 @@ public struct MerkleLog: Sendable {
     }
 
     /// The hash of the entries of one subtree of 2^level entries that is complete.
-    func subtree(level: Int, index: Int) -> Digest { levels[level][index] }
+    package func subtree(level: Int, index: Int) -> Digest { levels[level][index] }
 
     /// The hash of the entries in a range that starts where a subtree of at least its width does.
     func hash(of range: Range<Int>) -> Digest {
