@@ -11,11 +11,29 @@ public struct PartyID: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The 32 bytes of the public key (RFC 8032).
     private let key: Digest
 
-    /// Takes the 32 bytes of a public key; nil for any other length.
+    /// Takes the 32 bytes of a public key; nil for any other length, and for the few points of small
+    /// order, for which anybody can make signatures.
     public init?(publicKey: some Collection<UInt8>) {
         guard let words = Digest(bytes: publicKey) else { return nil }
+        guard !PartyID.smallOrder.contains(words) else { return nil }
         key = words
     }
+
+    /// Every encoding of the eight points whose order divides 8, with either sign bit, also those
+    /// that are not reduced modulo 2^255 - 19.
+    private static let smallOrder: Set<Digest> = {
+        let points = [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        ].compactMap { Hex.decode($0) }
+        let negated = points.map { Array($0[..<31]) + [$0[31] | 0x80] }
+        return Set((points + negated).compactMap { Digest(bytes: $0) })
+    }()
 
     /// Reads `did:key:z6Mk…`; nil for any other method or key type, or another spelling.
     public init?(did: some StringProtocol) {

@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ])
+    func `a key that anybody can sign for is nobody's`(hex: String) throws {
+        let bytes = try #require(Hex.decode(hex))
+        #expect(PartyID(publicKey: bytes) == nil)
+        #expect(PartyID(did: "did:key:z" + Base58.encode([0xed, 0x01] + bytes)) == nil)
+    }
+
     @Test func `sizes are checked`() {
         #expect(SigningKey(seed: []) == nil)
         #expect(SigningKey(seed: [UInt8](repeating: 0, count: 33)) == nil)
