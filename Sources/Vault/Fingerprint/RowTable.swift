@@ -20,7 +20,9 @@ struct RowTable {
         keyWidth = key.isEmpty ? width : key.count
         cells = [Int64](unsafeUninitializedCapacity: count * width) { room, filled in
             for (place, column) in order.enumerated() {
-                let values = all.columns[column].values
+                // A text that stands twice in a dictionary must be one number here.
+                let filled = all.columns[column]
+                let values = filled.dictionary.isEmpty ? filled.values : filled.compacted().values
                 precondition(values.count == count, "every column filled")
                 for row in 0..<count {
                     (room.baseAddress! + row * width + place).initialize(to: values[row])

@@ -36,49 +36,57 @@ extension PackStore {
             try begin(known.pack + 1, folder, &state)
             return (state, recovery)
         }
-        let file = try state.file(last)
-        let length = try file.length()
-        let first = known?.pack == last ? max(known?.offset ?? 0, PackRecord.headerLength) : nil
-        if let first, length < first {
-            recovery.missingBytes = first - length
+        // Where the part begins that the caller's journal does not know, if it knows anything.
+        let unknown = known.map { $0.pack == last ? $0.offset : PackRecord.headerLength }
+        let length = try state.file(last).length()
+        if let unknown, length < unknown, unknown > PackRecord.headerLength {
+            recovery.missingBytes = unknown - length
             try begin(last + 1, folder, &state)
-            return (state, recovery)
+        } else {
+            try mendTail(of: last, unknown: unknown, length: length, &state, &recovery)
         }
-        try tail(of: last, from: first, length: length, &state, &recovery)
         return (state, recovery)
     }
 
     /// Mends the tail of the last pack.
-    private static func tail(
-        of pack: Int, from first: Int?, length: Int, _ state: inout State,
+    ///
+    /// Nothing behind the known end was confirmed to anyone, so there the first record that is not
+    /// whole ends the pack. Without a known end only what is behind the last whole record goes.
+    private static func mendTail(
+        of pack: Int, unknown: Int?, length: Int, _ state: inout State,
         _ recovery: inout PackRecovery
     ) throws(PackError) {
         let file = try state.file(pack)
         let header = PackRecord.header(pack: pack)
         let headerIsWhole = try file.read(at: 0, count: header.count) == header
-        let walk = try PackWalk(
-            file.map(), pack: pack, from: first ?? PackRecord.headerLength)
-        recovery.damages = walk.damages
+        let walk = try PackWalk(file.map(), pack: pack, from: unknown ?? header.count)
         if !headerIsWhole {
-            if walk.records.isEmpty, first ?? 0 <= PackRecord.headerLength {
+            let holdsNothing = unknown.map { $0 == header.count } ?? walk.records.isEmpty
+            if holdsNothing {
                 // The pack was just begun when the power went.
                 try file.truncate(to: 0)
                 try file.write(header, at: 0)
                 try file.sync()
                 recovery.cutBytes = length
-                recovery.damages = []
                 state.end = PackPosition(pack: pack, offset: header.count)
                 return
             }
-            recovery.damages.insert(
-                PackDamage(pack: pack, offset: 0, id: nil, reason: "the pack's header"), at: 0)
+            recovery.damages.append(
+                PackDamage(pack: pack, offset: 0, id: nil, reason: "the pack's header"))
         }
-        if walk.end < length {
-            try file.truncate(to: walk.end)
+        let end: Int
+        if unknown == nil {
+            recovery.damages += walk.damages
+            end = walk.end
+        } else {
+            end = walk.firstBroken ?? walk.end
+        }
+        if end < length {
+            try file.truncate(to: end)
             try file.sync()
-            recovery.cutBytes = length - walk.end
+            recovery.cutBytes = length - end
         }
-        state.end = PackPosition(pack: pack, offset: walk.end)
+        state.end = PackPosition(pack: pack, offset: end)
     }
 
     private static func begin(

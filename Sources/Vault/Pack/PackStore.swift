@@ -34,8 +34,10 @@ public final class PackStore: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the packs' folder, which exists.
-    ///   - known: the end of the last record known to be durable; everything before it is taken as
-    ///     whole, and is never cut.
+    ///   - known: the end of the last record that the caller's journal knows, or nil when it does
+    ///     not tell. Everything before it is taken as whole and is never cut; behind it everything
+    ///     from the first record on that is not whole is cut. With nil only what is behind the
+    ///     last whole record is cut, which may be a damaged record that was durable.
     ///   - rollover: the length at which a new pack is begun.
     /// - Throws: ``PackError`` when the folder cannot be read or mended.
     public init(

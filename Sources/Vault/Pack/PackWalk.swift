@@ -14,6 +14,9 @@ struct PackWalk {
     /// Where the last whole record ends.
     private(set) var end: Int
 
+    /// Where the first thing starts that is no whole record.
+    var firstBroken: Int? { (damages.first ?? tail.first)?.offset }
+
     private let pack: Int
 
     /// Walks from a record's start to the end of the bytes, or to `stop`.

@@ -49,34 +49,59 @@ enum BitPacking {
             return
         }
         let size = byteCount(count: count, width: width)
-        // One 8-byte load covers a number of up to 57 bits, wherever in its first byte it starts.
-        // The last numbers, whose load would run past the end, and wider ones go byte by byte.
-        let whole = width <= 57 && size >= 8 ? min(count, ((size - 8) * 8) / width + 1) : 0
-        let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) &- 1
+        if width > 57 {
+            unpackWide(base, size: size, width: width, count: count, into: out)
+            return
+        }
+        // An 8-byte load covers a number of up to 57 bits, wherever in its first byte it starts.
+        // The last numbers all lie in the last 8 bytes, which are loaded once, so that nothing
+        // behind the end is touched.
+        let mask: UInt64 = (1 << UInt64(width)) &- 1
+        let whole = size >= 8 ? min(count, ((size - 8) * 8) / width + 1) : 0
         var bit = 0
         for index in 0..<whole {
             let word = base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
             out[index] = (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask
             bit &+= width
         }
+        guard whole < count else { return }
+        let last = max(size - 8, 0)
+        let word = bits(base, size: size, from: last)
+        bit &-= last * 8
         for index in whole..<count {
-            out[index] = number(base, size: size, bit: bit) & mask
+            out[index] = (word &>> UInt64(bit)) & mask
             bit &+= width
         }
     }
 
-    /// The 64 bits from a bit's place on, zeros after the last byte.
-    private static func number(_ base: UnsafeRawPointer, size: Int, bit: Int) -> UInt64 {
-        let first = bit >> 3
-        let shift = UInt64(bit & 7)
-        var low: UInt64 = 0
-        for place in first..<min(first + 8, size) {
-            low |=
-                UInt64(base.load(fromByteOffset: place, as: UInt8.self))
-                << UInt64((place - first) * 8)
+    /// The same for widths of 58…64 bits, which may lie in nine bytes.
+    private static func unpackWide(
+        _ base: UnsafeRawPointer, size: Int, width: Int, count: Int,
+        into out: UnsafeMutablePointer<UInt64>
+    ) {
+        let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) &- 1
+        for index in 0..<count {
+            let bit = index * width
+            let first = bit >> 3
+            let shift = UInt64(bit & 7)
+            let low = bits(base, size: size, from: first) >> shift
+            // A shift by 64 gives 0: all bits were in the first eight bytes.
+            let high = bits(base, size: size, from: first + 8) << (64 - shift)
+            out[index] = (low | high) & mask
         }
-        guard shift > 0, first + 8 < size else { return low >> shift }
-        let high = UInt64(base.load(fromByteOffset: first + 8, as: UInt8.self))
-        return low >> shift | high << (64 - shift)
+    }
+
+    /// The 64 bits from a byte on, with zeros after the last one.
+    private static func bits(_ base: UnsafeRawPointer, size: Int, from start: Int) -> UInt64 {
+        if start + 8 <= size {
+            return UInt64(littleEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        }
+        var word: UInt64 = 0
+        for place in start..<max(start, size) {
+            word |=
+                UInt64(base.load(fromByteOffset: place, as: UInt8.self))
+                << UInt64((place - start) * 8)
+        }
+        return word
     }
 }

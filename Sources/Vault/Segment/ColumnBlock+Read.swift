@@ -19,6 +19,15 @@ struct BlockCursor {
 
     /// Reads LEB128 in its shortest form.
     mutating func varint() throws(ColumnBlock.Fault) -> UInt64 {
+        // Nearly all numbers are of one byte.
+        if offset < bytes.count, bytes[offset] < 0x80 {
+            defer { offset += 1 }
+            return UInt64(bytes[offset])
+        }
+        return try longVarint()
+    }
+
+    private mutating func longVarint() throws(ColumnBlock.Fault) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -174,21 +183,31 @@ extension ColumnBlock {
         guard filled == count else { throw cursor.fault("the runs cover \(filled) rows") }
     }
 
-    /// Reads the texts, each valid UTF-8.
-    static func readTexts(_ cursor: inout BlockCursor, into texts: inout [String]) throws(Fault) {
+    /// Reads the texts, each valid UTF-8, or only checks their lengths where they are not wanted.
+    ///
+    /// - Returns: how many there are.
+    static func readTexts(
+        _ cursor: inout BlockCursor, into texts: inout [String], wanted: Bool
+    ) throws(Fault) -> Int {
         texts.removeAll(keepingCapacity: true)
         // Every text takes a byte of length at least, so the count is bounded by what is left.
         let count = try cursor.count(upTo: cursor.left, "texts")
-        var lengths: [Int] = []
-        lengths.reserveCapacity(count)
-        for _ in 0..<count { lengths.append(try cursor.count(upTo: cursor.left, "a text's bytes")) }
+        var lengths = cursor
+        var total = 0
+        for _ in 0..<count { total += try cursor.count(upTo: cursor.left, "a text's bytes") }
+        guard total <= cursor.left else { throw cursor.fault("the texts end too early") }
+        guard wanted else {
+            _ = try cursor.take(total)
+            return count
+        }
         texts.reserveCapacity(count)
-        for length in lengths {
-            let bytes = try cursor.take(length)
+        for _ in 0..<count {
+            let bytes = try cursor.take(Int(lengths.varint()))
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw cursor.fault("a text is not UTF-8")
             }
             texts.append(text)
         }
+        return count
     }
 }

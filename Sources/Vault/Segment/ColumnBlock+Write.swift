@@ -12,7 +12,8 @@ extension ColumnBlock {
         }
         var best = packed(values)
         if let other = delta(values), other.count < best.count { best = other }
-        if runs, let other = runList(values, shorterThan: best.count) { best = other }
+        // Runs are slower to read, so they must be worth it.
+        if runs, let other = runList(values, shorterThan: best.count * 3 / 4) { best = other }
         writer.write(raw: best)
     }
 

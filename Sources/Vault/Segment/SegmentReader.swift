@@ -10,11 +10,24 @@ public struct SegmentReader: Sendable {
     /// The schema of all segments that it opens.
     public let schema: Schema
     private let schemaDigest: [UInt8]
+    /// What to check of each column; plain values, so that the hot path counts no references.
+    private let checks: [Check]
+
+    private struct Check {
+        let isText: Bool
+        /// The largest value besides NULL, when the kind bounds it; text has a bound of its own.
+        let largest: Int64?
+    }
 
     /// Prepares for segments of a schema.
     public init(schema: Schema) {
         self.schema = schema
         schemaDigest = schema.digest.bytes
+        checks = schema.columns.map { column in
+            Check(
+                isText: column.kind == .text,
+                largest: column.kind == .text ? nil : column.range(texts: 0)?.upperBound)
+        }
     }
 
     /// Decrypts the columns that the buffers ask for, and no others; `bytes` are only borrowed,
@@ -133,24 +146,29 @@ public struct SegmentReader: Sendable {
         var cursor = BlockCursor(bytes: UnsafeRawBufferPointer(rebasing: raw[0..<length]))
         buffers.resize(slot, to: buffers.layout.rows)
         try ColumnBlock.read(&cursor, into: &buffers.values[slot])
-        let column = schema.columns[place]
-        if column.kind == .text {
-            if buffers.wantsTexts {
-                try ColumnBlock.readTexts(&cursor, into: &buffers.dictionaries[slot])
-            } else {
-                cursor.offset = length
-            }
+        var largest = checks[place].largest
+        if checks[place].isText {
+            let count = try ColumnBlock.readTexts(
+                &cursor, into: &buffers.dictionaries[slot], wanted: buffers.wantsTexts)
+            largest = Int64(count) - 1
         }
         guard cursor.left == 0 else { throw cursor.fault("\(cursor.left) bytes too many") }
-        if column.firstInvalid(
-            buffers.values[slot],
-            texts: buffers.wantsTexts ? buffers.dictionaries[slot].count : .max) != nil
-        {
-            throw cursor.fault(column.allowed)
+        if let largest, !SegmentReader.allFit(buffers.values[slot], largest: largest) {
+            throw cursor.fault(schema.columns[place].allowed)
         }
         cursor = BlockCursor(bytes: raw, offset: length)
         while cursor.left > 0 {
             guard try cursor.byte() == 0 else { throw cursor.fault("the filling is not zero") }
         }
+    }
+
+    /// Whether all values are NULL or within 0…largest.
+    private static func allFit(_ values: [Int64], largest: Int64) -> Bool {
+        var fit = true
+        for value in values where value != Schema.null {
+            // As unsigned numbers, negative ones are larger than any bound.
+            fit = fit && UInt64(bitPattern: value) < UInt64(bitPattern: largest &+ 1)
+        }
+        return fit
     }
 }

@@ -102,9 +102,15 @@ extension Schema {
             columns.append(column)
         }
         var key: [Int] = []
-        for item in json["key"]?.array ?? [] {
+        guard let names = (json["key"] ?? []).array else {
+            throw SchemaError("key: a list of column names wanted")
+        }
+        for item in names {
             guard let place = columns.firstIndex(where: { $0.name == item.string }) else {
                 throw SchemaError("key: \(item.string ?? "?") is no column")
+            }
+            guard !key.contains(place) else {
+                throw SchemaError("key: \(item.string ?? "?") stands twice")
             }
             key.append(place)
         }
@@ -166,7 +172,16 @@ extension Schema.Column {
             else { throw SchemaError("\(name).bounds: [lowest, highest] wanted") }
             bounds = low...high
         }
-        let categories = (json["categories"]?.array ?? []).compactMap(\.string)
+        guard let list = (json["categories"] ?? []).array else {
+            throw SchemaError("\(name).categories: a list of texts wanted")
+        }
+        let categories = list.compactMap(\.string)
+        guard categories.count == list.count else {
+            throw SchemaError("\(name).categories: a list of texts wanted")
+        }
+        if let unit = json["unit"], unit.string == nil {
+            throw SchemaError("\(name).unit: a text wanted")
+        }
         guard Set(categories).count == categories.count, (kind == .category) != categories.isEmpty
         else { throw SchemaError("\(name).categories: distinct texts wanted, for categories only") }
         self.init(
