@@ -26,6 +26,27 @@ import Testing
         }
     }
 
+    /// Made once by python-cryptography from the format's description: HKDF, HPKE, ChaCha20-Poly1305.
+    @Test func `an envelope that another program made is opened`() throws {
+        let text =
+            "445645010252ec36446dcb3d0f72b95e47618d1eea58ecc5b3932ddd027dd370092e8678"
+            + "fbbaa254f25e46170983467920aca042b6fb2e2885f208c2a41207632d97a720ef6e8b2d"
+            + "a662ebfd5225414a8d6cc760fc1e4d96d9474c729770504af8ddf43e96352dee2da33887"
+            + "273fef2609dd208e726be409b31df3b1785b4ba876aa456c2c3e0afa922a762fcb4ca599"
+            + "d648c7e918cafb35a979a38c03bbf61e70fd523f81f821fb31208170f64a218da1563f4f"
+            + "a111536b5715877936175196e54398d56598b16be378a842deb8a6f180147d0a5c981c49"
+            + "d2bd8df31c45386147675b64c74a0af0ffb61c2863f8f7998c2105402defe0148e5c4403"
+            + "114ee47a76be987fb1"
+        let sealed = try #require(Hex.decode(text))
+        for key in keys[..<2] {
+            #expect(
+                try Envelope.open(sealed, with: key, context: "order/7") == Array("forty-two".utf8))
+        }
+        #expect(throws: EnvelopeError.notForThisKey) {
+            try Envelope.open(sealed, with: keys[2], context: "order/7")
+        }
+    }
+
     @Test func `an envelope opens in its own context alone`() throws {
         let sealed = try Envelope.seal([1], to: keys[0].publicKey, context: "payout/1")
         for context in ["payout/2", "", "payout/1 "] {
