@@ -39,6 +39,17 @@ import Testing
         #expect(try ConsentReceipt.check(made.bytes, expecting: node.id) == made)
     }
 
+    @Test func `the document is pinned`() throws {
+        let signature = try #require(Signature(bytes: [UInt8](repeating: 7, count: 64)))
+        let unsigned = ReceiptDocument.make(
+            for: SignedGrant(try signed().grant, signature: signature), from: try controller(),
+            issued: at(60))
+        #expect(
+            Digest(of: bytes(of: unsigned)).hex
+                == "3e7c956f479a26b27169a487f02a1cfa02fbf030ca18d04101866c330f3fc5d9",
+            "receipts that people hold are made anew when they are checked")
+    }
+
     @Test func `white space and the order of members do not matter`() throws {
         let made = try receipt()
         let spaced = String(decoding: made.bytes, as: UTF8.self)

@@ -48,6 +48,13 @@ import Testing
         #expect(copy.snapshot() == register.snapshot())
     }
 
+    @Test func `the root of a history is the same on any machine`() throws {
+        var register = try busy()
+        #expect(
+            register.root().hex
+                == "3ca5f7083ac6d7c6e708b62c9988e30e82d5aea518d38708f78cf4387f354ab5")
+    }
+
     @Test func `an empty register reads back`() throws {
         var empty = ConsentRegister()
         var copy = try ConsentRegister(snapshot: empty.snapshot())

@@ -150,7 +150,10 @@ enum ReceiptDocument {
                 }),
             "dpv:hasPersonalData": .array(
                 grant.tables.map {
-                    ["@type": "dpv:PersonalData", "dct:identifier": .string($0)]
+                    [
+                        "@type": "dpv:PersonalData", "skos:broader": "dpv:ProvidedPersonalData",
+                        "dct:identifier": .string($0),
+                    ]
                 }),
             "dpv:hasProcessing": ["dpv:Analyse", "dpv:Store"],
             "dpv:hasTechnicalMeasure": [
