@@ -29,9 +29,10 @@ public import Canon
 /// and all lengths are inside the sealed directory.
 ///
 /// Whoever holds the bytes without the key (a disk thief, a backup) learns: that this is a
-/// segment, whether it has few or many columns (k), and the total length in steps of 1/16 to 1/8 (64
-/// bytes at least), since the last block is filled up with zeros before it is sealed. Not the
-/// table, not the schema, not the number of rows, not the length of any column.
+/// segment, whether it has few or many columns (k), and the total length in steps of 1/32 to 1/16
+/// of itself (64 bytes at least), since the last block is filled up with zeros before it is
+/// sealed. Not the table, not the schema, not the number of rows, not the length of any column.
+/// In a pack also the order in which segments were stored.
 ///
 /// A column's contents: see ``ColumnBlock``. `docs/formats/segment.md` repeats these tables.
 public enum Segment {

@@ -7,8 +7,9 @@ public struct SegmentWriter: Sendable {
     public let schema: Schema
     private let schemaDigest: Canon.Digest
 
-    /// Prepares for rows of a schema.
+    /// Prepares for rows of a schema, which has a column at least.
     public init(schema: Schema) {
+        precondition(!schema.columns.isEmpty, "a table has a column at least")
         self.schema = schema
         schemaDigest = schema.digest
     }
