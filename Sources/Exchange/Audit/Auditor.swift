@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Market
 package import Canon
 package import Identity
 internal import Ledger

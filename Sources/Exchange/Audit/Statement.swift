@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Storage
+internal import Consent
 package import Canon
 package import Identity
-package import Ledger
-package import Market
+internal import Ledger
+internal import Market
 
 /// One line of a party's statement, with its reason in words.
 package struct StatementEntry: Sendable {

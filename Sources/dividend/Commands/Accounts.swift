@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Identity
 import ArgumentParser
 import Canon
 import Exchange

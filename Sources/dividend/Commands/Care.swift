@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Market
+import Vault
 import ArgumentParser
 import Canon
 import Exchange

@@ -34,7 +34,7 @@ struct History {
     private mutating func keep(_ text: String) {
         lines.append(text)
         let kept = lines.suffix(1000).joined(separator: "\n") + "\n"
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: path, contents: Data(kept.utf8), attributes: [.posixPermissions: 0o600])
     }
 }

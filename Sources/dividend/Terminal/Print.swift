@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Canon
+import Vault
 import Exchange
 import Intake
 import Query
