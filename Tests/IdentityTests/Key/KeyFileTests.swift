@@ -94,6 +94,21 @@ import Testing
         }
     }
 
+    /// Made once by Python (hashlib.scrypt and python-cryptography) from the format's description.
+    @Test func `a key file that another program made is opened`() throws {
+        let text =
+            #"{"check":"af22f64b59433212c2c806ec31491a3b296f91028807e41a6829450dde32f8fc","f"#
+            + #"ormat":"dividend-key/1","party":"did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3"#
+            + #"djdX3mDooWp","scrypt":{"n":32768,"p":1,"r":8,"salt":"AAECAwQFBgcICQoLDA0ODw"},"#
+            + #""sealed":"AAECAwQFBgcICQoLa2Hev7CJ73vr_o50Q2_zyr0SEX2AidANrIV3kkBh7VHqkCaKBXzF"#
+            + #"A9J98fLXQw5H"}"#
+        let key = try KeyFile.key(from: Array(text.utf8), passphrase: "correct horse")
+        #expect(key.seed == [UInt8](repeating: 0, count: 32))
+        var random = Seeded(8)
+        let ours = try KeyFile.text(of: key, passphrase: "correct horse", cost: 15, using: &random)
+        #expect(try JSON(parsing: ours).object?.keys == JSON(parsing: text).object?.keys)
+    }
+
     @Test func `an edited or cut file is damaged, whatever was done to it`() throws {
         var random = Seeded(6)
         let key = SigningKey(using: &random)
