@@ -4,6 +4,9 @@
 ///
 /// Signed values carry no fractions: ``canonical()`` writes them for the sake of foreign documents,
 /// ``signable()`` refuses them.
+///
+/// Two texts are equal when Unicode holds them equivalent, as everywhere in Swift. Where the bytes
+/// count, compare the canonical forms.
 public enum JSON: Hashable, Sendable {
     /// Nothing.
     case null
