@@ -44,7 +44,8 @@ struct AmazonImporter: Importer {
         let taken = [date, product, category, currency, quantity, condition, status]
         table.sayUnread(
             except: Set(
-                (taken + money.map(\.place) + masked.map { Optional($0.place) }).compactMap(\.self)))
+                (taken + money.map(\.place) + masked.map { Optional($0.place) }).compactMap(\.self))
+        )
         while try table.next() {
             writer.countRead()
             for (place, secret) in masked where !isNothing(table.reader.field(place)) {

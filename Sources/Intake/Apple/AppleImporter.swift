@@ -191,7 +191,9 @@ final class AppleImporter: Importer {
         let energy = xml.raw("activeEnergyBurned").flatMap { Number.scaled($0, scale: 6) }
         try days.setSummary(
             moment.day,
-            energy: energy.flatMap { AppleUnit.base($0, xml.raw("activeEnergyBurnedUnit"), .energy) },
+            energy: energy.flatMap {
+                AppleUnit.base($0, xml.raw("activeEnergyBurnedUnit"), .energy)
+            },
             exercise: xml.raw("appleExerciseTime").flatMap { Number.scaled($0, scale: 6) },
             stand: xml.raw("appleStandHours").flatMap { Number.scaled($0, scale: 6) })
     }

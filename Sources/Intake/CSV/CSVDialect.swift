@@ -20,7 +20,8 @@ struct CSVDialect: Hashable {
         guard !head.isEmpty else {
             throw IntakeError(.empty, "the file is empty", mend: "Download it again")
         }
-        if head.count >= 2, (head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)
+        if head.count >= 2,
+            (head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)
         {
             throw IntakeError(
                 .encoding, "the text is UTF-16",
@@ -29,7 +30,8 @@ struct CSVDialect: Hashable {
         if let place = head.firstIndex(of: 0) {
             throw IntakeError(
                 .encoding, "a NUL byte in the text",
-                mend: "This is no text file, or it is UTF-16: convert it with iconv -f UTF-16 -t UTF-8",
+                mend:
+                    "This is no text file, or it is UTF-16: convert it with iconv -f UTF-16 -t UTF-8",
                 offset: Int64(place))
         }
         let newline: UInt8 = head.contains(0x0a) || !head.contains(0x0d) ? 0x0a : 0x0d

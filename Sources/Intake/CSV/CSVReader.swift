@@ -53,7 +53,8 @@ final class CSVReader {
             if let wanted {
                 dialect = wanted
             } else {
-                dialect = try CSVDialect(of: Bytes(start: base, count: filled))
+                dialect = try CSVDialect(
+                    of: Bytes(start: base, count: min(filled, 1 << 16)))
             }
         } catch {
             base.deallocate()

@@ -39,7 +39,9 @@ final class FitabaseImporter: Importer {
 
     func read(_ entry: Parcel.Entry) throws(IntakeError) {
         let table = try CSVTable(entry, session: session)
-        guard let kind = Kind.allCases.first(where: { $0.marks.allSatisfy { table.place($0) != nil } })
+        guard
+            let kind = Kind.allCases.first(where: { $0.marks.allSatisfy { table.place($0) != nil } }
+            )
         else { return }
         switch kind {
         case .days: try readDays(table)

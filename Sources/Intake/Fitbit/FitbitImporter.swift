@@ -86,7 +86,9 @@ final class FitbitImporter: Importer {
     }
 
     private func readResting(_ entry: Parcel.Entry) throws(IntakeError) {
-        guard let place = StandardTables.activityDays.index(of: "resting_heart_rate") else { return }
+        guard let place = StandardTables.activityDays.index(of: "resting_heart_rate") else {
+            return
+        }
         let elements = try JSONElements(entry, session: session)
         while let element = try elements.next() {
             days.writer.countRead()

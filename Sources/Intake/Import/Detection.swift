@@ -52,7 +52,8 @@ struct Detection {
         if !passed.isEmpty {
             let names = passed.prefix(3).joined(separator: ", ")
             session.warn(
-                "\(passed.count) other files were not read (\(names)\(passed.count > 3 ? ", …" : ""))")
+                "\(passed.count) other files were not read (\(names)\(passed.count > 3 ? ", …" : ""))"
+            )
         }
         let importer: any Importer =
             switch format {

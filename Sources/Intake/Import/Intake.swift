@@ -36,7 +36,8 @@ public enum Intake {
     }
 
     private static func run(
-        _ path: String, _ options: IntakeOptions, _ deliver: @escaping (Rows, String?) throws -> Void
+        _ path: String, _ options: IntakeOptions,
+        _ deliver: @escaping (Rows, String?) throws -> Void
     ) throws(IntakeError) -> IntakeReport {
         let parcel = try Parcel(path, limits: options.limits)
         let detection = try Detection(parcel, mapping: options.mapping)

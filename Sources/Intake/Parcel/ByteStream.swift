@@ -108,7 +108,9 @@ final class MemoryStream: ByteStream {
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(buffer.count, bytes.count - offset)
         guard count > 0 else { return 0 }
-        bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[offset..<offset + count])) }
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: .init(rebasing: $0[offset..<offset + count]))
+        }
         offset += count
         return count
     }

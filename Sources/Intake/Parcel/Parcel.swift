@@ -40,7 +40,8 @@ struct Parcel {
             let name = (path as NSString).lastPathComponent
             let head = try stream.head(4)
             guard !head.isEmpty else {
-                throw IntakeError(.empty, "the file is empty", mend: "Download it again", file: name)
+                throw IntakeError(
+                    .empty, "the file is empty", mend: "Download it again", file: name)
             }
             if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) || head == [0x50, 0x4b, 0x05, 0x06] {
                 entries = try ZipArchive(path: path, limits: limits).entries

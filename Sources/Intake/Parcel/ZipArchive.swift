@@ -17,7 +17,8 @@ final class ZipArchive {
             zip_error_init_with_code(&error, code)
             defer { zip_error_fini(&error) }
             throw IntakeError(
-                .malformed, "the archive cannot be opened: \(String(cString: zip_error_strerror(&error)))",
+                .malformed,
+                "the archive cannot be opened: \(String(cString: zip_error_strerror(&error)))",
                 mend: "Download it again", file: path)
         }
         self.handle = handle

@@ -27,7 +27,8 @@ enum MomentText {
     static func parse(_ bytes: Bytes, order: DateOrder = .monthFirst) -> Moment? {
         var reader = Reader(bytes: bytes)
         guard let (a, aDigits) = reader.number(4), let separator = reader.separator(),
-            let (b, _) = reader.number(2), reader.take(separator), let (c, cDigits) = reader.number(4)
+            let (b, _) = reader.number(2), reader.take(separator),
+            let (c, cDigits) = reader.number(4)
         else { return nil }
         let date: (year: Int, month: Int, day: Int)
         if aDigits == 4 {
@@ -97,7 +98,8 @@ extension MomentText {
         mutating func separator() -> UInt8? {
             guard index < bytes.count else { return nil }
             let byte = bytes[index]
-            guard byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
+            guard
+                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
             else { return nil }
             index += 1
             return byte

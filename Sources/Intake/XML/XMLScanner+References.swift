@@ -39,7 +39,9 @@ extension XMLScanner {
     private static func scalar(_ name: String) -> Unicode.Scalar? {
         guard name.hasPrefix("#") else { return nil }
         let digits = name.dropFirst()
-        guard let first = digits.unicodeScalars.first, first != "+", first != "-" else { return nil }
+        guard let first = digits.unicodeScalars.first, first != "+", first != "-" else {
+            return nil
+        }
         let value =
             first == "x" ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits, radix: 10)
         guard let value, value != 0 else { return nil }
