@@ -75,11 +75,19 @@ import Testing
         noLegs[17] = 0
         var manyLegs = transfer
         manyLegs[18] = 0xff
+        let legs = [Leg](repeating: leg(1, 2, 1), count: Leg.most + 1)
+        let tooMany = LedgerCommand.transfer(TransferID(3), legs: legs).encoded
+        let amounts = [Amount](repeating: 1, count: Leg.most + 1)
+        let tooManyAmounts = LedgerCommand.post(
+            TransferID(3), hold: TransferID(2), amounts: amounts
+        ).encoded
         var negative = transfer
         negative[58] = 0x80
         var above = transfer
         above[58] = 0x40
-        for bytes in [noLegs, manyLegs, negative, above, [], [0], [8], [0xff]] {
+        for bytes in [
+            noLegs, manyLegs, tooMany, tooManyAmounts, negative, above, [], [0], [8], [0xff],
+        ] {
             #expect(throws: FormatError.self) { try LedgerCommand(decoding: bytes) }
         }
     }

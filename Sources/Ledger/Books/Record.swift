@@ -48,7 +48,7 @@ struct Record {
         id = kind == .expiry ? nil : TransferID(bytes: try reader.read(count: 16))
         index = try reader.readVarint()
         if kind != .transfer {
-            hold = try reader.readSmall(below: UInt64(Int32.max))
+            hold = try reader.readSmall(below: 1 << 40)
         }
         if kind == .hold {
             let flag = try reader.read(UInt8.self)

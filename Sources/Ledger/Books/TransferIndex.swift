@@ -13,9 +13,6 @@
 struct TransferIndex: Sendable {
     private var tables: [Table] = Array(repeating: Table(), count: 256)
 
-    /// The most addresses it can hold.
-    static let largestAddress = UInt64(1) << 40 - 2
-
     fileprivate struct Table: Sendable {
         var cells: [UInt64] = Array(repeating: 0, count: 8)
         var count = 0
@@ -42,7 +39,7 @@ struct TransferIndex: Sendable {
 
     /// Files an address.
     ///
-    /// - Requires: the address is at most ``largestAddress``.
+    /// - Requires: the address is below 2^40 − 1, which a tebibyte of records would exceed.
     mutating func insert(_ hash: UInt64, address: UInt64) {
         tables[Int(hash >> 56)].insert((hash >> 32 & 0xff_ffff) << 40 | (address + 1))
     }
