@@ -89,7 +89,55 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Benchmarks: `make bench`.
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
+                "Storage", "Intake", "Query", "Market", grdbSQLite,
+            ],
+            swiftSettings: settings),
+
         // Tests mirror the targets.
         .testTarget(name: "CanonTests", dependencies: ["Canon"], swiftSettings: settings),
+        .testTarget(
+            name: "PrivacyTests", dependencies: ["Privacy"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["Canon", "Identity"], swiftSettings: settings),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Canon", "Identity", "Ledger"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConsentTests", dependencies: ["Canon", "Identity", "Consent"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VaultTests", dependencies: ["Canon", "Identity", "Vault"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StudyTests", dependencies: ["Canon", "Privacy", "Vault", "Study"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip"],
+            exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "QueryTests", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MarketTests",
+            dependencies: ["Canon", "Identity", "Ledger", "Consent", "Vault", "Market"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExchangeTests",
+            dependencies: [
+                "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
+                "Intake", "Query", "Market", "Exchange",
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),
     ]
 )
