@@ -44,9 +44,9 @@ struct Story {
         for (file, prefix, words) in [
             (
                 "fitabase-fitbit.zip", "fitbit",
-                "33 people with Fitbit trackers (Furberg et al., CC BY 4.0)"
+                "People with Fitbit trackers (Furberg et al. 2016, CC BY 4.0)"
             ),
-            ("adult-income.zip", "adult", "32,561 adults, US census 1994 (UCI Adult, CC BY 4.0)"),
+            ("adult-income.zip", "adult", "Adults of the US census of 1994 (UCI Adult, CC BY 4.0)"),
         ] {
             Terminal.line(words)
             let bar = ProgressBar(title: "sealing")
@@ -109,8 +109,8 @@ struct Story {
             WITH PRIVACY (epsilon => 1.0, delta => 1e-7)
             """,
             """
-            SELECT salary, COUNT(*), AVG(age) FROM \(Story.adults)
-            WHERE sex = 'Female' GROUP BY salary WITH PRIVACY (epsilon => 0.5, delta => 1e-7)
+            SELECT income, COUNT(*), AVG(age) FROM \(Story.adults)
+            WHERE sex = 'Female' GROUP BY income WITH PRIVACY (epsilon => 0.5, delta => 1e-7)
             """,
             """
             SELECT COUNT(DISTINCT contributor), AVG(CLIP(steps, 0, 25000)) FROM \(Story.walkers)

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Foundation
+import Testing
+
+/// The shape of the house, read from the sources themselves.
+@Suite struct HouseTests {
+    /// What each target may import of ours. An arrow that is not here points up.
+    private static let arrows: [String: Set<String>] = [
+        "Canon": [],
+        "Privacy": [],
+        "Identity": ["Canon"],
+        "Ledger": ["Canon", "Identity"],
+        "Consent": ["Canon", "Identity"],
+        "Vault": ["Canon", "Identity"],
+        "Study": ["Canon", "Privacy", "Vault"],
+        "Storage": ["Canon", "Identity", "Ledger", "Vault"],
+        "Intake": ["Canon", "Vault", "CZip", "CXML"],
+        "Query": ["Canon", "Privacy", "Vault", "Study"],
+        "Market": ["Canon", "Identity", "Ledger", "Consent", "Vault"],
+        "Exchange": [
+            "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
+            "Intake", "Query", "Market",
+        ],
+        "dividend": [
+            "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
+            "Intake", "Query", "Market",
+        ],
+        "bench": [
+            "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
+            "Storage", "Intake", "Query", "Market",
+        ],
+    ]
+
+    /// What targets may import of others.
+    private static let foreign: Set<String> = [
+        "Foundation", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
+        "Synchronization", "Dispatch",
+    ]
+
+    /// Canon hashes with BoringSSL's C functions directly; docs/decisions say why.
+    private static let exceptions: [String: Set<String>] = ["Canon": ["CCryptoBoringSSL"]]
+
+    private static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private struct Source {
+        let target: String
+        let path: String
+        let lines: [Substring]
+    }
+
+    private static func sources() throws -> [Source] {
+        let folder = root.appendingPathComponent("Sources")
+        let files = try #require(
+            FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        var sources: [Source] = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let path = String(file.path.dropFirst(folder.path.count + 1))
+            let text = try String(contentsOf: file, encoding: .utf8)
+            sources.append(
+                Source(
+                    target: String(path.prefix { $0 != "/" }), path: path,
+                    lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
+        }
+        #expect(sources.count > 100)
+        return sources
+    }
+
+    /// The module that a line imports.
+    private static func imported(_ line: Substring) -> String? {
+        var words = line.split(separator: " ")
+        if let first = words.first, ["public", "package", "internal", "@testable"].contains(first) {
+            words.removeFirst()
+        }
+        guard words.count >= 2, words[0] == "import" else { return nil }
+        let kinds: Set<Substring> = ["struct", "enum", "class", "protocol", "func"]
+        let name = kinds.contains(words[1]) ? words[2] : words[1]
+        return name.split(separator: ".").first.map(String.init)
+    }
+
+    @Test func `arrows only go down`() throws {
+        for source in try HouseTests.sources() {
+            let allowed = try #require(
+                HouseTests.arrows[source.target], "\(source.target) is not in the table of arrows")
+            for line in source.lines {
+                guard let module = HouseTests.imported(line) else { continue }
+                let isAllowed =
+                    allowed.contains(module) || HouseTests.foreign.contains(module)
+                    || HouseTests.exceptions[source.target]?.contains(module) == true
+                #expect(isAllowed, "\(source.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `the manifest gives no target more than its arrows`() throws {
+        let manifest = try String(
+            contentsOf: HouseTests.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        for (target, arrows) in HouseTests.arrows {
+            let pattern = try Regex(
+                "arget\\(\\s*name: \"\(target)\"[^\\[]*dependencies: \\[([^\\]]*)\\]")
+            let match = try #require(
+                manifest.firstMatch(of: pattern), "\(target) is not in the manifest")
+            let list = String(match.output[1].substring ?? "")
+            let names = list.matches(of: /"(\w+)"/).map { String($0.output.1) }
+            for name in names { #expect(arrows.contains(name), "\(target) depends on \(name)") }
+        }
+    }
+
+    @Test func `no file is longer than 400 lines`() throws {
+        for source in try HouseTests.sources() {
+            #expect(source.lines.count <= 401, "\(source.path)")
+        }
+    }
+
+    @Test func `every public declaration has a doc comment`() throws {
+        let starts = ["public ", "open "]
+        for source in try HouseTests.sources() {
+            for (number, line) in source.lines.enumerated() {
+                let text = line.drop { $0 == " " }
+                guard starts.contains(where: { text.hasPrefix($0) }),
+                    HouseTests.imported(text) == nil, !text.hasPrefix("public extension")
+                else { continue }
+                #expect(
+                    HouseTests.isDocumented(source.lines, number),
+                    "\(source.path):\(number + 1) \(text)")
+            }
+        }
+    }
+
+    /// Whether the lines above a declaration end in a doc comment; attributes may lie between.
+    private static func isDocumented(_ lines: [Substring], _ number: Int) -> Bool {
+        var above = number - 1
+        while above >= 0 {
+            let text = lines[above].drop { $0 == " " }
+            if text.hasPrefix("///") { return true }
+            guard text.hasPrefix("@") || text.hasPrefix("#if") else { return false }
+            above -= 1
+        }
+        return false
+    }
+
+    @Test func `sources hold no unfinished work and no traps`() throws {
+        let words = ["TODO", "FIXME", "XXX", "fatalError(", "try!", "@unchecked Sendable"]
+        for source in try HouseTests.sources() {
+            for (number, line) in source.lines.enumerated() {
+                for word in words where line.contains(word) {
+                    let reason = number > 0 ? source.lines[number - 1] : ""
+                    let isExplained = word == "@unchecked Sendable" && reason.contains("//")
+                    #expect(isExplained, "\(source.path):\(number + 1) has \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func `every source names its licence first`() throws {
+        for source in try HouseTests.sources() {
+            #expect(
+                source.lines.first == "// SPDX-License-Identifier: Apache-2.0", "\(source.path)")
+        }
+    }
+}
