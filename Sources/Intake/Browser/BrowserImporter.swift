@@ -71,17 +71,26 @@ struct BrowserImporter: Importer {
         let plausible: ClosedRange<Int64> = 631_152_000_000_000...7_258_118_400_000_000
         let value: Int64?
         switch format {
-        case .firefox: value = Int64.fromDatabaseValue(row[1])
+        case .firefox: value = BrowserImporter.whole(row, 1)
         case .safari:
             // Seconds since 2001-01-01, a floating-point number in the database itself.
-            value = Double.fromDatabaseValue(row[1]).flatMap {
+            value = BrowserImporter.real(row, 1).flatMap {
                 Int64(exactly: (($0 + 978_307_200) * 1_000_000).rounded())
             }
         default:
             // Microseconds since 1601-01-01.
-            value = Int64.fromDatabaseValue(row[1]).map { $0 &- 11_644_473_600_000_000 }
+            value = BrowserImporter.whole(row, 1).map { $0 &- 11_644_473_600_000_000 }
         }
         return value.flatMap { plausible.contains($0) ? $0 : nil }
+    }
+
+    // Not inlined: the optimiser of Swift 6.3.1 stops on both conversions in one function.
+    @inline(never) private static func whole(_ row: Row, _ place: Int) -> Int64? {
+        Int64.fromDatabaseValue(row[place])
+    }
+
+    @inline(never) private static func real(_ row: Row, _ place: Int) -> Double? {
+        Double.fromDatabaseValue(row[place])
     }
 
     /// The place of the kind of visit in the categories of `visits.how`.
