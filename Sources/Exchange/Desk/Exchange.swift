@@ -70,8 +70,12 @@ package actor Exchange {
         custody = try KeyFile.read(home.custodyKey)
         vaultKeys = try home.vaultKeys()
         store = try ExchangeStore(path: home.database)
-        let known = try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
+        // What lies behind the end that the journal knows was never acknowledged.
+        let known =
+            try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
+            ?? PackPosition(pack: 1, offset: 32)
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
+        if known < vault.end { try vault.truncate(after: known) }
         var replayed = Replay()
         try store.read(from: 0) { first, lines in
             for (offset, line) in lines.enumerated() {
