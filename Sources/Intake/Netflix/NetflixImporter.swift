@@ -14,8 +14,8 @@ final class NetflixActivityImporter: Importer {
         let wish = session.options.profile
         if let wish, !profiles.contains(wish) {
             throw IntakeError(
-                .option, "there is no profile \"\(wish)\"",
-                mend: "It has \(profiles.sorted().joined(separator: ", "))")
+                .option, "the file has no profile of the name that was asked for",
+                mend: "It holds \(profiles.count); write the name as Netflix shows it")
         }
         if wish == nil, profiles.count > 1 {
             session.warn(
