@@ -43,6 +43,14 @@ extension Exchange {
     package func grant(
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
     ) throws -> [SignedGrant] {
+        let tables = Set(terms.tables)
+        let stored = Set(
+            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+        guard keys.allSatisfy({ stored.contains($0.id) }) else {
+            throw ExchangeError.refused(
+                "there are no rows to grant in \(terms.tables.joined(separator: ", ")); "
+                    + "`dividend import` them first")
+        }
         let given = now
         let notice = Digest(of: Array(Exchange.notice.utf8))
         var grants: [SignedGrant] = []
@@ -119,12 +127,52 @@ extension Exchange {
 
     /// A receipt for a grant that its party can keep and have checked offline.
     package func receipt(for grant: SignedGrant) throws -> ConsentReceipt {
-        let controller = try Controller(
-            node: node.id, name: state.name, address: "as published by the operator",
-            contact: "as published by the operator", jurisdiction: "as published by the operator",
-            storage: ["encrypted on the operator's machine"],
-            withdrawal: "dividend withdraw, at any time, effective before the next study",
-            rights: "access, export, withdrawal, erasure", language: "en")
+        guard let bytes = try store.mark(Exchange.operatorMark) else {
+            throw ExchangeError.refused("who runs this exchange is not known; see `dividend init`")
+        }
+        let words = try Operator(json: JSON(parsing: bytes))
+        let controller = try words.controller(node: node.id, name: state.name)
         return try ConsentReceipt(for: grant, from: controller, issued: now, by: node)
+    }
+
+    /// The name under which it is kept who runs the exchange.
+    static let operatorMark = "operator"
+}
+
+/// Who runs an exchange and answers for it, as receipts name them.
+package struct Operator: Sendable {
+    /// Their postal address.
+    package let address: String
+    /// Where they can be reached: a URL.
+    package let contact: String
+    /// Whose law applies, such as "DE" or "EU".
+    package let jurisdiction: String
+
+    /// Describes the operator.
+    package init(address: String, contact: String, jurisdiction: String) {
+        self.address = address
+        self.contact = contact
+        self.jurisdiction = jurisdiction
+    }
+
+    init(json: JSON) throws {
+        guard let address = json["address"]?.string, let contact = json["contact"]?.string,
+            let jurisdiction = json["jurisdiction"]?.string
+        else { throw ExchangeError.refused("the operator's words kept here are damaged") }
+        self.init(address: address, contact: contact, jurisdiction: jurisdiction)
+    }
+
+    var json: JSON {
+        [
+            "address": .string(address), "contact": .string(contact),
+            "jurisdiction": .string(jurisdiction),
+        ]
+    }
+
+    func controller(node: PartyID, name: String) throws -> Controller {
+        try Controller(
+            node: node, name: name, address: address, contact: contact, jurisdiction: jurisdiction,
+            storage: [jurisdiction], withdrawal: "dividend withdraw",
+            rights: "dividend export-my-data, dividend erase", language: "en")
     }
 }

@@ -41,13 +41,19 @@ package actor Exchange {
     ///
     /// - Throws: ``ExchangeError/exists(_:)``.
     package static func create(
-        in home: HomeFolder, name: String, surroundings: Surroundings = .system
+        in home: HomeFolder, name: String,
+        operator words: Operator = Operator(
+            address: "not given", contact: "mailto:operator@localhost", jurisdiction: "EU"),
+        surroundings: Surroundings = .system
     ) async throws -> Exchange {
         guard !home.exists else { throw ExchangeError.exists(home.path) }
         var random = surroundings.generator
         try home.create(using: &random)
         let exchange = try Exchange(home, surroundings: surroundings)
-        try await exchange.record([.founded(node: exchange.node.id, name: name)])
+        _ = try words.controller(node: exchange.node.id, name: name)
+        try await exchange.record(
+            [.founded(node: exchange.node.id, name: name)],
+            notes: [.mark(Exchange.operatorMark, try words.json.signable())])
         try await exchange.seal()
         return exchange
     }

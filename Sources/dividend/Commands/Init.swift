@@ -8,10 +8,16 @@ struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Begin an exchange in a folder of its own.")
     @OptionGroup var place: Place
-    @Option(help: "The name that people read.") var name = "My exchange"
+    @Option(help: "The name that people read; your legal name if others contribute.")
+    var name = "My exchange"
+    @Option(help: "Your postal address, for consent receipts.") var address = "not given"
+    @Option(help: "Where you can be reached: a URL.") var contact = "mailto:operator@localhost"
+    @Option(help: "Whose law applies: a code such as DE, US-CA or EU.") var jurisdiction = "EU"
 
     func run() async throws {
-        let exchange = try await Exchange.create(in: place.folder, name: name)
+        let exchange = try await Exchange.create(
+            in: place.folder, name: name,
+            operator: Operator(address: address, contact: contact, jurisdiction: jurisdiction))
         let node = await exchange.nodeID.did
         if place.json {
             try Terminal.json(["home": .string(exchange.home.path), "node": .string(node)])
