@@ -35,6 +35,7 @@ import Testing
     /// What targets may import of others.
     private static let foreign: Set<String> = [
         "Foundation", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
+        "Darwin",
         "Synchronization", "Dispatch",
     ]
 

@@ -195,3 +195,8 @@ import Testing
         }
     }
 }
+
+// The legs of a large command would fill pages of the log.
+extension LedgerCommand: @retroactive CustomTestStringConvertible {
+    public var testDescription: String { "command of \(encoded.count) bytes" }
+}
