@@ -198,5 +198,6 @@ import Testing
 
 // The legs of a large command would fill pages of the log.
 extension LedgerCommand: @retroactive CustomTestStringConvertible {
+    /// Its length.
     public var testDescription: String { "command of \(encoded.count) bytes" }
 }
