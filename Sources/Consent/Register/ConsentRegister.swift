@@ -56,6 +56,12 @@ public struct ConsentRegister: Sendable {
             notice: record.notice, commitment: record.commitment)
     }
 
+    /// How many contributors have a grant in force for a pool, expired ones included.
+    public func contributors(of pool: String) -> Int {
+        guard Grant.isPool(pool), let place = poolPlaces[pool] else { return 0 }
+        return members[Int(place)].places.count - members[Int(place)].stale
+    }
+
     /// The id of the grant of that place.
     ///
     /// - Requires: `0 <= index < count`.

@@ -66,7 +66,7 @@ extension Exchange {
             guard let amount = Amount(microunits: min(available, left.microunits)),
                 amount > .zero
             else { continue }
-            changes.append(.cashedOut(Cashout(amount, at: now, by: source)))
+            changes.append(.cashedOut(Cashout(amount, at: now, on: node.id, by: source)))
             left = left.subtracting(amount) ?? .zero
         }
         guard !changes.isEmpty else { throw ExchangeError.refused("there is nothing to pay out") }

@@ -121,8 +121,9 @@ extension Change {
     }
 
     private static func shares(_ json: JSON) throws(MemberError) -> [Share] {
+        guard let items = json.array else { throw MemberError("shares", "a list wanted") }
         var shares: [Share] = []
-        for item in json.array ?? [] {
+        for item in items {
             var members = try Members(item, at: "shares")
             shares.append(
                 Share(party: try members.party("party"), shares: try members.wide("shares")))

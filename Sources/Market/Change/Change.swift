@@ -87,12 +87,12 @@ package struct Cashout: Hashable, Sendable {
     package let time: Timestamp
     package let signature: Signature
 
-    /// Signs the wish.
-    package init(_ amount: Amount, at time: Timestamp, by key: SigningKey) {
+    /// Signs the wish for one node; no other can honour it.
+    package init(_ amount: Amount, at time: Timestamp, on node: PartyID, by key: SigningKey) {
         party = key.id
         self.amount = amount
         self.time = time
-        signature = key.sign(Cashout.message(key.id, amount, time))
+        signature = key.sign(Cashout.message(key.id, amount, time, node))
     }
 
     init(party: PartyID, amount: Amount, time: Timestamp, signature: Signature) {
@@ -102,12 +102,17 @@ package struct Cashout: Hashable, Sendable {
         self.signature = signature
     }
 
-    /// Whether the party signed it.
-    package func verify() -> Bool {
-        party.verify(signature, over: Cashout.message(party, amount, time))
+    /// Whether the party signed it for that node.
+    package func verify(on node: PartyID) -> Bool {
+        party.verify(signature, over: Cashout.message(party, amount, time, node))
     }
 
-    private static func message(_ party: PartyID, _ amount: Amount, _ time: Timestamp) -> [UInt8] {
-        Array("dividend/cashout/v1\n\(party.did)\n\(amount.microunits)\n\(time)".utf8)
+    private static func message(
+        _ party: PartyID, _ amount: Amount, _ time: Timestamp, _ node: PartyID
+    ) -> [UInt8] {
+        let lines = [
+            "dividend/cashout/v1", node.did, party.did, String(amount.microunits), "\(time)",
+        ]
+        return Array(lines.joined(separator: "\n").utf8)
     }
 }

@@ -92,10 +92,11 @@ extension PoolOffer {
         // ρ/1000 is 2^40/1000 units.
         let (high, low) = UInt64(premium.microunits).multipliedFullWidth(by: rho)
         let product = UInt128(high) << 64 | UInt128(low)
-        let thousandths = product * 1000
-        guard !product.multipliedReportingOverflow(by: 1000).overflow else { return nil }
-        let rounded = (thousandths + (1 << 40 - 1)) >> 40
-        guard let microunits = Int64(exactly: rounded), let extra = Amount(microunits: microunits)
+        let (thousandths, overflow) = product.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return nil }
+        let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1 << 40)
+        guard let microunits = Int64(exactly: rest > 0 ? whole + 1 : whole),
+            let extra = Amount(microunits: microunits)
         else { return nil }
         return (basePrice, extra)
     }
@@ -126,7 +127,9 @@ extension PoolOffer {
     /// Reads the published form.
     package init(json: JSON) throws(MemberError) {
         var members = try Members(json, at: "")
-        let tables = try members.value("tables").array ?? []
+        guard let tables = try members.value("tables").array else {
+            throw MemberError("tables", "a list of schemas wanted")
+        }
         var schemas: [Schema] = []
         for table in tables {
             do { schemas.append(try Schema(json: table)) } catch {
@@ -152,6 +155,10 @@ extension PoolOffer {
             minimumCohort: Int(try members.count("minimumCohort")),
             rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split)
         try members.finish()
+        // A schema passes over members that it does not know; an offer may not.
+        guard self.json == json else {
+            throw MemberError("tables", "columns with known members only wanted, purposes in order")
+        }
     }
 }
 

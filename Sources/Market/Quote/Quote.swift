@@ -88,8 +88,11 @@ extension Quote {
         guard let purpose = Purpose(try members.text("purpose")) else {
             throw MemberError("\(path).purpose", "a purpose of the list wanted")
         }
+        guard let items = try members.value("margins").array else {
+            throw MemberError("\(path).margins", "a list wanted")
+        }
         var margins: [Margin] = []
-        for item in try members.value("margins").array ?? [] {
+        for item in items {
             var margin = try Members(item, at: "\(path).margins")
             margins.append(
                 Margin(column: try margin.text("column"), margin: try margin.text("margin")))

@@ -69,6 +69,21 @@ extension MarketState {
         }
     }
 
+    /// Refuses what would take an account's total of debits or credits beyond every amount; asked
+    /// before anything changes.
+    func require(
+        room amount: Amount, debiting debit: AccountID? = nil, crediting credit: AccountID
+    ) throws(MarketError) {
+        if let debit, let balance = books.balance(of: debit) {
+            let debits = balance.debitsPosted.adding(balance.debitsPending)
+            guard debits?.adding(amount) != nil else { throw .money(.totalTooLarge(debit)) }
+        }
+        if let balance = books.balance(of: credit) {
+            let credits = balance.creditsPosted.adding(balance.creditsPending)
+            guard credits?.adding(amount) != nil else { throw .money(.totalTooLarge(credit)) }
+        }
+    }
+
     mutating func move(
         _ legs: [Leg], as word: String, index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
@@ -84,6 +99,7 @@ extension MarketState {
         _ party: PartyID, _ amount: Amount, _ index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
         let account = Accounts.party(party)
+        try require(room: amount, debiting: Accounts.world, crediting: account)
         try opening(account, .party)
         let leg = Leg(debit: Accounts.world, credit: account, amount: amount, reason: .deposit)
         try move([leg], as: "deposit", index: index, &effects)
@@ -92,7 +108,7 @@ extension MarketState {
     private mutating func cashOut(
         _ cashout: Cashout, _ index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
-        guard cashout.verify() else { throw .badSignature(of: "cash-out") }
+        guard let node, cashout.verify(on: node) else { throw .badSignature(of: "cash-out") }
         let account = Accounts.party(cashout.party)
         let leg = Leg(
             debit: account, credit: Accounts.world, amount: cashout.amount, reason: .withdrawal)

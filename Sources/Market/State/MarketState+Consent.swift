@@ -16,9 +16,13 @@ extension MarketState {
         where !pool.offer.tables.contains(where: { $0.table == table }) {
             throw .grantOutsidePool("the table \(table)")
         }
+        guard pool.register.totalShares < .max else { throw .shares(.tooManyShares) }
         let account = Accounts.party(grant.grant.party)
         do throws(ConsentError) {
-            let admission = try consent.admit(grant, at: time, index: index)
+            let admission =
+                knowsSignatures
+                ? try consent.enter(grant.grant, at: time, index: index)
+                : try consent.admit(grant, at: time, index: index)
             guard admission.isNew else { return }
         } catch {
             throw .grant(error.description)
@@ -34,17 +38,11 @@ extension MarketState {
         }
     }
 
+    /// Ends a grant. Its party keeps her shares: a study that reads her now still pays her, and
+    /// later ones pay their cohorts only.
     mutating func withdraw(_ withdrawal: Withdrawal, at time: Timestamp) throws(MarketError) {
-        let place: Int
-        do throws(ConsentError) { place = try consent.withdraw(withdrawal, at: time) } catch {
+        do throws(ConsentError) { try consent.withdraw(withdrawal, at: time) } catch {
             throw .grant(error.description)
-        }
-        guard let grant = consent.grant(at: place) else { return }
-        let account = Accounts.party(grant.party)
-        if pools[grant.pool]!.register.shares(of: account) > 0 {
-            do throws(DividendError) { try pools[grant.pool]!.register.leave(account) } catch {
-                throw .shares(error)
-            }
         }
     }
 

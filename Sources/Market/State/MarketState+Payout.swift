@@ -20,6 +20,7 @@ extension MarketState {
         guard !lines.isEmpty else { throw .nothingToPay }
         guard lines.map(\.amount).total() == total else { throw .totalDiffers }
         let revenue = Accounts.revenue(of: name)
+        for line in lines { try require(room: line.amount, crediting: line.holder) }
         let legs = lines.map {
             Leg(debit: revenue, credit: $0.holder, amount: $0.amount, reason: .saleShare)
         }

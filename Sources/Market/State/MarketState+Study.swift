@@ -26,10 +26,15 @@ extension MarketState {
         guard let price = pool.price(rho: quote.rho), quote.base == price.base,
             quote.premium == price.premium, let total = quote.price
         else { throw .quoteDiffers("price") }
-        let buyer = Accounts.party(order.buyer)
+        let (buyer, revenue) = (Accounts.party(order.buyer), Accounts.revenue(of: pool.name))
+        let available = books.balance(of: buyer)?.available ?? 0
+        guard available >= total.microunits else {
+            let missing = Amount(microunits: total.microunits - available) ?? total
+            throw .money(.insufficient(buyer, available: available, missing: missing))
+        }
+        try require(room: total, debiting: buyer, crediting: revenue)
         try opening(buyer, .party)
-        let leg = Leg(
-            debit: buyer, credit: Accounts.revenue(of: pool.name), amount: total, reason: .purchase)
+        let leg = Leg(debit: buyer, credit: revenue, amount: total, reason: .purchase)
         do throws(LedgerError) {
             effects.replies.append(
                 try books.hold(TransferID(order.id), legs: [leg], at: time, index: index))
@@ -79,8 +84,9 @@ extension MarketState {
         }
         let quote = state.order.quote.quote
         guard var pool = pools[quote.pool] else { throw .noPool(quote.pool) }
-        // Everything that can fail is done on copies first.
+        // What can fail is asked, or done on a copy, before anything changes.
         let fee = pool.offer.fee(of: quote.base)
+        try require(room: fee, crediting: Accounts.fees)
         guard let dividend = quote.price?.subtracting(fee),
             let declared = pool.declared.adding(dividend)
         else { throw .totalDiffers }

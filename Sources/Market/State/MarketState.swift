@@ -27,8 +27,16 @@ package struct MarketState: Sendable {
     /// The time of the last change.
     package internal(set) var time = Timestamp(milliseconds: 0)
 
+    /// Whether the signatures of grants were checked before: so when a node replays its own
+    /// journal, whose entries it checked as it took them. Not part of the state.
+    let knowsSignatures: Bool
+
     /// Nothing has happened.
-    package init() {}
+    ///
+    /// - Parameter knowsSignatures: whether the entries to come were checked before.
+    package init(knowingSignatures knowsSignatures: Bool = false) {
+        self.knowsSignatures = knowsSignatures
+    }
 
     /// A pool and who holds its shares.
     package struct PoolState: Sendable {
@@ -55,7 +63,9 @@ package struct MarketState: Sendable {
         package internal(set) var answer: Digest?
 
         package var leaf: Digest {
-            let members = [stage.rawValue, answer?.hex ?? "-", String(reservation ?? -1)]
+            let members = [
+                order.buyer.did, stage.rawValue, answer?.hex ?? "-", String(reservation ?? -1),
+            ]
             return Digest(of: order.id.bytes, Array(members.joined(separator: "/").utf8))
         }
     }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Consent
+import Identity
+import Ledger
+import Market
+import Testing
+import Vault
+
+/// Every change as JSON: there and back, and damaged.
+@Suite struct ChangeTests {
+    /// One change of every kind.
+    private func samples() throws -> [Change] {
+        var it = try TradeTests.market()
+        let order = Order(try it.quote(), by: key("buyer"))
+        let grant = try Grant(
+            party: key("alice").id, pool: "steps", tables: ["days"],
+            purposes: [purpose("ResearchAndDevelopment")], priceFloor: 5, privacyLimit: 10,
+            privacyPerStudy: 10, uses: 1, starts: it.time,
+            expires: it.time.adding(milliseconds: 1000), notice: .zero, commitment: .zero)
+        let schema = Schema(
+            table: "days",
+            columns: [
+                .init("day", .date), .init("kind", .category, categories: ["a", "b"]),
+                .init("worth", .decimal(scale: 2), unit: "EUR", bounds: -5...5),
+            ], key: [0])
+        let offer = try PoolOffer(
+            name: "steps-2", title: "Steps \u{1F6B6} \"quoted\"", tables: [schema],
+            purposes: [purpose("ResearchAndDevelopment")], basePrice: money(Amount.largest),
+            premium: .zero, feeBasisPoints: 1, minimumCohort: 2, rowsPerPerson: 1, split: .days)
+        return [
+            .founded(node: key("node").id, name: "name\n"), .poolOpened(offer),
+            .deposited(key("buyer").id, money(Amount.largest), reference: Digest(of: [1])),
+            .cashedOut(Cashout(money(1), at: it.time, on: key("node").id, by: key("buyer"))),
+            .dataAdded(party: key("alice").id, table: "days", segment: Digest(of: [2])),
+            .dataErased(party: key("alice").id, segments: [Digest(of: [2]), Digest(of: [3])]),
+            .granted(try #require(SignedGrant(grant, by: key("alice")))),
+            .withdrawn(try Withdrawal(of: grant.id, at: it.time, by: key("alice"))),
+            .sharesSet(
+                pool: "steps", epoch: .max,
+                shares: [Change.Share(party: key("alice").id, shares: .max)]),
+            .ordered(order), .reserved(order: order.id, cohort: Digest(of: [4])),
+            .committed(order: order.id, answer: Digest(of: [5])),
+            .paidOut(pool: "steps", total: money(7)),
+        ] + Change.FailureReason.allCases.map { .failed(order: order.id, reason: $0) }
+    }
+
+    @Test func `every change is read back from its canonical text`() throws {
+        for change in try samples() {
+            let text = try change.body.signable()
+            let read = try Change(kind: change.kind, body: JSON(parsing: text))
+            #expect(read == change)
+            #expect(try read.body.signable() == text)
+        }
+    }
+
+    @Test func `a member too many, too few or of another kind is an error with its name`() throws {
+        for change in try samples() {
+            guard case .object(let members) = change.body else { continue }
+            for name in members.keys.sorted() {
+                for wrong: JSON? in [nil, .null, .integer(-1), "x", .array([.null]), .object([:])] {
+                    var damaged = members
+                    damaged[name] = wrong
+                    if wrong == members[name] { continue }
+                    do {
+                        let read = try Change(kind: change.kind, body: .object(damaged))
+                        // Free text may be any text; nothing else may pass.
+                        #expect(wrong == "x", "\(change.kind).\(name)")
+                        #expect(read != change)
+                    } catch {}
+                }
+            }
+            #expect(throws: MemberError.self) {
+                var more = members
+                more["more"] = 1
+                _ = try Change(kind: change.kind, body: .object(more))
+            }
+            #expect(throws: MemberError.self) {
+                _ = try Change(kind: "nonsense", body: change.body)
+            }
+        }
+    }
+
+    @Test func `a text with a changed byte is an error, another change, or the same in capitals`()
+        throws
+    {
+        var random = Seeded(11)
+        for change in try samples() {
+            let text = try change.body.signable()
+            for _ in 0..<200 {
+                var damaged = text
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                guard let json = try? JSON(parsing: damaged),
+                    let read = try? Change(kind: change.kind, body: json)
+                else { continue }
+                let isCanonical = try json.signable() == damaged
+                let isSame = try read.body.signable() == damaged
+                let inCapitals =
+                    String(decoding: damaged, as: UTF8.self).lowercased()
+                    == String(decoding: text, as: UTF8.self).lowercased()
+                #expect(
+                    !isCanonical || isSame || inCapitals,
+                    "\(String(decoding: damaged, as: UTF8.self))")
+                #expect(!isCanonical || read != change || inCapitals)
+            }
+        }
+    }
+}

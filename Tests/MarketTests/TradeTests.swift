@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Consent
+import Identity
+import Ledger
+import Market
+import Testing
+
+/// How a trade goes, step by step.
+@Suite struct TradeTests {
+    /// A pool with three contributors and a buyer with 10,000.
+    static func market(base: Int64 = 1000, premium: Int64 = 0, fee: Int64 = 500) throws -> Script {
+        var it = try Script()
+        try it.pool(base: base, premium: premium, fee: fee)
+        try it.grant("alice", "berta", "carla")
+        try it.deposit(10_000, to: "buyer")
+        return it
+    }
+
+    @Test func `a sale holds the price, pays the fee, and shares the rest`() throws {
+        var it = try TradeTests.market()
+        let order = try it.order(by: "buyer")
+        #expect(it.available("buyer") == 9000, "the price is on hold")
+        try it.reserve(order)
+        #expect(
+            it.spent("alice") == 0
+                && it.state.consent.budget(of: key("alice").id, in: "steps").reserved == 10)
+        try it.commit(order)
+        #expect(it.available("buyer") == 9000)
+        #expect(it.fees == 50, "5 % of the base price")
+        #expect(it.claim("alice") == 316 && it.claim("berta") == 316 && it.claim("carla") == 316)
+        #expect(it.spent("alice") == 10)
+        #expect(it.available("alice") == 0, "a claim is no money yet")
+        try it.payOut()
+        #expect(it.available("alice") == 316 && it.claim("alice") == 0)
+        it.checkMoney()
+    }
+
+    @Test func `dust is carried into the next sale`() throws {
+        var it = try TradeTests.market(fee: 0)
+        for _ in 0..<3 { try it.sell(to: "buyer") }
+        // 1000 ÷ 3 three times is exactly 1000 each.
+        #expect(it.claim("alice") == 1000 - 1 || it.claim("alice") == 1000)
+        try it.payOut()
+        it.checkMoney()
+    }
+
+    @Test func `an order that fails gives the price back and keeps the privacy spent`() throws {
+        var it = try TradeTests.market()
+        let order = try it.order(by: "buyer")
+        try it.reserve(order)
+        try it.fail(order)
+        #expect(it.available("buyer") == 10_000)
+        #expect(it.spent("alice") == 10, "data may have been read")
+        #expect(it.claim("alice") == 0)
+        #expect(throws: MarketError.wrongStage(is: .failed)) { try it.commit(order) }
+        it.checkMoney()
+    }
+
+    @Test func `an order that never read gives price and privacy back`() throws {
+        var it = try TradeTests.market()
+        let order = try it.order(by: "buyer")
+        try it.fail(order)
+        #expect(it.available("buyer") == 10_000 && it.spent("alice") == 0)
+    }
+
+    @Test func `the premium goes to the contributors whole`() throws {
+        var it = try TradeTests.market(base: 0, premium: 300, fee: 10_000)
+        try it.sell(to: "buyer", rho: 1)
+        #expect(it.available("buyer") == 9999, "a part of a micro-unit is rounded up")
+        #expect(it.fees == 0)
+        it.checkMoney()
+    }
+
+    @Test func `a fee of everything leaves contributors the premium only`() throws {
+        var it = try TradeTests.market(base: 1000, premium: 0, fee: 10_000)
+        try it.sell(to: "buyer")
+        #expect(it.fees == 1000 && it.claim("alice") == 0)
+        #expect(throws: MarketError.nothingToPay) { try it.payOut() }
+        it.checkMoney()
+    }
+
+    @Test func `a free pool takes and pays nothing, and charges privacy all the same`() throws {
+        var it = try TradeTests.market(base: 0)
+        try it.sell(to: "pauper")
+        #expect(it.spent("alice") == 10)
+        it.checkMoney()
+    }
+
+    @Test func `a late joiner is paid from the next sale on`() throws {
+        var it = try TradeTests.market(fee: 0)
+        try it.sell(to: "buyer")
+        try it.grant("dora")
+        #expect(it.claim("dora") == 0)
+        try it.sell(to: "buyer")
+        #expect(it.claim("dora") == 250 && it.claim("alice") == 583)
+        it.checkMoney()
+    }
+
+    @Test func `a joiner during a study is neither read nor paid nor charged`() throws {
+        var it = try TradeTests.market(fee: 0)
+        let order = try it.order(by: "buyer")
+        try it.reserve(order)
+        try it.grant("dora")
+        try it.commit(order)
+        #expect(it.claim("dora") == 0 && it.spent("dora") == 0 && it.claim("alice") == 333)
+    }
+
+    @Test func `a withdrawal ends with the very next study, and what is due stays due`() throws {
+        var it = try TradeTests.market(fee: 0)
+        try it.sell(to: "buyer")
+        try it.withdraw("alice")
+        try it.sell(to: "buyer")
+        #expect(it.claim("alice") == 333 && it.spent("alice") == 10)
+        #expect(it.claim("berta") == 833 && it.spent("berta") == 20)
+        try it.payOut()
+        #expect(it.available("alice") == 333)
+        it.checkMoney()
+    }
+
+    @Test func `who withdraws while she is being read is still paid for it`() throws {
+        var it = try TradeTests.market(fee: 0)
+        let order = try it.order(by: "buyer")
+        try it.reserve(order)
+        try it.withdraw("alice")
+        try it.commit(order)
+        #expect(it.spent("alice") == 10, "she was read")
+        #expect(it.claim("alice") == 333, "so she is paid")
+        it.checkMoney()
+    }
+
+    @Test func `a study whose whole cohort withdrew meanwhile still ends`() throws {
+        var it = try TradeTests.market(fee: 0)
+        let order = try it.order(by: "buyer")
+        try it.reserve(order)
+        for name in ["alice", "berta", "carla"] { try it.withdraw(name) }
+        try it.commit(order)
+        #expect(it.claim("alice") == 333)
+        it.checkMoney()
+    }
+
+    @Test func `who comes back after a withdrawal finds her budget as it was`() throws {
+        var it = try TradeTests.market(fee: 0)
+        try it.sell(to: "buyer")
+        try it.withdraw("alice")
+        try it.grant("alice", limit: 15)
+        #expect(it.spent("alice") == 10)
+        try it.sell(to: "buyer")
+        #expect(it.spent("alice") == 10, "10 more would be above 15: she is left out")
+        #expect(it.claim("alice") == 333, "and not paid")
+        it.checkMoney()
+    }
+
+    @Test func `whose grant does not cover a study is unpaid and uncharged`() throws {
+        var it = try TradeTests.market(fee: 0)
+        try it.grant("dora", floor: 1001)
+        try it.grant("emmy", perStudy: 9)
+        try it.grant("frieda", purpose: "Marketing")
+        try it.grant("gerda", uses: 1)
+        try it.grant("hanna", lasting: 10)
+        it.second += 20
+        try it.sell(to: "buyer")
+        try it.sell(to: "buyer")
+        for name in ["dora", "emmy", "frieda", "hanna"] {
+            #expect(it.claim(name) == 0 && it.spent(name) == 0, "\(name)")
+        }
+        #expect(it.claim("gerda") == 250 && it.spent("gerda") == 10, "one use was one use")
+        #expect(it.claim("alice") == 583)
+        it.checkMoney()
+    }
+
+    @Test func `weights decide the shares from the epoch they are set in`() throws {
+        var it = try Script()
+        try it.pool(fee: 0, split: .weights)
+        try it.grant("alice", "berta")
+        try it.deposit(10_000, to: "buyer")
+        try it.sell(to: "buyer")
+        let shares = [Change.Share(party: key("alice").id, shares: 3)]
+        try it.take(.sharesSet(pool: "steps", epoch: 1, shares: shares))
+        try it.sell(to: "buyer")
+        #expect(it.claim("alice") == 500 + 750 && it.claim("berta") == 500 + 250)
+        #expect(throws: MarketError.wrongSplit) {
+            try it.take(.sharesSet(pool: "steps", epoch: 0, shares: shares))
+        }
+        #expect(throws: MarketError.wrongSplit) {
+            let stranger = [Change.Share(party: key("zora").id, shares: 3)]
+            try it.take(.sharesSet(pool: "steps", epoch: 2, shares: stranger))
+        }
+        it.checkMoney()
+    }
+
+    @Test func `shares of an equal pool cannot be set`() throws {
+        var it = try TradeTests.market()
+        #expect(throws: MarketError.wrongSplit) {
+            let shares = [Change.Share(party: key("alice").id, shares: 3)]
+            try it.take(.sharesSet(pool: "steps", epoch: 1, shares: shares))
+        }
+    }
+
+    @Test func `a thousand contributors are paid in one batch of several transfers`() throws {
+        var it = try Script()
+        try it.pool(base: 1_000_000, fee: 0)
+        for number in 0..<1100 { try it.grant("person \(number)") }
+        try it.deposit(1_000_000, to: "buyer")
+        try it.sell(to: "buyer")
+        try it.payOut()
+        #expect(it.available("person 0") == 909 && it.available("person 1099") == 909)
+        it.checkMoney()
+    }
+}
