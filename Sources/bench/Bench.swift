@@ -1,6 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Foundation
 
-/// Benchmarks; see `make bench`.
+/// One measurement in a process of its own, so that its time and memory are its own; the script
+/// `Benchmarks/run.py` runs them in turn with their peers and makes the table.
+///
+///     bench NAME FOLDER [COUNT]
+///
+/// Prints one line of JSON: figures by name.
 @main struct Bench {
-    static func main() {}
+    static func main() async {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard let name = words.first, words.count >= 2,
+            let count = words.count > 2 ? Int(words[2]) : 0
+        else { stop("usage: bench NAME FOLDER [COUNT]; `make bench` runs them all") }
+        do {
+            let figures = try await measure(name, in: words[1], count: count)
+            let json = JSON.object(figures.mapValues { .number($0) })
+            print(String(decoding: try json.canonical(), as: UTF8.self))
+        } catch {
+            stop("\(name): \(error)")
+        }
+    }
+
+    private static func measure(
+        _ name: String, in place: String, count: Int
+    ) async throws -> [String: Double] {
+        switch name {
+        case "disk": try Disk.measure(in: place)
+        case "batches": try Batches.measure(in: place, batches: count, debtor: .anybody)
+        case "hot": try Batches.measure(in: place, batches: count, debtor: .one)
+        case "sqlite": try SQLitePeer.measure(in: place, batches: count)
+        case "singles": try await Singles.measure(in: place, rounds: count)
+        case "sale": try Sale.measure(holders: count)
+        case "payouts": try Payouts.measure(in: place, people: count)
+        case "make-xml": try HealthFile.write(to: place, megabytes: count)
+        case "make-csv": try SheetFile.write(to: place, megabytes: count)
+        case "xml": try Reading.measure(place, mapping: nil)
+        case "csv": try Reading.measure(place, mapping: SheetFile.mapping)
+        case "people": try JournalBench.measure(.people, in: place, entries: count)
+        case "node": try JournalBench.measure(.node, in: place, entries: count)
+        case "commands": try CommandReplay.measure(in: place, batches: count)
+        case "study": try await StudyBench.measure(in: place, people: count)
+        default: stop("there is no measurement \(name)")
+        }
+    }
+
+    private static func stop(_ sentence: String) -> Never {
+        FileHandle.standardError.write(Data("bench: \(sentence)\n".utf8))
+        exit(64)
+    }
 }

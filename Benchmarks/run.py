@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All benchmarks side by side in one run: `make bench`, or `python3 Benchmarks/run.py [--quick]`.
+
+Every measurement runs in a process of its own (`.build/release/bench NAME`), short ones three times
+and in turn with their peers; medians are shown, ratios are medians of the ratios of a round. Writes
+bench-results/<UTC time>.json: one flat object of named figures.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import peer_postgres
+import peer_sqlite
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BENCH = os.path.join(ROOT, ".build", "release", "bench")
+
+
+class Run:
+    """The figures so far, and the table that is printed of them."""
+
+    def __init__(self, quick):
+        self.quick = quick
+        self.figures = {}
+        self.folder = tempfile.mkdtemp(prefix="dividend-bench-")
+
+    def bench(self, name, count, place=None):
+        """One measurement of our own, in a fresh folder unless a place is given."""
+        folder = place or tempfile.mkdtemp(dir=self.folder)
+        try:
+            done = subprocess.run(
+                [BENCH, name, folder, str(count)], check=True, stdout=subprocess.PIPE
+            )
+        finally:
+            if place is None:
+                shutil.rmtree(folder)
+        return json.loads(done.stdout)
+
+    def put(self, name, value):
+        self.figures[name] = value
+        return value
+
+    def row(self, what, name, unit, least=None, most=None, limit=""):
+        """Prints one figure with its target, and what limits it where it falls short."""
+        value = self.figures.get(name)
+        if value is None:
+            print(f"  {what:<46} {'not measured':>14}  {limit}")
+            return
+        target, verdict = "", ""
+        if least is not None:
+            target, reached = f">= {text(least)}", value >= least
+        elif most is not None:
+            target, reached = f"<= {text(most)}", value <= most
+        if target:
+            verdict = "reached" if reached else "NOT REACHED" + (f": {limit}" if limit else "")
+        print(f"  {what:<46} {text(value):>14} {unit:<12} {target:<12} {verdict}", flush=True)
+
+
+def text(value):
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def say(line):
+    print(line, flush=True)
+
+
+def ledger(run):
+    batches, rounds = (12, 3) if run.quick else (24, 3)
+    disk, ours, hot, c, python, postgres = [], [], [], [], [], []
+    server = None
+    if peer_postgres.binaries():
+        server = peer_postgres.Server(run.folder)
+    try:
+        for number in range(rounds):
+            disk.append(run.bench("disk", 0)["fdatasync_per_second"])
+            ours.append(run.bench("batches", batches))
+            hot.append(run.bench("hot", batches))
+            c.append(run.bench("sqlite", batches // 2))
+            python.append(peer_sqlite.measure(run.folder, batches // 4))
+            if server:
+                first = number * batches // 4
+                postgres.append(peer_postgres.measure(server, batches // 4, first))
+    finally:
+        if server:
+            server.stop()
+
+    def rate(rows, key="per_second"):
+        return median([row[key] for row in rows])
+
+    def ratio(peers):
+        return median([a["per_second"] / b["per_second"] for a, b in zip(ours, peers)])
+
+    run.put("fdatasync_per_second", median(disk))
+    run.put("ledger_batched_per_second", rate(ours))
+    run.put("ledger_batched_per_cpu_second", rate(ours, "per_processor_second"))
+    run.put("sqlite_batched_per_second", rate(python))
+    run.put("sqlite_batched_per_cpu_second", rate(python, "per_processor_second"))
+    run.put("sqlite_c_batched_per_second", rate(c))
+    run.put("ledger_vs_sqlite", ratio(python))
+    run.put("ledger_vs_sqlite_c", ratio(c))
+    run.put("hot_vs_uniform", median([h["per_second"] / o["per_second"] for h, o in zip(hot, ours)]))
+    if server:
+        run.put("postgres_batched_per_second", rate(postgres))
+        run.put("postgres_batched_per_cpu_second", rate(postgres, "per_processor_second"))
+        run.put("ledger_vs_postgres", ratio(postgres))
+
+    singles = run.bench("singles", 3 if run.quick else 5)
+    run.put("singles_per_second", singles["per_second"])
+    run.put("singles_fdatasync_per_second", singles["fdatasync_per_second"])
+    run.put("group_commit_vs_fdatasync", singles["vs_fdatasync"])
+    run.put("group_commits_per_second", singles["commits_per_second"])
+    run.put("commits_vs_fdatasync", singles["commits_vs_fdatasync"])
+    few, many = [], []
+    for _ in range(3):
+        few.append(run.bench("sale", 100)["nanoseconds"])
+        many.append(run.bench("sale", 1_000_000)["nanoseconds"])
+    run.put("sale_100_nanoseconds", median(few))
+    run.put("sale_1m_nanoseconds", median(many))
+    run.put("sale_1m_vs_100", median([m / f for m, f in zip(many, few)]))
+    payouts = [run.bench("payouts", 100_000)["seconds"] for _ in range(3)]
+    run.put("payouts_100k_seconds", median(payouts))
+
+    say("\nLedger: 10,000 accounts, one leg, 8,190 to a durable group, a block every 16 groups")
+    run.row("fdatasync of 4 KiB", "fdatasync_per_second", "/s")
+    run.row("batched transfers", "ledger_batched_per_second", "/s", least=200_000)
+    run.row("  per second of processor time", "ledger_batched_per_cpu_second", "/s")
+    run.row("SQLite executemany (Python)", "sqlite_batched_per_second", "/s")
+    run.row("SQLite, C interface", "sqlite_c_batched_per_second", "/s")
+    run.row(
+        "PostgreSQL, set-based", "postgres_batched_per_second", "/s",
+        limit="install postgresql to compare",
+    )  # fmt: skip
+    run.row("ours / SQLite executemany", "ledger_vs_sqlite", "x", least=5)
+    run.row("ours / SQLite C interface", "ledger_vs_sqlite_c", "x")
+    run.row("ours / PostgreSQL", "ledger_vs_postgres", "x", least=9)
+    run.row("hot account / uniform", "hot_vs_uniform", "x", least=0.95)
+    run.row("single transfers, 64 clients, group commit", "singles_per_second", "/s")
+    run.row("  transfers / fdatasync", "group_commit_vs_fdatasync", "x", least=0.8)
+    run.row("  commits / fdatasync", "commits_vs_fdatasync", "x")
+    run.row("sale to 100 holders", "sale_100_nanoseconds", "ns")
+    run.row("sale to 1,000,000 holders", "sale_1m_nanoseconds", "ns")
+    run.row("  ratio", "sale_1m_vs_100", "x", most=1.2)
+    run.row("100,000 payouts made, posted, durable", "payouts_100k_seconds", "s", most=1)
+
+
+def intake(run):
+    for kind, size in (("xml", 100 if run.quick else 1000), ("csv", 100 if run.quick else 300)):
+        path = os.path.join(run.folder, f"export.{kind}")
+        run.bench(f"make-{kind}", size, place=path)
+        reads = [run.bench(kind, 0, place=path) for _ in range(3)]
+        os.remove(path)
+        run.put(f"{kind}_mb_per_second", median([read["mb_per_second"] for read in reads]))
+        run.put(
+            f"{kind}_mb_per_cpu_second", median([read["mb_per_processor_second"] for read in reads])
+        )
+        run.put(f"{kind}_peak_mb", max(read["peak_mb"] for read in reads))
+        run.put(f"{kind}_megabytes", reads[0]["megabytes"])
+    say("\nIntake: from the file to typed rows, masked and checked")
+    run.row("Apple Health XML", "xml_mb_per_second", "MB/s", least=150)
+    run.row("  of a file of", "xml_megabytes", "MB")
+    run.row("  peak memory", "xml_peak_mb", "MB", most=100)
+    run.row("CSV through a mapping", "csv_mb_per_second", "MB/s", least=300)
+    run.row("  of a file of", "csv_megabytes", "MB")
+    run.row("  peak memory", "csv_peak_mb", "MB")
+
+
+def journal(run):
+    entries = 10_000 if run.quick else 40_000
+    people = run.bench("people", entries)
+    node = run.bench("node", entries)
+    commands = run.bench("commands", 6 if run.quick else 24)
+    micros = median([people["signature_microseconds"], node["signature_microseconds"]])
+    run.put("signature_microseconds", micros)
+    run.put("verify_entries_per_second", node["verify_per_second"])
+    run.put("replay_entries_per_second", node["replay_per_second"])
+    run.put("verify_people_entries_per_second", people["verify_per_second"])
+    run.put("replay_people_entries_per_second", people["replay_per_second"])
+    run.put("people_signatures_share", people["signatures"] / people["entries"])
+    run.put("replay_commands_per_second", commands["per_second"])
+    share = run.figures["people_signatures_share"]
+    bound = 2e6 / (micros * share)
+    run.put("verify_people_bound_per_second", bound)
+    signatures = f"{share:.0%} of the entries carry a signature of {micros:.0f} us"
+    say("\nJournal: verify takes a public copy from disk, replay takes the leaves")
+    run.row("one Ed25519 check", "signature_microseconds", "us")
+    run.row("verify, the node's entries", "verify_entries_per_second", "/s", least=50_000)
+    run.row("replay, the node's entries", "replay_entries_per_second", "/s", least=200_000)
+    run.row("replay, ledger commands", "replay_commands_per_second", "/s", least=200_000)
+    run.row(
+        "verify, many people's grants", "verify_people_entries_per_second", "/s", least=50_000,
+        limit=signatures,
+    )  # fmt: skip
+    run.row("  signature checks alone on 2 threads allow", "verify_people_bound_per_second", "/s")
+    run.row(
+        "replay, many people's grants", "replay_people_entries_per_second", "/s", least=200_000,
+        limit=signatures,
+    )  # fmt: skip
+
+
+def study(run):
+    people = 20_000 if run.quick else 100_000
+    result = run.bench("study", people)
+    run.put("study_people_per_second", result["people_per_second"])
+    run.put("study_rows_per_second", result["rows_per_second"])
+    say(f"\nStudy: COUNT, SUM, AVG by group over {people:,} people's encrypted rows, 2 threads")
+    run.row("contributors", "study_people_per_second", "/s")
+    run.row("rows", "study_rows_per_second", "/s")
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
+    options.add_argument(
+        "--only", choices=["ledger", "intake", "journal", "study"], help="one part alone"
+    )
+    words = options.parse_args()
+    if not os.path.exists(BENCH):
+        sys.exit("build first: swift build -c release --product bench")
+    run = Run(words.quick)
+    start = time.monotonic()
+    say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}, Linux")
+    run.put("load_before", os.getloadavg()[0])
+    try:
+        for part in (ledger, intake, journal, study):
+            if words.only in (None, part.__name__):
+                part(run)
+    finally:
+        shutil.rmtree(run.folder, ignore_errors=True)
+    run.put("load_after", os.getloadavg()[0])
+    run.put("seconds", time.monotonic() - start)
+    results = os.path.join(ROOT, "bench-results")
+    os.makedirs(results, exist_ok=True)
+    path = os.path.join(results, time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime()) + ".json")
+    with open(path, "w") as file:
+        json.dump(run.figures, file, indent=2, sort_keys=True)
+        file.write("\n")
+    say(f"\n{run.figures['seconds']:.0f} s; load {run.figures['load_after']:.1f}; wrote {path}")
+
+
+if __name__ == "__main__":
+    main()
