@@ -31,8 +31,10 @@ extension ConsentRegister {
         return try enter(signed.grant, at: time, index: index)
     }
 
-    /// Takes a grant whose signature was checked.
-    mutating func enter(
+    /// Takes a grant whose signature was checked: by ``admit(_:at:index:)``, or when the journal
+    /// that is replayed took it. Otherwise as that.
+    @discardableResult
+    package mutating func enter(
         _ grant: Grant, at time: Timestamp, index: UInt64
     ) throws(ConsentError) -> Admission {
         let id = grant.id

@@ -9,7 +9,7 @@ package import Market
 /// rules, so nothing that the node would take can look different to others.
 package struct Replay: Sendable {
     /// The state after the entries read so far.
-    package private(set) var state = MarketState()
+    package private(set) var state: MarketState
     /// The Merkle log of the entries read so far.
     package private(set) var log = MerkleLog()
     /// How many blocks there were.
@@ -25,7 +25,11 @@ package struct Replay: Sendable {
     private var time = Timestamp(milliseconds: .min)
 
     /// Nothing was read.
-    package init() {}
+    ///
+    /// - Parameter knowsSignatures: whether the grants to come were checked before.
+    package init(knowingSignatures knowsSignatures: Bool = false) {
+        state = MarketState(knowingSignatures: knowsSignatures)
+    }
 
     /// Takes the next entry.
     ///

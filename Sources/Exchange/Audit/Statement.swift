@@ -41,7 +41,7 @@ extension Exchange {
 /// Replays the journal and notes what touches some accounts.
 private struct StatementWatcher {
     let accounts: Set<AccountID>
-    private var state = MarketState()
+    private var state = MarketState(knowingSignatures: true)
     private(set) var lines: [StatementEntry] = []
 
     init(accounts: Set<AccountID>) { self.accounts = accounts }

@@ -82,13 +82,25 @@ package actor Exchange {
             ?? PackPosition(pack: 1, offset: 32)
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
         if known < vault.end { try vault.truncate(after: known) }
-        var replayed = Replay()
+        var replayed = Replay(knowingSignatures: true)
         try store.read(from: 0) { first, lines in
             for (offset, line) in lines.enumerated() {
                 let index = first + UInt64(offset)
                 do { try replayed.take(line.leaf, at: index) } catch {
                     throw ExchangeError.replay(line: index, reason: "\(error)")
                 }
+            }
+        }
+        // Everything up to the checkpoint is what this node took and signed.
+        if let note = try store.mark(Exchange.checkpointMark),
+            let key = VerifierKey(name: Exchange.origin(of: node.id), party: node.id)
+        {
+            let checkpoint = try Checkpoint(verifying: note, by: key)
+            guard checkpoint.size <= replayed.log.size,
+                try replayed.log.root(at: checkpoint.size) == checkpoint.root
+            else {
+                throw ExchangeError.replay(
+                    line: UInt64(checkpoint.size), reason: "it is not the one that was signed")
             }
         }
         state = replayed.state
@@ -103,7 +115,11 @@ package actor Exchange {
     var now: Timestamp { max(surroundings.clock(), state.time) }
 
     /// The name under which the log signs its checkpoints.
-    package var origin: String { "dividend.exchange/" + node.id.did.dropFirst("did:key:".count) }
+    package var origin: String { Exchange.origin(of: node.id) }
+
+    static func origin(of node: PartyID) -> String {
+        "dividend.exchange/" + node.did.dropFirst("did:key:".count)
+    }
 
     /// Applies changes, writes them with their notes, durably, all or none.
     @discardableResult
