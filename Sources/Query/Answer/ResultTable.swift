@@ -9,8 +9,6 @@ package struct ResultTable: Hashable, Sendable {
         package let text: String
         /// Half the width of the interval; nil for a group's name.
         package let margin: String?
-        /// For ordering.
-        let order: Double
     }
 
     /// The names of the columns.
@@ -46,8 +44,7 @@ extension ResultTable {
             var cells: [Cell] = []
             for value in values {
                 guard let text = value.string ?? value["value"]?.string else { return nil }
-                cells.append(
-                    Cell(text: text, margin: value["margin"]?.string, order: Double(text) ?? 0))
+                cells.append(Cell(text: text, margin: value["margin"]?.string))
             }
             rows.append(cells)
         }

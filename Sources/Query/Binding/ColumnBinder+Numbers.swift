@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
-internal import Vault
 
-/// Arithmetic and comparison over exact decimals.
+/// Arithmetic over exact decimals, and the bounds of what comes out.
 extension ColumnBinder {
     /// The most digits behind the point that an expression keeps.
     static let mostScale = 9
@@ -18,12 +16,10 @@ extension ColumnBinder {
         return Typed(scalar: .constant(value), type: .number(scale: scale, bounds: value...value))
     }
 
+    /// The value in finer units.
     func rescaled(_ scalar: Scalar, from: Int, to: Int) -> Scalar {
         guard to > from else { return scalar }
-        if case .constant(let value) = scalar, let moved = shifted(value, by: to - from) {
-            return .constant(moved)
-        }
-        return .rescale(scalar, shift: to - from)
+        return Typed.folded(.rescale(scalar, shift: to - from), of: [scalar])
     }
 
     func arithmetic(
@@ -37,41 +33,41 @@ extension ColumnBinder {
                 "\(wrong.word) cannot be reckoned with", at: position,
                 remedy: "use numbers on both sides of '\(sign)'")
         }
+        let scalar: Scalar
+        let scale: Int
+        let bounds: ClosedRange<Int64>?
         switch sign {
         case "*":
-            let full = leftScale + rightScale
-            let scale = min(full, ColumnBinder.mostScale)
-            let divisor = Int128(powerOfTen(full - scale))
-            let bounds = corners(leftBounds, rightBounds) { $0 * $1 / divisor }
-            return Typed(
-                scalar: .multiply(left.scalar, right.scalar, shift: full - scale),
-                type: .number(scale: scale, bounds: bounds))
+            scale = min(leftScale + rightScale, ColumnBinder.mostScale)
+            let shift = leftScale + rightScale - scale
+            let divisor = Int128(powerOfTen(shift))
+            bounds = corners(leftBounds, rightBounds) { $0 * $1 / divisor }
+            scalar = .multiply(left.scalar, right.scalar, shift: shift)
         case "/":
-            let scale = max(ColumnBinder.quotientScale, leftScale)
-            return Typed(
-                scalar: .divide(
-                    left.scalar, right.scalar, shift: scale - leftScale + rightScale),
-                type: .number(
-                    scale: scale,
-                    bounds: quotient(leftBounds, rightBounds, scale - leftScale + rightScale)))
+            scale = max(ColumnBinder.quotientScale, leftScale)
+            let shift = scale - leftScale + rightScale
+            let factor = Int128(powerOfTen(shift))
+            // Known only when the divisor keeps away from zero.
+            let divisors = rightBounds.flatMap { $0.contains(0) ? nil : $0 }
+            bounds = corners(leftBounds, divisors) { $0 * factor / $1 }
+            scalar = .divide(left.scalar, right.scalar, shift: shift)
         default:
-            let scale = max(leftScale, rightScale)
-            let (l, r) = (
-                rescaled(left.scalar, from: leftScale, to: scale),
-                rescaled(right.scalar, from: rightScale, to: scale)
-            )
-            let (up, down) = (
-                Int128(powerOfTen(scale - leftScale)), Int128(powerOfTen(scale - rightScale))
-            )
-            let bounds = corners(leftBounds, rightBounds) {
+            scale = max(leftScale, rightScale)
+            let l = rescaled(left.scalar, from: leftScale, to: scale)
+            let r = rescaled(right.scalar, from: rightScale, to: scale)
+            let up = Int128(powerOfTen(scale - leftScale))
+            let down = Int128(powerOfTen(scale - rightScale))
+            bounds = corners(leftBounds, rightBounds) {
                 sign == "+" ? $0 * up + $1 * down : $0 * up - $1 * down
             }
-            return Typed(
-                scalar: sign == "+" ? .add(l, r) : .subtract(l, r),
-                type: .number(scale: scale, bounds: bounds))
+            scalar = sign == "+" ? .add(l, r) : .subtract(l, r)
         }
+        return Typed(
+            scalar: Typed.folded(scalar, of: [left.scalar, right.scalar]),
+            type: .number(scale: scale, bounds: bounds))
     }
 
+    /// Bounds of an operation that is monotone in each side.
     private func corners(
         _ left: ClosedRange<Int64>?, _ right: ClosedRange<Int64>?,
         _ body: (Int128, Int128) -> Int128
@@ -82,144 +78,62 @@ extension ColumnBinder {
         return .spanning([body(a, c), body(a, d), body(b, c), body(b, d)])
     }
 
-    /// Bounds of a division are known only when the divisor keeps away from zero.
-    private func quotient(
-        _ left: ClosedRange<Int64>?, _ right: ClosedRange<Int64>?, _ shift: Int
-    ) -> ClosedRange<Int64>? {
-        guard let right, !right.contains(0) else { return nil }
-        let factor = Int128(powerOfTen(shift))
-        return corners(left, right) { $0 * factor / $1 }
-    }
-
-    mutating func compare(
-        _ sign: Scalar.Comparison, _ left: Expression, _ right: Expression, _ position: Position
-    ) throws(QueryError) -> Scalar {
-        if case .text(let text, let place) = right {
-            return try compareText(sign, left, text, place)
-        }
-        if case .text(let text, let place) = left {
-            guard sign == .equal || sign == .unequal else {
-                throw QueryError(
-                    "texts have no order here", at: place, remedy: "use = , <> or IN")
-            }
-            return try compareText(sign, right, text, place)
-        }
-        let l = try bind(left)
-        let r = try bind(right)
-        switch (l.type, r.type) {
-        case (.number(let a, _), .number(let b, _)):
-            let scale = max(a, b)
-            return .compare(
-                sign, rescaled(l.scalar, from: a, to: scale), rescaled(r.scalar, from: b, to: scale)
-            )
-        case (.date, .date), (.timestamp, .timestamp), (.boolean, .boolean), (.unknown, _),
-            (_, .unknown):
-            return .compare(sign, l.scalar, r.scalar)
-        case (.timestamp, .date):
-            return .compare(
-                sign, l.scalar, .multiply(r.scalar, .constant(microsecondsADay), shift: 0))
-        case (.category(let a), .category(let b))
-        where a == b && (sign == .equal || sign == .unequal):
-            return .compare(sign, l.scalar, r.scalar)
-        default:
-            throw QueryError(
-                "\(l.type.word) cannot be compared with \(r.type.word)", at: position,
-                remedy: "compare things of one kind")
-        }
-    }
-
-    /// A comparison with a text: a category, a private text, a date or a moment.
-    private mutating func compareText(
-        _ sign: Scalar.Comparison, _ other: Expression, _ text: String, _ position: Position
-    ) throws(QueryError) -> Scalar {
-        let typed = try bind(other)
-        if typed.type == .date || typed.type == .timestamp {
-            guard let day = CalendarDay(text) else {
-                throw QueryError("'\(text)' is no date", at: position, remedy: "write 'YYYY-MM-DD'")
-            }
-            let value = typed.type == .date ? day.number : day.number * microsecondsADay
-            return .compare(sign, typed.scalar, .constant(value))
-        }
-        guard sign == .equal || sign == .unequal else {
-            throw QueryError("texts have no order here", at: position, remedy: "use =, <> or IN")
-        }
-        let test = try membership(typed, [(text, position)])
-        return sign == .equal ? test : .not(test)
-    }
-
-    mutating func isIn(
-        _ value: Expression, _ members: [Expression], _ position: Position
+    mutating func absolute(
+        _ arguments: [Expression], _ position: Position
     ) throws(QueryError) -> Typed {
-        var texts: [(String, Position)] = []
-        for case .text(let text, let place) in members { texts.append((text, place)) }
-        if texts.count == members.count {
-            let typed = try bind(value)
-            if typed.type != .date, typed.type != .timestamp {
-                return Typed(scalar: try membership(typed, texts), type: .boolean)
-            }
+        let form = "write ABS(x) with a number"
+        guard arguments.count == 1 else {
+            throw QueryError("ABS takes one thing", at: position, remedy: form)
         }
-        var test = try compare(.equal, value, members[0], position)
-        for member in members.dropFirst() {
-            test = .or(test, try compare(.equal, value, member, position))
+        let typed = try bind(arguments[0])
+        guard case .number(let scale, let bounds) = typed.type else {
+            throw QueryError("ABS of \(typed.type.word)", at: position, remedy: form)
         }
-        return Typed(scalar: test, type: .boolean)
+        let sizes = bounds.map { bounds in
+            let (low, high) = (abs(bounds.lowerBound), abs(bounds.upperBound))
+            return (bounds.contains(0) ? 0 : min(low, high))...max(low, high)
+        }
+        return Typed(
+            scalar: Typed.folded(.absolute(typed.scalar), of: [typed.scalar]),
+            type: .number(scale: scale, bounds: sizes))
     }
 
-    private func membership(
-        _ typed: Typed, _ texts: [(String, Position)]
-    ) throws(QueryError) -> Scalar {
-        switch typed.type {
-        case .category(let categories):
-            var codes: Set<Int64> = []
-            for (text, position) in texts {
-                guard let code = categories.firstIndex(of: text) else {
-                    let some = categories.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
-                    throw QueryError(
-                        "'\(text)' is none of the published categories", at: position,
-                        remedy: "they are \(some)\(categories.count > 12 ? ", …" : "")")
-                }
-                codes.insert(Int64(code))
-            }
-            return .isIn(typed.scalar, codes)
-        case .text(let column):
-            return .textIsIn(column, Set(texts.map(\.0)))
-        default:
+    mutating func clip(
+        _ arguments: [Expression], _ position: Position
+    ) throws(QueryError) -> Typed {
+        guard arguments.count == 3 else {
             throw QueryError(
-                "\(typed.type.word) cannot be compared with a text", at: texts[0].1,
-                remedy: "write the value without quotes")
+                "CLIP takes three things", at: position, remedy: "write CLIP(x, lowest, highest)")
         }
+        let value = try bind(arguments[0])
+        let low = try bind(arguments[1])
+        let high = try bind(arguments[2])
+        guard case .number(let scale, let known) = value.type,
+            case .number(let lowScale, _?) = low.type, let lowest = low.constant,
+            case .number(let highScale, _?) = high.type, let highest = high.constant
+        else {
+            throw QueryError(
+                "CLIP takes a number and two constants", at: position,
+                remedy: "write CLIP(x, 0, 100)")
+        }
+        let common = max(scale, lowScale, highScale)
+        guard let lower = shifted(lowest, by: common - lowScale),
+            let upper = shifted(highest, by: common - highScale), lower < upper
+        else {
+            throw QueryError(
+                "the bounds of CLIP are not in order", at: position, remedy: "lowest first")
+        }
+        // What is known of the value narrows the bounds further, and with them the noise.
+        let factor = Int128(powerOfTen(common - scale))
+        let bounds = known.flatMap { known in
+            ClosedRange.spanning(
+                [known.lowerBound, known.upperBound].map {
+                    min(max(Int128($0) * factor, Int128(lower)), Int128(upper))
+                })
+        }
+        let x = rescaled(value.scalar, from: scale, to: common)
+        return Typed(
+            scalar: Typed.folded(.clip(x, lower...upper), of: [x]),
+            type: .number(scale: common, bounds: bounds ?? lower...upper))
     }
-}
-
-/// The microseconds of a day.
-let microsecondsADay: Int64 = 86_400_000_000
-
-/// A value times 10^digits, when it fits.
-func shifted(_ value: Int64, by digits: Int) -> Int64? {
-    let (product, overflow) = value.multipliedReportingOverflow(by: powerOfTen(digits))
-    return overflow ? nil : product
-}
-
-/// Digits as an exact number of 10^-scale units; nil when they do not fit.
-func exactDecimal(_ digits: String, most: Int) -> (value: Int64, scale: Int)? {
-    let parts = digits.split(separator: "e", maxSplits: 1)
-    let exponent = parts.count == 2 ? Int(parts[1]) : 0
-    let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let exponent, abs(exponent) <= 40, mantissa[0].utf8.count <= 40 else { return nil }
-    var fraction = mantissa.count == 2 ? String(mantissa[1]) : ""
-    var whole = String(mantissa[0])
-    if exponent > 0 {
-        fraction += String(repeating: "0", count: max(0, exponent - fraction.utf8.count))
-        whole += fraction.prefix(exponent)
-        fraction = String(fraction.dropFirst(exponent))
-    } else if exponent < 0 {
-        whole = String(repeating: "0", count: max(0, -exponent - whole.utf8.count + 1)) + whole
-        fraction = whole.suffix(-exponent) + fraction
-        whole = String(whole.dropLast(-exponent))
-    }
-    while fraction.last == "0" { fraction.removeLast() }
-    guard fraction.utf8.count <= most, let value = Int64(whole + fraction), value < 1 << 62 else {
-        return nil
-    }
-    return (value, fraction.utf8.count)
 }

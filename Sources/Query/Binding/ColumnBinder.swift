@@ -3,31 +3,31 @@ internal import Canon
 internal import Vault
 
 /// Turns names into places and expressions into scalars, by the published schema alone.
+///
+/// Every part of an expression is bound once, so the work is linear in the words of the query.
 struct ColumnBinder {
     let schema: Schema
-    /// The columns read so far, by place in the schema, in order of first use.
-    private(set) var read: [Int] = []
+    /// The columns read so far, by place in the schema.
+    private(set) var read: Set<Int> = []
 
     init(schema: Schema) { self.schema = schema }
 
-    /// The place among the columns read.
+    /// The place of a column in the schema, which is read from now on.
     mutating func place(of name: String, at position: Position) throws(QueryError) -> Int {
         guard let column = schema.index(of: name) else {
             let names = schema.columns.map(\.name)
-            let near = names.min { distance($0, name) < distance($1, name) }
-            let hint = near.map { distance($0, name) <= 3 ? "did you mean \($0)? " : "" } ?? ""
+            let near = nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw QueryError(
                 "\(schema.table) has no column '\(name)'", at: position,
-                remedy: hint + "it has \(names.joined(separator: ", "))")
+                remedy: near + "it has \(names.joined(separator: ", "))")
         }
-        if let place = read.firstIndex(of: column) { return place }
-        read.append(column)
-        return read.count - 1
+        read.insert(column)
+        return column
     }
 
     mutating func column(_ name: String, at position: Position) throws(QueryError) -> Typed {
         let place = try place(of: name, at: position)
-        let column = schema.columns[read[place]]
+        let column = schema.columns[place]
         let type: ValueType =
             switch column.kind {
             case .integer: .number(scale: 0, bounds: column.bounds)
@@ -39,9 +39,11 @@ struct ColumnBinder {
             case .boolean: .boolean
             }
         // Values outside the published bounds are brought into them before anything is done.
-        let scalar = Scalar.column(place)
-        if case .number(_, let bounds?) = type {
-            return Typed(scalar: .clip(scalar, bounds), type: type)
+        var scalar = Scalar.column(place)
+        switch (type, column.bounds) {
+        case (.number, let bounds?), (.date, let bounds?), (.timestamp, let bounds?):
+            scalar = .clip(scalar, bounds)
+        default: break
         }
         return Typed(scalar: scalar, type: type)
     }
@@ -68,13 +70,14 @@ struct ColumnBinder {
         case .binary(let sign, let left, let right, let position):
             return try binary(sign, left, right, position)
         case .between(let value, let low, let high, let position):
-            let atLeast = try compare(.atLeast, value, low, position)
-            let atMost = try compare(.atMost, value, high, position)
-            return Typed(scalar: .and(atLeast, atMost), type: .boolean)
+            let tests = [(Scalar.Comparison.atLeast, low), (.atMost, high)]
+            return try compare(value, .all, tests, position)
         case .isIn(let value, let members, let position):
-            return try isIn(value, members, position)
+            return try compare(value, .any, members.map { (.equal, $0) }, position)
         case .isNull(let inner, _):
             return Typed(scalar: .isNull(try bind(inner).scalar), type: .boolean)
+        case .choice(let arms, let otherwise, let position):
+            return try choice(arms, otherwise, position)
         case .call(let name, let arguments, let position):
             return try call(name, arguments, position)
         }
@@ -105,7 +108,11 @@ struct ColumnBinder {
             guard let comparison = Scalar.Comparison(rawValue: sign) else {
                 throw QueryError("no such operator '\(sign)'", at: position, remedy: "remove it")
             }
-            return Typed(scalar: try compare(comparison, left, right, position), type: .boolean)
+            // 'text' = column means column = 'text'.
+            if case .text = left {
+                return try compare(right, .all, [(comparison.mirrored, left)], position)
+            }
+            return try compare(left, .all, [(comparison, right)], position)
         }
     }
 
@@ -113,13 +120,9 @@ struct ColumnBinder {
         _ name: String, _ arguments: [Expression], _ position: Position
     ) throws(QueryError) -> Typed {
         switch name {
-        case "clip":
-            guard arguments.count == 3 else {
-                throw QueryError(
-                    "CLIP takes three things", at: position,
-                    remedy: "write CLIP(x, lowest, highest)")
-            }
-            return try clip(arguments, position)
+        case "clip": return try clip(arguments, position)
+        case "abs": return try absolute(arguments, position)
+        case "coalesce": return try coalesce(arguments, position)
         case "date":
             guard case .text(let text, let place)? = arguments.first, arguments.count == 1 else {
                 throw QueryError(
@@ -130,39 +133,25 @@ struct ColumnBinder {
             }
             return Typed(scalar: .constant(day.number), type: .date)
         default:
+            let offered = ["abs", "clip", "coalesce", "date"]
+            let near = nearest(to: name, among: offered).map { "did you mean \($0.uppercased())? " }
             throw QueryError(
                 "there is no function \(name.uppercased())", at: position,
-                remedy: "CLIP(x, lowest, highest) and DATE 'YYYY-MM-DD' are offered")
+                remedy: (near ?? "")
+                    + "ABS(x), CLIP(x, lowest, highest), COALESCE(x, …), CASE WHEN … and "
+                    + "DATE 'YYYY-MM-DD' are offered")
         }
-    }
-
-    private mutating func clip(
-        _ arguments: [Expression], _ position: Position
-    ) throws(QueryError) -> Typed {
-        let value = try bind(arguments[0])
-        let low = try bind(arguments[1])
-        let high = try bind(arguments[2])
-        guard case .number(let scale, _) = value.type, case .number(let lowScale, _) = low.type,
-            case .number(let highScale, _) = high.type, low.constant != nil, high.constant != nil
-        else {
-            throw QueryError(
-                "CLIP takes a number and two constants", at: position,
-                remedy: "write CLIP(x, 0, 100)")
-        }
-        let common = max(scale, lowScale, highScale)
-        let x = rescaled(value.scalar, from: scale, to: common)
-        guard let lower = shifted(low.constant!, by: common - lowScale),
-            let upper = shifted(high.constant!, by: common - highScale), lower < upper
-        else {
-            throw QueryError(
-                "the bounds of CLIP are not in order", at: position, remedy: "lowest first")
-        }
-        return Typed(
-            scalar: .clip(x, lower...upper), type: .number(scale: common, bounds: lower...upper))
     }
 }
 
-/// How many letters differ (Levenshtein), for a hint.
+/// The name with the fewest letters that differ (Levenshtein), when there are few enough.
+private func nearest(to name: String, among names: [String]) -> String? {
+    let near = names.map { (name: $0, distance: distance($0, name)) }
+        .min { $0.distance < $1.distance }
+    guard let near, near.distance <= max(1, name.utf8.count / 3) else { return nil }
+    return near.name
+}
+
 private func distance(_ left: String, _ right: String) -> Int {
     let (a, b) = (Array(left.utf8.prefix(64)), Array(right.utf8.prefix(64)))
     var row = Array(0...b.count)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Vault
 
 /// What the Int64s of a bound expression mean.
 enum ValueType: Hashable {
@@ -6,7 +7,7 @@ enum ValueType: Hashable {
     case number(scale: Int, bounds: ClosedRange<Int64>?)
     /// A place in a public list.
     case category([String])
-    /// A place in a private dictionary; the column read.
+    /// A place in a private dictionary; the column, by place in the schema.
     case text(column: Int)
     case date
     case timestamp
@@ -32,7 +33,16 @@ struct Typed {
     let scalar: Scalar
     let type: ValueType
 
-    var constant: Int64? { if case .constant(let value) = scalar { value } else { nil } }
+    /// The value, when it is the same for all rows and there is one.
+    var constant: Int64? {
+        if case .constant(let value) = scalar, value != Schema.null { value } else { nil }
+    }
+
+    /// The scalar, or its value when all of its parts are constants.
+    static func folded(_ scalar: Scalar, of parts: [Scalar]) -> Scalar {
+        for part in parts { guard case .constant = part else { return scalar } }
+        return .constant(scalar.evaluate([], rows: 0..<1)[0])
+    }
 }
 
 extension ClosedRange<Int64> {

@@ -10,7 +10,7 @@ package import Vault
 package struct AggregateStep: LocalStep {
     /// A public way to tell rows apart: a category or boolean column, with NULL as its last code.
     struct Dimension: Hashable, Sendable {
-        /// The place among the columns read.
+        /// The place of the column in the schema.
         let column: Int
         /// How many codes there are, NULL included.
         let codes: Int
@@ -23,6 +23,10 @@ package struct AggregateStep: LocalStep {
     /// Lattice units in a count of 1.
     let lattice: Int64
 
+    /// Rows are worked on in blocks, so that a contributor with millions of them takes no more
+    /// room than one with a few.
+    static let block = 1 << 14
+
     var groups: Int { dimensions.reduce(1) { $0 * $1.codes } }
 
     package var reads: [TableColumns] { [table] }
@@ -30,7 +34,7 @@ package struct AggregateStep: LocalStep {
 
     package var canonical: JSON {
         [
-            "schema": .string(Digest(of: (try? table.schema.json.canonical()) ?? []).hex),
+            "schema": .string(table.schema.digest.hex),
             "columns": .array(table.columns.map { .integer(Int64($0)) }),
             "filter": filter.map { .string($0.canonical) } ?? .null,
             "groups": .array(dimensions.map { .string("c\($0.column):\($0.codes)") }),
@@ -39,88 +43,98 @@ package struct AggregateStep: LocalStep {
         ]
     }
 
-    /// Raw sums of one contributor, before they are brought to lattice units.
+    /// Raw sums of one contributor, before they are brought to lattice units: in 128 bits, where
+    /// neither the most rows nor the widest bounds can overflow.
     package struct Scratch {
-        var raw: [Int64]
+        var raw: [Int128]
     }
 
     package func makeScratch() -> Scratch {
-        Scratch(raw: [Int64](repeating: 0, count: width))
+        Scratch(raw: [Int128](repeating: 0, count: width))
     }
 
     package func contribute(
         _ tables: [Rows], to vector: inout [Int64], using scratch: inout Scratch
     ) {
-        let rows = tables[0]
-        guard rows.count > 0 else { return }
-        let columns = table.columns.map { rows.columns[$0] }
-        let kept = filter?.evaluate(columns, count: rows.count)
-        let group = groupOfRows(columns, count: rows.count)
+        let count = tables[0].count
+        guard count > 0 else { return }
         for index in scratch.raw.indices { scratch.raw[index] = 0 }
-        for (place, statistic) in statistics.enumerated() {
-            add(statistic, at: place, columns, kept, group, rows.count, into: &scratch.raw)
+        for start in stride(from: 0, to: count, by: AggregateStep.block) {
+            let rows = start..<min(start + AggregateStep.block, count)
+            let work = Block(
+                columns: tables[0].columns, rows: rows, groups: groups(of: tables[0], rows),
+                kept: filter?.evaluate(tables[0].columns, rows: rows))
+            for (place, statistic) in statistics.enumerated() {
+                add(statistic, at: place, of: work, into: &scratch.raw)
+            }
         }
         for index in vector.indices where scratch.raw[index] != 0 {
             vector[index] = scaled(scratch.raw[index], statistics[index % statistics.count])
         }
     }
 
-    private func groupOfRows(_ columns: [Rows.Column], count: Int) -> [Int] {
-        var group = [Int](repeating: 0, count: count)
+    /// Some of the rows, the group of each, and which of them WHERE keeps.
+    private struct Block {
+        let columns: [Rows.Column]
+        let rows: Range<Int>
+        let groups: [Int]
+        let kept: [Int64]?
+    }
+
+    private func groups(of table: Rows, _ rows: Range<Int>) -> [Int] {
+        var groups = [Int](repeating: 0, count: rows.count)
         for dimension in dimensions {
-            let values = columns[dimension.column].values
+            let values = table.columns[dimension.column].values
             let last = dimension.codes - 1
-            for row in 0..<count {
+            for (place, row) in rows.enumerated() {
                 let value = values[row]
                 let code = value >= 0 && value < Int64(last) ? Int(value) : last
-                group[row] = group[row] * dimension.codes + code
+                groups[place] = groups[place] * dimension.codes + code
             }
         }
-        return group
+        return groups
     }
 
     private func add(
-        _ statistic: Statistic, at place: Int, _ columns: [Rows.Column], _ kept: [Int64]?,
-        _ group: [Int], _ count: Int, into raw: inout [Int64]
+        _ statistic: Statistic, at place: Int, of block: Block, into raw: inout [Int128]
     ) {
         func each(_ body: (_ row: Int, _ slot: Int) -> Void) {
-            for row in 0..<count where kept == nil || kept![row] == 1 {
-                body(row, group[row] * statistics.count + place)
+            for row in block.groups.indices where block.kept == nil || block.kept![row] == 1 {
+                body(row, block.groups[row] * statistics.count + place)
             }
         }
+        func values(_ x: Scalar) -> [Int64] { x.evaluate(block.columns, rows: block.rows) }
         switch statistic {
-        case .rows(let having):
-            let values = having?.evaluate(columns, count: count)
-            each { row, slot in
-                if values == nil || values![row] != Schema.null { raw[slot] &+= 1 }
-            }
+        case .rows(nil):
+            each { _, slot in raw[slot] &+= 1 }
+        case .rows(let having?):
+            let values = values(having)
+            each { row, slot in if values[row] != Schema.null { raw[slot] &+= 1 } }
         case .people:
             each { _, slot in raw[slot] = 1 }
         case .centredSum(let x, let bounds):
-            let values = x.evaluate(columns, count: count)
+            let values = values(x)
             let (low, high) = (bounds.lowerBound, bounds.upperBound)
             each { row, slot in
                 guard values[row] != Schema.null else { return }
                 let value = min(max(values[row], low), high)
-                raw[slot] = saturatingAdd(raw[slot], (value - low) - (high - value))
+                raw[slot] &+= Int128((value &- low) &- (high &- value))
             }
         case .sum(let x, let bounds):
-            let values = x.evaluate(columns, count: count)
+            let values = values(x)
             each { row, slot in
                 guard values[row] != Schema.null else { return }
-                let value = min(max(values[row], bounds.lowerBound), bounds.upperBound)
-                raw[slot] = saturatingAdd(raw[slot], value)
+                raw[slot] &+= Int128(min(max(values[row], bounds.lowerBound), bounds.upperBound))
             }
         }
     }
 
-    private func scaled(_ raw: Int64, _ statistic: Statistic) -> Int64 {
-        let units = Int128(raw) * Int128(lattice) / Int128(statistic.unit)
-        return Int64(clamping: units)
+    /// Brings a raw sum to lattice units, to the nearest: a sum over many people is not biased.
+    ///
+    /// |raw| is at most rows · unit, so the result is at most rows · lattice, as without rounding.
+    private func scaled(_ raw: Int128, _ statistic: Statistic) -> Int64 {
+        let unit = Int128(statistic.unit)
+        let half = raw < 0 ? -(unit / 2) : unit / 2
+        return Int64(clamping: (raw * Int128(lattice) + half) / unit)
     }
-}
-
-private func saturatingAdd(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (right < 0 ? -Int64.max : .max) : sum
 }

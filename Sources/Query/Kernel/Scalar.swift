@@ -3,9 +3,10 @@
 /// A bound expression: what a row's Int64s are turned into, totally.
 ///
 /// Every operation gives a value for every input: overflow, division by zero and missing values
-/// give NULL (`Schema.null`). Nothing throws, nothing traps.
+/// give NULL (`Schema.null`). Nothing throws, nothing traps. Every part stands once in the tree, so
+/// evaluating costs one pass over the rows for each part, however deep the parts nest.
 indirect enum Scalar: Hashable, Sendable {
-    /// The values of a column that is read, by its place among the columns read.
+    /// The values of a column, by its place in the schema.
     case column(Int)
     /// One value for every row.
     case constant(Int64)
@@ -19,8 +20,10 @@ indirect enum Scalar: Hashable, Sendable {
     case divide(Scalar, Scalar, shift: Int)
     /// x · 10^shift.
     case rescale(Scalar, shift: Int)
-    /// 0 or 1.
-    case compare(Comparison, Scalar, Scalar)
+    /// |x|.
+    case absolute(Scalar)
+    /// Whether x passes all of the tests, or any of them; three-valued.
+    case test(Scalar, Quantifier, [Test])
     /// Three-valued and.
     case and(Scalar, Scalar)
     /// Three-valued or.
@@ -32,9 +35,13 @@ indirect enum Scalar: Hashable, Sendable {
     /// Whether the value is one of these; NULL for NULL.
     case isIn(Scalar, Set<Int64>)
     /// Whether the text of a text column is one of these; NULL for NULL.
-    case textIsIn(Int, Set<String>)
+    case textIsIn(Int, Set<Text>)
     /// The value brought into the bounds.
     case clip(Scalar, ClosedRange<Int64>)
+    /// The first of these that is not NULL.
+    case firstOf([Scalar])
+    /// The value of the first arm whose condition is true, or else the last value.
+    case choose([Arm], otherwise: Scalar)
 
     enum Comparison: String, Hashable, Sendable {
         case equal = "="
@@ -43,31 +50,42 @@ indirect enum Scalar: Hashable, Sendable {
         case atMost = "<="
         case greater = ">"
         case atLeast = ">="
-    }
-}
 
-extension Scalar {
-    /// One spelling for one meaning; part of a study's canonical bytes.
-    var canonical: String {
-        switch self {
-        case .column(let place): "c\(place)"
-        case .constant(let value): "\(value)"
-        case .add(let l, let r): "(\(l.canonical)+\(r.canonical))"
-        case .subtract(let l, let r): "(\(l.canonical)-\(r.canonical))"
-        case .multiply(let l, let r, let shift): "(\(l.canonical)*\(r.canonical)>>\(shift))"
-        case .divide(let l, let r, let shift): "(\(l.canonical)<<\(shift)/\(r.canonical))"
-        case .rescale(let x, let shift): "(\(x.canonical)<<\(shift))"
-        case .compare(let sign, let l, let r): "(\(l.canonical)\(sign.rawValue)\(r.canonical))"
-        case .and(let l, let r): "(\(l.canonical)&\(r.canonical))"
-        case .or(let l, let r): "(\(l.canonical)|\(r.canonical))"
-        case .not(let x): "!\(x.canonical)"
-        case .isNull(let x): "null?\(x.canonical)"
-        case .isIn(let x, let set):
-            "\(x.canonical)[\(set.sorted().map { "\($0)" }.joined(separator: ","))]"
-        case .textIsIn(let place, let set):
-            "c\(place)[\(set.sorted().map { "\(Array($0.utf8))" }.joined(separator: ","))]"
-        case .clip(let x, let bounds):
-            "clip(\(x.canonical),\(bounds.lowerBound),\(bounds.upperBound))"
+        /// The same comparison with its sides exchanged.
+        var mirrored: Comparison {
+            switch self {
+            case .equal, .unequal: self
+            case .less: .greater
+            case .atMost: .atLeast
+            case .greater: .less
+            case .atLeast: .atMost
+            }
         }
+    }
+
+    /// Compares x · 10^shift with other · 10^otherShift, exactly; NULL when either is.
+    struct Test: Hashable, Sendable {
+        let sign: Comparison
+        let other: Scalar
+        let shift: Int
+        let otherShift: Int
+    }
+
+    enum Quantifier: String, Hashable, Sendable {
+        case all, any
+    }
+
+    /// WHEN condition THEN value.
+    struct Arm: Hashable, Sendable {
+        let condition: Scalar
+        let value: Scalar
+    }
+
+    /// A text that equals another when the UTF-8 bytes are the same: String's own equality depends
+    /// on tables of Unicode, and answers must not.
+    struct Text: Hashable, Sendable {
+        let bytes: [UInt8]
+
+        init(_ text: String) { bytes = Array(text.utf8) }
     }
 }

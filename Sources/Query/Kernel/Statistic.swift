@@ -23,6 +23,12 @@ enum Statistic: Hashable, Sendable {
         }
     }
 
+    /// Whether a contributor counts once, and not once for each row.
+    var isPeople: Bool { if case .people = self { true } else { false } }
+
+    /// The widest bounds that ``unit`` is exact for.
+    static let widest: ClosedRange<Int64> = -(1 << 52)...(1 << 52)
+
     var canonical: String {
         switch self {
         case .rows(let having): "rows(\(having?.canonical ?? "*"))"

@@ -13,14 +13,22 @@ indirect enum Expression: Hashable {
     case between(Expression, Expression, Expression, Position)
     case isIn(Expression, [Expression], Position)
     case isNull(Expression, Position)
+    case choice([Arm], otherwise: Expression?, Position)
     case call(String, [Expression], Position)
+
+    /// WHEN condition THEN value.
+    struct Arm: Hashable {
+        let condition: Expression
+        let value: Expression
+    }
 
     var position: Position {
         switch self {
         case .column(_, let position), .number(_, let position), .text(_, let position),
             .boolean(_, let position), .null(let position), .negative(_, let position),
             .not(_, let position), .binary(_, _, _, let position), .between(_, _, _, let position),
-            .isIn(_, _, let position), .isNull(_, let position), .call(_, _, let position):
+            .isIn(_, _, let position), .isNull(_, let position), .choice(_, _, let position),
+            .call(_, _, let position):
             position
         }
     }

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the statement part of the grammar; expressions are in `Parser+Expression`.
+/// Reads the statement part of the grammar; items and expressions are in files of their own.
 ///
 /// ```
 /// SELECT item, … FROM pool[.table] [WHERE condition] [GROUP BY column, …]
 ///   [ORDER BY result [ASC|DESC], …] [LIMIT n] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]
 /// ```
 struct Parser {
-    private let tokens: [Token]
-    private var index = 0
+    let tokens: [Token]
+    private(set) var index = 0
+    /// How deep brackets and signs nest at this place.
     var depth = 0
+    /// How many operators this expression has so far.
+    var operators = 0
 
-    /// How deep expressions may nest.
+    /// How deep brackets and signs may nest.
     static let deepest = 64
+    /// How many operators an expression may have. Every step that walks an expression goes as deep
+    /// as there are operators, so this and ``deepest`` bound the stack that a query takes.
+    static let mostOperators = 256
 
     static func statement(of text: String) throws(QueryError) -> Statement {
         var parser = Parser(tokens: try Lexer.tokens(of: text))
@@ -22,6 +28,7 @@ struct Parser {
     private init(tokens: [Token]) { self.tokens = tokens }
 
     var token: Token { tokens[index] }
+    var following: Token { tokens[min(index + 1, tokens.count - 1)] }
     mutating func advance() { if index < tokens.count - 1 { index += 1 } }
 
     mutating func take(word: String) -> Bool {
@@ -62,14 +69,15 @@ struct Parser {
         return word
     }
 
-    private static let reserved: Set<String> = [
+    static let reserved: Set<String> = [
         "select", "from", "where", "group", "order", "limit", "with", "by", "and", "or", "not",
-        "in", "between", "is", "null", "as", "asc", "desc", "having", "join", "union",
+        "in", "between", "is", "null", "as", "asc", "desc", "having", "join", "union", "like",
     ]
 
     private mutating func statement() throws(QueryError) -> Statement {
         var statement = Statement()
         try expect(word: "select")
+        try refuse("distinct", "DISTINCT is not offered", "write COUNT(DISTINCT contributor)")
         if token.kind == .mark("*") {
             throw QueryError(
                 "rows never leave a pool", at: token.position,
@@ -80,7 +88,11 @@ struct Parser {
         statement.sourcePosition = token.position
         statement.source = try poolName()
         if take(mark: ".") { statement.table = try name("a table") }
-        try refuse("join", "joins are not offered", "ask about one table at a time")
+        if token.kind == .mark(",") || Parser.joins.contains(where: { token.kind == .word($0) }) {
+            throw QueryError(
+                "joins are not offered", at: token.position,
+                remedy: "ask about one table at a time")
+        }
         if take(word: "where") { statement.filter = try expression() }
         if take(word: "group") {
             try expect(word: "by")
@@ -96,10 +108,15 @@ struct Parser {
         }
         if take(word: "limit") { statement.limit = try limit() }
         if take(word: "with") { try privacy(into: &statement) }
+        for word in ["union", "intersect", "except"] {
+            try refuse(word, "one question at a time", "ask each by itself")
+        }
         _ = take(mark: ";")
         guard token.kind == .end else { throw wanted("the end") }
         return statement
     }
+
+    private static let joins = ["join", "inner", "left", "right", "full", "cross", "natural"]
 
     private func refuse(_ word: String, _ problem: String, _ remedy: String) throws(QueryError) {
         guard token.kind != .word(word) else {
@@ -107,18 +124,22 @@ struct Parser {
         }
     }
 
-    /// Pools are named like "adults-1994": words and numbers joined by hyphens.
+    /// Pools are named like "adults-1994" and "sleep-24h": words and numbers joined by hyphens,
+    /// without spaces.
     private mutating func poolName() throws(QueryError) -> String {
+        var place = token.position
         var text = try name("a pool")
-        while token.kind == .mark("-") {
-            advance()
+        place = place.after(text)
+        while token.position == place {
             switch token.kind {
-            case .word(let word): text += "-" + word
-            case .number(let digits): text += "-" + digits
-            default: throw wanted("the rest of the pool's name")
+            case .mark("-"), .word, .number: break
+            default: return text
             }
+            text += token.source.lowercased()
+            place = place.after(token.source)
             advance()
         }
+        guard text.last != "-" else { throw wanted("the rest of the pool's name") }
         return text
     }
 
@@ -129,7 +150,7 @@ struct Parser {
             name = digits
             advance()
         } else if case .word(let word) = token.kind, Parser.aggregates.contains(word),
-            index + 1 < tokens.count, tokens[index + 1].kind == .mark("(")
+            following.kind == .mark("(")
         {
             name = try item().name
         } else {
@@ -174,71 +195,11 @@ struct Parser {
         } while take(mark: ",")
         try expect(mark: ")")
     }
+}
 
-    static let aggregates: Set<String> = [
-        "count", "sum", "avg", "min", "max", "var", "stddev", "median",
-    ]
-
-    private mutating func item() throws(QueryError) -> SelectItem {
-        let position = token.position
-        guard case .word(let word) = token.kind else { throw wanted("a column or an aggregate") }
-        let content: SelectItem.Content
-        var title: String
-        if Parser.aggregates.contains(word), index + 1 < tokens.count,
-            tokens[index + 1].kind == .mark("(")
-        {
-            let start = index
-            content = .aggregate(try aggregate(word, position))
-            title = tokens[start..<index].map { $0.source.lowercased() }.joined()
-            title = title.replacing("distinctcontributor", with: "distinct contributor")
-        } else {
-            content = .column(try name("a column or an aggregate"))
-            title = word
-            if case .mark(let mark) = token.kind, "+-*/".contains(mark) || mark == "(" {
-                throw QueryError(
-                    "only aggregates and group columns can be shown", at: position,
-                    remedy: "put the expression inside SUM(…) or AVG(…)")
-            }
-        }
-        if take(word: "as") { title = try name("a name") }
-        return SelectItem(content: content, name: title, position: position)
-    }
-
-    private mutating func aggregate(_ word: String, _ position: Position) throws(QueryError)
-        -> Aggregate
-    {
-        switch word {
-        case "min", "max":
-            throw QueryError(
-                "\(word.uppercased()) shows one person's value", at: position,
-                remedy: "ask for AVG(x), or count what lies beyond a bound with WHERE")
-        case "var", "stddev", "median":
-            throw QueryError(
-                "\(word.uppercased()) is not offered", at: position,
-                remedy: "use COUNT, SUM or AVG")
-        default: break
-        }
-        advance()
-        try expect(mark: "(")
-        let aggregate: Aggregate
-        if word == "count" {
-            if take(mark: "*") {
-                aggregate = .countRows
-            } else if take(word: "distinct") {
-                guard take(word: "contributor") else {
-                    throw QueryError(
-                        "only contributors can be counted apart", at: token.position,
-                        remedy: "write COUNT(DISTINCT contributor)")
-                }
-                aggregate = .countContributors
-            } else {
-                aggregate = .countValues(try expression())
-            }
-        } else {
-            let value = try expression()
-            aggregate = word == "sum" ? .sum(value) : .average(value)
-        }
-        try expect(mark: ")")
-        return aggregate
+extension Position {
+    /// The place behind a text that begins here and stays on its line.
+    fileprivate func after(_ text: String) -> Position {
+        Position(line: line, column: column + text.count)
     }
 }

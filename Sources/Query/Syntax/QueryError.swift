@@ -33,9 +33,11 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The query with a mark under the place, for a terminal.
     public func marked(in text: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         guard position.line <= lines.count else { return description }
-        let mark = String(repeating: " ", count: position.column - 1) + "^"
-        return "\(lines[position.line - 1])\n\(mark)\n\(description)"
+        let line = lines[position.line - 1]
+        // Tabs stay tabs, so that the mark stands under its place however wide they are shown.
+        let space = line.prefix(position.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
+        return "\(line)\n\(space)^\n\(description)"
     }
 }

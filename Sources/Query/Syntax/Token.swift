@@ -60,6 +60,10 @@ struct Lexer {
         index + 1 < characters.count ? characters[index + 1] : nil
     }
 
+    private var afterFollowing: Character? {
+        index + 2 < characters.count ? characters[index + 2] : nil
+    }
+
     private mutating func advance() {
         if characters[index] == "\n" || characters[index] == "\r\n" {
             line += 1
@@ -75,10 +79,7 @@ struct Lexer {
             if character.isWhitespace {
                 advance()
             } else if character == "-", following == "-" {
-                while let character = current, !character.isNewline {
-                    _ = character
-                    advance()
-                }
+                while current.map({ !$0.isNewline }) ?? false { advance() }
             } else {
                 return
             }
@@ -99,7 +100,7 @@ struct Lexer {
             }
             return token(.word(String(characters[start..<index]).lowercased()))
         }
-        if character.isASCII, character.isNumber { return token(.number(try number(at: position))) }
+        if character.isASCII, character.isNumber { return token(.number(number())) }
         if character == "'" { return token(.text(try text(at: position))) }
         if character == "\"" {
             throw QueryError(
@@ -123,7 +124,7 @@ struct Lexer {
         mark.count == 2 && current == mark.first && following == mark.last
     }
 
-    private mutating func number(at position: Position) throws(QueryError) -> String {
+    private mutating func number() -> String {
         var text = ""
         func isDigit(_ character: Character?) -> Bool {
             character.map { $0.isASCII && $0.isNumber } ?? false
@@ -140,16 +141,13 @@ struct Lexer {
                 advance()
             }
         }
-        if current == "e" || current == "E" {
+        let signed = following == "-" || following == "+"
+        if current == "e" || current == "E", isDigit(signed ? afterFollowing : following) {
             text.append("e")
             advance()
-            if let sign = current, sign == "-" || sign == "+" {
-                text.append(sign)
+            if signed {
+                text.append(characters[index])
                 advance()
-            }
-            guard isDigit(current) else {
-                throw QueryError(
-                    "a number without its exponent", at: position, remedy: "write 1e-7, say")
             }
             while let digit = current, isDigit(digit) {
                 text.append(digit)

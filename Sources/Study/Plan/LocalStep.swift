@@ -43,4 +43,10 @@ public struct TableColumns: Hashable, Sendable {
         self.schema = schema
         self.columns = columns
     }
+
+    /// Whether the rows hold all of these columns.
+    func areFilled(in rows: Rows) -> Bool {
+        rows.columns.count == schema.columns.count
+            && columns.allSatisfy { rows.columns[$0].values.count == rows.count }
+    }
 }

@@ -60,17 +60,20 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
 
     /// Draws all the noise that a release needs. Done before any row is read, so that the time it
     /// takes cannot tell anything about the rows.
-    public func noise(from random: inout ByteSource) -> NoisePool {
-        mechanism.drawAll(count: step.width, from: &random)
+    public func noise(from random: inout ByteSource) -> StudyNoise {
+        StudyNoise(mechanism, count: step.width, from: &random)
     }
 
     /// The only exit: adds the noise, once, and gives the noised numbers.
     ///
+    /// - Requires: noise that this plan, or one with the same mechanism, drew.
     /// - Throws: ``NoiseError/poolEmpty`` when the noise was drawn for a smaller plan.
     public func release(
-        _ partial: consuming Partial, adding noise: consuming NoisePool
+        _ partial: consuming Partial, adding noise: consuming StudyNoise
     ) throws(NoiseError) -> NoisedVector {
-        NoisedVector(values: try noise.release(partial.sums), sigma: mechanism.noise.sigma)
+        precondition(noise.mechanism == mechanism, "noise that was drawn for this plan")
+        return NoisedVector(
+            values: try noise.pool.release(partial.sums), sigma: mechanism.noise.sigma)
     }
 }
 

@@ -22,8 +22,11 @@ public struct Partial: Sendable {
     }
 
     /// Adds another sum; the order of merging never matters.
+    ///
+    /// - Requires: partials of one plan, of together at most ``StudyLimits/people`` contributors.
     public mutating func merge(_ other: Partial) {
         precondition(other.sums.count == sums.count, "partials of one plan")
+        precondition(other.people <= StudyLimits.people - UInt64(people), "sums are proven to fit")
         for index in sums.indices { sums[index] &+= other.sums[index] }
         people += other.people
     }

@@ -19,7 +19,7 @@ extension StudyPlan {
     /// nobody else. The result does not depend on the number of threads.
     ///
     /// - Throws: ``StudyError/unreadable(contributor:)`` when the storage is damaged. Then nothing
-    ///   is released.
+    ///   is released, since there is no partial to release.
     public func run(
         over cohort: some CohortReader, threads: Int = 2,
         progress: (@Sendable (_ done: Int) -> Void)? = nil
@@ -49,6 +49,9 @@ extension StudyPlan {
                 } catch {
                     throw StudyError.unreadable(contributor: contributor)
                 }
+                guard tables.count == step.reads.count,
+                    zip(step.reads, tables).allSatisfy({ $0.areFilled(in: $1) })
+                else { throw StudyError.unreadable(contributor: contributor) }
                 worker.add(tables)
             }
             progress?(run.upperBound)
