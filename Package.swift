@@ -34,9 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // C libraries from Debian.
+        // A C library from Debian.
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
-        .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         // Maths: one byte string per value; exact noise and its accounting.
         .target(name: "Canon", dependencies: [crypto], swiftSettings: settings),
@@ -64,7 +63,7 @@ let package = Package(
 
         // Work: files in, questions, trade.
         .target(
-            name: "Intake", dependencies: ["Canon", "Vault", "CZip", "CXML", grdb],
+            name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb],
             swiftSettings: settings),
         .target(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],

@@ -15,7 +15,7 @@ import Testing
         "Vault": ["Canon", "Identity"],
         "Study": ["Canon", "Privacy", "Vault"],
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
-        "Intake": ["Canon", "Vault", "CZip", "CXML"],
+        "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
         "Market": ["Canon", "Identity", "Ledger", "Consent", "Vault"],
         "Exchange": [
