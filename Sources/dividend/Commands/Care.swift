@@ -70,12 +70,13 @@ struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring a backup back, never behind what the newer journal says was spent.",
         discussion: """
-            The backup is opened, checked and copied to --home. When --home holds a newer journal \
-            of the same exchange, its entries are kept: a restore never gives money or privacy back.
+            The backup is opened, checked and copied to --home, where there must be no exchange. It \
+            is refused when it lies behind --not-behind, since an older backup would give back \
+            money and privacy that were spent.
             """)
     @OptionGroup var place: Place
     @Argument(help: "The folder of the backup.") var from: String
-    @Option(help: "A newer public copy: the restore is refused when it lies behind it.")
+    @Option(help: "The newest public copy or checkpoint that anybody has.")
     var notBehind: String?
 
     func run() async throws {

@@ -75,6 +75,8 @@ struct Verify: AsyncParsableCommand {
             """)
     @Argument(help: "The folder of a public copy, or a receipt file.") var path: String
     @Option(help: "The node's did:key as you know it.") var node: String?
+    @Option(help: "A checkpoint kept from before, or an older copy: the log must continue it.")
+    var since: String?
     @Flag(help: "Print JSON for programs.") var json = false
 
     func run() async throws {
@@ -88,7 +90,7 @@ struct Verify: AsyncParsableCommand {
         if Files.isFile(path) { return try verifyReceipt(expected) }
         let bar = ProgressBar(title: "verify")
         do throws(AuditFinding) {
-            let report = try Auditor(folder: path, expecting: expected).verify {
+            let report = try Auditor(folder: path, expecting: expected, since: since).verify {
                 bar.show($0, of: $1)
             }
             if json { try? Terminal.json(report.json) } else { Print.audit(report) }

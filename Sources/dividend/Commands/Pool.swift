@@ -61,7 +61,8 @@ struct Pool: AsyncParsableCommand {
         @OptionGroup var place: Place
 
         func run() async throws {
-            let pools = try await place.open().state.pools
+            let state = try await place.open().state
+            let pools = state.pools
             let names = pools.keys.sorted()
             if place.json {
                 return try Terminal.json(.array(names.map { pools[$0]!.offer.json }))
@@ -73,7 +74,7 @@ struct Pool: AsyncParsableCommand {
                 ["pool", "tables", "people", "base", "per rho/1000", "studies", "paid to people"],
                 names.map { name in
                     let pool = pools[name]!
-                    let band = CohortBand(count: pool.register.shareholders.count)
+                    let band = CohortBand(count: state.consent.contributors(of: name))
                     return [
                         name, pool.offer.tables.map(\.table).joined(separator: "+"), band.rawValue,
                         pool.offer.basePrice.description, pool.offer.premium.description,

@@ -139,11 +139,11 @@ struct Story {
             Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
         }
         try await exchange.seal()
-        for name in ["custody:fitbit/1503960366", "custody:adult/1"] {
-            let key = try await exchange.key(of: name)
-            Terminal.line("Statement of \(name):")
-            Print.statement(try await exchange.statement(of: key))
-        }
+        let walker = try await exchange.key(of: "custody:fitbit/1503960366")
+        Terminal.line("Statement of custody:fitbit/1503960366:")
+        Print.statement(try await exchange.statement(of: walker))
+        let adult = await exchange.money(of: try await exchange.key(of: "custody:adult/1"))
+        Terminal.line("custody:adult/1 got \(Money.text(adult.available)) for two studies.")
         let left = await exchange.money(of: buyer).available
         Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
     }
