@@ -12,7 +12,8 @@ import Vault
 struct Pool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Offers of tables by many contributors.",
-        subcommands: [Open.self, List.self, Show.self, Purposes.self], defaultSubcommand: List.self)
+        subcommands: [Open.self, List.self, Show.self, Weigh.self, Purposes.self],
+        defaultSubcommand: List.self)
 
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ struct Pool: AsyncParsableCommand {
         @Option(help: "The operator's part of the base price, in 1/10,000.") var fee: Int64 = 500
         @Option(help: "The fewest people that a study runs over.") var minimum = 20
         @Option(help: "How many rows of one person count in full.") var rows = 31
-        @Option(help: "How revenue is shared: equal, days or weights.") var split = "equal"
+        @Option(help: "How revenue is shared: equal, or by weights (see `pool weigh`).") var split = "equal"
 
         func run() async throws {
             let exchange = try await place.open()
@@ -49,8 +50,9 @@ struct Pool: AsyncParsableCommand {
         }
 
         private func splitRule() throws -> PoolOffer.SplitRule {
-            guard let rule = PoolOffer.SplitRule(rawValue: split) else {
-                throw ValidationError("--split is equal, days or weights, not '\(split)'")
+            // Sharing by days needs a noised count of days, which no command makes.
+            guard let rule = PoolOffer.SplitRule(rawValue: split), rule != .days else {
+                throw ValidationError("--split is equal or weights, not '\(split)'")
             }
             return rule
         }
