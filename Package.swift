@@ -122,7 +122,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip"],
-            exclude: ["Fixtures"], swiftSettings: settings),
+            swiftSettings: settings),
         .testTarget(
             name: "QueryTests", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
             swiftSettings: settings),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 package import Identity
-package import Market
+internal import Market
 
 /// Shares by given weights.
 extension Exchange {
