@@ -7,19 +7,25 @@ internal import Ledger
 /// Checks an exchange from its public part alone, trusting nobody.
 ///
 /// In order: the checkpoint's signature; every file of the log against the entries; every entry
-/// against every rule, by the same replay that the node uses; every block's roots. The first thing
-/// that does not hold is named with its place.
+/// against every rule, by the same replay that the node uses; every block's roots; the sums of the
+/// books; and that the log continues the one that was seen before. The first thing that does not
+/// hold is named with its place.
 package struct Auditor: Sendable {
     private let folder: String
     private let expected: PartyID?
+    private let since: String?
 
     /// Looks at a public copy.
     ///
-    /// - Parameter expected: the node's key as the auditor knows it; without it the key in the
-    ///   copy is taken at its word.
-    package init(folder: String, expecting expected: PartyID? = nil) {
+    /// - Parameters:
+    ///   - expected: the node's key as the auditor knows it; without it the key in the copy is
+    ///     taken at its word.
+    ///   - since: a checkpoint that was kept from an earlier copy, or that copy's folder: the log
+    ///     must continue it, so that nothing before it was changed.
+    package init(folder: String, expecting expected: PartyID? = nil, since: String? = nil) {
         self.folder = folder
         self.expected = expected
+        self.since = since
     }
 
     /// Checks everything.
@@ -31,8 +37,12 @@ package struct Auditor: Sendable {
         let (key, checkpoint) = try signedCheckpoint()
         var replay = Replay()
         var tiles = MerkleLog()
-        for file in TileLayout.added(from: 0, to: checkpoint.size) {
-            guard case .entries = file.kind else { continue }
+        while tiles.size < checkpoint.size {
+            guard
+                let file = TileLayout(
+                    .entries, index: tiles.size / TileLayout.width,
+                    width: min(TileLayout.width, checkpoint.size - tiles.size))
+            else { break }
             let entries = try read(file) { try TileReader.entries($0, count: file.width) }
             let layout = TileLayout(.hashes(level: 0), index: file.index, width: file.width)
             let hashes = try read(layout ?? file) { try TileReader.hashes($0, count: file.width) }
@@ -63,7 +73,45 @@ package struct Auditor: Sendable {
         guard replay.sealedSize == checkpoint.size else {
             throw AuditFinding("the last entry is not a block", at: "entry \(checkpoint.size - 1)")
         }
-        return AuditReport(checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil)
+        if let problem = replay.state.imbalance {
+            throw AuditFinding(problem, at: "the books")
+        }
+        try checkContinuation(of: tiles, signedBy: key)
+        return AuditReport(
+            checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil,
+            continues: since != nil)
+    }
+
+    private func checkContinuation(
+        of log: MerkleLog, signedBy key: PartyID
+    ) throws(AuditFinding) {
+        guard let since else { return }
+        let earlier = try Auditor.checkpoint(at: since, of: key)
+        guard earlier.size <= log.size else {
+            throw AuditFinding(
+                "it signs \(earlier.size) entries, this copy has \(log.size): it is an older one, "
+                    + "or entries were taken away", at: since)
+        }
+        guard (try? log.root(at: earlier.size)) == earlier.root else {
+            throw AuditFinding(
+                "what it signs is not how this log begins: the past was changed", at: since)
+        }
+    }
+
+    /// A checkpoint that a node signed, from a file or from the folder of a public copy.
+    static func checkpoint(
+        at path: String, of node: PartyID
+    ) throws(AuditFinding) -> Checkpoint {
+        guard
+            let note = PublicFolder.read(path + "/" + TileLayout.checkpoint)
+                ?? PublicFolder.read(path)
+        else { throw AuditFinding("there is no checkpoint and no public copy", at: path) }
+        guard let key = VerifierKey(name: Exchange.origin(of: node), party: node) else {
+            throw AuditFinding("the node's key signs no checkpoints", at: path)
+        }
+        do { return try Checkpoint(verifying: note, by: key) } catch {
+            throw AuditFinding("\(error)", at: path)
+        }
     }
 
     private func signedCheckpoint() throws(AuditFinding) -> (PartyID, Checkpoint) {
@@ -145,18 +193,35 @@ package struct AuditReport: Sendable {
     package let replay: Replay
     /// Whether the node's key was known beforehand.
     package let keyWasKnown: Bool
+    /// Whether the log was shown to continue an earlier checkpoint.
+    package let continues: Bool
 
     /// What the public part cannot show, in plain words, with the reason.
     package var unchecked: [String] {
         var lines = [
             "answers: they are sealed to their buyers; a buyer checks hers with its receipt",
             "that noise was added and rows were read as planned: that happens in the node's memory",
+            "that a question costs the privacy that its quote says: only its salted digest is "
+                + "public; its buyer knows the text",
             "the rows themselves: they are encrypted and never leave the vault",
+            "when things were sent in: times are the node's, and what it never recorded is "
+                + "missed by whoever sent it",
             "deposits and cash-outs beyond the books: money outside is outside",
         ]
         if !keyWasKnown {
             lines.append(
                 "that this is the node you mean: its key was taken from the copy; give --node DID")
+        }
+        if !continues {
+            lines.append(
+                "that the past is the one shown to you or others before: give --since with a "
+                    + "checkpoint that was kept")
+        }
+        let open = replay.state.orders.all.count {
+            $0.record.stage == .placed || $0.record.stage == .running
+        }
+        if open > 0 {
+            lines.append("\(open) orders that are not answered or refunded yet")
         }
         return lines
     }
@@ -167,7 +232,8 @@ extension AuditReport {
     package var json: JSON {
         [
             "verified": true, "entries": .integer(Int64(checkpoint.size)),
-            "blocks": .integer(Int64(replay.blocks)), "root": .string(checkpoint.root.hex),
+            "blocks": .integer(Int64(replay.blocks)), "continues": .bool(continues),
+            "root": .string(checkpoint.root.hex),
             "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),
             "unchecked": .array(unchecked.map { .string($0) }),
         ]

@@ -25,12 +25,15 @@ extension Exchange {
         try store.read(from: 0) { _, lines in leaves.append(contentsOf: lines.map(\.leaf)) }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
+        var current: Set<String> = []
         try TileWriter.files(of: log, from: 0, to: sealedSize, entry: { leaves[$0] }) { file in
+            current.insert(file.path)
             try PublicFolder.write(file.bytes, to: folder + "/" + file.path)
         }
         try PublicFolder.write(
             Array("\(key)\n".utf8), to: folder + "/" + Exchange.verifierKeyFile)
         try PublicFolder.write(checkpoint, to: folder + "/" + TileLayout.checkpoint)
+        try PublicFolder.removeTiles(from: folder, but: current)
         return sealedSize
     }
 }
@@ -42,6 +45,19 @@ enum PublicFolder {
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url, options: .atomic)
+    }
+
+    /// Removes the tiles of an older copy that the new checkpoint does not need.
+    static func removeTiles(from folder: String, but current: Set<String>) throws {
+        let all = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        for path in all where TileLayout(path: path) != nil && !current.contains(path) {
+            var isFolder: ObjCBool = false
+            let full = folder + "/" + path
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder),
+                !isFolder.boolValue
+            else { continue }
+            try FileManager.default.removeItem(atPath: full)
+        }
     }
 
     static func read(_ path: String) -> [UInt8]? {

@@ -22,7 +22,8 @@ package struct Replay: Sendable {
     package private(set) var kinds: [String: Int] = [:]
     /// Where the entries that commit to answers stand.
     package private(set) var commits: [Digest: UInt64] = [:]
-    private var time = Timestamp(milliseconds: .min)
+    /// The time of the last entry.
+    package private(set) var time = Timestamp(milliseconds: .min)
 
     /// Nothing was read.
     ///

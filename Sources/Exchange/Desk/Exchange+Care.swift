@@ -22,11 +22,15 @@ extension Exchange {
     ///
     /// - Returns: the files.
     package func exportOwn(of key: SigningKey, to folder: String) throws -> [String] {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let disk = FileManager.default
+        try disk.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
         var files: [String] = []
         func write(_ bytes: [UInt8], _ name: String) throws {
             let path = folder + "/" + name
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try disk.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             files.append(path)
         }
         for rows in try ownRows(of: key) {
@@ -97,9 +101,18 @@ extension Exchange {
         return findings
     }
 
-    /// Copies the exchange as it is now to a new folder.
+    /// Copies the exchange as it is now to a new folder, which cannot be used by itself.
     package func backUp(to target: HomeFolder) throws {
         try seal()
+        try copy(to: target) {
+            try Data().write(to: URL(fileURLWithPath: target.backupMark))
+            let note = try store.mark(Exchange.checkpointMark) ?? []
+            try Data(note).write(to: URL(fileURLWithPath: target.checkpoint))
+        }
+    }
+
+    /// Copies everything; the node's key is last, because it says that the folder is complete.
+    private func copy(to target: HomeFolder, first mark: () throws -> Void) throws {
         let files = FileManager.default
         guard !files.fileExists(atPath: target.path) else {
             throw ExchangeError.folder(target.path, "it is there already; name a new folder")
@@ -107,43 +120,49 @@ extension Exchange {
         try files.createDirectory(
             atPath: target.path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        try mark()
         try store.copy(to: target.database)
         try files.copyItem(atPath: home.vault, toPath: target.vault)
         try files.copyItem(atPath: home.keys, toPath: target.keys)
-        for name in try files.contentsOfDirectory(atPath: home.path) where name.hasSuffix(".key") {
+        let keys = try files.contentsOfDirectory(atPath: home.path).filter { $0.hasSuffix(".key") }
+        for name in keys.sorted(by: { one, _ in one != "node.key" }) {
             try files.copyItem(atPath: home.path + "/" + name, toPath: target.path + "/" + name)
         }
+        sync()
     }
 
     /// Brings a backup back to a folder.
     ///
     /// A backup that lies behind what is known to have happened is refused: it would give money and
-    /// privacy back. What is known is the journal that is still in the folder, and a public copy.
+    /// privacy back. What is known says a checkpoint that the node signed, in a public copy or in a
+    /// file; the newest that anybody has should be given.
     ///
     /// - Returns: how many entries were restored.
     package static func restore(
         from backup: HomeFolder, to target: HomeFolder, notBehind copy: String?
     ) async throws -> Int {
-        let source = try await Exchange.open(backup)
-        let (log, node) = await (source.log, source.node.id)
-        if target.exists {
+        guard backup.exists else { throw ExchangeError.noExchange(backup.path) }
+        guard !target.exists else {
             throw ExchangeError.folder(
                 target.path,
-                "it holds an exchange; a restore would undo what it recorded. Move it "
-                    + "away, and give --not-behind a public copy of it")
+                "it holds an exchange; a restore would undo what it recorded. Move it away first")
         }
-        if let copy {
-            let report = try Auditor(folder: copy, expecting: node).verify()
-            guard report.checkpoint.size <= log.size,
-                try log.root(at: report.checkpoint.size) == report.checkpoint.root
-            else {
-                throw ExchangeError.refused(
-                    "the backup has \(log.size) entries, the public copy \(report.checkpoint.size): "
-                        + "restoring it would give back money and privacy that were spent")
-            }
+        guard let copy else {
+            throw ExchangeError.refused(
+                "say with --not-behind which public copy or checkpoint is the newest that anybody "
+                    + "has: an older backup would give back money and privacy that were spent. "
+                    + "\(backup.checkpoint) is the one that the backup ends with")
         }
-        try await source.backUp(to: target)
-        return await source.log.size
+        let source = try Exchange(backup, surroundings: .system)
+        let (log, node) = await (source.log, source.node.id)
+        let known = try Auditor.checkpoint(at: copy, of: node)
+        guard known.size <= log.size, try log.root(at: known.size) == known.root else {
+            throw ExchangeError.refused(
+                "the backup has \(log.size) entries, the checkpoint \(known.size), or they differ: "
+                    + "restoring it would give back money and privacy that were spent")
+        }
+        try await source.copy(to: target) {}
+        return log.size
     }
 }
 

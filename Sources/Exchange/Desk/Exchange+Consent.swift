@@ -110,20 +110,47 @@ extension Exchange {
     }
 
     /// Erases all rows of a party, or of one of her tables: the keys are destroyed first, then
-    /// the sealed bytes are overwritten.
+    /// the sealed bytes are overwritten. Grants under which nothing is left to read end.
     ///
     /// - Returns: the segments that are no more.
     package func erase(_ key: SigningKey, table: String? = nil) throws -> [Digest] {
-        let notes = try store.segments(owner: key.id).filter { table == nil || $0.table == table }
+        let all = try store.segments(owner: key.id)
+        let notes = all.filter { table == nil || $0.table == table }
         guard !notes.isEmpty else { throw ExchangeError.refused("there are no rows to erase") }
+        let left = Set(all.map(\.table)).subtracting(notes.map(\.table))
+        var changes: [Change] = []
+        for (grant, usage) in grants(of: key)
+        where usage.withdrawn == nil && !usage.superseded && left.isDisjoint(with: grant.tables) {
+            let pseudonym = key.pseudonym(for: Exchange.poolContext(grant.pool))
+            changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
+        }
         let pseudonym = key.pseudonym(for: Exchange.vaultContext).id
+        changes.append(.dataErased(party: pseudonym, segments: notes.map(\.id)))
+        let places = JSON.array(notes.map(\.location.json))
         try record(
-            [.dataErased(party: pseudonym, segments: notes.map(\.id))],
-            notes: notes.map { .erased($0.id) })
-        try store.settle()
-        try vault.erase(notes.map(\.location))
+            changes,
+            notes: notes.map { .erased($0.id) }
+                + [.mark(Exchange.erasingMark, try places.signable())])
+        try finishErasing()
         return notes.map(\.id)
     }
+
+    /// Overwrites what is left of erased keys and segments; also after a crash in between.
+    func finishErasing() throws {
+        try store.settle()
+        guard let mark = try store.mark(Exchange.erasingMark), !mark.isEmpty else { return }
+        for place in try JSON(parsing: mark).array ?? [] {
+            guard let location = SegmentLocation(json: place) else { continue }
+            do throws(PackError) { try vault.erase([location]) } catch {
+                // What a disk lost needs no overwriting.
+                guard case .noSuchRecord = error else { throw error }
+            }
+        }
+        try store.write([], after: UInt64(log.size), notes: [.mark(Exchange.erasingMark, [])])
+    }
+
+    /// Where erased segments lie whose bytes are not overwritten yet.
+    static let erasingMark = "erasing"
 
     /// A receipt for a grant that its party can keep and have checked offline.
     package func receipt(for grant: SignedGrant) throws -> ConsentReceipt {
@@ -174,5 +201,17 @@ package struct Operator: Sendable {
             node: node, name: name, address: address, contact: contact, jurisdiction: jurisdiction,
             storage: [jurisdiction], withdrawal: "dividend withdraw",
             rights: "dividend export-my-data, dividend erase", language: "en")
+    }
+}
+
+extension SegmentLocation {
+    fileprivate var json: JSON {
+        .array([.integer(Int64(pack)), .integer(Int64(offset)), .integer(Int64(length))])
+    }
+
+    fileprivate init?(json: JSON) {
+        let numbers = json.array?.compactMap(\.integer) ?? []
+        guard numbers.count == 3 else { return nil }
+        self.init(pack: Int(numbers[0]), offset: Int(numbers[1]), length: Int(numbers[2]))
     }
 }

@@ -48,18 +48,16 @@ extension Exchange {
         try record([.ordered(order)], sealed: [0: sealedQuestion])
         let cohort = try reserve(order)
         // From here on the budgets are spent, whatever happens.
-        let noised: NoisedVector
         do {
-            noised = try await study(query, over: cohort, progress: progress)
+            let noised = try await study(query, over: cohort, progress: progress)
+            let answer = try seal(query.table(from: noised).json, for: buyer, context: "answer")
+            try record(
+                [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer])
         } catch {
-            try record([.failed(order: order.id, reason: .storage)])
+            // When not even that can be written, the next opening gives the price back.
+            _ = try? record([.failed(order: order.id, reason: .storage)])
             throw error
         }
-        let table = query.table(from: noised)
-        let sealedAnswer = try seal(table.json, for: buyer, context: "answer")
-        try record(
-            [.committed(order: order.id, answer: sealedAnswer.commitment)],
-            sealed: [0: sealedAnswer])
         return try answered(order, buyer: buyer)
     }
 

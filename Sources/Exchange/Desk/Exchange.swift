@@ -15,9 +15,9 @@ package actor Exchange {
     /// Where it lives.
     package nonisolated let home: HomeFolder
     let surroundings: Surroundings
-    let store: ExchangeStore
-    let vault: PackStore
-    let node: SigningKey
+    nonisolated let store: ExchangeStore
+    nonisolated let vault: PackStore
+    nonisolated let node: SigningKey
     let vaultKeys: [NodeKey]
     let custody: SigningKey
     private let lock: HomeLock
@@ -30,6 +30,8 @@ package actor Exchange {
     var sealedSize = 0
     /// Where the entries that commit to answers stand.
     var commits: [Digest: UInt64] = [:]
+    /// The time of the last entry, blocks included: no entry is ever earlier.
+    private var latest = Timestamp(milliseconds: .min)
     private var isBroken = false
 
     /// The place where packs were durable after the last import.
@@ -46,10 +48,11 @@ package actor Exchange {
             address: "not given", contact: "mailto:operator@localhost", jurisdiction: "EU"),
         surroundings: Surroundings = .system
     ) async throws -> Exchange {
-        guard !home.exists else { throw ExchangeError.exists(home.path) }
         var random = surroundings.generator
         try home.create(using: &random)
         let exchange = try Exchange(home, surroundings: surroundings)
+        // A folder whose making was cut short is made complete.
+        guard await exchange.log.size == 0 else { throw ExchangeError.exists(home.path) }
         _ = try words.controller(node: exchange.node.id, name: name)
         try await exchange.record(
             [.founded(node: exchange.node.id, name: name)],
@@ -63,12 +66,14 @@ package actor Exchange {
         _ home: HomeFolder, surroundings: Surroundings = .system
     ) async throws -> Exchange {
         guard home.exists else { throw ExchangeError.noExchange(home.path) }
+        guard !home.isBackup else { throw ExchangeError.backup(home.path) }
         let exchange = try Exchange(home, surroundings: surroundings)
+        try await exchange.finishErasing()
         try await exchange.resolveInterrupted()
         return exchange
     }
 
-    private init(_ home: HomeFolder, surroundings: Surroundings) throws {
+    init(_ home: HomeFolder, surroundings: Surroundings) throws {
         self.home = home
         self.surroundings = surroundings
         lock = try HomeLock(home)
@@ -109,13 +114,14 @@ package actor Exchange {
         previousBlock = replayed.previousBlock
         sealedSize = replayed.sealedSize
         commits = replayed.commits
+        latest = replayed.time
     }
 
     /// Now; never before the last entry.
-    var now: Timestamp { max(surroundings.clock(), state.time) }
+    var now: Timestamp { max(surroundings.clock(), latest) }
 
     /// The name under which the log signs its checkpoints.
-    package var origin: String { Exchange.origin(of: node.id) }
+    package nonisolated var origin: String { Exchange.origin(of: node.id) }
 
     static func origin(of node: PartyID) -> String {
         "dividend.exchange/" + node.did.dropFirst("did:key:".count)
@@ -147,7 +153,10 @@ package actor Exchange {
             state = before
             throw error
         }
-        try write(lines, notes)
+        do { try write(lines, notes, at: time) } catch {
+            state = before
+            throw error
+        }
         for (offset, change) in changes.enumerated() {
             guard case .committed(_, let answer) = change else { continue }
             commits[answer] = UInt64(log.size - changes.count + offset)
@@ -155,7 +164,7 @@ package actor Exchange {
         return effects
     }
 
-    private func write(_ lines: [JournalLine], _ notes: [Note]) throws {
+    private func write(_ lines: [JournalLine], _ notes: [Note], at time: Timestamp) throws {
         do {
             try store.write(lines, after: UInt64(log.size), notes: notes)
         } catch {
@@ -163,6 +172,7 @@ package actor Exchange {
             throw error
         }
         for line in lines { log.append(MerkleLog.leafHash(line.leaf)) }
+        latest = time
     }
 
     /// Closes a block over everything since the last one and signs the checkpoint.
@@ -173,12 +183,13 @@ package actor Exchange {
         let block = Block(
             number: blocks, size: UInt64(log.size), root: log.root, state: state.root(),
             previous: previousBlock)
-        let leaf = try block.entry(at: now).leaf()
+        let time = now
+        let leaf = try block.entry(at: time).leaf()
         var sealed = log
         sealed.append(MerkleLog.leafHash(leaf))
         let checkpoint = try Checkpoint(origin: origin, size: sealed.size, root: sealed.root)
         let note = try checkpoint.signed(by: node)
-        try write([JournalLine(leaf: leaf)], [.mark(Exchange.checkpointMark, note.bytes)])
+        try write([JournalLine(leaf: leaf)], [.mark(Exchange.checkpointMark, note.bytes)], at: time)
         blocks += 1
         previousBlock = MerkleLog.leafHash(leaf)
         sealedSize = log.size

@@ -10,6 +10,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noExchange(String)
     /// There is an exchange in the folder already.
     case exists(String)
+    /// The folder is a backup.
+    case backup(String)
     /// Nothing is known by that name.
     case unknown(what: String, name: String, hint: String)
     /// The journal cannot be replayed.
@@ -24,6 +26,9 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy(let path): "another process is using \(path); wait for it to end"
         case .noExchange(let path): "there is no exchange in \(path); run `dividend init` first"
         case .exists(let path): "there is an exchange in \(path) already"
+        case .backup(let path):
+            "\(path) is a backup; bring it back with `dividend restore`, so that nothing that was "
+                + "spent since comes back with it"
         case .unknown(let what, let name, let hint): "there is no \(what) '\(name)'; \(hint)"
         case .replay(let line, let reason):
             "the journal cannot be replayed at entry \(line): \(reason); restore a backup"

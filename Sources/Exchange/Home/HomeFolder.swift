@@ -13,7 +13,10 @@ internal import Vault
 /// | `vault-N.key` | the key that wraps segment keys, epoch N |
 /// | `custody.key` | what the keys of people who have none of their own are derived from |
 /// | `keys/NAME.key` | keys of parties made here |
+/// | `history` | what was typed into the shell |
 /// | `lock` | held while a process uses the folder |
+/// | `backup` | only in a backup: says that it is one |
+/// | `checkpoint` | only in a backup: the signed checkpoint that it ends with |
 package struct HomeFolder: Sendable {
     /// The folder's path.
     package let path: String
@@ -34,15 +37,27 @@ package struct HomeFolder: Sendable {
     /// Whether an exchange lives here.
     package var exists: Bool { FileManager.default.fileExists(atPath: nodeKey) }
 
-    /// Makes the folder and its keys.
+    /// Says that the folder is a copy, which must not go on by itself.
+    var backupMark: String { path + "/backup" }
+    var checkpoint: String { path + "/checkpoint" }
+    var isBackup: Bool { FileManager.default.fileExists(atPath: backupMark) }
+
+    /// Makes the folder and those of its keys that are missing, as after a crash in between.
     func create(using random: inout RandomBits) throws {
-        try FileManager.default.createDirectory(
-            atPath: keys, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        try KeyFile.create(SigningKey(using: &random), at: custodyKey, using: &random)
-        try KeyFile.create(SigningKey(using: &random), at: vaultKey(1), using: &random)
-        // Last, because it says that the folder is complete.
-        try KeyFile.create(SigningKey(using: &random), at: nodeKey, using: &random)
+        let files = FileManager.default
+        guard !exists else { return }
+        guard !files.fileExists(atPath: database) else {
+            throw ExchangeError.folder(path, "node.key is missing; bring back a backup")
+        }
+        for folder in [path, keys] {
+            try files.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
+        // The node's key is last, because it says that the folder is complete.
+        for key in [custodyKey, vaultKey(1), nodeKey] where !files.fileExists(atPath: key) {
+            try KeyFile.create(SigningKey(using: &random), at: key, using: &random)
+        }
     }
 
     /// The wrapping keys, by epoch, the newest last.

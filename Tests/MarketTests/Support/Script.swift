@@ -227,6 +227,7 @@ struct Script {
                 account.id == Accounts.world || account.balance.available >= 0, comment)
         }
         #expect(debits == credits, comment)
+        #expect(state.imbalance == nil, comment)
         for (name, pool) in state.pools {
             let revenue = state.books.balance(of: Accounts.revenue(of: name))?.posted ?? 0
             #expect(pool.register.isConserved, comment)

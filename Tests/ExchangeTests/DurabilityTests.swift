@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Foundation
+import Identity
+import Ledger
+import Market
+import Synchronization
+import Testing
+
+@testable import Exchange
+@testable import Storage
+
+/// Crashes, clocks, races, backups.
+@Suite struct DurabilityTests {
+    @Test func `an exchange opened again is the same`() async throws {
+        let world = World()
+        var root = Digest.zero
+        do {
+            let (exchange, buyer) = try await world.market()
+            _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+            try await exchange.seal()
+            var state = await exchange.state
+            root = state.root()
+        }
+        var state = try await world.open().state
+        #expect(state.root() == root)
+    }
+
+    @Test func `a clock that was set back stops nothing`() async throws {
+        let world = World()
+        do {
+            let (exchange, buyer) = try await world.market()
+            world.pass(1000)
+            try await exchange.deposit(Amount(microunits: 1)!, to: buyer.id, reference: "")
+            world.pass(500)
+            try await exchange.seal()
+            world.pass(-60_000)
+            try await exchange.deposit(Amount(microunits: 1)!, to: buyer.id, reference: "")
+            try await exchange.seal()
+        }
+        let exchange = try await world.open()
+        let copy = world.folder + "/public"
+        try await exchange.exportPublic(to: copy)
+        #expect(try Auditor(folder: copy).verify().replay.blocks > 2)
+    }
+
+    @Test func `a study that a crash cut short is refunded, its privacy stays spent`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let cut = HomeFolder(path: world.folder + "/cut")
+        let taken = Mutex(false)
+        let home = world.home.path
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer) { _, _ in
+            // The disk as it is in the middle of the study.
+            taken.withLock { done in
+                guard !done else { return }
+                done = true
+                try? FileManager.default.copyItem(atPath: home, toPath: cut.path)
+            }
+        }
+        let alice = world.keys(of: 0..<1, at: exchange)[0]
+        let spent = await exchange.spent(alice)
+        let after = try await Exchange.open(cut, surroundings: world.surroundings)
+        #expect(await after.money(of: buyer).available == 1_000_000_000)
+        #expect(await after.spent(alice) == spent && spent > 0)
+        #expect(await after.state.orders.all.map(\.record.stage) == [.failed])
+        #expect(await after.isSettled)
+        #expect(await exchange.state.orders.all.map(\.record.stage) == [.done])
+    }
+
+    @Test func `a study that cannot read gives the price back at once`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let quote = try await exchange.quote().quote.id
+        let pack = world.home.path + "/vault/pack-00000001.dvp"
+        var bytes = try #require(FileManager.default.contents(atPath: pack))
+        for place in stride(from: 100, to: bytes.count, by: 10) { bytes[place] ^= 0x55 }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: pack))
+        try file.write(contentsOf: bytes)
+        try file.close()
+        await #expect(throws: (any Error).self) { _ = try await exchange.order(quote, by: buyer) }
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(await exchange.isSettled)
+        #expect(try await exchange.examine().contains { !$0.isWell })
+    }
+
+    @Test func `racing orders cannot both have the last of a budget`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market(limit: "2.0")
+        var quotes: [Digest] = []
+        for _ in 0..<8 { quotes.append(try await exchange.quote().quote.id) }
+        let answered = await withTaskGroup(of: Bool.self) { group in
+            for quote in quotes {
+                group.addTask { (try? await exchange.order(quote, by: buyer)) != nil }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(answered > 0 && answered < 8)
+        let limit = try World.rho("2.0")
+        for key in world.keys(of: 0..<6, at: exchange) {
+            #expect(await exchange.spent(key) <= limit)
+        }
+        #expect(await exchange.isSettled)
+        let price = try #require(try await exchange.quote().quote.quote.price).microunits
+        #expect(
+            await exchange.money(of: buyer).available == 1_000_000_000 - Int64(answered) * price)
+        let copy = world.folder + "/public"
+        try await exchange.exportPublic(to: copy)
+        #expect(throws: Never.self) { try Auditor(folder: copy).verify() }
+    }
+
+    @Test func `one quote ordered many times at once is charged once`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let quote = try await exchange.quote().quote
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 { group.addTask { _ = try? await exchange.order(quote.id, by: buyer) } }
+        }
+        let price = try #require(quote.quote.price).microunits
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000 - price)
+    }
+
+    @Test func `withdrawals, erasures and payouts may come in the middle of a study`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let quotes = [try await exchange.quote().quote.id, try await exchange.quote().quote.id]
+        let people = world.keys(of: 0..<6, at: exchange)
+        await withTaskGroup(of: Void.self) { group in
+            for quote in quotes {
+                group.addTask { _ = try? await exchange.order(quote, by: buyer) }
+            }
+            group.addTask { _ = try? await exchange.withdraw(people[0], from: World.pool) }
+            group.addTask { _ = try? await exchange.erase(people[1]) }
+            group.addTask { _ = try? await exchange.payOut(World.pool) }
+            group.addTask { try? await exchange.seal() }
+        }
+        #expect(await exchange.isSettled)
+        let copy = world.folder + "/public"
+        try await exchange.exportPublic(to: copy)
+        #expect(throws: Never.self) { try Auditor(folder: copy).verify() }
+    }
+
+    @Test func `a second process waits its turn`() async throws {
+        let world = World()
+        var first: Exchange? = try await world.market().exchange
+        let second = Task.detached { try await world.open().log.size }
+        try await Task.sleep(for: .milliseconds(200))
+        let entries = await first?.log.size
+        first = nil
+        #expect(try await second.value == entries)
+    }
+
+    @Test func `a write that fails changes nothing and closes the exchange`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        // Somebody else writes behind its back.
+        let line = JournalLine(
+            leaf: try Entry(kind: "x", time: Timestamp(milliseconds: 0), body: .null).leaf())
+        try await exchange.store.write([line], after: UInt64(exchange.log.size), notes: [])
+        for _ in 0..<2 {
+            await #expect(throws: (any Error).self) {
+                try await exchange.deposit(Amount(microunits: 5)!, to: buyer.id, reference: "")
+            }
+        }
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+    }
+
+    @Test func `a beginning that was cut short is completed`() async throws {
+        let world = World()
+        _ = try await Exchange.create(in: world.home, name: "a", surroundings: world.surroundings)
+        await #expect(throws: ExchangeError.exists(world.home.path)) {
+            _ = try await Exchange.create(in: world.home, name: "b")
+        }
+        // Only two of the keys.
+        let early = HomeFolder(path: world.folder + "/early")
+        try FileManager.default.copyItem(atPath: world.home.path, toPath: early.path)
+        for name in ["node.key", "exchange.sqlite", "exchange.sqlite-wal", "exchange.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: early.path + "/" + name)
+        }
+        let custody = FileManager.default.contents(atPath: early.custodyKey)
+        #expect(try await Exchange.create(in: early, name: "c").state.name == "c")
+        #expect(FileManager.default.contents(atPath: early.custodyKey) == custody)
+        // All keys, no journal.
+        let late = HomeFolder(path: world.folder + "/late")
+        try FileManager.default.copyItem(atPath: world.home.path, toPath: late.path)
+        for name in ["exchange.sqlite", "exchange.sqlite-wal", "exchange.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: late.path + "/" + name)
+        }
+        #expect(try await Exchange.create(in: late, name: "d").state.name == "d")
+        // A journal without its key is not begun anew.
+        try FileManager.default.removeItem(atPath: late.nodeKey)
+        await #expect(throws: ExchangeError.self) {
+            _ = try await Exchange.create(in: late, name: "e")
+        }
+        #expect(!late.exists)
+    }
+
+    @Test func `a backup cannot be used by itself, and brings back no money or privacy`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let saved = HomeFolder(path: world.folder + "/saved")
+        try await exchange.backUp(to: saved)
+        await #expect(throws: ExchangeError.backup(saved.path)) {
+            _ = try await Exchange.open(saved)
+        }
+        let then = world.folder + "/then"
+        try await exchange.exportPublic(to: then)
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        let now = world.folder + "/now"
+        try await exchange.exportPublic(to: now)
+        let target = HomeFolder(path: world.folder + "/target")
+        for behind in [nil, now, now + "/checkpoint"] {
+            await #expect(throws: (any Error).self) {
+                _ = try await Exchange.restore(from: saved, to: target, notBehind: behind)
+            }
+            #expect(!target.exists)
+        }
+        await #expect(throws: ExchangeError.self) {
+            _ = try await Exchange.restore(from: saved, to: world.home, notBehind: then)
+        }
+        let entries = try await Exchange.restore(from: saved, to: target, notBehind: then)
+        #expect(entries > 0)
+        let restored = try await Exchange.open(target, surroundings: world.surroundings)
+        #expect(await restored.money(of: buyer).available == 1_000_000_000)
+        #expect(try await restored.examine().allSatisfy(\.isWell))
+        // Whoever goes on from an old state is found out by anyone who kept a checkpoint.
+        try await restored.deposit(Amount(microunits: 7)!, to: buyer.id, reference: "")
+        let forked = world.folder + "/forked"
+        for _ in 0..<4 {
+            try await restored.deposit(Amount(microunits: 7)!, to: buyer.id, reference: "")
+        }
+        try await restored.exportPublic(to: forked)
+        #expect(throws: Never.self) { try Auditor(folder: forked, since: then).verify() }
+        #expect(throws: AuditFinding.self) { try Auditor(folder: forked, since: now).verify() }
+    }
+}

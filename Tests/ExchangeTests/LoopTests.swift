@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Consent
+import Foundation
+import Identity
+import Ledger
+import Market
+import Query
+import Testing
+
+@testable import Exchange
+
+/// The whole loop on a few made-up people.
+@Suite struct LoopTests {
+    @Test func `from a file to money, and every statement adds up`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let price = try #require(try await exchange.quote().quote.quote.price)
+        for _ in 0..<3 {
+            let answer = try await exchange.order(exchange.quote().quote.id, by: buyer)
+            #expect(try answer.table.json.signable().count > 10)
+        }
+        let people = world.keys(of: 0..<6, at: exchange)
+        let before = await exchange.money(of: people[0])
+        #expect(before.available == 0 && before.claims > 0)
+        let paid = try await exchange.payOut(World.pool)
+        #expect(paid.people == 6)
+        for key in people + [buyer] {
+            let money = await exchange.money(of: key)
+            let lines = try await exchange.statement(of: key)
+            #expect(lines.reduce(0) { $0 + $1.microunits } == money.available + money.claims)
+            #expect(lines.allSatisfy { !$0.reason.isEmpty })
+        }
+        #expect(await exchange.money(of: people[0]).available == before.claims)
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000 - 3 * price.microunits)
+        let taken = try await exchange.cashOut(people[0], most: Amount(microunits: 1_000)!)
+        #expect(taken.microunits == 1000)
+        #expect(await exchange.isSettled)
+    }
+
+    @Test func `the same quote ordered again gives the same answer for nothing`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let quote = try await exchange.quote()
+        let first = try await exchange.order(quote.quote.id, by: buyer)
+        let (money, spent) = (
+            await exchange.money(of: buyer).available,
+            await exchange.spent(world.keys(of: 1..<2, at: exchange)[0])
+        )
+        #expect(spent > 0)
+        let again = try await exchange.order(quote.quote.id, by: buyer)
+        #expect(again.table == first.table)
+        #expect(await exchange.money(of: buyer).available == money)
+        let rival = try await exchange.key(of: "custody:club/person-1")
+        await #expect(throws: MarketError.orderExists) {
+            _ = try await exchange.order(quote.quote.id, by: rival)
+        }
+    }
+
+    @Test func `a file read again is stored and paid once`() async throws {
+        let world = World()
+        let (exchange, _) = try await world.market()
+        let entries = await exchange.log.size
+        let again = try await exchange.importFile(
+            world.file(people: 0..<6), owner: .custody(prefix: "club"), options: world.options)
+        #expect(again.stored == 0 && again.known == 18)
+        #expect(await exchange.log.size == entries)
+        let more = try await exchange.importFile(
+            world.file(people: 0..<7), owner: .custody(prefix: "club"), options: world.options)
+        #expect(more.stored == 3 && more.known == 18 && more.people == 1)
+    }
+
+    @Test func `who withdraws is not in the next study, and keeps what is due`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let (alice, berta) = (
+            world.keys(of: 0..<1, at: exchange)[0], world.keys(of: 1..<2, at: exchange)[0]
+        )
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        let due = await exchange.money(of: alice).claims
+        let spent = await exchange.spent(alice)
+        #expect(try await exchange.withdraw(alice, from: World.pool) == 1)
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        #expect(await exchange.money(of: alice).claims == due)
+        #expect(await exchange.spent(alice) == spent)
+        #expect(await exchange.money(of: berta).claims > 2 * due)
+        await #expect(throws: ExchangeError.self) {
+            _ = try await exchange.withdraw(alice, from: World.pool)
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func `too small a cohort is refused in the same words, and costs nothing`(
+        people: Int
+    ) async throws {
+        let world = World(seed: UInt64(people))
+        let (exchange, buyer) = try await world.market(people: people)
+        do {
+            _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+            Issue.record("it was answered")
+        } catch let error as MarketError {
+            #expect(error == .cohortTooSmall)
+        }
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) == 0)
+        #expect(await exchange.isSettled)
+    }
+
+    @Test func `averaging over repeats ends when the budget does`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market(limit: "2.0")
+        var answers = 0
+        var refused = 0
+        for _ in 0..<6 {
+            do {
+                _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+                answers += 1
+            } catch is MarketError { refused += 1 }
+        }
+        #expect(answers > 0 && refused > 0)
+        let limit = try World.rho("2.0")
+        #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) <= limit)
+    }
+
+    @Test func `rows that were erased end the grant for them`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let alice = world.keys(of: 0..<1, at: exchange)[0]
+        _ = try await exchange.erase(alice)
+        #expect(await exchange.grants(of: alice).allSatisfy { $0.usage.withdrawn != nil })
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        #expect(await exchange.money(of: alice).claims == 0)
+        let rows = try await exchange.ownRows(of: alice)
+        #expect(rows.isEmpty)
+        #expect(try await exchange.examine().allSatisfy(\.isWell))
+    }
+}
