@@ -40,7 +40,12 @@ public enum Base58 {
 
     /// The bytes, or nil when a character is not of the alphabet or the text has over 256 of them.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let source = Array(text.utf8)
+        var text = String(text)
+        return text.withUTF8 { decode($0) }
+    }
+
+    /// The bytes of a text that is given by its own bytes.
+    package static func decode(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard source.count <= 256 else { return nil }
         let zeros = source.prefix { $0 == alphabet[0] }.count
         var limbs: [UInt32] = []

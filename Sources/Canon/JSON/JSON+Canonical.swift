@@ -81,7 +81,7 @@ extension JSON {
     ///
     /// UTF-8 sorts by code point. UTF-16 differs in one thing: what is beyond U+FFFF (first byte
     /// 0xF0 and up) is written with surrogates and so comes before U+E000…U+FFFF (0xEE and 0xEF).
-    private static func precedes(_ left: String, _ right: String) -> Bool {
+    static func precedes(_ left: String, _ right: String) -> Bool {
         var others = right.utf8.makeIterator()
         for byte in left.utf8 {
             guard let other = others.next() else { return false }
@@ -94,7 +94,7 @@ extension JSON {
         return others.next() != nil
     }
 
-    private static func write(_ text: String, into out: inout [UInt8]) {
+    static func write(_ text: String, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { bytes in

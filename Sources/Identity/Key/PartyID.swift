@@ -37,15 +37,19 @@ public struct PartyID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads `did:key:z6Mk…`; nil for any other method or key type, or another spelling.
     public init?(did: some StringProtocol) {
-        // By bytes: a combining mark behind the prefix must not be taken for a part of it.
-        let prefix = "did:key:z".utf8
-        guard did.utf8.starts(with: prefix), did.utf8.count <= 64,
-            let bytes = Base58.decode(
-                String(decoding: did.utf8.dropFirst(prefix.count), as: UTF8.self)),
-            bytes.count == 34, bytes[0] == 0xed, bytes[1] == 0x01
-        else { return nil }
+        var did = String(did)
+        let bytes = did.withUTF8 { text -> [UInt8]? in
+            // By bytes: a combining mark behind the prefix must not be taken for a part of it.
+            guard text.count > 9, text.count <= 64, text.starts(with: PartyID.prefix) else {
+                return nil
+            }
+            return Base58.decode(UnsafeBufferPointer(rebasing: text[9...]))
+        }
+        guard let bytes, bytes.count == 34, bytes[0] == 0xed, bytes[1] == 0x01 else { return nil }
         self.init(publicKey: bytes[2...])
     }
+
+    private static let prefix = Array("did:key:z".utf8)
 
     /// The 32 bytes of the public key.
     public var publicKey: [UInt8] { key.bytes }

@@ -35,7 +35,7 @@ struct JournalWriter {
             ])
         let offer = try PoolOffer(
             name: pool, title: "Health", tables: [schema],
-            purposes: [.known("ResearchAndDevelopment")],
+            purposes: [.known("dpv:ResearchAndDevelopment")],
             basePrice: Bank.amount(5_000_000), premium: Bank.amount(1_000), feeBasisPoints: 500,
             minimumCohort: 5, rowsPerPerson: 100, split: .equal)
         try record([.founded(node: node.id, name: "bench"), .poolOpened(offer)])
@@ -80,7 +80,7 @@ struct JournalWriter {
     private mutating func grant(by key: SigningKey) throws -> SignedGrant {
         let grant = try Grant(
             party: key.id, pool: pool, tables: ["activity_days"],
-            purposes: [.known("ResearchAndDevelopment")], priceFloor: 0, privacyLimit: 1 << 40,
+            purposes: [.known("dpv:ResearchAndDevelopment")], priceFloor: 0, privacyLimit: 1 << 40,
             privacyPerStudy: 1 << 36, uses: 100, starts: now,
             expires: now.adding(milliseconds: 365 * 86_400_000), notice: digest,
             commitment: digest)
@@ -94,7 +94,7 @@ struct JournalWriter {
         let rho: UInt64 = 1 << 30
         guard let price = state.pools[pool]?.offer.price(rho: rho) else { throw ReplayDiffers() }
         let quote = Quote(
-            pool: pool, tables: ["activity_days"], purpose: .known("ResearchAndDevelopment"),
+            pool: pool, tables: ["activity_days"], purpose: .known("dpv:ResearchAndDevelopment"),
             question: digest, base: price.base, premium: price.premium, rho: rho, epsilon: "0.1",
             delta: "1e-7", margins: [Quote.Margin(column: "count", margin: "12")], band: "1000+",
             issued: now, expires: now.adding(milliseconds: 900_000))
