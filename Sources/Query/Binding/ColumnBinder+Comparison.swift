@@ -113,7 +113,7 @@ extension ColumnBinder {
             }
         }
         var scalar = Scalar.textIsIn(column, texts)
-        if hasNull { scalar = .or(scalar, .constant(Schema.null)) }
+        if hasNull { scalar = .any([scalar, .constant(Schema.null)]) }
         return sign == .equal ? scalar : .not(scalar)
     }
 

@@ -67,6 +67,10 @@ struct ColumnBinder {
             return try arithmetic("-", zero, try bind(inner), position)
         case .not(let inner, _):
             return Typed(scalar: .not(try condition(inner)), type: .boolean)
+        case .all(let parts, _):
+            return Typed(scalar: .all(try conditions(parts)), type: .boolean)
+        case .any(let parts, _):
+            return Typed(scalar: .any(try conditions(parts)), type: .boolean)
         case .binary(let sign, let left, let right, let position):
             return try binary(sign, left, right, position)
         case .between(let value, let low, let high, let position):
@@ -94,14 +98,16 @@ struct ColumnBinder {
         return typed.scalar
     }
 
+    private mutating func conditions(_ parts: [Expression]) throws(QueryError) -> [Scalar] {
+        var scalars: [Scalar] = []
+        for part in parts { scalars.append(try condition(part)) }
+        return scalars
+    }
+
     private mutating func binary(
         _ sign: String, _ left: Expression, _ right: Expression, _ position: Position
     ) throws(QueryError) -> Typed {
         switch sign {
-        case "and":
-            return Typed(scalar: .and(try condition(left), try condition(right)), type: .boolean)
-        case "or":
-            return Typed(scalar: .or(try condition(left), try condition(right)), type: .boolean)
         case "+", "-", "*", "/":
             return try arithmetic(sign, try bind(left), try bind(right), position)
         default:
@@ -148,7 +154,8 @@ struct ColumnBinder {
 private func nearest(to name: String, among names: [String]) -> String? {
     let near = names.map { (name: $0, distance: distance($0, name)) }
         .min { $0.distance < $1.distance }
-    guard let near, near.distance <= max(1, name.utf8.count / 3) else { return nil }
+    let most = name.utf8.count < 4 ? 1 : max(2, name.utf8.count / 3)
+    guard let near, near.distance <= most else { return nil }
     return near.name
 }
 

@@ -17,8 +17,8 @@ extension Scalar {
         case .absolute(let x): spelled("abs", [x])
         case .test(let x, let quantifier, let tests):
             "\(quantifier.rawValue)(\(([x.canonical] + tests.map(\.canonical)).joined(separator: ",")))"
-        case .and: "and(\(conjuncts.map(\.canonical).sorted().joined(separator: ",")))"
-        case .or: "or(\(disjuncts.map(\.canonical).sorted().joined(separator: ",")))"
+        case .all: "and(\(conjuncts.map(\.canonical).sorted().joined(separator: ",")))"
+        case .any: "or(\(disjuncts.map(\.canonical).sorted().joined(separator: ",")))"
         case .not(let x): spelled("not", [x])
         case .isNull(let x): spelled("null", [x])
         case .isIn(let x, let set):
@@ -38,11 +38,11 @@ extension Scalar {
     }
 
     private var conjuncts: [Scalar] {
-        if case .and(let l, let r) = self { l.conjuncts + r.conjuncts } else { [self] }
+        if case .all(let parts) = self { parts.flatMap(\.conjuncts) } else { [self] }
     }
 
     private var disjuncts: [Scalar] {
-        if case .or(let l, let r) = self { l.disjuncts + r.disjuncts } else { [self] }
+        if case .any(let parts) = self { parts.flatMap(\.disjuncts) } else { [self] }
     }
 }
 

@@ -44,8 +44,8 @@ extension Scalar {
             return map(x, columns, rows) { min(max($0, bounds.lowerBound), bounds.upperBound) }
         case .test(let x, let quantifier, let tests):
             return test(x.evaluate(columns, rows: rows), quantifier, tests, columns, rows)
-        case .and(let l, let r): return zipped(l, r, columns, rows, Scalar.both)
-        case .or(let l, let r): return zipped(l, r, columns, rows, Scalar.either)
+        case .all(let parts): return join(parts, columns, rows, Scalar.both)
+        case .any(let parts): return join(parts, columns, rows, Scalar.either)
         case .not(let x): return map(x, columns, rows) { $0 == 0 ? 1 : 0 }
         case .isNull(let x):
             return x.evaluate(columns, rows: rows).map { $0 == Schema.null ? 1 : 0 }
@@ -124,19 +124,25 @@ extension Scalar {
         _ l: Scalar, _ r: Scalar, _ columns: [Rows.Column], _ rows: Range<Int>,
         _ body: (Int64, Int64) -> Int64
     ) -> [Int64] {
-        zipped(l, r, columns, rows) { a, b in
-            a == Schema.null || b == Schema.null ? Schema.null : body(a, b)
-        }
-    }
-
-    private func zipped(
-        _ l: Scalar, _ r: Scalar, _ columns: [Rows.Column], _ rows: Range<Int>,
-        _ body: (Int64, Int64) -> Int64
-    ) -> [Int64] {
         var left = l.evaluate(columns, rows: rows)
         let right = r.evaluate(columns, rows: rows)
-        for row in left.indices { left[row] = body(left[row], right[row]) }
+        for row in left.indices {
+            let missing = left[row] == Schema.null || right[row] == Schema.null
+            left[row] = missing ? Schema.null : body(left[row], right[row])
+        }
         return left
+    }
+
+    private func join(
+        _ parts: [Scalar], _ columns: [Rows.Column], _ rows: Range<Int>,
+        _ body: (Int64, Int64) -> Int64
+    ) -> [Int64] {
+        var result = parts[0].evaluate(columns, rows: rows)
+        for part in parts.dropFirst() {
+            let next = part.evaluate(columns, rows: rows)
+            for row in result.indices { result[row] = body(result[row], next[row]) }
+        }
+        return result
     }
 }
 

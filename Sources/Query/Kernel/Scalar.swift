@@ -25,9 +25,9 @@ indirect enum Scalar: Hashable, Sendable {
     /// Whether x passes all of the tests, or any of them; three-valued.
     case test(Scalar, Quantifier, [Test])
     /// Three-valued and.
-    case and(Scalar, Scalar)
+    case all([Scalar])
     /// Three-valued or.
-    case or(Scalar, Scalar)
+    case any([Scalar])
     /// Three-valued not.
     case not(Scalar)
     /// 0 or 1, never NULL.

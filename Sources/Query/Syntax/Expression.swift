@@ -9,6 +9,8 @@ indirect enum Expression: Hashable {
     case null(Position)
     case negative(Expression, Position)
     case not(Expression, Position)
+    case all([Expression], Position)
+    case any([Expression], Position)
     case binary(String, Expression, Expression, Position)
     case between(Expression, Expression, Expression, Position)
     case isIn(Expression, [Expression], Position)
@@ -26,7 +28,8 @@ indirect enum Expression: Hashable {
         switch self {
         case .column(_, let position), .number(_, let position), .text(_, let position),
             .boolean(_, let position), .null(let position), .negative(_, let position),
-            .not(_, let position), .binary(_, _, _, let position), .between(_, _, _, let position),
+            .not(_, let position), .all(_, let position), .any(_, let position),
+            .binary(_, _, _, let position), .between(_, _, _, let position),
             .isIn(_, _, let position), .isNull(_, let position), .choice(_, _, let position),
             .call(_, _, let position):
             position

@@ -3,77 +3,99 @@
 /// Expressions, by precedence: OR, AND, NOT, comparison, sum, product, sign.
 extension Parser {
     mutating func expression() throws(QueryError) -> Expression {
-        if depth == 0 { operators = 0 }
         try enter()
         defer { depth -= 1 }
-        var left = try conjunction()
-        while token.kind == .word("or") {
-            let position = try sign()
-            left = .binary("or", left, try conjunction(), position)
+        let first = try conjunction()
+        guard token.kind == .word("or") else { return first }
+        let position = token.position
+        var parts = [first]
+        var tallest = height
+        while take(word: "or") {
+            parts.append(try conjunction())
+            tallest = max(tallest, height)
         }
-        return left
+        try rise(over: tallest, at: position)
+        return .any(parts, position)
     }
 
     private mutating func conjunction() throws(QueryError) -> Expression {
-        var left = try negation()
-        while token.kind == .word("and") {
-            let position = try sign()
-            left = .binary("and", left, try negation(), position)
+        let first = try negation()
+        guard token.kind == .word("and") else { return first }
+        let position = token.position
+        var parts = [first]
+        var tallest = height
+        while take(word: "and") {
+            parts.append(try negation())
+            tallest = max(tallest, height)
         }
-        return left
+        try rise(over: tallest, at: position)
+        return .all(parts, position)
     }
 
     private mutating func negation() throws(QueryError) -> Expression {
-        guard token.kind == .word("not") else { return try comparison() }
+        let position = token.position
+        guard take(word: "not") else { return try comparison() }
         try enter()
         defer { depth -= 1 }
-        let position = try sign()
-        return .not(try negation(), position)
+        let inner = try negation()
+        try rise(over: height, at: position)
+        return .not(inner, position)
     }
 
     private mutating func comparison() throws(QueryError) -> Expression {
         let left = try sum()
+        let position = token.position
+        let tallest = height
         if case .mark(let mark) = token.kind, ["=", "<>", "<", "<=", ">", ">="].contains(mark) {
-            let position = try sign()
-            return .binary(mark, left, try sum(), position)
+            advance()
+            let right = try sum()
+            try rise(over: tallest, at: position)
+            return .binary(mark, left, right, position)
         }
-        if token.kind == .word("is") {
-            let position = try sign()
+        if take(word: "is") {
             let negated = take(word: "not")
             try expect(word: "null")
-            return negated ? .not(.isNull(left, position), position) : .isNull(left, position)
+            try rise(over: tallest, at: position)
+            return try unless(negated, .isNull(left, position), position)
         }
-        let words: [Token.Kind] = [.word("not"), .word("between"), .word("in"), .word("like")]
-        guard words.contains(token.kind) else { return left }
-        let position = token.position
         let negated = take(word: "not")
         let test: Expression
-        if token.kind == .word("between") {
-            _ = try sign()
+        if take(word: "between") {
             let low = try sum()
+            let lowHeight = height
             try expect(word: "and")
             test = .between(left, low, try sum(), position)
-        } else if token.kind == .word("in") {
-            _ = try sign()
+            try rise(over: max(tallest, lowHeight), at: position)
+        } else if take(word: "in") {
             try expect(mark: "(")
-            var members: [Expression] = []
-            repeat { members.append(try sum()) } while take(mark: ",")
-            try expect(mark: ")")
-            test = .isIn(left, members, position)
+            test = .isIn(left, try list { parser throws(QueryError) in try parser.sum() }, position)
+            try rise(over: tallest, at: position)
         } else if token.kind == .word("like") {
             throw QueryError(
                 "LIKE is not offered", at: token.position, remedy: "use = or IN with whole texts")
-        } else {
+        } else if negated {
             throw wanted("BETWEEN or IN")
+        } else {
+            return left
         }
-        return negated ? .not(test, position) : test
+        return try unless(negated, test, position)
+    }
+
+    private mutating func unless(
+        _ negated: Bool, _ test: Expression, _ position: Position
+    ) throws(QueryError) -> Expression {
+        guard negated else { return test }
+        try rise(over: height, at: position)
+        return .not(test, position)
     }
 
     private mutating func sum() throws(QueryError) -> Expression {
         var left = try product()
         while case .mark(let mark) = token.kind, mark == "+" || mark == "-" {
-            let position = try sign()
+            let (position, below) = (token.position, height)
+            advance()
             left = .binary(mark, left, try product(), position)
+            try rise(over: below, at: position)
         }
         return left
     }
@@ -81,22 +103,27 @@ extension Parser {
     private mutating func product() throws(QueryError) -> Expression {
         var left = try signed()
         while case .mark(let mark) = token.kind, mark == "*" || mark == "/" {
-            let position = try sign()
+            let (position, below) = (token.position, height)
+            advance()
             left = .binary(mark, left, try signed(), position)
+            try rise(over: below, at: position)
         }
         return left
     }
 
     private mutating func signed() throws(QueryError) -> Expression {
-        guard token.kind == .mark("-") else { return try primary() }
+        let position = token.position
+        guard take(mark: "-") else { return try primary() }
         try enter()
         defer { depth -= 1 }
-        let position = try sign()
-        return .negative(try signed(), position)
+        let inner = try signed()
+        try rise(over: height, at: position)
+        return .negative(inner, position)
     }
 
     private mutating func primary() throws(QueryError) -> Expression {
         let position = token.position
+        height = 0
         switch token.kind {
         case .number(let digits):
             advance()
@@ -138,19 +165,34 @@ extension Parser {
                 "\(word.uppercased()) cannot stand inside an expression", at: position,
                 remedy: "show it as a column of its own")
         }
-        _ = try sign()
-        var arguments: [Expression] = []
-        if !take(mark: ")") {
-            repeat { arguments.append(try expression()) } while take(mark: ",")
-            try expect(mark: ")")
-        }
+        advance()
+        if take(mark: ")") { return .call(word, [], position) }
+        let arguments = try list { parser throws(QueryError) in try parser.expression() }
+        try rise(over: height, at: position)
         return .call(word, arguments, position)
+    }
+
+    /// Expressions with commas between them, up to the bracket that closes them; as high as the
+    /// highest of them.
+    private mutating func list(
+        _ element: (inout Parser) throws(QueryError) -> Expression
+    ) throws(QueryError) -> [Expression] {
+        var elements: [Expression] = []
+        var tallest = 0
+        repeat {
+            elements.append(try element(&self))
+            tallest = max(tallest, height)
+        } while take(mark: ",")
+        try expect(mark: ")")
+        height = tallest
+        return elements
     }
 
     /// Whether the word CASE begins a choice here and is no column.
     private var isChoice: Bool {
         switch following.kind {
-        case .word(let word): word == "when" || !Parser.reserved.contains(word)
+        case .word("then"), .word("else"), .word("end"): false
+        case .word(let word): !Parser.reserved.contains(word)
         case .number, .text: true
         case .mark, .end: false
         }
@@ -164,14 +206,18 @@ extension Parser {
                 remedy: "write CASE WHEN x = 1 THEN … ELSE … END")
         }
         var arms: [Expression.Arm] = []
-        while token.kind == .word("when") {
-            _ = try sign()
+        var tallest = 0
+        while take(word: "when") {
             let condition = try expression()
+            tallest = max(tallest, height)
             try expect(word: "then")
             arms.append(Expression.Arm(condition: condition, value: try expression()))
+            tallest = max(tallest, height)
         }
+        height = 0
         let otherwise = take(word: "else") ? try expression() : nil
         try expect(word: "end")
+        try rise(over: tallest, at: position)
         return .choice(arms, otherwise: otherwise, position)
     }
 
@@ -183,16 +229,13 @@ extension Parser {
         }
     }
 
-    /// Steps over an operator and gives its place.
-    private mutating func sign() throws(QueryError) -> Position {
-        let position = token.position
-        operators += 1
-        guard operators <= Parser.mostOperators else {
+    /// Puts an operation upon what was read last and upon something `below`.
+    private mutating func rise(over below: Int, at position: Position) throws(QueryError) {
+        height = max(height, below) + 1
+        guard height <= Parser.highest else {
             throw QueryError(
-                "the expression has more than \(Parser.mostOperators) operators", at: position,
-                remedy: "use IN (…) for long lists, or ask in parts")
+                "more than \(Parser.highest) operations stand one upon another", at: position,
+                remedy: "group them with brackets: (a + b) + (c + d)")
         }
-        advance()
-        return position
     }
 }

@@ -11,14 +11,14 @@ struct Parser {
     private(set) var index = 0
     /// How deep brackets and signs nest at this place.
     var depth = 0
-    /// How many operators this expression has so far.
-    var operators = 0
+    /// How many operations stand one upon another in the expression that was read last.
+    var height = 0
 
     /// How deep brackets and signs may nest.
-    static let deepest = 64
-    /// How many operators an expression may have. Every step that walks an expression goes as deep
-    /// as there are operators, so this and ``deepest`` bound the stack that a query takes.
-    static let mostOperators = 256
+    static let deepest = 32
+    /// How many operations may stand one upon another. Whatever walks an expression goes as deep
+    /// as it is high, so this and ``deepest`` bound the stack that a query takes.
+    static let highest = 64
 
     static func statement(of text: String) throws(QueryError) -> Statement {
         var parser = Parser(tokens: try Lexer.tokens(of: text))
@@ -130,11 +130,7 @@ struct Parser {
         var place = token.position
         var text = try name("a pool")
         place = place.after(text)
-        while token.position == place {
-            switch token.kind {
-            case .mark("-"), .word, .number: break
-            default: return text
-            }
+        while token.position == place, token.isPartOfPoolName {
             text += token.source.lowercased()
             place = place.after(token.source)
             advance()
@@ -194,6 +190,16 @@ struct Parser {
             }
         } while take(mark: ",")
         try expect(mark: ")")
+    }
+}
+
+extension Token {
+    fileprivate var isPartOfPoolName: Bool {
+        switch kind {
+        case .mark(let mark): mark == "-"
+        case .word, .number: true
+        case .text, .end: false
+        }
     }
 }
 

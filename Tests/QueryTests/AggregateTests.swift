@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import Vault
+
+@testable import Query
+@testable import Study
+
+/// The local step against a plain loop over the rows.
+@Suite struct AggregateTests {
+    @Test func `filter, groups and sums are those of a plain loop`() throws {
+        let sql = """
+            SELECT COUNT(*), COUNT(money), COUNT(DISTINCT contributor), SUM(money), AVG(steps)
+            FROM demo WHERE score > 0 OR member GROUP BY kind, member
+            """
+        let query = try Fixture.query(sql, rows: 100_000)
+        let filter = try KernelTests.expression("score > 0 OR member")
+        var random = Seeded(51)
+        for turn in 0..<40 {
+            let person = Fixture.person(rows: turn * 3, using: &random)
+            var expected = [Double](repeating: 0, count: query.plan.step.width)
+            for row in 0..<person.count
+            where Oracle(rows: person, row: row).value(filter) == .truth(true) {
+                func value(_ column: Int) -> Int64? {
+                    let value = person.columns[column].values[row]
+                    return value == Schema.null ? nil : value
+                }
+                let group = 3 * (value(0) ?? 3) + (value(5) ?? 2)
+                let place = Int(group) * query.plan.step.statistics.count
+                expected[place] += 1
+                expected[place + 1] += value(2) == nil ? 0 : 1
+                expected[place + 2] = 1
+                expected[place + 3] += Double(min(max(value(2) ?? 0, -102_400), 102_400)) / 102_400
+                expected[place + 4] += value(1).map { Double(min(max($0, 0), 1024)) / 512 - 1 } ?? 0
+                expected[place + 5] += value(1) == nil ? 0 : 1
+            }
+            let sums = query.plan.partial(of: [person]).sums
+            for (sum, expected) in zip(sums, expected) {
+                let lattice = Double(query.plan.step.lattice)
+                #expect(abs(Double(sum) - expected * lattice) <= 0.51)
+            }
+        }
+    }
+
+    @Test func `more rows than a block give what their parts give together`() throws {
+        let sql = "SELECT COUNT(*), SUM(steps), COUNT(DISTINCT contributor) FROM demo GROUP BY kind"
+        let query = try Fixture.query(sql, rows: 100_000)
+        var random = Seeded(52)
+        let few = Fixture.person(rows: 1000, using: &random)
+        var many = few
+        for _ in 0..<39 { many.append(few) }
+        #expect(many.count > 2 * AggregateStep.block)
+        let (one, all) = (query.plan.partial(of: [few]).sums, query.plan.partial(of: [many]).sums)
+        for place in one.indices {
+            switch place % 3 {
+            case 2: #expect(all[place] == one[place], "a person counts once")
+            default: #expect(abs(all[place] - 40 * one[place]) <= 20, "but for rounding")
+            }
+        }
+    }
+
+    @Test func `sums of the widest values do not overflow`() throws {
+        let bounds = "-4503599.627370496, 4503599.627370496"
+        let query = try Fixture.query(
+            "SELECT SUM(CLIP(score * 1.000000, \(bounds))) FROM demo", rows: 100_000)
+        for (value, sign) in [(Int64.max, 1), (-.max, -1)] as [(Int64, Int64)] {
+            let columns = Fixture.schema.columns.map { column in
+                Rows.Column(
+                    values: [Int64](
+                        repeating: column.name == "score" ? value / 1_000_000 : 0, count: 20_000))
+            }
+            let person = Rows(schema: Fixture.schema, columns: columns, count: 20_000)
+            let sum = query.plan.partial(of: [person]).sums[0]
+            #expect(sum == sign * 20_000 * query.plan.step.lattice)
+        }
+    }
+
+    @Test func `a sum over many people is not biased by rounding`() throws {
+        // 1 of 1024 steps is no whole number of lattice units at bounds of 0…1023.
+        let query = try Fixture.query("SELECT SUM(CLIP(steps, 0, 1023)) FROM demo", rows: 1)
+        var total = 0.0
+        for steps in 1...1022 as ClosedRange<Int64> {
+            let columns = Fixture.schema.columns.map { _ in Rows.Column(values: [steps]) }
+            let person = Rows(schema: Fixture.schema, columns: columns, count: 1)
+            total += Double(query.plan.partial(of: [person]).sums[0])
+        }
+        let exact = Double(1022 * 1023 / 2) / 1023 * Double(query.plan.step.lattice)
+        #expect(abs(total - exact) < 50, "truncation would lose about 511 units")
+    }
+
+    @Test(arguments: [1, 2, 3, 8])
+    func `threads and the order of people never change the sums`(threads: Int) async throws {
+        let query = try Fixture.query(
+            "SELECT kind, COUNT(*), AVG(money), SUM(steps) FROM demo GROUP BY kind")
+        var random = Seeded(53)
+        var people = (0..<300).map { _ in
+            Fixture.person(rows: Int.random(in: 0...25, using: &random), using: &random)
+        }
+        let expected = query.sums(of: people)
+        people.shuffle(using: &random)
+        let partial = try await query.plan.run(over: MemoryCohort(people: people), threads: threads)
+        #expect(partial.sums == expected)
+    }
+
+    @Test func `a row adds to one group at most, whatever its codes are`() throws {
+        let query = try Fixture.query("SELECT COUNT(*) FROM demo GROUP BY kind, member")
+        for code in [Int64.min, -1, 0, 2, 3, 4, .max] {
+            let columns = Fixture.schema.columns.map { _ in Rows.Column(values: [code]) }
+            let person = Rows(schema: Fixture.schema, columns: columns, count: 1)
+            let sums = query.plan.partial(of: [person]).sums
+            #expect(sums.filter { $0 != 0 } == [query.plan.step.lattice])
+        }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import Privacy
+import Testing
+import Vault
+
+@testable import Query
+@testable import Study
+
+/// What one contributor can move, and what identifies a question.
+@Suite struct PlanTests {
+    private static let questions = [
+        "SELECT COUNT(*) FROM demo",
+        "SELECT COUNT(DISTINCT contributor) FROM demo GROUP BY kind, mood, member",
+        "SELECT AVG(steps), SUM(money), COUNT(*) FROM demo GROUP BY kind",
+        "SELECT SUM(money), COUNT(DISTINCT contributor), AVG(CLIP(score, -7, 1)) FROM demo "
+            + "WHERE steps > 3 GROUP BY mood, kind",
+        "SELECT SUM(CASE WHEN member THEN money ELSE -steps END), SUM(steps), AVG(steps) FROM demo",
+    ]
+
+    @Test(arguments: questions, [1, 3, 40])
+    func `nobody with few enough rows is scaled down, and nobody at all passes the radius`(
+        sql: String, rows: Int
+    ) throws {
+        let query = try Fixture.query(sql, rows: rows)
+        let squaredRadius = Int128(query.plan.radius) * Int128(query.plan.radius)
+        var random = Seeded(41)
+        var scratch = query.plan.step.makeScratch()
+        for turn in 0..<60 {
+            let few = turn % 2 == 0
+            let count = few ? Int.random(in: 0...rows, using: &random) : rows * 20
+            let person = Fixture.person(rows: count, using: &random)
+            var raw = [Int64](repeating: 0, count: query.plan.step.width)
+            query.plan.step.contribute([person], to: &raw, using: &scratch)
+            let clipped = query.plan.partial(of: [person]).sums
+            if few { #expect(clipped == raw && norm(raw) <= squaredRadius) }
+            #expect(norm(clipped) <= squaredRadius)
+        }
+    }
+
+    @Test func `the radius is reached, so less of it would not do`() throws {
+        // The largest values in one group, and for people one row in each group.
+        let rows = 3
+        for (sql, spread) in [
+            ("SELECT COUNT(*), SUM(steps), AVG(money) FROM demo GROUP BY kind", false),
+            ("SELECT COUNT(DISTINCT contributor) FROM demo GROUP BY kind", true),
+        ] {
+            let query = try Fixture.query(sql, rows: rows)
+            let columns = Fixture.schema.columns.map { column -> Rows.Column in
+                let values: [Int64] =
+                    switch column.name {
+                    case "kind": spread ? [0, 1, 2] : [1, 1, 1]
+                    default: [.max, .max, .max]
+                    }
+                return .init(values: values)
+            }
+            let sums = query.plan.partial(
+                of: [Rows(schema: Fixture.schema, columns: columns, count: rows)]
+            ).sums
+            let reached = Double(norm(sums)).squareRoot()
+            #expect(reached > Double(query.plan.radius) * 0.999)
+            #expect(reached <= Double(query.plan.radius))
+        }
+    }
+
+    @Test(arguments: [1, 2, 4095, 4096, 4097, 5000, 65_535, 65_536, 99_999, 100_000])
+    func `the radius grows with the rows and never wraps`(rows: Int) throws {
+        let plan = try Fixture.query("SELECT COUNT(*), SUM(steps) FROM demo", rows: rows).plan
+        let expected = Double(rows) * 2.0.squareRoot() * Double(plan.step.lattice)
+        #expect(abs(Double(plan.radius) - expected) <= 1)
+        #expect(plan.mechanism.noise.sigma > Int(plan.radius), "epsilon 1 needs that much")
+    }
+
+    @Test func `a root is rounded up`() {
+        for value in [0, 1, 2, 3, 4, 5, 99, 100, 101] as [UInt128] + [(1 << 80) - 1, 1 << 80] {
+            let root = UInt128(squareRootRoundedUp(value))
+            #expect(root * root >= value && (root == 0 || (root - 1) * (root - 1) < value))
+        }
+        #expect(squareRootRoundedUp((1 << 80) + 1) == (1 << 40) + 1)
+    }
+
+    @Test func `every number that is worked out is charged, and none twice`() throws {
+        func kinds(_ items: String) throws -> Int {
+            try Fixture.query("SELECT \(items) FROM demo").plan.step.statistics.count
+        }
+        #expect(try kinds("COUNT(*)") == 1)
+        #expect(try kinds("COUNT(*), COUNT(*) AS again") == 1)
+        #expect(try kinds("AVG(steps)") == 2)
+        #expect(try kinds("AVG(steps), SUM(steps), COUNT(steps)") == 2)
+        #expect(try kinds("SUM(steps), AVG( Steps ), COUNT(*)") == 3)
+        #expect(try kinds("AVG(steps), SUM(money)") == 3)
+        #expect(try kinds("AVG(steps), AVG(steps + 1)") == 4)
+        #expect(try kinds("COUNT(*), COUNT(DISTINCT contributor)") == 2)
+    }
+
+    @Test func `the same question has the same digest however it is written`() throws {
+        let same = [
+            "SELECT kind, AVG(steps) FROM demo WHERE member AND money > 1 GROUP BY kind",
+            "select  Kind,\n avg(STEPS) as x from demo -- hm\n where MEMBER and money>1.00 "
+                + "group by kind",
+            "SELECT kind, AVG(steps) FROM demo.days WHERE (money > 1e0) AND (member) GROUP BY kind"
+                + " ORDER BY kind DESC LIMIT 2",
+            "SELECT kind, AVG(steps) FROM demo WHERE member AND money > 2 - 1 GROUP BY kind "
+                + "WITH PRIVACY (delta => 0.0000001, epsilon => 1, rows => 10);",
+        ]
+        #expect(try Set(same.map { try Fixture.query($0).digest }).count == 1)
+    }
+
+    @Test func `different questions have different digests`() throws {
+        let different = [
+            "COUNT(*) FROM demo", "COUNT(steps) FROM demo", "COUNT(money) FROM demo",
+            "COUNT(DISTINCT contributor) FROM demo", "SUM(steps) FROM demo",
+            "SUM(steps), SUM(money) FROM demo", "SUM(money), SUM(steps) FROM demo",
+            "AVG(steps) FROM demo", "SUM(CLIP(steps, 0, 1000)) FROM demo",
+            "SUM(CLIP(steps, 1, 1000)) FROM demo", "COUNT(*) FROM demo GROUP BY kind",
+            "COUNT(*) FROM demo GROUP BY mood", "COUNT(*) FROM demo GROUP BY kind, mood",
+            "COUNT(*) FROM demo GROUP BY mood, kind", "COUNT(*) FROM demo WHERE member",
+            "COUNT(*) FROM demo WHERE NOT member", "COUNT(*) FROM demo WHERE steps < 1",
+            "COUNT(*) FROM demo WHERE steps <= 1", "COUNT(*) FROM demo WHERE steps < 2",
+            "COUNT(*) FROM demo WHERE other < 1", "COUNT(*) FROM demo WHERE city = 'a'",
+            "COUNT(*) FROM demo WHERE city IN ('a', 'b')",
+            "COUNT(*) FROM demo WHERE city IN ('a, b')",
+            "COUNT(*) FROM demo WHERE city IN ('Gr\u{e4}z')",
+            "COUNT(*) FROM demo WHERE city IN ('Gra\u{308}z')",
+            "COUNT(*) FROM demo WHERE (steps IN (1)) IS NULL",
+            "COUNT(*) FROM demo WHERE (steps IS NULL) IN (TRUE)",
+            "COUNT(*) FROM demo WHERE steps - (money - score) > 0",
+            "COUNT(*) FROM demo WHERE (steps - money) - score > 0",
+            "COUNT(*) FROM demo WHERE member AND steps > 0 OR money > 0",
+            "COUNT(*) FROM demo WHERE member AND (steps > 0 OR money > 0)",
+            "COUNT(*) FROM demo WHERE steps BETWEEN 1 AND 2",
+            "COUNT(*) FROM demo WHERE steps BETWEEN 2 AND 1",
+            "COUNT(*) FROM demo WITH PRIVACY (rows => 11)",
+            "COUNT(*) FROM demo WITH PRIVACY (epsilon => 1.01)",
+            "COUNT(*) FROM demo WITH PRIVACY (delta => 1e-8)",
+            "SUM(CASE WHEN member THEN 1 ELSE 0 END) FROM demo",
+            "SUM(CASE WHEN member THEN 0 ELSE 1 END) FROM demo",
+            "SUM(COALESCE(steps, 1)) FROM demo", "SUM(COALESCE(steps, 2)) FROM demo",
+            "SUM(ABS(money)) FROM demo", "SUM(-money) FROM demo",
+        ]
+        let digests = try different.map { try Fixture.query("SELECT \($0)").digest }
+        for (place, digest) in digests.enumerated() {
+            let earlier = try #require(digests.firstIndex(of: digest))
+            #expect(earlier == place, "\(different[earlier]) = \(different[place])")
+        }
+    }
+
+    @Test func `the published schema is part of the question`() throws {
+        let wider = Schema(
+            table: "days",
+            columns: Fixture.schema.columns.map {
+                $0.name == "mood"
+                    ? .init("mood", .category, categories: ["good", "bad", "ugly"]) : $0
+            })
+        let sql = "SELECT COUNT(*) FROM demo WHERE mood = 'good'"
+        let other = try CompiledQuery(
+            sql, pool: QueryPool(name: "demo", tables: [wider], rowsPerPerson: 10))
+        #expect(try other.digest != Fixture.query(sql).digest)
+    }
+
+    @Test func `columns are read once each, in the schema's order, and no others`() throws {
+        let sql =
+            "SELECT SUM(money), AVG(steps) FROM demo WHERE city = 'x' AND steps > money "
+            + "GROUP BY kind"
+        #expect(try Fixture.query(sql).plan.step.reads.map(\.columns) == [[0, 1, 2, 4]])
+        #expect(try Fixture.query("SELECT COUNT(*) FROM demo").plan.step.reads[0].columns == [])
+    }
+
+    @Test func `more than 10,000 groups or a million numbers are refused`() {
+        let names = (0..<200).map { "c\($0)" }
+        let schema = Schema(
+            table: "t",
+            columns: [
+                .init("a", .category, categories: names), .init("b", .category, categories: names),
+                .init("c", .category, categories: Array(names.prefix(40))),
+                .init("x", .integer, bounds: 0...1),
+            ])
+        let pool = QueryPool(name: "p", tables: [schema], rowsPerPerson: 1)
+        let many = #expect(throws: QueryError.self) {
+            _ = try CompiledQuery("SELECT COUNT(*) FROM p GROUP BY a, b", pool: pool)
+        }
+        #expect(many?.problem == "more than 10000 groups")
+        let items = (0..<140).map { "SUM(x + \($0))" }.joined(separator: ", ")
+        let wide = #expect(throws: QueryError.self) {
+            _ = try CompiledQuery("SELECT \(items) FROM p GROUP BY a, c", pool: pool)
+        }
+        #expect(wide?.problem.contains("1 to 1048576 numbers") ?? false)
+    }
+
+    private func norm(_ vector: [Int64]) -> Int128 {
+        vector.reduce(0) { $0 + Int128($1) * Int128($1) }
+    }
+}
