@@ -197,6 +197,21 @@ import Testing
         #expect(!late.exists)
     }
 
+    @Test func `a journal that was lost is not begun anew, and nothing is cut off`() async throws {
+        let world = World()
+        do { _ = try await world.market() }
+        try Data().write(to: URL(fileURLWithPath: world.home.database))
+        let pack = world.home.path + "/vault/pack-00000001.dvp"
+        let before = FileManager.default.contents(atPath: pack)
+        await #expect(throws: ExchangeError.journalLost(world.home.path)) {
+            _ = try await world.open()
+        }
+        await #expect(throws: ExchangeError.journalLost(world.home.path)) {
+            _ = try await Exchange.create(in: world.home, name: "again")
+        }
+        #expect(FileManager.default.contents(atPath: pack) == before)
+    }
+
     @Test func `a backup cannot be used by itself, and brings back no money or privacy`()
         async throws
     {

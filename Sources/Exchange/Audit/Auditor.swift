@@ -36,36 +36,17 @@ package struct Auditor: Sendable {
     ) throws(AuditFinding) -> AuditReport {
         let (key, checkpoint) = try signedCheckpoint()
         var replay = Replay()
-        var tiles = MerkleLog()
-        while tiles.size < checkpoint.size {
-            guard
-                let file = TileLayout(
-                    .entries, index: tiles.size / TileLayout.width,
-                    width: min(TileLayout.width, checkpoint.size - tiles.size))
-            else { break }
-            let entries = try read(file) { try TileReader.entries($0, count: file.width) }
-            let layout = TileLayout(.hashes(level: 0), index: file.index, width: file.width)
-            let hashes = try read(layout ?? file) { try TileReader.hashes($0, count: file.width) }
-            for (offset, entry) in entries.enumerated() {
-                let index = file.index * TileLayout.width + offset
-                guard MerkleLog.leafHash(entry) == hashes[offset] else {
-                    throw AuditFinding(
-                        "entry \(index) is not the one whose hash stands in "
-                            + (layout?.path ?? "the log"), at: "\(file.path), entry \(index)")
-                }
-                do { try replay.take(entry, at: UInt64(index)) } catch {
-                    throw AuditFinding("\(error)", at: "entry \(index)")
-                }
-                tiles.append(hashes[offset])
-            }
+        while replay.log.size < checkpoint.size {
+            let end = min(checkpoint.size, replay.log.size + ReadLeaf.batch)
+            try check(bundles(from: replay.log.size, to: end), with: &replay)
             progress?(replay.log.size, checkpoint.size)
         }
-        guard tiles.root == checkpoint.root else {
+        guard replay.log.root == checkpoint.root else {
             throw AuditFinding(
-                "the entries give the root \(tiles.root.short)…, the checkpoint signs "
+                "the entries give the root \(replay.log.root.short)…, the checkpoint signs "
                     + "\(checkpoint.root.short)…", at: TileLayout.checkpoint)
         }
-        try checkUpperTiles(of: tiles)
+        try checkUpperTiles(of: replay.log)
         guard replay.state.node == key else {
             throw AuditFinding(
                 "the exchange began under another key than signs the checkpoint", at: "entry 0")
@@ -76,10 +57,53 @@ package struct Auditor: Sendable {
         if let problem = replay.state.imbalance {
             throw AuditFinding(problem, at: "the books")
         }
-        try checkContinuation(of: tiles, signedBy: key)
+        try checkContinuation(of: replay.log, signedBy: key)
         return AuditReport(
             checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil,
             continues: since != nil)
+    }
+
+    /// A file of entries and the file of their hashes.
+    private struct Bundle {
+        let file: TileLayout
+        let hashFile: TileLayout
+        let entries: [[UInt8]]
+        let hashes: [Digest]
+    }
+
+    private func bundles(from start: Int, to end: Int) throws(AuditFinding) -> [Bundle] {
+        var bundles: [Bundle] = []
+        for first in stride(from: start, to: end, by: TileLayout.width) {
+            let index = first / TileLayout.width
+            let width = min(TileLayout.width, end - first)
+            guard let file = TileLayout(.entries, index: index, width: width),
+                let hashFile = TileLayout(.hashes(level: 0), index: index, width: width)
+            else { throw AuditFinding("no file can hold it", at: "entry \(first)") }
+            let entries = try read(file) { try TileReader.entries($0, count: width) }
+            let hashes = try read(hashFile) { try TileReader.hashes($0, count: width) }
+            bundles.append(
+                Bundle(file: file, hashFile: hashFile, entries: entries, hashes: hashes))
+        }
+        return bundles
+    }
+
+    /// Entries are read on all threads, then taken one by one.
+    private func check(
+        _ bundles: [Bundle], with replay: inout Replay
+    ) throws(AuditFinding) {
+        let leaves = ReadLeaf.all(bundles.flatMap(\.entries), checkingGrants: true)
+        for (place, leaf) in leaves.enumerated() {
+            let bundle = bundles[place / TileLayout.width]
+            let index = replay.log.size
+            guard leaf.hash == bundle.hashes[place % TileLayout.width] else {
+                throw AuditFinding(
+                    "entry \(index) is not the one whose hash stands in \(bundle.hashFile.path)",
+                    at: "\(bundle.file.path), entry \(index)")
+            }
+            do { try replay.take(leaf, at: UInt64(index)) } catch {
+                throw AuditFinding("\(error)", at: "entry \(index)")
+            }
+        }
     }
 
     private func checkContinuation(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
-internal import Ledger
+package import Ledger
 package import Market
 
 /// Reads a journal from the beginning: applies every entry and checks every block.
@@ -9,7 +9,7 @@ package import Market
 /// rules, so nothing that the node would take can look different to others.
 package struct Replay: Sendable {
     /// The state after the entries read so far.
-    package private(set) var state: MarketState
+    package private(set) var state = MarketState()
     /// The Merkle log of the entries read so far.
     package private(set) var log = MerkleLog()
     /// How many blocks there were.
@@ -25,33 +25,68 @@ package struct Replay: Sendable {
     /// The time of the last entry.
     package private(set) var time = Timestamp(milliseconds: .min)
 
+    /// Whether the signatures of grants were checked before: so when a node replays its own
+    /// journal, whose entries it checked as it took them.
+    let knowsSignatures: Bool
+
     /// Nothing was read.
     ///
     /// - Parameter knowsSignatures: whether the grants to come were checked before.
     package init(knowingSignatures knowsSignatures: Bool = false) {
-        state = MarketState(knowingSignatures: knowsSignatures)
+        self.knowsSignatures = knowsSignatures
     }
 
     /// Takes the next entry.
     ///
     /// - Throws: whatever is wrong with it; the state is then no longer of use.
     package mutating func take(_ leaf: [UInt8], at index: UInt64) throws {
-        let entry = try Entry(leaf: leaf)
+        try take(ReadLeaf(leaf, checkingGrants: !knowsSignatures), at: index)
+    }
+
+    /// Takes the next entry, which was read before.
+    ///
+    /// - Throws: as ``take(_:at:)``, in the order of the entries.
+    mutating func take(_ leaf: ReadLeaf, at index: UInt64) throws {
+        let entry = try leaf.entry.get()
         guard entry.time >= time else { throw JournalError.backwards(index: index) }
         time = entry.time
-        if entry.kind == Block.kind {
-            try check(try Block(entry: entry), at: index)
-            previousBlock = MerkleLog.leafHash(leaf)
+        switch entry.content {
+        case .block(let block):
+            try check(block, at: index)
+            previousBlock = leaf.hash
             blocks += 1
-            log.append(previousBlock)
+            log.append(leaf.hash)
             sealedSize = log.size
-        } else {
-            let change = try Change(kind: entry.kind, body: entry.body)
-            try state.apply(change, at: entry.time, index: index)
+        case .change(let change):
+            let isChecked = knowsSignatures || entry.hasGoodGrant
+            try state.apply(change, at: entry.time, index: index, grantChecked: isChecked)
             if case .committed(_, let answer) = change { commits[answer] = index }
-            log.append(MerkleLog.leafHash(leaf))
+            log.append(leaf.hash)
         }
         kinds[entry.kind, default: 0] += 1
+    }
+
+    /// Takes all that a store keeps, reading some thousand entries at a time on two threads.
+    ///
+    /// - Throws: ``ExchangeError/replay(line:reason:)`` for the first entry that is wrong, and what
+    ///   the store throws.
+    package mutating func take(all store: some JournalStore) throws {
+        var waiting: [[UInt8]] = []
+        try store.read(from: 0) { _, lines in
+            waiting.append(contentsOf: lines.map(\.leaf))
+            if waiting.count >= ReadLeaf.batch { try take(&waiting) }
+        }
+        try take(&waiting)
+    }
+
+    private mutating func take(_ waiting: inout [[UInt8]]) throws {
+        for leaf in ReadLeaf.all(waiting, checkingGrants: !knowsSignatures) {
+            let index = UInt64(log.size)
+            do { try take(leaf, at: index) } catch {
+                throw ExchangeError.replay(line: index, reason: "\(error)")
+            }
+        }
+        waiting = []
     }
 
     private mutating func check(_ block: Block, at index: UInt64) throws {

@@ -41,7 +41,7 @@ extension Exchange {
 /// Replays the journal and notes what touches some accounts.
 private struct StatementWatcher {
     let accounts: Set<AccountID>
-    private var state = MarketState(knowingSignatures: true)
+    private var state = MarketState()
     private(set) var lines: [StatementEntry] = []
 
     init(accounts: Set<AccountID>) { self.accounts = accounts }
@@ -51,12 +51,16 @@ private struct StatementWatcher {
         guard entry.kind != Block.kind else { return }
         let change = try Change(kind: entry.kind, body: entry.body)
         guard case .committed(let id, _) = change, let order = state.orders[id]?.order else {
-            try note(state.apply(change, at: entry.time, index: index), entry.time, change)
+            try note(
+                state.apply(change, at: entry.time, index: index, grantChecked: true), entry.time,
+                change)
             return
         }
         let pool = order.quote.quote.pool
         let before = claims(in: pool)
-        try note(state.apply(change, at: entry.time, index: index), entry.time, change)
+        try note(
+            state.apply(change, at: entry.time, index: index, grantChecked: true), entry.time,
+            change)
         let gained = claims(in: pool) - before
         guard gained > 0 else { return }
         lines.append(

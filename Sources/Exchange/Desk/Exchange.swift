@@ -53,6 +53,9 @@ package actor Exchange {
         let exchange = try Exchange(home, surroundings: surroundings)
         // A folder whose making was cut short is made complete.
         guard await exchange.log.size == 0 else { throw ExchangeError.exists(home.path) }
+        guard exchange.vault.end == PackPosition.start else {
+            throw ExchangeError.journalLost(home.path)
+        }
         _ = try words.controller(node: exchange.node.id, name: name)
         try await exchange.record(
             [.founded(node: exchange.node.id, name: name)],
@@ -68,6 +71,7 @@ package actor Exchange {
         guard home.exists else { throw ExchangeError.noExchange(home.path) }
         guard !home.isBackup else { throw ExchangeError.backup(home.path) }
         let exchange = try Exchange(home, surroundings: surroundings)
+        guard await exchange.log.size > 0 else { throw ExchangeError.journalLost(home.path) }
         try await exchange.finishErasing()
         try await exchange.resolveInterrupted()
         return exchange
@@ -81,21 +85,16 @@ package actor Exchange {
         custody = try KeyFile.read(home.custodyKey)
         vaultKeys = try home.vaultKeys()
         store = try ExchangeStore(path: home.database)
-        // What lies behind the end that the journal knows was never acknowledged.
+        // What lies behind the end that the journal knows was never acknowledged; where the journal
+        // itself is gone, everything stays as it is.
+        let isLost = try store.count() == 0
         let known =
             try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
-            ?? PackPosition(pack: 1, offset: 32)
+            ?? (isLost ? nil : .start)
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
-        if known < vault.end { try vault.truncate(after: known) }
+        if let known, known < vault.end { try vault.truncate(after: known) }
         var replayed = Replay(knowingSignatures: true)
-        try store.read(from: 0) { first, lines in
-            for (offset, line) in lines.enumerated() {
-                let index = first + UInt64(offset)
-                do { try replayed.take(line.leaf, at: index) } catch {
-                    throw ExchangeError.replay(line: index, reason: "\(error)")
-                }
-            }
-        }
+        try replayed.take(all: store)
         // Everything up to the checkpoint is what this node took and signed.
         if let note = try store.mark(Exchange.checkpointMark),
             let key = VerifierKey(name: Exchange.origin(of: node.id), party: node.id)
@@ -203,6 +202,9 @@ struct SealedPart: Sendable {
 }
 
 extension PackPosition {
+    /// The end of a vault without segments: behind the first pack's header.
+    static let start = PackPosition(pack: 1, offset: 32)
+
     /// Reads the mark that an import leaves.
     init?(mark: [UInt8]) {
         let parts = String(decoding: mark, as: UTF8.self).split(separator: "/").compactMap {

@@ -10,6 +10,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case noExchange(String)
     /// There is an exchange in the folder already.
     case exists(String)
+    /// The keys are there, and no journal.
+    case journalLost(String)
     /// The folder is a backup.
     case backup(String)
     /// Nothing is known by that name.
@@ -26,6 +28,9 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy(let path): "another process is using \(path); wait for it to end"
         case .noExchange(let path): "there is no exchange in \(path); run `dividend init` first"
         case .exists(let path): "there is an exchange in \(path) already"
+        case .journalLost(let path):
+            "the journal in \(path) is empty: if `dividend init` was cut short, run it again; if "
+                + "the file was lost, move the folder away and bring back a backup"
         case .backup(let path):
             "\(path) is a backup; bring it back with `dividend restore`, so that nothing that was "
                 + "spent since comes back with it"
