@@ -17,10 +17,12 @@ extension MarketState {
     ///   - change: What happened.
     ///   - time: When the node recorded it; never before the last change.
     ///   - index: The index of the journal entry.
+    ///   - grantChecked: Whether the caller has checked the signature of a grant, which costs more
+    ///     than all the rest and needs no state.
     /// - Throws: ``MarketError``; then the state is as it was.
     @discardableResult
     package mutating func apply(
-        _ change: Change, at time: Timestamp, index: UInt64
+        _ change: Change, at time: Timestamp, index: UInt64, grantChecked: Bool = false
     ) throws(MarketError) -> Effects {
         guard time >= self.time else { throw .backwards }
         guard node != nil || change.isFounding else { throw .notFounded }
@@ -34,7 +36,7 @@ extension MarketState {
             guard segments[segment] == nil else { throw .segmentExists }
             segments[segment] = SegmentState(party: party, table: table)
         case .dataErased(let party, let erased): try erase(erased, of: party)
-        case .granted(let grant): try admit(grant, at: time, index: index)
+        case .granted(let grant): try admit(grant, at: time, index: index, checked: grantChecked)
         case .withdrawn(let withdrawal): try withdraw(withdrawal, at: time)
         case .sharesSet(let pool, let epoch, let shares): try set(shares, epoch: epoch, of: pool)
         case .ordered(let order): try place(order, at: time, index: index, &effects)

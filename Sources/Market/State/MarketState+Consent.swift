@@ -8,7 +8,7 @@ internal import Vault
 /// Grants and shares.
 extension MarketState {
     mutating func admit(
-        _ grant: SignedGrant, at time: Timestamp, index: UInt64
+        _ grant: SignedGrant, at time: Timestamp, index: UInt64, checked: Bool
     ) throws(MarketError) {
         let name = grant.grant.pool
         guard let pool = pools[name] else { throw .noPool(name) }
@@ -20,7 +20,7 @@ extension MarketState {
         let account = Accounts.party(grant.grant.party)
         do throws(ConsentError) {
             let admission =
-                knowsSignatures
+                checked
                 ? try consent.enter(grant.grant, at: time, index: index)
                 : try consent.admit(grant, at: time, index: index)
             guard admission.isNew else { return }

@@ -27,16 +27,8 @@ package struct MarketState: Sendable {
     /// The time of the last change.
     package internal(set) var time = Timestamp(milliseconds: 0)
 
-    /// Whether the signatures of grants were checked before: so when a node replays its own
-    /// journal, whose entries it checked as it took them. Not part of the state.
-    let knowsSignatures: Bool
-
     /// Nothing has happened.
-    ///
-    /// - Parameter knowsSignatures: whether the entries to come were checked before.
-    package init(knowingSignatures knowsSignatures: Bool = false) {
-        self.knowsSignatures = knowsSignatures
-    }
+    package init() {}
 
     /// A pool and who holds its shares.
     package struct PoolState: Sendable {

@@ -16,7 +16,7 @@ struct JournalWriter {
     private(set) var signatures = 0
     private var state = MarketState()
     private var log = MerkleLog()
-    private let store: ExchangeStore
+    let store: ExchangeStore
     private var blocks: UInt64 = 0
     private var previousBlock = Digest.zero
     private var milliseconds: Int64 = 1_767_225_600_000
@@ -138,8 +138,7 @@ struct JournalWriter {
         blocks += 1
     }
 
-    /// All leaves as the store gives them back.
-    func leaves() throws -> [[UInt8]] {
+    private func leaves() throws -> [[UInt8]] {
         var leaves: [[UInt8]] = []
         try store.read(from: 0) { _, lines in leaves.append(contentsOf: lines.map(\.leaf)) }
         return leaves

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Dispatch
+internal import Ledger
+internal import Market
+internal import Synchronization
+
+/// A leaf of the journal, read and checked as far as that needs no state: on any thread, in any
+/// order, while the rules of the exchange are applied in the order of the entries.
+struct ReadLeaf: Sendable {
+    /// The leaf's hash in the log.
+    let hash: Digest
+    /// What it says, or why it is no entry.
+    let entry: Result<Content, any Error>
+
+    /// What an entry says.
+    struct Content: Sendable {
+        let kind: String
+        let time: Timestamp
+        let content: BlockOrChange
+        /// Whether it is a grant whose signature was checked and holds.
+        let hasGoodGrant: Bool
+    }
+
+    /// An entry is one or the other.
+    enum BlockOrChange: Sendable {
+        case block(Block)
+        case change(Change)
+    }
+
+    /// How many leaves are worth reading at once.
+    static let batch = 4_096
+
+    /// Reads a leaf.
+    ///
+    /// - Parameter isChecking: Whether to check the signature of a grant; one that does not hold
+    ///   is refused later, by the state, in its turn.
+    init(_ leaf: [UInt8], checkingGrants isChecking: Bool) {
+        hash = MerkleLog.leafHash(leaf)
+        entry = Result {
+            let entry = try Entry(leaf: leaf)
+            guard entry.kind != Block.kind else {
+                return Content(
+                    kind: entry.kind, time: entry.time, content: .block(try Block(entry: entry)),
+                    hasGoodGrant: false)
+            }
+            let change = try Change(kind: entry.kind, body: entry.body)
+            var isGood = false
+            if isChecking, case .granted(let grant) = change { isGood = grant.verify() }
+            return Content(
+                kind: entry.kind, time: entry.time, content: .change(change), hasGoodGrant: isGood)
+        }
+    }
+
+    /// Reads leaves on some threads; the result does not depend on how many.
+    static func all(
+        _ leaves: [[UInt8]], checkingGrants isChecking: Bool, threads: Int = 2
+    ) -> [ReadLeaf] {
+        // Runs are dealt from one counter, so that a run of grants delays nobody else.
+        let run = 32
+        let runs = (leaves.count + run - 1) / run
+        let next = Atomic<Int>(0)
+        let parts = Mutex([[ReadLeaf]](repeating: [], count: runs))
+        DispatchQueue.concurrentPerform(iterations: min(threads, runs)) { _ in
+            while true {
+                let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard place < runs else { return }
+                let part = leaves[place * run..<min((place + 1) * run, leaves.count)].map {
+                    ReadLeaf($0, checkingGrants: isChecking)
+                }
+                parts.withLock { $0[place] = part }
+            }
+        }
+        return parts.withLock { Array($0.joined()) }
+    }
+}
