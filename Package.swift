@@ -125,7 +125,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "QueryTests", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "MarketTests",
             dependencies: ["Canon", "Identity", "Ledger", "Consent", "Vault", "Market"],
