@@ -104,6 +104,27 @@ import Vault
         }
     }
 
+    @Test(arguments: [
+        "COUNT(*) FROM demo WHERE steps <> 200 OR 1 / (steps - steps) > 0",
+        "COUNT(1 / (steps - 200)) FROM demo", "SUM(CLIP(other * other * other, 0, 1)) FROM demo",
+        "SUM(CLIP(1 / (other - other), 0, 9)) FROM demo WHERE city <> 'x' GROUP BY kind",
+    ])
+    func `one person's values never make an error or another shape of answer`(
+        sql: String
+    ) async throws {
+        let query = try Fixture.query("SELECT \(sql)")
+        var random = Seeded(66)
+        let people = (0..<20).map { _ in Fixture.person(rows: 5, using: &random) }
+        var shapes: Set<[Int]> = []
+        for cohort in [people, people + ReleaseTests.people(1), []] {
+            let partial = try await query.plan.run(over: MemoryCohort(people: cohort))
+            var source = ByteSource.seeded(67)
+            let released = try query.plan.release(partial, adding: query.plan.noise(from: &source))
+            shapes.insert(query.table(from: released).rows.map(\.count))
+        }
+        #expect(shapes.count == 1)
+    }
+
     @Test func `order and limit are applied to what is already noised`() throws {
         let sql = "SELECT kind, COUNT(*) AS n FROM demo GROUP BY kind"
         func kinds(_ tail: String, _ counts: [Int64]) throws -> [String] {

@@ -105,8 +105,10 @@ extension CompiledQuery {
     private func shown(_ value: Double, _ margin: Double) -> Value {
         let digits = margin > 0 ? max(0, min(9, 1 - Int(log10(margin).rounded(.down)))) : 9
         let unit = pow(10, Double(digits))
+        let rounded = (value * unit).rounded() / unit
         let cell = ResultTable.Cell(
-            text: String(format: "%.\(digits)f", value),
+            // Minus zero is zero.
+            text: String(format: "%.\(digits)f", rounded == 0 ? 0 : rounded),
             margin: String(format: "%.\(digits)f", (margin * unit).rounded(.up) / unit))
         return Value(cell: cell, key: value)
     }

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Expressions, by precedence: OR, AND, NOT, comparison, sum, product, sign.
+///
+/// ```
+/// condition  = x (= | <> | < | <= | > | >=) y | x IS [NOT] NULL | x [NOT] BETWEEN y AND z
+///            | x [NOT] IN (y, …) | NOT condition | condition (AND | OR) condition
+/// value      = column | 12.5 | 'text' | DATE 'YYYY-MM-DD' | TRUE | FALSE | NULL
+///            | value (+ | - | * | /) value | - value | (value)
+///            | ABS(x) | CLIP(x, lowest, highest) | COALESCE(x, y, …)
+///            | CASE WHEN condition THEN x … [ELSE y] END
+/// ```
 extension Parser {
     mutating func expression() throws(QueryError) -> Expression {
         try enter()
