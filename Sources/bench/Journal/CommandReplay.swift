@@ -11,8 +11,8 @@ enum CommandReplay {
         for batch in try Batches.commands(batches: batches, debtor: .anybody) {
             try bank.commit(batch)
         }
-        let (expected, root) = (bank.log.root, bank.books.root())
-        let store = bank.store
+        let (expected, root) = (bank.journal.root, bank.books.root())
+        let store = bank.journal.store
         var rates: [Double] = []
         for _ in 0..<3 {
             var books = Books()

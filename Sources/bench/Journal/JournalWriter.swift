@@ -96,7 +96,7 @@ struct JournalWriter {
         let quote = Quote(
             pool: pool, tables: ["activity_days"], purpose: .known("dpv:ResearchAndDevelopment"),
             question: digest, base: price.base, premium: price.premium, rho: rho, epsilon: "0.1",
-            delta: "1e-7", margins: [Quote.Margin(column: "count", margin: "12")], band: "1000+",
+            delta: "1e-7", margins: [Quote.Margin(column: 1, margin: "12")], band: "1000+",
             issued: now, expires: now.adding(milliseconds: 900_000))
         let order = Order(SignedQuote(quote, by: node), by: buyer)
         signatures += 2

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
-internal import Identity
 internal import Ledger
-internal import Storage
 
 /// Books with their journal, as a node keeps them: every command is applied, its bytes are a leaf of
 /// the Merkle log, and a group of leaves is one durable row of the exchange's SQLite file.
@@ -13,19 +11,15 @@ struct Bank {
     static let groupsPerBlock = 16
 
     var books = Books()
-    var log = MerkleLog()
-    let store: ExchangeStore
-    private let node: SigningKey
+    let journal: Journal
+    /// How many leaves the journal has once all groups are recorded.
+    private var size: UInt64 = 0
     private var groups = 0
-    private var blocks: UInt64 = 0
-    private var previousBlock = Digest.zero
     private let time = Timestamp(milliseconds: 1_767_225_600_000)
 
     /// Opens an account for each number and puts the same money into all.
     init(in folder: String, accounts: Int = Bank.accounts) throws {
-        store = try ExchangeStore(path: folder + "/bank.sqlite")
-        var dice = Dice(1)
-        node = SigningKey(using: &dice)
+        journal = try Journal(path: folder + "/bank.sqlite")
         var setup: [LedgerCommand] = [.open(Account(id: Bank.world, asset: 1))]
         for number in 0..<accounts {
             setup.append(
@@ -48,41 +42,39 @@ struct Bank {
         return amount
     }
 
-    /// Applies commands and makes them durable as one group; seals a block when one is due.
+    /// Applies commands and makes them durable as one group.
     @discardableResult
     mutating func commit(_ commands: [LedgerCommand]) throws -> [LedgerReply] {
-        let before = log.size
-        var lines: [JournalLine] = []
-        var replies: [LedgerReply] = []
-        lines.reserveCapacity(commands.count + 1)
-        replies.reserveCapacity(commands.count)
-        for command in commands {
-            replies.append(
-                try books.apply(command, at: time, index: UInt64(before + lines.count)))
-            let leaf = command.encoded
-            log.append(MerkleLog.leafHash(leaf))
-            lines.append(JournalLine(leaf: leaf))
-        }
-        groups += 1
-        var notes: [Note] = []
-        if groups % Bank.groupsPerBlock == 0 { notes = [try seal(&lines)] }
-        try store.write(lines, after: UInt64(before), notes: notes)
+        let (group, replies) = try apply(commands)
+        try journal.record(group)
         return replies
     }
 
-    /// The block over everything so far and the signed checkpoint.
-    private mutating func seal(_ lines: inout [JournalLine]) throws -> Note {
-        let block = Block(
-            number: blocks, size: UInt64(log.size), root: log.root, state: books.root(),
-            previous: previousBlock)
-        let leaf = try block.entry(at: time).leaf()
-        previousBlock = MerkleLog.leafHash(leaf)
-        log.append(previousBlock)
-        lines.append(JournalLine(leaf: leaf))
-        blocks += 1
-        let checkpoint = try Checkpoint(
-            origin: "bench.example/bank", size: log.size, root: log.root)
-        return .mark("checkpoint", try checkpoint.signed(by: node).bytes)
+    /// Applies commands; the replies may be given when the group is recorded.
+    mutating func apply(
+        _ commands: [LedgerCommand]
+    ) throws -> (group: Group, replies: [LedgerReply]) {
+        var replies: [LedgerReply] = []
+        replies.reserveCapacity(commands.count)
+        for command in commands {
+            replies.append(try books.apply(command, at: time, index: size))
+            size += 1
+        }
+        groups += 1
+        var state: Digest?
+        if groups % Bank.groupsPerBlock == 0 {
+            state = books.root()
+            size += 1
+        }
+        return (Group(commands: commands, state: state, time: time), replies)
+    }
+
+    /// What one durable row will hold.
+    struct Group: Sendable {
+        let commands: [LedgerCommand]
+        /// The state after it, when a block is to seal it.
+        let state: Digest?
+        let time: Timestamp
     }
 }
 
