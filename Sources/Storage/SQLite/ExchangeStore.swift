@@ -75,6 +75,9 @@ package final class ExchangeStore: JournalStore {
             try body(next, lines)
             next = first + UInt64(leaves.count)
         }
+        guard try next >= count() else {
+            throw StorageError.damaged(line: next, reason: "lines are missing here")
+        }
     }
 
     /// What lies sealed beside a line; nil when nothing does.

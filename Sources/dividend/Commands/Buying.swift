@@ -13,6 +13,12 @@ struct Question: ParsableArguments {
     @Option(help: "What the answer is for.") var purpose = "dpv:ResearchAndDevelopment"
 
     func price(at exchange: Exchange) async throws -> PricedQuestion {
+        try await Question.price(sql, pool: pool, purpose: purpose, at: exchange)
+    }
+
+    static func price(
+        _ sql: String, pool: String? = nil, purpose: String, at exchange: Exchange
+    ) async throws -> PricedQuestion {
         let pools = await exchange.state.pools
         let name = try pool ?? CompiledQuery.pool(of: sql)
         guard pools[name] != nil else { throw MarketError.noPool(name) }
@@ -94,8 +100,8 @@ extension Print {
                 + "(base \(quote.base), privacy \(quote.premium)), "
                 + "privacy cost epsilon \(quote.epsilon) at delta \(quote.delta), "
                 + "people \(quote.band)")
-        for margin in quote.margins {
-            Terminal.line("  expect \(margin.column) to within ± \(margin.margin) (95 %)")
+        for (column, margin) in zip(priced.columns, quote.margins) {
+            Terminal.line("  expect \(column) to within ± \(margin.margin) (95 %)")
         }
     }
 

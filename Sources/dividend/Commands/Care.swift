@@ -119,10 +119,9 @@ struct Shell: AsyncParsableCommand {
 
     private func ask(_ sql: String, _ exchange: Exchange, _ key: SigningKey) async {
         do {
-            var question = Question()
-            question.sql = sql
-            question.purpose = purpose
-            let priced = try await Refusal.marked(sql) { try await question.price(at: exchange) }
+            let priced = try await Refusal.marked(sql) {
+                try await Question.price(sql, purpose: purpose, at: exchange)
+            }
             Print.quote(priced)
             guard Terminal.confirm("Buy it?") else { return }
             let answer = try await exchange.order(priced.quote.id, by: key)

@@ -44,7 +44,8 @@ struct Table: AsyncParsableCommand {
         @Argument(help: "The table's name.") var name: String
 
         func run() async throws {
-            guard let schema = StandardTables.named(name) else {
+            let stored = place.folder.exists ? try await place.open().schema(of: name) : nil
+            guard let schema = stored ?? StandardTables.named(name) else {
                 throw ExchangeError.unknown(
                     what: "table", name: name,
                     hint: "there are \(StandardTables.all.map(\.table).joined(separator: ", "))")
