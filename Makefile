@@ -2,7 +2,7 @@
 SWIFT ?= swift
 BIN = .build/release/dividend
 
-.PHONY: demo test bench build lint format docs clean
+.PHONY: demo test bench build lint format clean
 
 ## The whole loop on real data.
 demo: build

@@ -46,10 +46,26 @@ struct ReadLeaf: Sendable {
                     hasGoodGrant: false)
             }
             let change = try Change(kind: entry.kind, body: entry.body)
+            try ReadLeaf.check(entry.sealed, of: change)
             var isGood = false
             if isChecking, case .granted(let grant) = change { isGood = grant.verify() }
             return Content(
                 kind: entry.kind, time: entry.time, content: .change(change), hasGoodGrant: isGood)
+        }
+    }
+
+    /// An order seals its question, a commit the answer it names; nothing else seals anything.
+    private static func check(
+        _ sealed: Digest?, of change: Change
+    ) throws(JournalError) {
+        let isRight =
+            switch change {
+            case .ordered: sealed != nil
+            case .committed(_, let answer): sealed == answer
+            default: sealed == nil
+            }
+        guard isRight else {
+            throw .malformed("what is sealed beside the entry is not what it names")
         }
     }
 

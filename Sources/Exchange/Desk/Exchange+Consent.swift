@@ -38,7 +38,7 @@ extension Exchange {
 
     /// Gives grants for some people at once, each signed by the person's pseudonym in the pool.
     ///
-    /// - Returns: the receipts' grants, in the order of the keys.
+    /// - Returns: the grants, in an order of chance.
     @discardableResult
     package func grant(
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
@@ -55,7 +55,9 @@ extension Exchange {
         let notice = Digest(of: Array(Exchange.notice.utf8))
         var grants: [SignedGrant] = []
         var notes: [Note] = []
-        for key in keys {
+        var random = surroundings.generator
+        // In no order: the places of grants and of segments in the journal must not match.
+        for key in keys.shuffled(using: &random) {
             let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
             let salt = Digest(bytes: random(32)) ?? .zero
             let grant = try Grant(
@@ -125,7 +127,10 @@ extension Exchange {
             changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
         }
         let pseudonym = key.pseudonym(for: Exchange.vaultContext).id
-        changes.append(.dataErased(party: pseudonym, segments: notes.map(\.id)))
+        for start in stride(from: 0, to: notes.count, by: Exchange.segmentsAnEntry) {
+            let part = notes[start..<min(start + Exchange.segmentsAnEntry, notes.count)]
+            changes.append(.dataErased(party: pseudonym, segments: part.map(\.id)))
+        }
         let places = JSON.array(notes.map(\.location.json))
         try record(
             changes,
@@ -134,6 +139,9 @@ extension Exchange {
         try finishErasing()
         return notes.map(\.id)
     }
+
+    /// How many segments one entry erases: its leaf then still fits a log tile.
+    private static let segmentsAnEntry = 800
 
     /// Overwrites what is left of erased keys and segments; also after a crash in between.
     func finishErasing() throws {

@@ -66,6 +66,9 @@ extension Exchange {
             }
             progress?(place + 1, sink.labels.count)
         }
+        // In no order: the places of segments in the journal must not tell who is who.
+        var random = surroundings.generator
+        seals.pending.shuffle(using: &random)
         try store(seals, schemas: sink.schemas, labels: try labelNotes(owner, sink.labels))
         return ImportOutcome(
             report: report, labels: sink.labels.map { $0 ?? "1" },

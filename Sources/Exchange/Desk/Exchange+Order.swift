@@ -67,7 +67,8 @@ extension Exchange {
         do {
             try record([.reserved(order: order.id, cohort: cohort.root)])
         } catch let error as MarketError {
-            try record([.failed(order: order.id, reason: .cohortTooSmall)])
+            let isSmall = error == .cohortTooSmall
+            try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
             throw error
         }
         return (state.orders[order.id]?.cohort ?? []).map { state.consent.party(at: $0) }

@@ -18,16 +18,22 @@ package struct PricedQuestion: Sendable {
     /// What the commitment to the question is salted with.
     let salt: Digest
 
+    /// The names of the columns with margins, in the quote's order. They say what is asked, so the
+    /// quote, which becomes public with its order, only numbers them.
+    package let columns: [String]
+
     /// The form in which the node keeps it until it is ordered.
     var bytes: [UInt8] {
         get throws {
             try JSON.object([
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
+                "columns": .array(columns.map { .string($0) }),
             ]).signable()
         }
     }
 
-    init(quote: SignedQuote, sql: String, salt: Digest) {
+    init(quote: SignedQuote, sql: String, salt: Digest, columns: [String]) {
+        self.columns = columns
         self.quote = quote
         self.sql = sql
         self.salt = salt
@@ -36,9 +42,11 @@ package struct PricedQuestion: Sendable {
     init(bytes: [UInt8]) throws {
         let json = try JSON(parsing: bytes)
         guard let quote = json["quote"], let sql = json["sql"]?.string,
-            let salt = json["salt"]?.string.flatMap(Digest.init(hex:))
+            let salt = json["salt"]?.string.flatMap(Digest.init(hex:)),
+            let columns = json["columns"]?.array?.compactMap(\.string)
         else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
-        self.init(quote: try SignedQuote(json: quote), sql: sql, salt: salt)
+        self.init(
+            quote: try SignedQuote(json: quote), sql: sql, salt: salt, columns: columns)
     }
 }
 
@@ -79,10 +87,13 @@ extension Exchange {
             question: try Exchange.commitment(to: query, salt: salt), base: price.base,
             premium: price.premium, rho: rho, epsilon: query.target.epsilon.description,
             delta: query.target.delta.description,
-            margins: margins.map { Quote.Margin(column: $0.name, margin: $0.margin) },
+            margins: margins.enumerated().map {
+                Quote.Margin(column: $0.offset + 1, margin: $0.element.margin)
+            },
             band: band.rawValue, issued: issued,
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
-        let priced = PricedQuestion(quote: SignedQuote(quote, by: node), sql: sql, salt: salt)
+        let priced = PricedQuestion(
+            quote: SignedQuote(quote, by: node), sql: sql, salt: salt, columns: margins.map(\.name))
         try store.write(
             [], after: UInt64(log.size),
             notes: [

@@ -51,6 +51,8 @@ package enum Change: Hashable, Sendable {
     package enum FailureReason: String, CaseIterable, Hashable, Sendable {
         /// Too few grants cover the study.
         case cohortTooSmall = "cohort_too_small"
+        /// The grants changed, or the journal refused the study.
+        case refused
         /// The node stopped before the answer was recorded.
         case interrupted
         /// The storage could not be read.

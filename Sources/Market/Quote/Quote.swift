@@ -32,10 +32,11 @@ package struct Quote: Hashable, Sendable {
 
     /// What to expect of one column of the answer.
     package struct Margin: Hashable, Sendable {
-        package let column: String
+        /// The column of the answer, from 1; its name would tell the question.
+        package let column: Int
         package let margin: String
 
-        package init(column: String, margin: String) {
+        package init(column: Int, margin: String) {
             self.column = column
             self.margin = margin
         }
@@ -76,7 +77,9 @@ extension Quote {
             "premium": .string(String(premium.microunits)), "rho": .string(String(rho)),
             "epsilon": .string(epsilon), "delta": .string(delta),
             "margins": .array(
-                margins.map { ["column": .string($0.column), "margin": .string($0.margin)] }),
+                margins.map {
+                    ["column": .integer(Int64($0.column)), "margin": .string($0.margin)]
+                }),
             "band": .string(band), "issued": .string(issued.description),
             "expires": .string(expires.description),
         ]
@@ -95,7 +98,7 @@ extension Quote {
         for item in items {
             var margin = try Members(item, at: "\(path).margins")
             margins.append(
-                Margin(column: try margin.text("column"), margin: try margin.text("margin")))
+                Margin(column: Int(try margin.count("column")), margin: try margin.text("margin")))
             try margin.finish()
         }
         self.init(

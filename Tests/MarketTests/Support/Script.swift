@@ -136,7 +136,7 @@ struct Script {
                 question: Digest(words: (salt, 0, 0, 0)),
                 base: base.map(money) ?? price?.base ?? .zero,
                 premium: price?.premium ?? .zero, rho: rho, epsilon: "1.0", delta: "1e-7",
-                margins: [.init(column: "count", margin: "3")], band: "under 20", issued: time,
+                margins: [.init(column: 1, margin: "3")], band: "under 20", issued: time,
                 expires: time.adding(milliseconds: lasting * 1000)), by: key(node))
     }
 
