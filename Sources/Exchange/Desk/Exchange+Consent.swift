@@ -55,9 +55,9 @@ extension Exchange {
         let notice = Digest(of: Array(Exchange.notice.utf8))
         var grants: [SignedGrant] = []
         var notes: [Note] = []
-        var random = surroundings.generator
+        var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
-        for key in keys.shuffled(using: &random) {
+        for key in keys.shuffled(using: &chance) {
             let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
             let salt = Digest(bytes: random(32)) ?? .zero
             let grant = try Grant(
