@@ -77,13 +77,13 @@ package struct HomeFolder: Sendable {
 final class HomeLock: Sendable {
     private let file: Int32
 
-    /// Waits for at most ten seconds.
+    /// Waits for at most thirty seconds.
     init(_ home: HomeFolder) throws {
         file = open(home.path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw ExchangeError.folder(home.path, String(cString: strerror(errno)))
         }
-        for _ in 0..<100 {
+        for _ in 0..<300 {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return }
             usleep(100_000)
         }
