@@ -81,7 +81,9 @@ extension Exchange {
             time: issued)
         let band = CohortBand(count: state.consent.cohort(for: request).count)
         let salt = Digest(bytes: random(32)) ?? .zero
-        let margins = query.expectedMargins(people: max(band.least, offer.minimumCohort))
+        // As if everybody of the smallest cohort of the band gave as many rows as count.
+        let people = max(band.least, offer.minimumCohort)
+        let margins = query.expectedMargins(people: people * query.rowsPerPerson)
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,
             question: try Exchange.commitment(to: query, salt: salt), base: price.base,

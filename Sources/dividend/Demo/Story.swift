@@ -113,7 +113,7 @@ struct Story {
             WHERE sex = 'Female' GROUP BY income WITH PRIVACY (epsilon => 0.5, delta => 1e-7)
             """,
             """
-            SELECT COUNT(DISTINCT contributor), AVG(CLIP(steps, 0, 25000)) FROM \(Story.walkers)
+            SELECT COUNT(*), AVG(CLIP(steps, 0, 25000)) FROM \(Story.walkers)
             WITH PRIVACY (epsilon => 6.0, delta => 1e-5)
             """,
         ] { try await ask(sql) }
