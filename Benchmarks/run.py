@@ -60,7 +60,8 @@ class Run:
         elif most is not None:
             target, reached = f"<= {text(most)}", value <= most
         if target:
-            verdict = "reached" if reached else "NOT REACHED" + (f": {limit}" if limit else "")
+            busy = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+            verdict = "reached" if reached else f"NOT REACHED: {limit or busy}"
         print(f"  {what:<46} {text(value):>14} {unit:<12} {target:<12} {verdict}", flush=True)
 
 
@@ -147,11 +148,10 @@ def ledger(run):
         limit="install postgresql to compare",
     )  # fmt: skip
     run.row("  per second of processor time", "postgres_batched_per_cpu_second", "/s")
-    busy = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-    run.row("ours / SQLite executemany", "ledger_vs_sqlite", "x", least=5, limit=busy)
+    run.row("ours / SQLite executemany", "ledger_vs_sqlite", "x", least=5)
     run.row("ours / SQLite C interface", "ledger_vs_sqlite_c", "x")
-    run.row("ours / PostgreSQL", "ledger_vs_postgres", "x", least=9, limit=busy)
-    run.row("hot account / uniform", "hot_vs_uniform", "x", least=0.95, limit=busy)
+    run.row("ours / PostgreSQL", "ledger_vs_postgres", "x", least=9)
+    run.row("hot account / uniform", "hot_vs_uniform", "x", least=0.95)
     run.row("single transfers, 64 clients, group commit", "singles_per_second", "/s")
     run.row("  transfers / fdatasync", "group_commit_vs_fdatasync", "x", least=0.8)
     run.row("  commits / fdatasync", "commits_vs_fdatasync", "x")
@@ -177,7 +177,10 @@ def intake(run):
     run.row("Apple Health XML", "xml_mb_per_second", "MB/s", least=150)
     run.row("  of a file of", "xml_megabytes", "MB")
     run.row("  peak memory", "xml_peak_mb", "MB", most=100)
-    run.row("CSV through a mapping", "csv_mb_per_second", "MB/s", least=300)
+    run.row(
+        "CSV through a mapping", "csv_mb_per_second", "MB/s", least=300,
+        limit="typing each value and keeping people apart, not splitting records",
+    )  # fmt: skip
     run.row("  of a file of", "csv_megabytes", "MB")
     run.row("  peak memory", "csv_peak_mb", "MB")
 
