@@ -118,7 +118,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage"],
+            dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage", grdb],
             swiftSettings: settings),
         .testTarget(
             name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip"],
