@@ -202,10 +202,14 @@ def journal(run):
     bound = 2e6 / (micros * share)
     run.put("verify_people_bound_per_second", bound)
     signatures = f"{share:.0%} of the entries carry a signature of {micros:.0f} us"
-    say("\nJournal: verify takes a public copy from disk, replay takes the leaves")
+    say("\nJournal: verify takes a public copy from disk, replay takes the node's own store")
     run.row("one Ed25519 check", "signature_microseconds", "us")
     run.row("verify, the node's entries", "verify_entries_per_second", "/s", least=50_000)
-    run.row("replay, the node's entries", "replay_entries_per_second", "/s", least=200_000)
+    parsing = "reading JSON entries, on 2 threads; signatures are not checked again"
+    run.row(
+        "replay, the node's entries", "replay_entries_per_second", "/s", least=200_000,
+        limit=parsing,
+    )  # fmt: skip
     run.row("replay, ledger commands", "replay_commands_per_second", "/s", least=200_000)
     run.row(
         "verify, many people's grants", "verify_people_entries_per_second", "/s", least=50_000,
@@ -214,7 +218,7 @@ def journal(run):
     run.row("  signature checks alone on 2 threads allow", "verify_people_bound_per_second", "/s")
     run.row(
         "replay, many people's grants", "replay_people_entries_per_second", "/s", least=200_000,
-        limit=signatures,
+        limit=parsing,
     )  # fmt: skip
 
 

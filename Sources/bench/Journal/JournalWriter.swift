@@ -115,7 +115,14 @@ struct JournalWriter {
         milliseconds += 1_000
         var leaves: [[UInt8]] = []
         for change in changes {
-            let entry = Entry(kind: change.kind, time: now, body: change.body)
+            // What is sealed is not public: an entry only names it.
+            let sealed: Digest? =
+                switch change {
+                case .ordered: digest
+                case .committed(_, let answer): answer
+                default: nil
+                }
+            let entry = Entry(kind: change.kind, time: now, body: change.body, sealed: sealed)
             try state.apply(change, at: now, index: UInt64(log.size + leaves.count))
             leaves.append(try entry.leaf())
         }
