@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Consent
-internal import Dispatch
 internal import Ledger
 internal import Market
-internal import Synchronization
 
 /// A leaf of the journal, read and checked as far as that needs no state: on any thread, in any
 /// order, while the rules of the exchange are applied in the order of the entries.
@@ -73,21 +71,6 @@ struct ReadLeaf: Sendable {
     static func all(
         _ leaves: [[UInt8]], checkingGrants isChecking: Bool, threads: Int = 2
     ) -> [ReadLeaf] {
-        // Runs are dealt from one counter, so that a run of grants delays nobody else.
-        let run = 32
-        let runs = (leaves.count + run - 1) / run
-        let next = Atomic<Int>(0)
-        let parts = Mutex([[ReadLeaf]](repeating: [], count: runs))
-        DispatchQueue.concurrentPerform(iterations: min(threads, runs)) { _ in
-            while true {
-                let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard place < runs else { return }
-                let part = leaves[place * run..<min((place + 1) * run, leaves.count)].map {
-                    ReadLeaf($0, checkingGrants: isChecking)
-                }
-                parts.withLock { $0[place] = part }
-            }
-        }
-        return parts.withLock { Array($0.joined()) }
+        parallelMap(leaves, threads: threads) { ReadLeaf($0, checkingGrants: isChecking) }
     }
 }

@@ -31,6 +31,25 @@ package struct GrantTerms: Sendable {
     }
 }
 
+extension GrantTerms {
+    /// The grant of one contributor, signed by her pseudonym in the pool.
+    fileprivate func grant(
+        to pool: String, by key: SigningKey, given: Timestamp, notice: Digest, commitment: Digest
+    ) throws -> SignedGrant {
+        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+        let grant = try Grant(
+            party: pseudonym.id, pool: pool, tables: tables, purposes: purposes,
+            priceFloor: priceFloor, privacyLimit: privacyLimit, privacyPerStudy: privacyPerStudy,
+            uses: uses, starts: given,
+            expires: given.adding(milliseconds: Int64(days) * 86_400_000), notice: notice,
+            commitment: commitment)
+        guard let signed = SignedGrant(grant, by: pseudonym) else {
+            throw ExchangeError.refused("the key does not fit the grant")
+        }
+        return signed
+    }
+}
+
 /// Pools, grants, withdrawals, erasure.
 extension Exchange {
     /// Opens a pool.
@@ -53,24 +72,21 @@ extension Exchange {
         }
         let given = now
         let notice = Digest(of: Array(Exchange.notice.utf8))
-        var grants: [SignedGrant] = []
-        var notes: [Note] = []
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
-        for key in keys.shuffled(using: &chance) {
-            let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
-            let salt = Digest(bytes: random(32)) ?? .zero
-            let grant = try Grant(
-                party: pseudonym.id, pool: pool, tables: terms.tables, purposes: terms.purposes,
-                priceFloor: terms.priceFloor, privacyLimit: terms.privacyLimit,
-                privacyPerStudy: terms.privacyPerStudy, uses: terms.uses, starts: given,
-                expires: given.adding(milliseconds: Int64(terms.days) * 86_400_000),
-                notice: notice, commitment: Commitment.digest(of: key.id, salt: salt))
-            guard let signed = SignedGrant(grant, by: pseudonym) else {
-                throw ExchangeError.refused("the key does not fit the grant")
+        let salted = keys.shuffled(using: &chance).map { key in
+            (key: key, salt: Digest(bytes: random(32)) ?? .zero)
+        }
+        let made = parallelMap(salted) { key, salt in
+            Result {
+                try terms.grant(
+                    to: pool, by: key, given: given, notice: notice,
+                    commitment: Commitment.digest(of: key.id, salt: salt))
             }
-            grants.append(signed)
-            notes.append(.pseudonym(pseudonym.id, owner: key.id, pool: pool))
+        }
+        let grants = try made.map { try $0.get() }
+        let notes = zip(grants, salted).map { grant, owner in
+            Note.pseudonym(grant.grant.party, owner: owner.key.id, pool: pool)
         }
         try record(grants.map { .granted($0) }, notes: notes)
         return grants

@@ -50,7 +50,12 @@ extension Exchange {
         var sink = GatheringSink()
         let report = try Intake.read(path, options: options, into: &sink)
         var seals = Seals()
-        let keys = try sink.labels.map { try ownerKey(label: $0, owner: owner) }
+        let owners = try parallelMap(sink.labels) { label in
+            Result {
+                let key = try self.ownerKey(label: label, owner: owner)
+                return (id: key.id, pseudonym: key.pseudonym(for: Exchange.vaultContext).id)
+            }
+        }.map { try $0.get() }
         for schema in sink.schemas.values {
             guard try self.schema(of: schema.table) ?? schema == schema else {
                 throw ExchangeError.refused(
@@ -61,7 +66,7 @@ extension Exchange {
         for (place, label) in sink.labels.enumerated() {
             for (table, rows) in sink.gathered[label] ?? [:] {
                 try seal(
-                    rows, for: keys[place], among: known[table]?[keys[place].id] ?? [],
+                    rows, for: owners[place], among: known[table]?[owners[place].id] ?? [],
                     into: &seals)
             }
             progress?(place + 1, sink.labels.count)
@@ -76,7 +81,7 @@ extension Exchange {
             known: seals.known, conflicting: seals.conflicting)
     }
 
-    private func ownerKey(label: String?, owner: ImportOwner) throws -> SigningKey {
+    private nonisolated func ownerKey(label: String?, owner: ImportOwner) throws -> SigningKey {
         switch (owner, label) {
         case (.party(let key), nil): key
         case (.party, .some):
@@ -116,7 +121,8 @@ extension Exchange {
     }
 
     private func seal(
-        _ rows: Rows, for key: SigningKey, among notes: [SegmentNote], into seals: inout Seals
+        _ rows: Rows, for owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote],
+        into seals: inout Seals
     ) throws {
         var existing = Rows(schema: rows.schema)
         for note in notes { existing.append(try open(note, schema: rows.schema)) }
@@ -130,7 +136,7 @@ extension Exchange {
         seals.stored += kept.rows.count
         seals.pending.append(
             Seals.Pending(
-                owner: key.id, pseudonym: key.pseudonym(for: Exchange.vaultContext).id,
+                owner: owner.id, pseudonym: owner.pseudonym,
                 table: rows.schema.table, segment: segment,
                 key: vaultKeys.last!.wrap(segmentKey, segment: segment.id)))
     }

@@ -37,6 +37,6 @@ extension Exchange {
 
     /// The keys of all people in custody whose labels are known to the caller.
     package nonisolated func custodyKeys(prefix: String, labels: [String]) -> [SigningKey] {
-        labels.map { custodyKey(of: prefix + "/" + $0) }
+        parallelMap(labels) { custodyKey(of: prefix + "/" + $0) }
     }
 }

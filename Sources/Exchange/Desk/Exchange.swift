@@ -138,6 +138,10 @@ package actor Exchange {
         let time = now
         var lines: [JournalLine] = []
         var effects: [Effects] = []
+        // Signatures need nothing of the state, so they are checked ahead of it.
+        let checked = parallelMap(changes) { change in
+            if case .granted(let grant) = change { grant.verify() } else { false }
+        }
         do {
             for (offset, change) in changes.enumerated() {
                 let index = UInt64(log.size + offset)
@@ -146,7 +150,9 @@ package actor Exchange {
                     sealed: sealed[offset]?.commitment)
                 lines.append(
                     JournalLine(leaf: try entry.leaf(), sealed: sealed[offset]?.envelope ?? []))
-                effects.append(try state.apply(change, at: time, index: index))
+                effects.append(
+                    try state.apply(
+                        change, at: time, index: index, grantChecked: checked[offset]))
             }
         } catch {
             state = before
