@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Consent
 internal import Canon
 internal import Identity
 internal import Ledger
