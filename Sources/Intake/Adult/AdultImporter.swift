@@ -56,13 +56,29 @@ struct AdultImporter: Importer {
 /// Finds published categories by their bytes.
 struct CategoryTable {
     private let places: [String: Int64]
+    /// The same as bytes, one behind another, for the usual case of a few exact spellings.
+    private let spellings: [UInt8]
+    private let ends: [Int]
 
     init(_ column: Schema.Column) {
         places = Dictionary(
             uniqueKeysWithValues: column.categories.enumerated().map { ($1, Int64($0)) })
+        let few = column.categories.prefix(32)
+        spellings = few.flatMap { Array($0.utf8) }
+        ends = few.reduce(into: []) { $0.append(($0.last ?? 0) + $1.utf8.count) }
     }
 
     func place(of bytes: Bytes) -> Int64? {
-        String(validating: bytes, as: UTF8.self).flatMap { places[$0] }
+        let exact = spellings.withUnsafeBufferPointer { spellings -> Int64? in
+            var start = 0
+            for (place, end) in ends.enumerated() {
+                if end - start == bytes.count, spellings[start..<end].elementsEqual(bytes) {
+                    return Int64(place)
+                }
+                start = end
+            }
+            return nil
+        }
+        return exact ?? String(validating: bytes, as: UTF8.self).flatMap { places[$0] }
     }
 }

@@ -12,6 +12,7 @@ final class Session {
     private var report: IntakeReport
     private var writers: [TableWriter] = []
     private var persons: Set<String> = []
+    private var lastMet: String?
     private var nameless = false
     private var maskPlaces: [String: Int] = [:]
     private var dropPlaces: [String: Int] = [:]
@@ -49,6 +50,9 @@ final class Session {
             nameless = true
             return
         }
+        // Files keep a person's rows together.
+        if person == lastMet { return }
+        lastMet = person
         guard persons.insert(person).inserted else { return }
         guard persons.count <= limits.persons else {
             throw IntakeError(

@@ -15,6 +15,9 @@ final class TableWriter {
     private(set) var tally: IntakeReport.Table
     private unowned let session: Session
     private var open: [String?: Batch] = [:]
+    /// The batch of the person whose row came last: files keep a person's rows together.
+    private var hand: Batch?
+    private let isText: [Bool]
     private var waiting = 0
     private var values: [Int64]
     private var texts: [String?]
@@ -24,9 +27,33 @@ final class TableWriter {
     private var firstDay = Int64.max
     private var lastDay = Int64.min
 
-    private struct Batch {
-        var rows: Rows
-        var places: [[String: Int64]]
+    private final class Batch {
+        let person: String?
+        private(set) var rows: Rows
+        private var places: [[String: Int64]]
+
+        init(of person: String?, _ schema: Schema) {
+            self.person = person
+            rows = Rows(schema: schema)
+            places = Array(repeating: [:], count: schema.columns.count)
+        }
+
+        func append(_ values: [Int64], _ texts: [String?], _ isText: [Bool]) {
+            for place in values.indices {
+                var value = values[place]
+                if isText[place], let text = texts[place] {
+                    if let known = places[place][text] {
+                        value = known
+                    } else {
+                        value = Int64(rows.columns[place].dictionary.count)
+                        places[place][text] = value
+                        rows.columns[place].dictionary.append(text)
+                    }
+                }
+                rows.columns[place].values.append(value)
+            }
+            rows.count += 1
+        }
     }
 
     init(_ schema: Schema, session: Session) {
@@ -35,6 +62,7 @@ final class TableWriter {
         tally = .init(schema: schema)
         values = Array(repeating: Schema.null, count: schema.columns.count)
         texts = Array(repeating: nil, count: schema.columns.count)
+        isText = schema.columns.map { $0.kind == .text }
         datePlace = schema.columns.firstIndex { $0.kind == .date || $0.kind == .timestamp }
         dateDivisor =
             datePlace.map { schema.columns[$0].kind == .timestamp } == true ? 86_400_000_000 : 1
@@ -74,9 +102,10 @@ final class TableWriter {
             lastDay = max(lastDay, day)
             tally.dates = CalendarDay(number: firstDay)...CalendarDay(number: lastDay)
         }
-        store(person)
+        let batch = batch(of: person)
+        batch.append(values, texts, isText)
         waiting += 1
-        if open[person]?.rows.count == TableWriter.batch {
+        if batch.rows.count == TableWriter.batch {
             try close(person)
         } else if waiting >= TableWriter.held {
             try flush()
@@ -91,31 +120,17 @@ final class TableWriter {
 
     private func close(_ person: String?) throws(IntakeError) {
         guard let batch = open.removeValue(forKey: person) else { return }
+        if hand === batch { hand = nil }
         waiting -= batch.rows.count
         try session.hand(batch.rows, of: person)
     }
 
-    private func store(_ person: String?) {
-        var batch =
-            open.removeValue(forKey: person)
-            ?? Batch(
-                rows: Rows(schema: schema),
-                places: Array(repeating: [:], count: schema.columns.count))
-        for place in values.indices {
-            var value = values[place]
-            if schema.columns[place].kind == .text, let text = texts[place] {
-                if let known = batch.places[place][text] {
-                    value = known
-                } else {
-                    value = Int64(batch.rows.columns[place].dictionary.count)
-                    batch.places[place][text] = value
-                    batch.rows.columns[place].dictionary.append(text)
-                }
-            }
-            batch.rows.columns[place].values.append(value)
-        }
-        batch.rows.count += 1
+    private func batch(of person: String?) -> Batch {
+        if let hand, hand.person == person { return hand }
+        let batch = open[person] ?? Batch(of: person, schema)
         open[person] = batch
+        hand = batch
+        return batch
     }
 
     private func isNew(_ person: String?) -> Bool {

@@ -31,45 +31,90 @@ struct MappedImporter: Importer {
         table.sayUnread(except: Set(columns.map(\.place) + (person.map { [$0] } ?? [])))
         let writer = session.writer(mapping.schema)
         let categories = mapping.schema.columns.map(CategoryTable.init)
+        let cells = columns.map { Cell($0, in: mapping.schema) }
         let nulls = Set(mapping.nulls.map { Array($0.utf8) })
+        var masked = [Int](repeating: 0, count: columns.count)
+        var name = PersonName()
         while try table.next() {
             writer.countRead()
-            for column in columns {
-                let bytes = trimmed(table.reader.field(column.place))
+            for (index, cell) in cells.enumerated() {
+                let bytes = trimmed(table.reader.field(cell.place))
                 if bytes.isEmpty || (!nulls.isEmpty && nulls.contains(Array(bytes))) { continue }
-                if let secret = column.source.mask {
-                    session.mask(secret, column.source.source)
+                guard cell.target >= 0 else {
+                    masked[index] += 1
                     continue
                 }
-                guard let target = column.source.target else { continue }
-                if mapping.schema.columns[target].kind == .text {
+                if cell.kind == .text {
                     guard let text = String(validating: bytes, as: UTF8.self) else {
                         throw CSVDialect.notUTF8(line: table.reader.line)
                     }
-                    writer.set(target, text: session.shortened(text))
-                    continue
-                }
-                let value = value(bytes, column, mapping.schema.columns[target], categories[target])
-                if value == nil {
+                    writer.set(cell.target, text: session.shortened(text))
+                } else if let value = value(bytes, cell, columns[index], categories) {
+                    writer.set(cell.target, value)
+                } else {
                     session.drop(
                         "unreadable_value",
-                        "a value of \"\(column.source.source)\" is no "
-                            + "\(mapping.schema.columns[target].kind.word); left empty",
-                        line: table.reader.line)
+                        "a value of \"\(columns[index].source.source)\" is no "
+                            + "\(cell.kind.word); left empty", line: table.reader.line)
                 }
-                writer.set(target, value)
             }
-            try commit(writer, table, person)
+            try commit(writer, table, person, &name)
+        }
+        for (column, count) in zip(columns, masked) {
+            if let secret = column.source.mask {
+                session.mask(secret, column.source.source, count)
+            }
+        }
+    }
+
+    /// What the loop over the rows needs of a column; nothing in it is counted.
+    private struct Cell {
+        let place: Int
+        /// The place in the schema; negative for a column that is left out.
+        let target: Int
+        let kind: Schema.Kind
+        let order: DateOrder
+        let format: Mapping.Source.DateFormat
+        let point: UInt8
+        let strips: Bool
+
+        init(_ column: Column, in schema: Schema) {
+            place = column.place
+            target = column.source.mask == nil ? column.source.target ?? -1 : -1
+            kind = target < 0 ? .text : schema.columns[target].kind
+            order = column.order
+            format = column.source.format
+            point = column.source.point
+            strips = !column.source.strip.isEmpty
+        }
+    }
+
+    /// The name of the person in hand, kept while the rows stay hers.
+    private struct PersonName {
+        private var bytes: [UInt8] = []
+        private(set) var text = ""
+
+        /// Whether the field says the same name as the one before.
+        func isStill(_ field: Bytes) -> Bool { !bytes.isEmpty && bytes.elementsEqual(field) }
+
+        mutating func take(_ field: Bytes, _ name: String) {
+            bytes = Array(field)
+            text = name
         }
     }
 
     func finish() {}
 
     private func commit(
-        _ writer: TableWriter, _ table: CSVTable, _ person: Int?
+        _ writer: TableWriter, _ table: CSVTable, _ person: Int?, _ known: inout PersonName
     ) throws(IntakeError) {
         guard let person else {
             try writer.commit(of: nil)
+            return
+        }
+        let field = table.reader.field(person)
+        if known.isStill(field) {
+            try writer.commit(of: known.text)
             return
         }
         let name = trimmed(try table.reader.text(person))
@@ -78,7 +123,8 @@ struct MappedImporter: Importer {
             writer.discard()
             return
         }
-        try writer.commit(of: session.shortened(name))
+        known.take(field, session.shortened(name))
+        try writer.commit(of: known.text)
     }
 
     private func place(of name: String, in table: CSVTable) throws(IntakeError) -> Int {
@@ -131,38 +177,48 @@ struct MappedImporter: Importer {
     }
 
     private func value(
-        _ bytes: Bytes, _ column: Column, _ target: Schema.Column, _ categories: CategoryTable
+        _ bytes: Bytes, _ cell: Cell, _ column: @autoclosure () -> Column,
+        _ categories: [CategoryTable]
     ) -> Int64? {
-        switch target.kind {
+        switch cell.kind {
         case .integer, .decimal:
-            let strip = column.source.strip
-            guard !strip.isEmpty else {
-                return Number.scaled(bytes, scale: target.kind.scale, point: column.source.point)
+            guard cell.strips else {
+                return Number.scaled(bytes, scale: cell.kind.scale, point: cell.point)
             }
+            let strip = column().source.strip
             return Number.scaled(
-                bytes.filter { !strip.contains($0) }, scale: target.kind.scale,
-                point: column.source.point)
-        case .category: return categories.place(of: bytes)
+                bytes.filter { !strip.contains($0) }, scale: cell.kind.scale, point: cell.point)
+        case .category: return categories[cell.target].place(of: bytes)
         case .boolean: return MappedImporter.boolean(bytes)
-        case .date: return moment(bytes, column)?.day
+        case .date: return moment(bytes, cell)?.day
         case .timestamp:
-            return moment(bytes, column)?.utc(fallback: session.options.offsetMinutes ?? 0)
+            return moment(bytes, cell)?.utc(fallback: session.options.offsetMinutes ?? 0)
         case .text: return nil
         }
     }
 
     private static func boolean(_ bytes: Bytes) -> Int64? {
-        switch String(decoding: bytes.prefix(8), as: UTF8.self).lowercased() {
-        case "true", "t", "yes", "y", "1": 1
-        case "false", "f", "no", "n", "0": 0
-        default: nil
+        func says(_ word: StaticString) -> Bool {
+            guard word.utf8CodeUnitCount == bytes.count else { return false }
+            // Lower case by one bit; what is no letter never equals one.
+            return bytes.indices.allSatisfy { bytes[$0] | 0x20 == word.utf8Start[$0] }
+        }
+        switch bytes.count {
+        case 1:
+            if says("t") || says("y") || bytes[0] == UInt8(ascii: "1") { return 1 }
+            if says("f") || says("n") || bytes[0] == UInt8(ascii: "0") { return 0 }
+            return nil
+        case 2...5:
+            if says("true") || says("yes") { return 1 }
+            return says("false") || says("no") ? 0 : nil
+        default: return nil
         }
     }
 
-    private func moment(_ bytes: Bytes, _ column: Column) -> Moment? {
+    private func moment(_ bytes: Bytes, _ cell: Cell) -> Moment? {
         let unit: Int64
-        switch column.source.format {
-        case .auto, .monthFirst, .dayFirst: return MomentText.parse(bytes, order: column.order)
+        switch cell.format {
+        case .auto, .monthFirst, .dayFirst: return MomentText.parse(bytes, order: cell.order)
         case .compact:
             guard bytes.count == 8, let number = Number.whole(bytes), number > 0,
                 let day = CalendarDay(
