@@ -63,13 +63,23 @@ extension Exchange {
             }
         }
         let known = try existingSegments(in: Set(sink.schemas.keys))
+        var unsealed: [Unsealed] = []
         for (place, label) in sink.labels.enumerated() {
             for (table, rows) in sink.gathered[label] ?? [:] {
-                try seal(
-                    rows, for: owners[place], among: known[table]?[owners[place].id] ?? [],
-                    into: &seals)
+                unsealed.append(
+                    try prepare(
+                        rows, of: owners[place], among: known[table]?[owners[place].id] ?? []))
             }
-            progress?(place + 1, sink.labels.count)
+        }
+        let wrapping = vaultKeys.last!
+        let writers = sink.schemas.mapValues { SegmentWriter(schema: $0) }
+        for start in stride(from: 0, to: unsealed.count, by: Unsealed.batch) {
+            let part = Array(unsealed[start..<min(start + Unsealed.batch, unsealed.count)])
+            let sealed = parallelMap(part) { item in
+                Result { try item.sealed(by: writers[item.rows.schema.table]!, under: wrapping) }
+            }
+            for result in sealed { seals.add(try result.get()) }
+            progress?(start + part.count, unsealed.count)
         }
         // In no order: the places of segments in the journal must not tell who is who.
         var random = surroundings.generator
@@ -120,25 +130,16 @@ extension Exchange {
         return known
     }
 
-    private func seal(
-        _ rows: Rows, for owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote],
-        into seals: inout Seals
-    ) throws {
+    /// Rows with what they are compared with and the key they are to have.
+    private func prepare(
+        _ rows: Rows, of owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote]
+    ) throws -> Unsealed {
         var existing = Rows(schema: rows.schema)
         for note in notes { existing.append(try open(note, schema: rows.schema)) }
-        let kept = RowFingerprints.keep(new: rows, existing: existing)
-        seals.known += kept.dropped
-        seals.conflicting += kept.conflicting
-        guard kept.rows.count > 0 else { return }
         var random = surroundings.generator
-        let segmentKey = SegmentKey(using: &random)
-        let segment = try seals.writer(rows.schema).seal(kept.rows, key: segmentKey)
-        seals.stored += kept.rows.count
-        seals.pending.append(
-            Seals.Pending(
-                owner: owner.id, pseudonym: owner.pseudonym,
-                table: rows.schema.table, segment: segment,
-                key: vaultKeys.last!.wrap(segmentKey, segment: segment.id)))
+        return Unsealed(
+            owner: owner.id, pseudonym: owner.pseudonym, rows: rows, existing: existing,
+            key: SegmentKey(using: &random))
     }
 
     /// All columns of a stored segment.
@@ -195,7 +196,7 @@ private struct GatheringSink: RowSink {
 
 /// Segments that are about to be stored.
 private struct Seals {
-    struct Pending {
+    struct Pending: Sendable {
         let owner: PartyID
         let pseudonym: PartyID
         let table: String
@@ -206,12 +207,39 @@ private struct Seals {
     var stored = 0
     var known = 0
     var conflicting = 0
-    private var writers: [Schema: SegmentWriter] = [:]
 
-    mutating func writer(_ schema: Schema) -> SegmentWriter {
-        if let writer = writers[schema] { return writer }
-        let writer = SegmentWriter(schema: schema)
-        writers[schema] = writer
-        return writer
+    mutating func add(_ result: (kept: RowFingerprints.Kept, pending: Pending?)) {
+        known += result.kept.dropped
+        conflicting += result.kept.conflicting
+        guard let pending = result.pending else { return }
+        stored += result.kept.rows.count
+        self.pending.append(pending)
+    }
+}
+
+/// One contributor's rows of one table on their way into a segment.
+private struct Unsealed: Sendable {
+    let owner: PartyID
+    let pseudonym: PartyID
+    let rows: Rows
+    let existing: Rows
+    let key: SegmentKey
+
+    /// How many are sealed between two steps of the progress bar.
+    static let batch = 4_096
+
+    /// Leaves out what is stored already and seals the rest; nothing for no rows.
+    func sealed(
+        by writer: SegmentWriter, under wrapping: NodeKey
+    ) throws -> (kept: RowFingerprints.Kept, pending: Seals.Pending?) {
+        let kept = RowFingerprints.keep(new: rows, existing: existing)
+        guard kept.rows.count > 0 else { return (kept, nil) }
+        let segment = try writer.seal(kept.rows, key: key)
+        return (
+            kept,
+            Seals.Pending(
+                owner: owner, pseudonym: pseudonym, table: rows.schema.table, segment: segment,
+                key: wrapping.wrap(key, segment: segment.id))
+        )
     }
 }
