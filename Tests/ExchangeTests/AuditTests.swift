@@ -28,7 +28,7 @@ import Testing
         let (exchange, copy) = try await busy(world)
         let node = await exchange.nodeID
         let report = try Auditor(folder: copy, expecting: node, since: copy).verify()
-        #expect(report.checkpoint.size == report.replay.log.size)
+        #expect(report.checkpoint.size == report.replay.head.log.size)
         #expect(report.replay.kinds["study.commit"] == 2 && report.replay.kinds["payout"] == 1)
         #expect(report.unchecked.contains { $0.contains("noise") })
         #expect(!report.unchecked.contains { $0.contains("--since") || $0.contains("--node") })

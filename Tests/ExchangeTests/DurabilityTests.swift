@@ -41,7 +41,7 @@ import Testing
         let exchange = try await world.open()
         let copy = world.folder + "/public"
         try await exchange.exportPublic(to: copy)
-        #expect(try Auditor(folder: copy).verify().replay.blocks > 2)
+        #expect(try Auditor(folder: copy).verify().replay.head.blocks > 2)
     }
 
     @Test func `a study that a crash cut short is refunded, its privacy stays spent`() async throws

@@ -34,7 +34,7 @@ import Testing
         var leaves: [[UInt8]] = []
         try exchange.store.read(from: 0) { leaves += $1.map(\.leaf) }
         // The replay before each entry.
-        var stages = [Replay(knowingSignatures: true)]
+        var stages = [Replay(trusting: leaves.count)]
         for (index, leaf) in leaves.enumerated() {
             var next = stages[index]
             try next.take(leaf, at: UInt64(index))
@@ -53,9 +53,10 @@ import Testing
                 taken += 1
                 // What follows meets a state that it was not made for.
                 for later in leaves[(index + 1)...] {
-                    try? replay.take(later, at: UInt64(replay.log.size))
+                    try? replay.take(later, at: UInt64(replay.head.log.size))
                 }
-                #expect(replay.state.imbalance == nil, "\(String(decoding: leaf, as: UTF8.self))")
+                #expect(
+                    replay.head.state.imbalance == nil, "\(String(decoding: leaf, as: UTF8.self))")
             } catch {
                 #expect(!"\(error)".isEmpty)
             }

@@ -18,6 +18,61 @@ import Testing
         var replayed = try history.script.replayed()
         #expect(replayed.root() == history.script.root)
     }
+
+    @Test(arguments: [5, 6, 7] as [UInt64])
+    func `a state that was kept goes on as if it had never been away`(seed: UInt64) throws {
+        var history = try RandomMarket(seed: seed)
+        for _ in 0..<110 { try history.step() }
+        var live = history.script.state
+        let bytes = live.snapshot()
+        var kept = try MarketState(snapshot: bytes)
+        let taken = history.script.journal.count
+        for _ in 0..<110 { try history.step() }
+        #expect(history.sales > 1, "the history does something")
+        try history.script.replay(into: &kept, from: taken)
+        #expect(kept.root() == history.script.root)
+        // The order of arrival, the expiries and the open orders are kept too: so are the bytes.
+        var now = history.script.state
+        #expect(kept.snapshot() == now.snapshot())
+    }
+
+    @Test func `a snapshot with a changed or missing byte is an error, never another state`() throws
+    {
+        var history = try RandomMarket(seed: 8)
+        for _ in 0..<60 { try history.step() }
+        var live = history.script.state
+        let (root, bytes) = (live.root(), live.snapshot())
+        var random = Seeded(9)
+        for _ in 0..<400 {
+            var damaged = bytes
+            if Bool.random(using: &random) {
+                damaged[Int.random(in: 0..<bytes.count, using: &random)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &random)
+            } else {
+                damaged.removeSubrange(Int.random(in: 0..<bytes.count, using: &random)...)
+            }
+            do throws(FormatError) {
+                var state = try MarketState(snapshot: damaged)
+                #expect(state.root() == root, "what was taken is the same state")
+            } catch {
+                #expect(!error.description.isEmpty)
+            }
+        }
+    }
+}
+
+/// Runs of places.
+@Suite struct PlaceRunsTests {
+    @Test func `runs hold exactly the places they were made of`() {
+        var random = Seeded(4)
+        for _ in 0..<200 {
+            let places = (0..<60).filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
+            let runs = PlaceRuns(places)
+            #expect(runs.places == places && runs.count == places.count)
+            for place in 0..<64 { #expect(runs.contains(place) == places.contains(place)) }
+        }
+        #expect(PlaceRuns([]).places.isEmpty && !PlaceRuns().contains(0))
+    }
 }
 
 /// People who do at random what people may try, allowed or not.

@@ -36,28 +36,28 @@ package struct Auditor: Sendable {
     ) throws(AuditFinding) -> AuditReport {
         let (key, checkpoint) = try signedCheckpoint()
         var replay = Replay()
-        while replay.log.size < checkpoint.size {
-            let end = min(checkpoint.size, replay.log.size + ReadLeaf.batch)
-            try check(bundles(from: replay.log.size, to: end), with: &replay)
-            progress?(replay.log.size, checkpoint.size)
+        while replay.head.log.size < checkpoint.size {
+            let end = min(checkpoint.size, replay.head.log.size + ReadLeaf.batch)
+            try check(bundles(from: replay.head.log.size, to: end), with: &replay)
+            progress?(replay.head.log.size, checkpoint.size)
         }
-        guard replay.log.root == checkpoint.root else {
+        guard replay.head.log.root == checkpoint.root else {
             throw AuditFinding(
-                "the entries give the root \(replay.log.root.short)…, the checkpoint signs "
+                "the entries give the root \(replay.head.log.root.short)…, the checkpoint signs "
                     + "\(checkpoint.root.short)…", at: TileLayout.checkpoint)
         }
-        try checkUpperTiles(of: replay.log)
-        guard replay.state.node == key else {
+        try checkUpperTiles(of: replay.head.log)
+        guard replay.head.state.node == key else {
             throw AuditFinding(
                 "the exchange began under another key than signs the checkpoint", at: "entry 0")
         }
-        guard replay.sealedSize == checkpoint.size else {
+        guard replay.head.sealedSize == checkpoint.size else {
             throw AuditFinding("the last entry is not a block", at: "entry \(checkpoint.size - 1)")
         }
-        if let problem = replay.state.imbalance {
+        if let problem = replay.head.state.imbalance {
             throw AuditFinding(problem, at: "the books")
         }
-        try checkContinuation(of: replay.log, signedBy: key)
+        try checkContinuation(of: replay.head.log, signedBy: key)
         return AuditReport(
             checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil,
             continues: since != nil)
@@ -94,7 +94,7 @@ package struct Auditor: Sendable {
         let leaves = ReadLeaf.all(bundles.flatMap(\.entries), checkingGrants: true)
         for (place, leaf) in leaves.enumerated() {
             let bundle = bundles[place / TileLayout.width]
-            let index = replay.log.size
+            let index = replay.head.log.size
             guard leaf.hash == bundle.hashes[place % TileLayout.width] else {
                 throw AuditFinding(
                     "entry \(index) is not the one whose hash stands in \(bundle.hashFile.path)",
@@ -241,7 +241,7 @@ package struct AuditReport: Sendable {
                 "that the past is the one shown to you or others before: give --since with a "
                     + "checkpoint that was kept")
         }
-        let open = replay.state.orders.all.count {
+        let open = replay.head.state.orders.all.count {
             $0.record.stage == .placed || $0.record.stage == .running
         }
         if open > 0 {
@@ -256,7 +256,7 @@ extension AuditReport {
     package var json: JSON {
         [
             "verified": true, "entries": .integer(Int64(checkpoint.size)),
-            "blocks": .integer(Int64(replay.blocks)), "continues": .bool(continues),
+            "blocks": .integer(Int64(replay.head.blocks)), "continues": .bool(continues),
             "root": .string(checkpoint.root.hex),
             "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),
             "unchecked": .array(unchecked.map { .string($0) }),

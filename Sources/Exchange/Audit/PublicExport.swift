@@ -26,7 +26,7 @@ extension Exchange {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         var current: Set<String> = []
-        try TileWriter.files(of: log, from: 0, to: sealedSize, entry: { leaves[$0] }) { file in
+        try TileWriter.files(of: log, from: 0, to: head.sealedSize, entry: { leaves[$0] }) { file in
             current.insert(file.path)
             try PublicFolder.write(file.bytes, to: folder + "/" + file.path)
         }
@@ -34,7 +34,7 @@ extension Exchange {
             Array("\(key)\n".utf8), to: folder + "/" + Exchange.verifierKeyFile)
         try PublicFolder.write(checkpoint, to: folder + "/" + TileLayout.checkpoint)
         try PublicFolder.removeTiles(from: folder, but: current)
-        return sealedSize
+        return head.sealedSize
     }
 }
 

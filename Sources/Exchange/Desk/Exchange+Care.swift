@@ -56,10 +56,14 @@ extension Exchange {
 
     /// Looks at everything that can break.
     package func examine() throws -> [Finding] {
+        var replayed = try replayed()
+        let isSame = replayed.log.root == log.root && replayed.state.root() == head.state.root()
         var findings = [
             Finding(
-                isWell: true,
-                sentence: "the journal replays: \(log.size) entries, \(blocks) blocks")
+                isWell: isSame,
+                sentence: isSame
+                    ? "the journal replays: \(log.size) entries, \(head.blocks) blocks"
+                    : "the journal gives another state than \(home.state.path); delete that file")
         ]
         let notes = try store.segments()
         var unreadable = 0

@@ -71,7 +71,7 @@ extension Exchange {
             try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
             throw error
         }
-        return (state.orders[order.id]?.cohort ?? []).map { state.consent.party(at: $0) }
+        return (state.orders[order.id]?.cohort.places ?? []).map { state.consent.party(at: $0) }
     }
 
     /// Draws the noise, reads, merges, and lets out the noised numbers.
@@ -126,7 +126,7 @@ extension Exchange {
 
     /// The envelope beside the entry that committed to an answer.
     private func sealedAnswer(_ commitment: Digest) throws -> [UInt8]? {
-        guard let index = commits[commitment] else { return nil }
+        guard let index = head.commits[commitment] else { return nil }
         return try store.sealed(at: index)
     }
 

@@ -22,18 +22,15 @@ package actor Exchange {
     let vaultKeys: [NodeKey]
     let custody: SigningKey
     private let lock: HomeLock
-    /// Everything anyone may know.
-    package internal(set) var state = MarketState()
-    var log = MerkleLog()
-    var blocks: UInt64 = 0
-    var previousBlock = Digest.zero
-    /// The size of the log at the last block, the block included.
-    var sealedSize = 0
-    /// Where the entries that commit to answers stand.
-    var commits: [Digest: UInt64] = [:]
-    /// The time of the last entry, blocks included: no entry is ever earlier.
-    private var latest = Timestamp(milliseconds: .min)
+    /// What the journal gives.
+    var head: JournalHead
+    /// How much of the journal the file beside it covers.
+    private var kept = 0
     private var isBroken = false
+
+    /// Everything anyone may know.
+    package var state: MarketState { head.state }
+    var log: MerkleLog { head.log }
 
     /// The place where packs were durable after the last import.
     static let packMark = "pack-end"
@@ -75,6 +72,7 @@ package actor Exchange {
         guard await exchange.log.size > 0 else { throw ExchangeError.journalLost(home.path) }
         try await exchange.finishErasing()
         try await exchange.resolveInterrupted()
+        await exchange.keepState()
         return exchange
     }
 
@@ -94,31 +92,57 @@ package actor Exchange {
             ?? (isLost ? nil : .start)
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
         if let known, known < vault.end { try vault.truncate(after: known) }
-        var replayed = Replay(knowingSignatures: true)
-        try replayed.take(all: store)
+        (head, kept) = try Exchange.replay(store, with: home.state, as: node.id)
+    }
+
+    /// The head of the journal: from the file that keeps it as far as that goes, then by replay.
+    private static func replay(
+        _ store: ExchangeStore, with file: StateFile, as node: PartyID, to size: Int = .max
+    ) throws -> (head: JournalHead, kept: Int) {
+        let checkpoint = try lastCheckpoint(in: store, of: node)
         // Everything up to the checkpoint is what this node took and signed.
-        if let note = try store.mark(Exchange.checkpointMark),
-            let key = VerifierKey(name: Exchange.origin(of: node.id), party: node.id)
-        {
-            let checkpoint = try Checkpoint(verifying: note, by: key)
-            guard checkpoint.size <= replayed.log.size,
-                try replayed.log.root(at: checkpoint.size) == checkpoint.root
-            else {
-                throw ExchangeError.replay(
-                    line: UInt64(checkpoint.size), reason: "it is not the one that was signed")
+        let trusted = checkpoint?.size ?? 0
+        if let kept = file.read(), kept.sealedSize <= trusted, try kept.fits(store) {
+            var replay = Replay(from: kept, trusting: trusted)
+            if (try? replay.take(all: store, to: size)) != nil, replay.head.holds(checkpoint) {
+                return (replay.head, kept.log.size)
             }
         }
-        state = replayed.state
-        log = replayed.log
-        blocks = replayed.blocks
-        previousBlock = replayed.previousBlock
-        sealedSize = replayed.sealedSize
-        commits = replayed.commits
-        latest = replayed.time
+        var replay = Replay(trusting: trusted)
+        try replay.take(all: store, to: size)
+        guard replay.head.holds(checkpoint) else {
+            throw ExchangeError.replay(
+                line: UInt64(trusted), reason: "it is not the one that was signed")
+        }
+        return (replay.head, 0)
+    }
+
+    private static func lastCheckpoint(
+        in store: ExchangeStore, of node: PartyID
+    ) throws -> Checkpoint? {
+        guard let note = try store.mark(checkpointMark),
+            let key = VerifierKey(name: origin(of: node), party: node)
+        else { return nil }
+        return try Checkpoint(verifying: note, by: key)
+    }
+
+    /// The head by a replay of the whole journal, whatever is kept beside it.
+    func replayed() throws -> JournalHead {
+        let nowhere = StateFile(path: home.state.path + ".none")
+        return try Exchange.replay(store, with: nowhere, as: node.id).head
+    }
+
+    /// Writes the head to its file when the journal has grown enough since the last time.
+    func keepState() {
+        guard !isBroken, StateFile.isDue(size: head.log.size, kept: kept) else { return }
+        guard let bytes = head.snapshot() else { return }
+        // Without the file the next start takes longer, nothing else.
+        guard (try? home.state.write(bytes)) != nil else { return }
+        kept = head.log.size
     }
 
     /// Now; never before the last entry.
-    var now: Timestamp { max(surroundings.clock(), latest) }
+    var now: Timestamp { max(surroundings.clock(), head.time) }
 
     /// The name under which the log signs its checkpoints.
     package nonisolated var origin: String { Exchange.origin(of: node.id) }
@@ -135,70 +159,117 @@ package actor Exchange {
         guard !isBroken else {
             throw ExchangeError.refused("an earlier write failed; open the exchange again")
         }
-        let before = state
         let time = now
-        var lines: [JournalLine] = []
+        let first = head.log.size
+        // Bytes and signatures need nothing of the state, so they are made and checked ahead of it.
+        let entries = try parallelMap(Array(changes.enumerated())) { offset, change in
+            Result { try Prepared(change, at: time, sealed: sealed[offset]) }
+        }.map { try $0.get() }
+        // One change is applied whole or not at all; several need what was before.
+        let before = changes.count > 1 ? head : nil
         var effects: [Effects] = []
-        // Signatures need nothing of the state, so they are checked ahead of it.
-        let checked = parallelMap(changes) { change in
-            if case .granted(let grant) = change { grant.verify() } else { false }
-        }
         do {
             for (offset, change) in changes.enumerated() {
-                let index = UInt64(log.size + offset)
-                let entry = Entry(
-                    kind: change.kind, time: time, body: change.body,
-                    sealed: sealed[offset]?.commitment)
-                lines.append(
-                    JournalLine(leaf: try entry.leaf(), sealed: sealed[offset]?.envelope ?? []))
                 effects.append(
-                    try state.apply(
-                        change, at: time, index: index, grantChecked: checked[offset]))
+                    try head.state.apply(
+                        change, at: time, index: UInt64(first + offset),
+                        grantChecked: entries[offset].hasGoodGrant))
             }
         } catch {
-            state = before
+            if let before { head = before }
             throw error
         }
-        do { try write(lines, notes, at: time) } catch {
-            state = before
-            throw error
+        let rows = zip(changes, effects).enumerated().flatMap { offset, item in
+            StatementRow.rows(of: item.0, item.1, at: UInt64(first + offset), in: head.state)
         }
-        for (offset, change) in changes.enumerated() {
-            guard case .committed(_, let answer) = change else { continue }
-            commits[answer] = UInt64(log.size - changes.count + offset)
+        do {
+            try store.write(
+                entries.map(\.line), after: UInt64(first),
+                notes: notes + [.statement(rows, to: UInt64(first + changes.count))])
+        } catch {
+            try giveUp(error, going: before)
+        }
+        for (change, entry) in zip(changes, entries) {
+            head.follow(change, leafHash: entry.leafHash, at: time)
         }
         return effects
     }
 
-    private func write(_ lines: [JournalLine], _ notes: [Note], at time: Timestamp) throws {
-        do {
-            try store.write(lines, after: UInt64(log.size), notes: notes)
-        } catch {
-            isBroken = true
-            throw error
+    /// An entry on its way into the journal.
+    private struct Prepared: Sendable {
+        let line: JournalLine
+        let leafHash: Digest
+        /// Whether it is a grant whose signature holds.
+        let hasGoodGrant: Bool
+
+        init(_ change: Change, at time: Timestamp, sealed: SealedPart?) throws {
+            let entry = Entry(
+                kind: change.kind, time: time, body: change.body, sealed: sealed?.commitment)
+            line = JournalLine(leaf: try entry.leaf(), sealed: sealed?.envelope ?? [])
+            leafHash = MerkleLog.leafHash(line.leaf)
+            hasGoodGrant = if case .granted(let grant) = change { grant.verify() } else { false }
         }
-        for line in lines { log.append(MerkleLog.leafHash(line.leaf)) }
-        latest = time
+    }
+
+    /// After a write that failed nobody knows what is on the disk: takes no further changes, and
+    /// stands where the journal stood.
+    private func giveUp(_ error: any Error, going before: JournalHead?) throws -> Never {
+        isBroken = true
+        let size = head.log.size
+        head = try before ?? Exchange.replay(store, with: home.state, as: node.id, to: size).head
+        throw error
     }
 
     /// Closes a block over everything since the last one and signs the checkpoint.
     ///
     /// Does nothing when nothing happened.
     package func seal() throws {
-        guard log.size > sealedSize else { return }
+        guard head.log.size > head.sealedSize else { return }
+        guard !isBroken else {
+            throw ExchangeError.refused("an earlier write failed; open the exchange again")
+        }
         let block = Block(
-            number: blocks, size: UInt64(log.size), root: log.root, state: state.root(),
-            previous: previousBlock)
+            number: head.blocks, size: UInt64(head.log.size), root: head.log.root,
+            state: head.state.root(), previous: head.previousBlock)
         let time = now
-        let leaf = try block.entry(at: time).leaf()
-        var sealed = log
-        sealed.append(MerkleLog.leafHash(leaf))
+        let line = JournalLine(leaf: try block.entry(at: time).leaf())
+        let hash = MerkleLog.leafHash(line.leaf)
+        var sealed = head.log
+        sealed.append(hash)
         let checkpoint = try Checkpoint(origin: origin, size: sealed.size, root: sealed.root)
         let note = try checkpoint.signed(by: node)
-        try write([JournalLine(leaf: leaf)], [.mark(Exchange.checkpointMark, note.bytes)], at: time)
-        blocks += 1
-        previousBlock = MerkleLog.leafHash(leaf)
-        sealedSize = log.size
+        do {
+            try store.write(
+                [line], after: UInt64(head.log.size),
+                notes: [
+                    .mark(Exchange.checkpointMark, note.bytes),
+                    .statement([], to: UInt64(sealed.size)),
+                ])
+        } catch {
+            try giveUp(error, going: head)
+        }
+        head.follow(block, leafHash: hash, at: time)
+        keepState()
+    }
+}
+
+extension JournalHead {
+    /// Whether the last block of the store's journal at that size names this state and log.
+    fileprivate func fits(_ store: ExchangeStore) throws -> Bool {
+        guard let leaf = try store.leaf(at: UInt64(sealedSize - 1)),
+            MerkleLog.leafHash(leaf) == previousBlock, let entry = try? Entry(leaf: leaf),
+            let block = try? Block(entry: entry)
+        else { return false }
+        var state = state
+        return block.number + 1 == blocks && Int(block.size) + 1 == log.size
+            && block.state == state.root() && entry.time == time
+    }
+
+    /// Whether a checkpoint signs the beginning of this log.
+    fileprivate func holds(_ checkpoint: Checkpoint?) -> Bool {
+        guard let checkpoint else { return true }
+        return checkpoint.size <= log.size
+            && (try? log.root(at: checkpoint.size)) == checkpoint.root
     }
 }
 

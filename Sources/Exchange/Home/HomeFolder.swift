@@ -13,6 +13,7 @@ internal import Vault
 /// | `vault-N.key` | the key that wraps segment keys, epoch N |
 /// | `custody.key` | what the keys of people who have none of their own are derived from |
 /// | `keys/NAME.key` | keys of parties made here |
+/// | `state` | what the journal gives, so that a start need not replay it; can be deleted |
 /// | `history` | what was typed into the shell |
 /// | `lock` | held while a process uses the folder |
 /// | `backup` | only in a backup: says that it is one |
@@ -29,6 +30,7 @@ package struct HomeFolder: Sendable {
     var nodeKey: String { path + "/node.key" }
     var custodyKey: String { path + "/custody.key" }
     var keys: String { path + "/keys" }
+    var state: StateFile { StateFile(path: path + "/state") }
     func vaultKey(_ epoch: UInt32) -> String { path + "/vault-\(epoch).key" }
 
     /// The path of a party's key by the name it was given here.

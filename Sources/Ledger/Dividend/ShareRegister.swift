@@ -119,11 +119,13 @@ public struct ShareRegister: Sendable {
     /// 2^-64 micro-units; the rest is dust for the next declaration.
     ///
     /// - Parameter excluded: Holders that get nothing of it; strangers and repeats do no harm.
+    /// - Returns: What each share got, in 2^-64 micro-units.
     /// - Throws: ``DividendError/nobodyHoldsShares``, ``DividendError/totalTooLarge``.
     /// - Cost: O(1 + excluded), whatever the number of holders.
+    @discardableResult
     public mutating func declare(
         _ amount: Amount, excluding excluded: [AccountID] = []
-    ) throws(DividendError) {
+    ) throws(DividendError) -> UInt128 {
         let slots = Set(excluded.compactMap { holders.find($0) })
         let eligible = slots.reduce(totalShares) { $0 - holdings[$1].shares }
         guard eligible > 0 else { throw .nobodyHoldsShares }
@@ -138,6 +140,7 @@ public struct ShareRegister: Sendable {
         perShare += raise
         dust = rest
         declared = total
+        return raise
     }
 
     /// Counts what a holder accrued so far, before its shares change.

@@ -35,6 +35,11 @@ package enum Accounts {
         AccountID(Digest(of: Array("dividend/account/revenue/\(pool)".utf8)))
     }
 
+    /// Whether an account is a party's.
+    package static func isParty(_ id: AccountID, in books: Books) -> Bool {
+        books.account(id)?.code == Code.party.rawValue
+    }
+
     static func open(_ id: AccountID, _ code: Code) -> Account {
         Account(
             id: id, asset: asset, code: code.rawValue,

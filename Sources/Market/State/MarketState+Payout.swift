@@ -22,7 +22,7 @@ extension MarketState {
         let revenue = Accounts.revenue(of: name)
         for line in lines { try require(room: line.amount, crediting: line.holder) }
         let legs = lines.map {
-            Leg(debit: revenue, credit: $0.holder, amount: $0.amount, reason: .saleShare)
+            Leg(debit: revenue, credit: $0.holder, amount: $0.amount, reason: .payout)
         }
         for start in stride(from: 0, to: legs.count, by: Leg.most) {
             let part = Array(legs[start..<min(start + Leg.most, legs.count)])

@@ -71,7 +71,7 @@ extension MarketState {
             throw .grant(error.description)
         }
         state.stage = .running
-        state.cohort = cohort.grants
+        state.cohort = PlaceRuns(cohort.grants)
         orders[id] = state
     }
 
@@ -91,8 +91,9 @@ extension MarketState {
             let declared = pool.declared.adding(dividend)
         else { throw .totalDiffers }
         let outside = holders(of: pool, notIn: state.cohort)
+        let raise: UInt128
         do throws(DividendError) {
-            _ = try pool.register.declare(dividend, excluding: outside)
+            raise = try pool.register.declare(dividend, excluding: outside)
         } catch {
             throw .shares(error)
         }
@@ -110,16 +111,17 @@ extension MarketState {
             throw .grant(error.description)
         }
         pool.declared = declared
-        pool.studies += 1
+        pool.answered.append(id)
         pools[quote.pool] = pool
         state.stage = .done
         state.answer = answer
+        state.dividend = Dividend(index: index, time: time, raise: raise)
         orders[id] = state
     }
 
     /// The holders of the pool's shares whose grants do not cover the study: not read, not paid.
-    private func holders(of pool: PoolState, notIn cohort: [Int]) -> [AccountID] {
-        let read = Set(cohort.map { Accounts.party(consent.party(at: $0)) })
+    private func holders(of pool: PoolState, notIn cohort: PlaceRuns) -> [AccountID] {
+        let read = Set(cohort.places.map { Accounts.party(consent.party(at: $0)) })
         return pool.register.shareholders.filter { !read.contains($0) }
     }
 

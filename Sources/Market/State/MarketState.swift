@@ -39,8 +39,8 @@ package struct MarketState: Sendable {
         package internal(set) var epoch: UInt32 = 0
         /// What was declared since the pool opened.
         package internal(set) var declared = Amount.zero
-        /// How many studies it answered.
-        package internal(set) var studies = 0
+        /// The orders it answered, in order.
+        package internal(set) var answered: [Digest] = []
     }
 
     /// An order and how far it is.
@@ -50,16 +50,23 @@ package struct MarketState: Sendable {
         /// The number of the consent register's reservation.
         package internal(set) var reservation: Int?
         /// The grants that are read, by place.
-        package internal(set) var cohort: [Int] = []
+        package internal(set) var cohort = PlaceRuns()
         /// The commitment to the answer.
         package internal(set) var answer: Digest?
+        /// What its cohort got.
+        package internal(set) var dividend: Dividend?
 
-        package var leaf: Digest {
-            let members = [
-                order.buyer.did, stage.rawValue, answer?.hex ?? "-", String(reservation ?? -1),
-            ]
-            return Digest(of: order.id.bytes, Array(members.joined(separator: "/").utf8))
-        }
+        package var leaf: Digest { Digest(of: encoded) }
+    }
+
+    /// What an answered order brought to each share of its cohort.
+    package struct Dividend: Hashable, Sendable {
+        /// The journal index of the answer.
+        package let index: UInt64
+        /// When it was recorded.
+        package let time: Timestamp
+        /// What one share got, in 2^-64 micro-units.
+        package let raise: UInt128
     }
 
     /// A segment and whether it can still be read.
@@ -87,7 +94,7 @@ package struct MarketState: Sendable {
             writer.write(pools[pool]!.register.root())
             writer.write(pools[pool]!.epoch)
             writer.write(pools[pool]!.declared.microunits)
-            writer.write(Int64(pools[pool]!.studies))
+            for order in pools[pool]!.answered { writer.write(order) }
         }
         writer.write(orders.root())
         writer.write(segments.root())

@@ -80,6 +80,11 @@ package final class ExchangeStore: JournalStore {
         }
     }
 
+    /// One leaf; nil when there is none.
+    package func leaf(at index: UInt64) throws -> [UInt8]? {
+        try group(at: index).map { $0.leaves[Int(index - $0.first)] }
+    }
+
     /// What lies sealed beside a line; nil when nothing does.
     package func sealed(at index: UInt64) throws -> [UInt8]? {
         try queue.read { database in

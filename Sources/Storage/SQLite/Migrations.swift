@@ -28,6 +28,16 @@ enum Migrations {
                     CREATE TABLE mark (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2 statements") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE statement (
+                        account BLOB NOT NULL, entry INTEGER NOT NULL, place INTEGER NOT NULL,
+                        code INTEGER NOT NULL, amount INTEGER NOT NULL,
+                        PRIMARY KEY (account, entry, place)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -17,6 +17,8 @@ package enum Note: Sendable {
     case quote(Digest, expires: Timestamp, bytes: [UInt8])
     /// Some bytes by a name, such as the last checkpoint.
     case mark(String, [UInt8])
+    /// What the entries up to a size of the journal changed in people's accounts.
+    case statement([StatementRow], to: UInt64)
 
     func write(to database: Database) throws {
         switch self {
@@ -44,6 +46,8 @@ package enum Note: Sendable {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO mark (name, bytes) VALUES (?, ?)",
                 arguments: [name, Data(bytes)])
+        case .statement(let rows, let size):
+            try ExchangeStore.add(rows, to: size, in: database)
         }
     }
 }

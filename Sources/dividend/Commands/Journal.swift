@@ -130,7 +130,7 @@ extension Print {
     static func audit(_ report: AuditReport) {
         Terminal.line(
             Terminal.green("everything holds ")
-                + "\(report.checkpoint.size) entries, \(report.replay.blocks) blocks, "
+                + "\(report.checkpoint.size) entries, \(report.replay.head.blocks) blocks, "
                 + "root \(report.checkpoint.root.short)…")
         for (kind, count) in report.replay.kinds.sorted(by: { $0.key < $1.key }) {
             Terminal.line("  \(kind): \(count)")

@@ -81,7 +81,7 @@ struct Pool: AsyncParsableCommand {
                     return [
                         name, pool.offer.tables.map(\.table).joined(separator: "+"), band.rawValue,
                         pool.offer.basePrice.description, pool.offer.premium.description,
-                        "\(pool.studies)", pool.declared.description,
+                        "\(pool.answered.count)", pool.declared.description,
                     ]
                 })
         }

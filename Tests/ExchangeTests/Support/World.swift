@@ -108,6 +108,14 @@ final class World: Sendable {
         try PrivacyTarget(epsilon: epsilon, delta: "1e-6").rho.units
     }
 
+    /// What everybody allows.
+    static func terms(limit: String = "8.0") throws -> GrantTerms {
+        GrantTerms(
+            tables: ["walks"], purposes: [Purpose("dpv:ResearchAndDevelopment")!],
+            priceFloor: 1_000_000, privacyLimit: try World.rho(limit),
+            privacyPerStudy: try World.rho("2.0"), uses: 100, days: 30)
+    }
+
     /// An exchange with one pool, so many people in it, and a buyer with 1000 units.
     func market(
         people: Int = 6, minimum: Int = 3, limit: String = "8.0"
@@ -125,10 +133,7 @@ final class World: Sendable {
                 premium: Amount(microunits: 70_000)!, feeBasisPoints: 500,
                 minimumCohort: minimum, rowsPerPerson: 3, split: .equal))
         try await exchange.grant(
-            GrantTerms(
-                tables: ["walks"], purposes: [research], priceFloor: 1_000_000,
-                privacyLimit: try World.rho(limit), privacyPerStudy: try World.rho("2.0"),
-                uses: 100, days: 30), pool: World.pool, by: keys(of: 0..<people, at: exchange))
+            World.terms(limit: limit), pool: World.pool, by: keys(of: 0..<people, at: exchange))
         _ = try await exchange.createParty(named: "buyer")
         let buyer = try await exchange.key(of: "buyer")
         try await exchange.deposit(

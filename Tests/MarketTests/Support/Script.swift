@@ -209,12 +209,17 @@ struct Script {
     /// Reads the journal again, from its encoded entries, as an auditor does.
     func replayed() throws -> MarketState {
         var other = MarketState()
-        for (index, line) in journal.enumerated() {
+        try replay(into: &other, from: 0)
+        return other
+    }
+
+    /// Lets another state take the journal from an entry on.
+    func replay(into other: inout MarketState, from first: Int) throws {
+        for (index, line) in journal.enumerated().dropFirst(first) {
             let text = try line.body.signable()
             let change = try Change(kind: line.kind, body: JSON(parsing: text))
             try other.apply(change, at: line.time, index: UInt64(index))
         }
-        return other
     }
 
     /// Money is where it should be: nothing was made, nothing lost.

@@ -1,46 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Ledger
-package import Market
+internal import Market
 
-/// Reads a journal from the beginning: applies every entry and checks every block.
+/// Reads a journal: applies every entry and checks every block.
 ///
 /// The node uses it on its own journal when it starts, an auditor on the public copy: the same
 /// rules, so nothing that the node would take can look different to others.
 package struct Replay: Sendable {
-    /// The state after the entries read so far.
-    package private(set) var state = MarketState()
-    /// The Merkle log of the entries read so far.
-    package private(set) var log = MerkleLog()
-    /// How many blocks there were.
-    package private(set) var blocks: UInt64 = 0
-    /// The leaf hash of the last block.
-    package private(set) var previousBlock = Digest.zero
-    /// The size of the log just after the last block.
-    package private(set) var sealedSize = 0
-    /// How many entries of each kind there were.
+    /// What the entries read so far give.
+    package private(set) var head = JournalHead()
+    /// How many entries of each kind were read.
     package private(set) var kinds: [String: Int] = [:]
-    /// Where the entries that commit to answers stand.
-    package private(set) var commits: [Digest: UInt64] = [:]
-    /// The time of the last entry.
-    package private(set) var time = Timestamp(milliseconds: .min)
 
-    /// Whether the signatures of grants were checked before: so when a node replays its own
-    /// journal, whose entries it checked as it took them.
-    let knowsSignatures: Bool
+    /// The size of the log that this node signed: the grants up to there were checked as it took
+    /// them.
+    let trusted: Int
 
     /// Nothing was read.
     ///
-    /// - Parameter knowsSignatures: whether the grants to come were checked before.
-    package init(knowingSignatures knowsSignatures: Bool = false) {
-        self.knowsSignatures = knowsSignatures
+    /// - Parameter trusted: the size of the log that the reader itself signed; 0 for an auditor.
+    package init(trusting trusted: Int = 0) { self.trusted = trusted }
+
+    /// Goes on from a head that was kept.
+    init(from head: JournalHead, trusting trusted: Int) {
+        self.head = head
+        self.trusted = trusted
     }
 
     /// Takes the next entry.
     ///
-    /// - Throws: whatever is wrong with it; the state is then no longer of use.
+    /// - Throws: whatever is wrong with it; what was read is then no longer of use.
     package mutating func take(_ leaf: [UInt8], at index: UInt64) throws {
-        try take(ReadLeaf(leaf, checkingGrants: !knowsSignatures), at: index)
+        try take(ReadLeaf(leaf, checkingGrants: index >= UInt64(trusted)), at: index)
     }
 
     /// Takes the next entry, which was read before.
@@ -48,40 +40,39 @@ package struct Replay: Sendable {
     /// - Throws: as ``take(_:at:)``, in the order of the entries.
     mutating func take(_ leaf: ReadLeaf, at index: UInt64) throws {
         let entry = try leaf.entry.get()
-        guard entry.time >= time else { throw JournalError.backwards(index: index) }
-        time = entry.time
+        guard entry.time >= head.time else { throw JournalError.backwards(index: index) }
         switch entry.content {
         case .block(let block):
             try check(block, at: index)
-            previousBlock = leaf.hash
-            blocks += 1
-            log.append(leaf.hash)
-            sealedSize = log.size
+            head.follow(block, leafHash: leaf.hash, at: entry.time)
         case .change(let change):
-            let isChecked = knowsSignatures || entry.hasGoodGrant
-            try state.apply(change, at: entry.time, index: index, grantChecked: isChecked)
-            if case .committed(_, let answer) = change { commits[answer] = index }
-            log.append(leaf.hash)
+            let isChecked = index < UInt64(trusted) || entry.hasGoodGrant
+            try head.state.apply(change, at: entry.time, index: index, grantChecked: isChecked)
+            head.follow(change, leafHash: leaf.hash, at: entry.time)
         }
         kinds[entry.kind, default: 0] += 1
     }
 
-    /// Takes all that a store keeps, reading some thousand entries at a time on two threads.
+    /// Takes all that a store keeps behind the head, reading some thousand entries at a time on two
+    /// threads.
     ///
+    /// - Parameter size: the size of the log at which to stop.
     /// - Throws: ``ExchangeError/replay(line:reason:)`` for the first entry that is wrong, and what
     ///   the store throws.
-    package mutating func take(all store: some JournalStore) throws {
+    package mutating func take(all store: some JournalStore, to size: Int = .max) throws {
         var waiting: [[UInt8]] = []
-        try store.read(from: 0) { _, lines in
-            waiting.append(contentsOf: lines.map(\.leaf))
+        try store.read(from: UInt64(head.log.size)) { first, lines in
+            let wanted = lines.prefix(max(0, size - Int(first)))
+            waiting.append(contentsOf: wanted.map(\.leaf))
             if waiting.count >= ReadLeaf.batch { try take(&waiting) }
         }
         try take(&waiting)
     }
 
     private mutating func take(_ waiting: inout [[UInt8]]) throws {
-        for leaf in ReadLeaf.all(waiting, checkingGrants: !knowsSignatures) {
-            let index = UInt64(log.size)
+        let isSigned = head.log.size + waiting.count <= trusted
+        for leaf in ReadLeaf.all(waiting, checkingGrants: !isSigned) {
+            let index = UInt64(head.log.size)
             do { try take(leaf, at: index) } catch {
                 throw ExchangeError.replay(line: index, reason: "\(error)")
             }
@@ -90,17 +81,17 @@ package struct Replay: Sendable {
     }
 
     private mutating func check(_ block: Block, at index: UInt64) throws {
-        guard block.number == blocks else {
-            throw BlockError.number(expected: blocks, got: block.number)
+        guard block.number == head.blocks else {
+            throw BlockError.number(expected: head.blocks, got: block.number)
         }
         guard block.size == index else { throw BlockError.size(expected: index, got: block.size) }
-        guard block.previous == previousBlock else {
-            throw BlockError.previous(expected: previousBlock, got: block.previous)
+        guard block.previous == head.previousBlock else {
+            throw BlockError.previous(expected: head.previousBlock, got: block.previous)
         }
-        guard block.root == log.root else {
-            throw BlockError.root(expected: log.root, got: block.root)
+        guard block.root == head.log.root else {
+            throw BlockError.root(expected: head.log.root, got: block.root)
         }
-        let root = state.root()
+        let root = head.state.root()
         guard block.state == root else { throw BlockError.state(expected: root, got: block.state) }
     }
 }

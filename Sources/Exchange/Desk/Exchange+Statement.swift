@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Identity
+internal import Consent
+internal import Ledger
+internal import Market
+internal import Storage
+
+/// One line of a party's statement, with its reason in words.
+package struct StatementEntry: Sendable {
+    package let index: UInt64
+    package let time: Timestamp
+    /// What the line is about, such as "sale_share".
+    package let code: String
+    /// Why, in words.
+    package let reason: String
+    /// Micro-units; negative for money that left.
+    package let microunits: Int64
+}
+
+/// Statements: what a party earned and spent, line by line.
+extension Exchange {
+    /// Every line of a party's accounts, her pseudonyms' included.
+    ///
+    /// Shares of sales stand with the study they come from, as they accrue; payouts move what
+    /// accrued into the account and are listed without an amount. So the lines add up to what she
+    /// can spend and what pools owe her.
+    ///
+    /// - Cost: a look at the rows of her accounts, and one at each study of her pools.
+    package func statement(of key: SigningKey) throws -> [StatementEntry] {
+        if try store.statementSize() != UInt64(head.log.size) { try makeStatements() }
+        var lines: [StatementEntry] = []
+        let pools: [String?] = [nil] + state.pools.keys.sorted()
+        for pool in pools {
+            let party = pool.map { key.pseudonym(for: Exchange.poolContext($0)).id } ?? key.id
+            let rows = try store.statement(of: Accounts.party(party))
+            for row in rows {
+                if let line = try line(row) { lines.append(line) }
+            }
+            if let pool { lines += shares(of: party, in: pool, rows: rows) }
+        }
+        return lines.sorted { ($0.index, $0.code) < ($1.index, $1.code) }
+    }
+
+    private func line(_ row: StatementRow) throws -> StatementEntry? {
+        guard case .money(let microunits, let reason) = row.event,
+            let leaf = try store.leaf(at: row.entry)
+        else { return nil }
+        let entry = try Entry(leaf: leaf)
+        let change = try Change(kind: entry.kind, body: entry.body)
+        // What a payout moves was listed when it accrued.
+        if case .paidOut(let pool, _) = change {
+            return StatementEntry(
+                index: row.entry, time: entry.time, code: Reason.payout.code,
+                reason: "payout of \(pool): \(Amount.text(microunits)) moved into the account",
+                microunits: 0)
+        }
+        return StatementEntry(
+            index: row.entry, time: entry.time, code: reason.code, reason: change.words,
+            microunits: microunits)
+    }
+
+    /// What each study of a pool brought a contributor: her shares times what a share got, where
+    /// she was one of the cohort.
+    private func shares(
+        of party: PartyID, in pool: String, rows: [StatementRow]
+    ) -> [StatementEntry] {
+        let grants = (0..<state.consent.count).filter { state.consent.party(at: $0) == party }
+        guard !grants.isEmpty else { return [] }
+        var changes = rows.compactMap { row -> (entry: UInt64, shares: UInt64)? in
+            if case .shares(let count) = row.event { (row.entry, count) } else { nil }
+        }[...]
+        var shares: UInt64 = 1
+        var accrued: UInt128 = 0
+        var lines: [StatementEntry] = []
+        for id in state.pools[pool]?.answered ?? [] {
+            guard let answered = state.orders[id], let dividend = answered.dividend,
+                grants.contains(where: { answered.cohort.contains($0) })
+            else { continue }
+            while let change = changes.first, change.entry < dividend.index {
+                shares = change.shares
+                changes.removeFirst()
+            }
+            let before = accrued >> 64
+            accrued += UInt128(shares) * dividend.raise
+            let quote = answered.order.quote.quote
+            lines.append(
+                StatementEntry(
+                    index: dividend.index, time: dividend.time, code: Reason.saleShare.code,
+                    reason: "share of study \(id.short) on \(pool) for \(quote.purpose.label), "
+                        + "sold at \(quote.price ?? .zero)",
+                    microunits: Int64(accrued >> 64 - before)))
+        }
+        return lines.filter { $0.microunits > 0 }
+    }
+
+    /// Makes the rows of all accounts again, from the journal.
+    private func makeStatements() throws {
+        var state = MarketState()
+        var rows: [StatementRow] = []
+        try store.read(from: 0) { first, lines in
+            for (offset, line) in lines.enumerated() {
+                let index = first + UInt64(offset)
+                let entry = try Entry(leaf: line.leaf)
+                guard entry.kind != Block.kind else { continue }
+                let change = try Change(kind: entry.kind, body: entry.body)
+                let effects = try state.apply(
+                    change, at: entry.time, index: index, grantChecked: true)
+                rows += StatementRow.rows(of: change, effects, at: index, in: state)
+            }
+        }
+        try store.replaceStatement(rows, to: UInt64(head.log.size))
+    }
+}
+
+extension StatementRow {
+    /// What a change that was applied changed in the accounts of parties.
+    static func rows(
+        of change: Change, _ effects: Effects, at index: UInt64, in state: MarketState
+    ) -> [StatementRow] {
+        if case .sharesSet(_, _, let shares) = change {
+            return shares.map {
+                StatementRow(
+                    account: Accounts.party($0.party), entry: index, event: .shares($0.shares))
+            }
+        }
+        return effects.replies.flatMap { StatementLine.lines(for: $0, at: state.time) }
+            .filter { Accounts.isParty($0.account, in: state.books) }
+            .map {
+                StatementRow(
+                    account: $0.account, entry: index, event: .money($0.microunits, $0.reason))
+            }
+    }
+}
+
+extension Change {
+    /// What happened, for a statement.
+    fileprivate var words: String {
+        switch self {
+        case .deposited: "money came in"
+        case .cashedOut: "paid out to the outside"
+        case .ordered(let order): "price of order \(order.id.short) on hold"
+        case .committed(let order, _): "order \(order.short) answered"
+        case .failed(let order, let reason): "order \(order.short) not answered: \(reason.rawValue)"
+        default: kind
+        }
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+internal import Consent
+internal import Identity
+internal import Ledger
+
+/// The state as bytes. Numbers are little-endian; a text or list is a u32 count before its bytes or
+/// items; a varint is seven bits a byte.
+///
+///     offset  size  what
+///          0     8  "dvmarket"
+///          8     4  version: 1
+///         12    32  the node's key; zeros before the exchange began
+///         44     -  name: text
+///          -     8  time of the last change: i64 milliseconds
+///          -     -  the books, as Ledger writes them: length u64 and bytes
+///          -     -  the consent register, as Consent writes it: length u64 and bytes
+///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32, declared
+///                   i64, answered orders as digests, register as Ledger writes it
+///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
+///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
+///                   erased u8
+///       last    32  the root of the state
+///
+/// A snapshot spares the replay of the journal; it holds nothing that the journal does not give, and
+/// can be deleted.
+extension MarketState {
+    static let magic = Array("dvmarket".utf8)
+
+    /// The state as bytes. Cost: one pass, and that of ``root()``.
+    package mutating func snapshot() -> [UInt8] {
+        let root = root()
+        var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
+        writer.write(raw: MarketState.magic)
+        writer.write(UInt32(1))
+        writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
+        writer.write(name)
+        writer.write(time.milliseconds)
+        writer.write(long: books.encoded())
+        writer.write(long: consent.snapshot())
+        writer.write(UInt32(pools.count))
+        for name in pools.keys.sorted() { pools[name]?.write(to: &writer) }
+        writer.write(UInt32(orders.count))
+        for order in orders.all { writer.write(prefixed: order.record.encoded) }
+        writer.write(UInt32(segments.count))
+        for (id, segment) in segments.all {
+            writer.write(id)
+            writer.write(raw: segment.party.publicKey)
+            writer.write(segment.table)
+            writer.write(UInt8(segment.erased ? 1 : 0))
+        }
+        writer.write(root)
+        return writer.bytes
+    }
+
+    /// Reads a snapshot.
+    ///
+    /// - Throws: ``FormatError`` with the byte where it is not what ``snapshot()`` writes; also when
+    ///   the root at its end is not that of what was read.
+    /// - Cost: about 5 µs for each grant, segment and transfer.
+    package init(snapshot bytes: [UInt8]) throws(FormatError) {
+        self.init()
+        var reader = ByteReader(bytes)
+        guard try reader.read(count: 8) == MarketState.magic else {
+            throw FormatError("not a snapshot of an exchange", at: 0)
+        }
+        guard try reader.read(UInt32.self) == 1 else {
+            throw FormatError("version 1 wanted", at: 8)
+        }
+        let key = try reader.read(count: 32)
+        if key.contains(where: { $0 != 0 }) {
+            node = PartyID(publicKey: key)
+            guard node != nil else { throw FormatError("a node's key wanted", at: 12) }
+        }
+        name = try reader.readText()
+        time = Timestamp(milliseconds: try reader.read(Int64.self))
+        books = try Books(decoding: try reader.readLong())
+        consent = try ConsentRegister(snapshot: try reader.readLong())
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let start = reader.offset
+            let pool = try PoolState(from: &reader)
+            guard pools.updateValue(pool, forKey: pool.offer.name) == nil else {
+                throw FormatError("a pool stands twice", at: start)
+            }
+        }
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let start = reader.offset
+            let order = try OrderState(encoded: try reader.readPrefixed(), grants: consent.count)
+            guard orders[order.order.id] == nil else {
+                throw FormatError("an order stands twice", at: start)
+            }
+            orders[order.order.id] = order
+        }
+        for _ in 0..<(try reader.read(UInt32.self)) { try readSegment(&reader) }
+        let start = reader.offset
+        guard try reader.readDigest() == root() else {
+            throw FormatError("the root does not fit the state", at: start)
+        }
+        try reader.finish()
+    }
+
+    private mutating func readSegment(_ reader: inout ByteReader) throws(FormatError) {
+        let start = reader.offset
+        let id = try reader.readDigest()
+        guard let party = PartyID(publicKey: try reader.read(count: 32)), segments[id] == nil else {
+            throw FormatError("a segment of nobody, or twice", at: start)
+        }
+        let table = try reader.readText()
+        let erased = try reader.read(UInt8.self)
+        guard erased <= 1 else { throw FormatError("0 or 1 wanted", at: reader.offset - 1) }
+        segments[id] = SegmentState(party: party, table: table, erased: erased == 1)
+    }
+}
+
+extension MarketState.PoolState {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.write(prefixed: bytes(of: offer.json))
+        writer.write(epoch)
+        writer.write(declared.microunits)
+        writer.write(UInt32(answered.count))
+        for order in answered { writer.write(order) }
+        writer.write(long: register.encoded)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(FormatError) {
+        let start = reader.offset
+        let json = try reader.readPrefixed()
+        do { offer = try PoolOffer(json: JSON(parsing: json)) } catch {
+            throw FormatError("\(error)", at: start)
+        }
+        epoch = try reader.read()
+        guard let declared = Amount(microunits: try reader.read(Int64.self)) else {
+            throw FormatError("an amount wanted", at: reader.offset - 8)
+        }
+        self.declared = declared
+        for _ in 0..<(try reader.read(UInt32.self)) { answered.append(try reader.readDigest()) }
+        register = try ShareRegister(decoding: try reader.readLong())
+    }
+}
+
+/// An order as bytes, for snapshots and for its leaf:
+///
+///     order as canonical JSON: u32 and bytes; stage u8; reservation i64, −1 for none; cohort: number
+///     of runs, and of each the gap before it and its length, varints; answer u8 and 32 bytes if it
+///     is 1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128
+extension MarketState.OrderState {
+    private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
+
+    var encoded: [UInt8] {
+        var writer = ByteWriter(reserving: 2048)
+        writer.write(prefixed: bytes(of: order.json))
+        writer.write(UInt8(MarketState.OrderState.stages.firstIndex(of: stage) ?? 0))
+        writer.write(Int64(reservation ?? -1))
+        cohort.write(to: &writer)
+        writer.write(UInt8(answer == nil ? 0 : 1))
+        if let answer { writer.write(answer) }
+        writer.write(UInt8(dividend == nil ? 0 : 1))
+        if let dividend {
+            writer.write(dividend.index)
+            writer.write(dividend.time.milliseconds)
+            writer.write(dividend.raise)
+        }
+        return writer.bytes
+    }
+
+    fileprivate init(encoded bytes: [UInt8], grants: Int) throws(FormatError) {
+        var reader = ByteReader(bytes)
+        let json = try reader.readPrefixed()
+        do { order = try Order(json: JSON(parsing: json)) } catch {
+            throw FormatError("\(error)", at: 0)
+        }
+        let stage = Int(try reader.read(UInt8.self))
+        let reservation = try reader.read(Int64.self)
+        guard MarketState.OrderState.stages.indices.contains(stage), reservation >= -1 else {
+            throw FormatError("an unknown stage of an order", at: reader.offset)
+        }
+        self.stage = MarketState.OrderState.stages[stage]
+        self.reservation = reservation < 0 ? nil : Int(reservation)
+        cohort = try PlaceRuns(from: &reader, below: grants)
+        if try reader.read(UInt8.self) == 1 { answer = try reader.readDigest() }
+        if try reader.read(UInt8.self) == 1 {
+            dividend = MarketState.Dividend(
+                index: try reader.read(),
+                time: Timestamp(milliseconds: try reader.read(Int64.self)),
+                raise: try reader.read())
+        }
+        try reader.finish()
+    }
+}
+
+extension ByteWriter {
+    /// Writes a 64-bit length and the bytes: books of years may be longer than 4 GiB.
+    fileprivate mutating func write(long value: [UInt8]) {
+        write(UInt64(value.count))
+        write(raw: value)
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func readLong() throws(FormatError) -> [UInt8] {
+        guard let count = Int(exactly: try read(UInt64.self)) else {
+            throw FormatError("more than there is", at: offset - 8)
+        }
+        return try read(count: count)
+    }
+}
