@@ -66,13 +66,14 @@ extension Exchange {
                     : "the journal gives another state than \(home.state.path); delete that file")
         ]
         let notes = try store.segments()
-        var unreadable = 0
-        for note in notes {
-            if let schema = try schema(of: note.table), (try? open(note, schema: schema)) != nil {
-                continue
-            }
-            unreadable += 1
+        var readers: [String: SegmentReader] = [:]
+        for table in Set(notes.map(\.table)) {
+            readers[table] = try schema(of: table).map { SegmentReader(schema: $0) }
         }
+        let (known, keys) = (readers, vaultKeys)
+        let unreadable = parallelMap(notes) { note in
+            (try? known[note.table].map { try self.open(note, with: $0, by: keys) }) == nil
+        }.count { $0 }
         findings.append(
             Finding(
                 isWell: unreadable == 0,
@@ -93,7 +94,7 @@ extension Exchange {
         findings.append(
             Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
         )
-        for file in ["node.key", "custody.key", "vault-1.key"] {
+        for file in ["node.key", "custody.key"] + vaultKeys.map({ "vault-\($0.epoch).key" }) {
             let isWell = (try? KeyFile.read(home.path + "/" + file)) != nil
             findings.append(
                 Finding(

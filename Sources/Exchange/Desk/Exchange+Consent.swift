@@ -88,7 +88,7 @@ extension Exchange {
         let notes = zip(grants, salted).map { grant, owner in
             Note.pseudonym(grant.grant.party, owner: owner.key.id, pool: pool)
         }
-        try record(grants.map { .granted($0) }, notes: notes)
+        try record(grants.map { .granted($0) }, notes: notes, areSignedHere: true)
         return grants
     }
 

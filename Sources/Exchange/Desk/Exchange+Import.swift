@@ -135,7 +135,7 @@ extension Exchange {
         _ rows: Rows, of owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote]
     ) throws -> Unsealed {
         var existing = Rows(schema: rows.schema)
-        for note in notes { existing.append(try open(note, schema: rows.schema)) }
+        for note in notes { existing.append(try open(note, with: SegmentReader(schema: rows.schema), by: vaultKeys)) }
         var random = surroundings.generator
         return Unsealed(
             owner: owner.id, pseudonym: owner.pseudonym, rows: rows, existing: existing,
@@ -143,14 +143,16 @@ extension Exchange {
     }
 
     /// All columns of a stored segment.
-    func open(_ note: SegmentNote, schema: Schema) throws -> Rows {
-        guard let wrapping = vaultKeys.first(where: { $0.epoch == note.key.epoch }) else {
+    nonisolated func open(
+        _ note: SegmentNote, with reader: SegmentReader, by keys: [NodeKey]
+    ) throws -> Rows {
+        guard let wrapping = keys.first(where: { $0.epoch == note.key.epoch }) else {
             throw ExchangeError.refused("vault-\(note.key.epoch).key is missing")
         }
         let key = try wrapping.unwrap(note.key, segment: note.id)
         let sealed = try vault.read(note.location, id: note.id)
-        return try Segment.open(
-            sealed.bytes, key: key, schema: schema, columns: Array(schema.columns.indices))
+        return try reader.rows(
+            of: sealed.bytes, key: key, columns: Array(reader.schema.columns.indices))
     }
 
     private func store(

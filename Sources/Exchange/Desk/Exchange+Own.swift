@@ -12,7 +12,7 @@ extension Exchange {
         var tables: [String: Rows] = [:]
         for note in try store.segments(owner: key.id) {
             guard let schema = try schema(of: note.table) else { continue }
-            let rows = try open(note, schema: schema)
+            let rows = try open(note, with: SegmentReader(schema: schema), by: vaultKeys)
             tables[note.table, default: Rows(schema: schema)].append(rows)
         }
         return tables.keys.sorted().compactMap { tables[$0] }

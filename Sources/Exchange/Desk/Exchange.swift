@@ -19,7 +19,7 @@ package actor Exchange {
     nonisolated let store: ExchangeStore
     nonisolated let vault: PackStore
     nonisolated let node: SigningKey
-    let vaultKeys: [NodeKey]
+    var vaultKeys: [NodeKey]
     let custody: SigningKey
     private let lock: HomeLock
     /// What the journal gives.
@@ -152,9 +152,13 @@ package actor Exchange {
     }
 
     /// Applies changes, writes them with their notes, durably, all or none.
+    ///
+    /// - Parameter areSignedHere: whether this process has just signed the grants with their
+    ///   parties' keys; all others are checked.
     @discardableResult
     func record(
-        _ changes: [Change], sealed: [Int: SealedPart] = [:], notes: [Note] = []
+        _ changes: [Change], sealed: [Int: SealedPart] = [:], notes: [Note] = [],
+        areSignedHere: Bool = false
     ) throws -> [Effects] {
         guard !isBroken else {
             throw ExchangeError.refused("an earlier write failed; open the exchange again")
@@ -163,7 +167,10 @@ package actor Exchange {
         let first = head.log.size
         // Bytes and signatures need nothing of the state, so they are made and checked ahead of it.
         let entries = try parallelMap(Array(changes.enumerated())) { offset, change in
-            Result { try Prepared(change, at: time, sealed: sealed[offset]) }
+            Result {
+                try Prepared(
+                    change, at: time, sealed: sealed[offset], checkingGrant: !areSignedHere)
+            }
         }.map { try $0.get() }
         // One change is applied whole or not at all; several need what was before.
         let before = changes.count > 1 ? head : nil
@@ -173,7 +180,7 @@ package actor Exchange {
                 effects.append(
                     try head.state.apply(
                         change, at: time, index: UInt64(first + offset),
-                        grantChecked: entries[offset].hasGoodGrant))
+                        grantChecked: areSignedHere || entries[offset].hasGoodGrant))
             }
         } catch {
             if let before { head = before }
@@ -202,12 +209,18 @@ package actor Exchange {
         /// Whether it is a grant whose signature holds.
         let hasGoodGrant: Bool
 
-        init(_ change: Change, at time: Timestamp, sealed: SealedPart?) throws {
+        init(
+            _ change: Change, at time: Timestamp, sealed: SealedPart?, checkingGrant: Bool
+        ) throws {
             let entry = Entry(
                 kind: change.kind, time: time, body: change.body, sealed: sealed?.commitment)
             line = JournalLine(leaf: try entry.leaf(), sealed: sealed?.envelope ?? [])
             leafHash = MerkleLog.leafHash(line.leaf)
-            hasGoodGrant = if case .granted(let grant) = change { grant.verify() } else { false }
+            if checkingGrant, case .granted(let grant) = change {
+                hasGoodGrant = grant.verify()
+            } else {
+                hasGoodGrant = false
+            }
         }
     }
 

@@ -64,14 +64,18 @@ package struct HomeFolder: Sendable {
 
     /// The wrapping keys, by epoch, the newest last.
     func vaultKeys() throws -> [NodeKey] {
-        var keys: [NodeKey] = []
-        var epoch: UInt32 = 1
-        while FileManager.default.fileExists(atPath: vaultKey(epoch)) || epoch == 1 {
-            let seed = try KeyFile.read(vaultKey(epoch)).seed
-            keys.append(try NodeKey(epoch: epoch, bytes: seed))
-            epoch += 1
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        let epochs = names.compactMap { name -> UInt32? in
+            guard name.hasPrefix("vault-"), name.hasSuffix(".key") else { return nil }
+            let epoch = UInt32(name.dropFirst(6).dropLast(4))
+            return epoch.flatMap { name == "vault-\($0).key" ? $0 : nil }
         }
-        return keys
+        guard !epochs.isEmpty else {
+            throw ExchangeError.folder(path, "vault-N.key is missing; bring back a backup")
+        }
+        return try epochs.sorted().map { epoch in
+            try NodeKey(epoch: epoch, bytes: KeyFile.read(vaultKey(epoch)).seed)
+        }
     }
 }
 

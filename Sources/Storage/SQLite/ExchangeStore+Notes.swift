@@ -3,7 +3,7 @@ package import Canon
 internal import Foundation
 internal import GRDB
 package import Identity
-internal import Vault
+package import Vault
 
 /// Reading what only the node may know.
 extension ExchangeStore {
@@ -45,6 +45,17 @@ extension ExchangeStore {
             location: SegmentLocation(
                 pack: row["pack"], offset: row["offset"], length: row["length"]),
             key: try WrappedKey(bytes: Array(row["key"] as Data)))
+    }
+
+    /// Replaces wrapped keys of segments, all or none.
+    package func rewrap(_ keys: [(segment: Digest, key: WrappedKey)]) throws {
+        try queue.write { database in
+            let statement = try database.cachedStatement(
+                sql: "UPDATE segment SET key = ? WHERE id = ?")
+            for (segment, key) in keys {
+                try statement.execute(arguments: [Data(key.bytes), Data(segment.bytes)])
+            }
+        }
     }
 
     /// Whose pseudonyms are whose.
