@@ -37,7 +37,7 @@ import Vault
             .granted(try #require(SignedGrant(grant, by: key("alice")))),
             .withdrawn(try Withdrawal(of: grant.id, at: it.time, by: key("alice"))),
             .sharesSet(
-                pool: "steps", epoch: .max,
+                pool: "steps", epoch: .max, rho: .max,
                 shares: [Change.Share(party: key("alice").id, shares: .max)]),
             .ordered(order), .reserved(order: order.id, cohort: Digest(of: [4])),
             .committed(order: order.id, answer: Digest(of: [5])),

@@ -135,7 +135,7 @@ struct RandomMarket {
                         party: key(who).id, shares: .random(in: 1...9, using: &random))
                 ]
                 let epoch = UInt32(script.journal.count / 50)
-                try script.take(.sharesSet(pool: pool, epoch: epoch, shares: shares))
+                try script.take(.sharesSet(pool: pool, epoch: epoch, rho: 0, shares: shares))
             } else {
                 let wish = Cashout(
                     money(.random(in: 1...2000, using: &random)), at: script.time,

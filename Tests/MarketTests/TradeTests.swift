@@ -5,6 +5,7 @@ import Identity
 import Ledger
 import Market
 import Testing
+import Vault
 
 /// How a trade goes, step by step.
 @Suite struct TradeTests {
@@ -176,24 +177,66 @@ import Testing
         try it.deposit(10_000, to: "buyer")
         try it.sell(to: "buyer")
         let shares = [Change.Share(party: key("alice").id, shares: 3)]
-        try it.take(.sharesSet(pool: "steps", epoch: 1, shares: shares))
+        try it.take(.sharesSet(pool: "steps", epoch: 1, rho: 0, shares: shares))
         try it.sell(to: "buyer")
         #expect(it.claim("alice") == 500 + 750 && it.claim("berta") == 500 + 250)
         #expect(throws: MarketError.wrongSplit) {
-            try it.take(.sharesSet(pool: "steps", epoch: 0, shares: shares))
+            try it.take(.sharesSet(pool: "steps", epoch: 0, rho: 0, shares: shares))
         }
         #expect(throws: MarketError.wrongSplit) {
             let stranger = [Change.Share(party: key("zora").id, shares: 3)]
-            try it.take(.sharesSet(pool: "steps", epoch: 2, shares: stranger))
+            try it.take(.sharesSet(pool: "steps", epoch: 2, rho: 0, shares: stranger))
         }
         it.checkMoney()
+    }
+
+    @Test func `shares by days cost their privacy, all of them or none`() throws {
+        var it = try Script()
+        let dated = Schema(table: "days", columns: [.init("day", .date)])
+        try it.take(
+            .poolOpened(
+                PoolOffer(
+                    name: "steps", title: "steps", tables: [dated],
+                    purposes: [purpose("ResearchAndDevelopment")], basePrice: money(1000),
+                    premium: .zero, feeBasisPoints: 0, minimumCohort: 2, rowsPerPerson: 31,
+                    split: .days)))
+        try it.grant("alice", limit: 100)
+        try it.grant("berta", limit: 40)
+        func shares(_ numbers: (String, UInt64)...) -> [Change.Share] {
+            numbers.map { Change.Share(party: key($0).id, shares: $1) }
+        }
+        func set(_ epoch: UInt32, _ rho: UInt64, _ shares: [Change.Share]) throws {
+            try it.take(.sharesSet(pool: "steps", epoch: epoch, rho: rho, shares: shares))
+        }
+        try set(1, 30, shares(("alice", 4), ("berta", 1)))
+        #expect(it.spent("alice") == 30 && it.spent("berta") == 30)
+        try it.deposit(10_000, to: "buyer")
+        try it.sell(to: "buyer")
+        #expect(it.claim("alice") == 800 && it.claim("berta") == 200)
+        // Each of these is refused, and nobody is charged.
+        for (rho, wrong) in [
+            (30, shares(("alice", 2), ("berta", 2))),  // berta has none left
+            (0, shares(("alice", 2))), (1, shares(("alice", 0))), (1, shares(("alice", 5))),
+            (1, shares(("alice", 2), ("alice", 3))), (1, shares(("zora", 2))), (1, []),
+        ] as [(UInt64, [Change.Share])] {
+            #expect(throws: MarketError.self) { try set(2, rho, wrong) }
+        }
+        #expect(it.spent("alice") == 40 && it.spent("berta") == 40, "by the sale alone")
+        try it.withdraw("alice")
+        #expect(throws: MarketError.self) { try set(2, 1, shares(("alice", 2))) }
+        it.checkMoney()
+    }
+
+    @Test func `a pool without dates cannot share by days`() throws {
+        var it = try Script()
+        #expect(throws: MemberError.self) { try it.pool(split: .days) }
     }
 
     @Test func `shares of an equal pool cannot be set`() throws {
         var it = try TradeTests.market()
         #expect(throws: MarketError.wrongSplit) {
             let shares = [Change.Share(party: key("alice").id, shares: 3)]
-            try it.take(.sharesSet(pool: "steps", epoch: 1, shares: shares))
+            try it.take(.sharesSet(pool: "steps", epoch: 1, rho: 0, shares: shares))
         }
     }
 

@@ -48,7 +48,10 @@ import Vault
         #expect(exactDecimal(text, most: 9) == nil)
     }
 
-    @Test(arguments: ["demo", "adults-1994", "sleep-24h", "fit-2e", "a-1e5-x", "p-07", "q2-e5"])
+    @Test(arguments: [
+        "demo", "adults-1994", "sleep-24h", "fit-2e", "a-1e5-x", "p-07", "q2-e5", "by-days", "in",
+        "group-by",
+    ])
     func `pools are named by words and numbers with hyphens`(name: String) throws {
         #expect(try CompiledQuery.pool(of: "SELECT COUNT(*) FROM \(name) LIMIT 1") == name)
         #expect(try Parser.statement(of: "SELECT COUNT(*) FROM \(name).days").table == "days")

@@ -96,8 +96,9 @@ extension Exchange {
     package static let notice = """
         Your rows stay in the vault. Studies add up at most a bounded part of them with everybody \
         else's, add noise, and let out the noised sums only. You are paid a share of every study \
-        that your grant covers. You can withdraw at any time; the next study then runs without \
-        you. Erasing destroys the key of your rows for good; answers that were given before stay \
+        that your grant covers. In a pool that shares by days of data, a band of how many days you \
+        gave, drawn with noise, becomes public with your shares and counts against your privacy \
+        limit. You can withdraw at any time; the next study then runs without you. Erasing destroys the key of your rows for good; answers that were given before stay \
         given.
         """
 

@@ -135,7 +135,9 @@ extension Exchange {
         _ rows: Rows, of owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote]
     ) throws -> Unsealed {
         var existing = Rows(schema: rows.schema)
-        for note in notes { existing.append(try open(note, with: SegmentReader(schema: rows.schema), by: vaultKeys)) }
+        for note in notes {
+            existing.append(try open(note, with: SegmentReader(schema: rows.schema), by: vaultKeys))
+        }
         var random = surroundings.generator
         return Unsealed(
             owner: owner.id, pseudonym: owner.pseudonym, rows: rows, existing: existing,

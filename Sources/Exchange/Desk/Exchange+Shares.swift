@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Consent
 package import Identity
 internal import Market
+package import Privacy
+internal import Storage
+internal import Study
+internal import Vault
 
-/// Shares by given weights.
+/// Shares of a pool's dividends: by given weights, or by days of data.
 extension Exchange {
     /// How many shares one entry sets: its leaf then still fits a log tile.
     private static let sharesAnEntry = 400
@@ -16,21 +21,79 @@ extension Exchange {
     package func setShares(
         of pool: String, to weights: [(key: SigningKey, shares: UInt64)]
     ) throws -> UInt32 {
-        guard let state = state.pools[pool] else { throw MarketError.noPool(pool) }
-        guard state.offer.split == .weights else {
-            throw ExchangeError.refused(
-                "\(pool) shares by the rule '\(state.offer.split.rawValue)'; only a pool opened with "
-                    + "--split weights takes weights")
-        }
+        try require(.weights, of: pool, "weights")
         let shares = weights.map {
             Change.Share(
                 party: $0.key.pseudonym(for: Exchange.poolContext(pool)).id, shares: $0.shares)
         }
-        let epoch = state.epoch + 1
+        return try set(shares, of: pool, charging: 0)
+    }
+
+    /// Draws the shares of all contributors of a pool whose rule is `days`, for a new epoch: one to
+    /// four by how many days of data each gave, with noise (``DayBands``). Charges each of them.
+    ///
+    /// Whoever's grant leaves too little privacy keeps the shares she has, and is not read.
+    ///
+    /// - Returns: the number of the epoch, and how many contributors' shares were drawn.
+    package func drawShares(
+        of pool: String, epsilon: ExactDecimal
+    ) throws -> (epoch: UInt32, people: Int) {
+        try require(.days, of: pool, "days")
+        let bands: DayBands
+        do { bands = try DayBands(epsilon: epsilon) } catch {
+            throw ExchangeError.refused(error.description)
+        }
+        let rho = bands.response.charge.units
+        let offered = state.pools[pool]?.offer.tables ?? []
+        var parties: [[String]: [PartyID]] = [:]
+        for place in state.consent.chargeable(in: pool, rho: rho, at: now) {
+            guard let grant = state.consent.grant(at: place) else { continue }
+            parties[grant.tables, default: []].append(grant.party)
+        }
+        var shares: [Change.Share] = []
+        var generator = surroundings.generator
+        var source = ByteSource(seededBy: &generator)
+        let (owners, packs) = (try store.owners(), try vault.map())
+        for (granted, people) in parties.sorted(by: { $0.key.joined() < $1.key.joined() }) {
+            let wanted = offered.compactMap { schema -> TableColumns? in
+                guard granted.contains(schema.table) else { return nil }
+                return DayBands.dateColumn(of: schema).map {
+                    TableColumns(schema: schema, columns: [$0])
+                }
+            }
+            guard !wanted.isEmpty else { continue }
+            let reader = try VaultReader(
+                cohort: people, owners: owners, tables: wanted.map(\.schema), store: store,
+                packs: packs, keys: vaultKeys)
+            let drawn = try bands.draw(over: reader, reading: wanted, from: &source)
+            shares += zip(people, drawn).map { Change.Share(party: $0, shares: $1) }
+        }
+        guard !shares.isEmpty else {
+            throw ExchangeError.refused(
+                "nobody's grant leaves the privacy that this costs; lower --epsilon")
+        }
+        return (try set(shares, of: pool, charging: rho), shares.count)
+    }
+
+    private func require(
+        _ rule: PoolOffer.SplitRule, of pool: String, _ what: String
+    ) throws {
+        guard let offer = state.pools[pool]?.offer else { throw MarketError.noPool(pool) }
+        guard offer.split == rule else {
+            throw ExchangeError.refused(
+                "\(pool) shares by the rule '\(offer.split.rawValue)'; only a pool opened with "
+                    + "--split \(rule.rawValue) takes \(what)")
+        }
+    }
+
+    private func set(
+        _ shares: [Change.Share], of pool: String, charging rho: UInt64
+    ) throws -> UInt32 {
+        let epoch = (state.pools[pool]?.epoch ?? 0) + 1
         let parts = stride(from: 0, to: shares.count, by: Exchange.sharesAnEntry).map { start in
             Array(shares[start..<min(start + Exchange.sharesAnEntry, shares.count)])
         }
-        try record(parts.map { .sharesSet(pool: pool, epoch: epoch, shares: $0) })
+        try record(parts.map { .sharesSet(pool: pool, epoch: epoch, rho: rho, shares: $0) })
         return epoch
     }
 }

@@ -118,7 +118,7 @@ extension StatementRow {
     static func rows(
         of change: Change, _ effects: Effects, at index: UInt64, in state: MarketState
     ) -> [StatementRow] {
-        if case .sharesSet(_, _, let shares) = change {
+        if case .sharesSet(_, _, _, let shares) = change {
             return shares.map {
                 StatementRow(
                     account: Accounts.party($0.party), entry: index, event: .shares($0.shares))

@@ -32,9 +32,10 @@ extension Change {
             ["party": .string(party.did), "segments": .array(segments.map { .string($0.hex) })]
         case .granted(let grant): grant.json
         case .withdrawn(let withdrawal): withdrawal.json
-        case .sharesSet(let pool, let epoch, let shares):
+        case .sharesSet(let pool, let epoch, let rho, let shares):
             [
                 "pool": .string(pool), "epoch": .integer(Int64(epoch)),
+                "rho": .string(String(rho)),
                 "shares": .array(
                     shares.map {
                         ["party": .string($0.party.did), "shares": .string(String($0.shares))]
@@ -93,7 +94,7 @@ extension Change {
         case "shares.set":
             return .sharesSet(
                 pool: try members.text("pool"), epoch: try members.count("epoch"),
-                shares: try shares(members.value("shares")))
+                rho: try members.wide("rho"), shares: try shares(members.value("shares")))
         case "study.reserve":
             return .reserved(
                 order: try members.digest("order"), cohort: try members.digest("cohort"))

@@ -23,8 +23,9 @@ package enum Change: Hashable, Sendable {
     case granted(SignedGrant)
     /// A contributor ended a grant.
     case withdrawn(Withdrawal)
-    /// Shares of contributors were set for an epoch.
-    case sharesSet(pool: String, epoch: UInt32, shares: [Share])
+    /// Shares of contributors were set for an epoch. Those by days of data tell something about
+    /// each, which costs her `rho` units of privacy; those by given weights cost 0.
+    case sharesSet(pool: String, epoch: UInt32, rho: UInt64, shares: [Share])
     /// A buyer ordered a quote; the price is on hold.
     case ordered(Order)
     /// The cohort is frozen and everybody's budget reserved; from now on data may be read.

@@ -33,7 +33,8 @@ package struct PoolOffer: Hashable, Sendable {
     package enum SplitRule: String, CaseIterable, Hashable, Sendable {
         /// One share each.
         case equal
-        /// A share for each day of data, noised, and fixed until the next epoch.
+        /// One to four shares by the days of data given, drawn with noise, which costs privacy, and
+        /// fixed until the next epoch.
         case days
         /// Shares that the operator sets and publishes.
         case weights
@@ -50,6 +51,12 @@ package struct PoolOffer: Hashable, Sendable {
         }
         guard !tables.isEmpty, Set(tables.map(\.table)).count == tables.count else {
             throw MemberError("tables", "one or more tables wanted, each once")
+        }
+        let isDated = tables.contains { table in
+            table.columns.contains { $0.kind == .date || $0.kind == .timestamp }
+        }
+        guard split != .days || isDated else {
+            throw MemberError("split", "no table has a date; share equally or by weights")
         }
         guard !purposes.isEmpty else { throw MemberError("purposes", "one or more wanted") }
         guard (0...10_000).contains(feeBasisPoints) else {

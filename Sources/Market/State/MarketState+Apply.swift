@@ -38,7 +38,8 @@ extension MarketState {
         case .dataErased(let party, let erased): try erase(erased, of: party)
         case .granted(let grant): try admit(grant, at: time, index: index, checked: grantChecked)
         case .withdrawn(let withdrawal): try withdraw(withdrawal, at: time)
-        case .sharesSet(let pool, let epoch, let shares): try set(shares, epoch: epoch, of: pool)
+        case .sharesSet(let pool, let epoch, let rho, let shares):
+            try set(shares, epoch: epoch, charging: rho, of: pool, at: time)
         case .ordered(let order): try place(order, at: time, index: index, &effects)
         case .reserved(let order, let cohort):
             try reserve(order, cohort: cohort, at: time, index: index, &effects)

@@ -47,19 +47,46 @@ extension MarketState {
     }
 
     mutating func set(
-        _ shares: [Change.Share], epoch: UInt32, of name: String
+        _ shares: [Change.Share], epoch: UInt32, charging rho: UInt64, of name: String,
+        at time: Timestamp
     ) throws(MarketError) {
         guard let pool = pools[name] else { throw .noPool(name) }
-        guard pool.offer.split != .equal, epoch >= pool.epoch else { throw .wrongSplit }
+        guard epoch >= pool.epoch, PoolOffer.allows(shares, rho: rho, by: pool.offer.split) else {
+            throw .wrongSplit
+        }
         var register = pool.register
         for share in shares {
             let account = Accounts.party(share.party)
-            guard register.shares(of: account) > 0, share.shares > 0 else { throw .wrongSplit }
+            guard register.shares(of: account) > 0 else { throw .wrongSplit }
             do throws(DividendError) { try register.reweigh(account, shares: share.shares) } catch {
                 throw .shares(error)
+            }
+        }
+        if rho > 0 {
+            do throws(ConsentError) {
+                try consent.charge(shares.map(\.party), in: name, rho: rho, at: time)
+            } catch {
+                throw .grant(error.description)
             }
         }
         pools[name]!.register = register
         pools[name]!.epoch = epoch
     }
+}
+
+extension PoolOffer {
+    /// Whether shares can be set so: by days one to four at a cost of privacy, by weights any number
+    /// at none.
+    fileprivate static func allows(
+        _ shares: [Change.Share], rho: UInt64, by split: SplitRule
+    ) -> Bool {
+        switch split {
+        case .equal: false
+        case .weights: rho == 0 && shares.allSatisfy { $0.shares > 0 }
+        case .days: rho > 0 && shares.allSatisfy { (1...mostDayShares).contains($0.shares) }
+        }
+    }
+
+    /// The most shares that days of data give.
+    package static let mostDayShares: UInt64 = 4
 }

@@ -125,11 +125,11 @@ struct Parser {
     }
 
     /// Pools are named like "adults-1994" and "sleep-24h": words and numbers joined by hyphens,
-    /// without spaces.
+    /// without spaces; also such words as "by" and "order", which elsewhere mean something.
     private mutating func poolName() throws(QueryError) -> String {
-        var place = token.position
-        var text = try name("a pool")
-        place = place.after(text)
+        guard case .word(var text) = token.kind else { throw wanted("a pool") }
+        var place = token.position.after(text)
+        advance()
         while token.position == place, token.isPartOfPoolName {
             text += token.source.lowercased()
             place = place.after(token.source)

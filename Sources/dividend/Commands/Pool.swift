@@ -30,8 +30,8 @@ struct Pool: AsyncParsableCommand {
         @Option(help: "The operator's part of the base price, in 1/10,000.") var fee: Int64 = 500
         @Option(help: "The fewest people that a study runs over.") var minimum = 20
         @Option(help: "How many rows of one person count in full.") var rows = 31
-        @Option(help: "How revenue is shared: equal, or by weights (see `pool weigh`).") var split =
-            "equal"
+        @Option(help: "How revenue is shared: equal, weights or days (see `pool weigh`).")
+        var split = "equal"
 
         func run() async throws {
             let exchange = try await place.open()
@@ -51,9 +51,8 @@ struct Pool: AsyncParsableCommand {
         }
 
         private func splitRule() throws -> PoolOffer.SplitRule {
-            // Sharing by days needs a noised count of days, which no command makes.
-            guard let rule = PoolOffer.SplitRule(rawValue: split), rule != .days else {
-                throw ValidationError("--split is equal or weights, not '\(split)'")
+            guard let rule = PoolOffer.SplitRule(rawValue: split) else {
+                throw ValidationError("--split is equal, weights or days, not '\(split)'")
             }
             return rule
         }

@@ -3,23 +3,63 @@ import ArgumentParser
 import Canon
 import Exchange
 import Identity
+import Privacy
 
 extension Pool {
     struct Weigh: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set the shares of contributors, for a pool opened with --split weights.",
+            abstract: "Set the shares of contributors for a new epoch.",
             discussion: """
-                Each line of the file names a party and her shares: `alice,3` or, for people in \
-                custody, `custody:PREFIX/LABEL,2`. Who is not named keeps her shares. The shares \
-                are public, under pseudonyms, and hold until they are set again.
+                For a pool opened with --split weights, each line of the file names a party and \
+                her shares: `alice,3` or, for people in custody, `custody:PREFIX/LABEL,2`. Who is \
+                not named keeps her shares.
+
+                For a pool opened with --split days, --days draws everybody's shares: one for \
+                under 30 days of data, two up to 119, three up to 364, four beyond, and with noise \
+                a wrong one now and then. That costs each of them the privacy of --epsilon, within \
+                the limits of their grants.
+
+                The shares are public, under pseudonyms, and hold until they are set again.
                 """)
         @OptionGroup var place: Place
         @Argument(help: "The pool's name.") var name: String
-        @Argument(help: "The file of shares.") var file: String
+        @Argument(help: "The file of shares, for --split weights.") var file: String?
+        @Flag(help: "Draw shares by days of data, for --split days.") var days = false
+        @Option(help: "What --days costs each contributor.") var epsilon = "1.0"
+
+        func validate() throws {
+            guard days == (file == nil) else {
+                throw ValidationError("give the file of shares, or --days; not both")
+            }
+        }
 
         func run() async throws {
-            let text = String(decoding: try Files.read(file), as: UTF8.self)
             let exchange = try await place.open()
+            let (epoch, people) =
+                if let file { try await weigh(from: file, exchange) } else {
+                    try await exchange.drawShares(of: name, epsilon: try cost())
+                }
+            try await exchange.seal()
+            if place.json {
+                try Terminal.json([
+                    "epoch": .integer(Int64(epoch)), "people": .integer(Int64(people)),
+                ])
+            } else {
+                Terminal.line("\(people) people's shares are set, epoch \(epoch)")
+            }
+        }
+
+        private func cost() throws -> ExactDecimal {
+            guard let cost = ExactDecimal(epsilon) else {
+                throw ValidationError("--epsilon is a positive number such as 1.0")
+            }
+            return cost
+        }
+
+        private func weigh(
+            from file: String, _ exchange: Exchange
+        ) async throws -> (epoch: UInt32, people: Int) {
+            let text = String(decoding: try Files.read(file), as: UTF8.self)
             var weights: [(key: SigningKey, shares: UInt64)] = []
             for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
                 let parts = line.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
@@ -31,13 +71,7 @@ extension Pool {
                 weights.append((key, shares))
             }
             guard !weights.isEmpty else { throw ExchangeError.refused("\(file) names nobody") }
-            let epoch = try await exchange.setShares(of: name, to: weights)
-            try await exchange.seal()
-            if place.json {
-                try Terminal.json(["epoch": .integer(Int64(epoch))])
-            } else {
-                Terminal.line("\(weights.count) people's shares are set, epoch \(epoch)")
-            }
+            return (try await exchange.setShares(of: name, to: weights), weights.count)
         }
     }
 }

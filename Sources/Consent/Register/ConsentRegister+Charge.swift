@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Canon
+public import Identity
+
+/// Privacy that is spent on a number published for each contributor alone, outside of studies.
+extension ConsentRegister {
+    /// The grants in force for a pool that leave so much privacy to spend, by place, rising.
+    ///
+    /// - Cost: one pass over the pool's grants.
+    public func chargeable(in pool: String, rho: UInt64, at time: Timestamp) -> [Int] {
+        guard Grant.isPool(pool), let pool = poolPlaces[pool] else { return [] }
+        return members[Int(pool)].places.map(Int.init).filter {
+            denial(of: $0, rho: rho, at: time) == nil
+        }
+    }
+
+    /// Charges each of some parties so much privacy, or none of them: all have a grant in force for
+    /// the pool that allows it. It counts against the limit of the grant, not as one of its studies.
+    ///
+    /// - Throws: ``ConsentError/emptyCohort`` for no party, one without a grant, or one named twice;
+    ///   ``ConsentError/changed(grant:_:)`` for the first whose grant does not allow it.
+    /// - Cost: two steps a party.
+    public mutating func charge(
+        _ parties: [PartyID], in pool: String, rho: UInt64, at time: Timestamp
+    ) throws(ConsentError) {
+        guard Grant.isPool(pool), let pool = poolPlaces[pool], !parties.isEmpty,
+            Set(parties).count == parties.count
+        else { throw .emptyCohort }
+        var charged: [Int] = []
+        for party in parties {
+            guard let place = budgetPlaces[BudgetKey(party: party, pool: pool)] else {
+                throw .emptyCohort
+            }
+            let grant = Int(budgets[Int(place)].current)
+            if let denial = denial(of: grant, rho: rho, at: time) {
+                throw .changed(grant: grant, denial)
+            }
+            charged.append(Int(place))
+        }
+        for index in charged {
+            budgets[index].spent += rho
+            budgetTree.open(index)
+        }
+    }
+
+    /// The rules of ``Denial`` that do not ask what a study is for, in their order.
+    private func denial(of place: Int, rho: UInt64, at time: Timestamp) -> Denial? {
+        let (terms, usage) = (grants[place].terms, usage(of: place))
+        if usage.withdrawn != nil { return .withdrawn }
+        if usage.superseded { return .superseded }
+        if time < terms.starts { return .notStarted }
+        if time >= terms.expires { return .expired }
+        if rho == 0 { return .noPrivacyCost }
+        if rho > terms.privacyPerStudy { return .studyTooCostly }
+        return rho > privacyLeft(of: place) ? .privacySpent : nil
+    }
+}
