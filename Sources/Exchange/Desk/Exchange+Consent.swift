@@ -98,8 +98,8 @@ extension Exchange {
         else's, add noise, and let out the noised sums only. You are paid a share of every study \
         that your grant covers. In a pool that shares by days of data, a band of how many days you \
         gave, drawn with noise, becomes public with your shares and counts against your privacy \
-        limit. You can withdraw at any time; the next study then runs without you. Erasing destroys the key of your rows for good; answers that were given before stay \
-        given.
+        limit. You can withdraw at any time; the next study then runs without you. Erasing \
+        destroys the key of your rows for good; answers that were given before stay given.
         """
 
     /// The grants of a party that are in force, with what became of them.
