@@ -34,8 +34,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // A C library from Debian.
+        // C libraries from Debian.
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
 
         // Maths: one byte string per value; exact noise and its accounting.
         .target(name: "Canon", dependencies: [crypto], swiftSettings: settings),
@@ -84,7 +85,7 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Intake", "Query", "Market", arguments,
+                "Intake", "Query", "Market", "CEdit", arguments,
             ],
             swiftSettings: settings),
 

@@ -24,7 +24,7 @@ import Testing
         ],
         "dividend": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-            "Intake", "Query", "Market",
+            "Intake", "Query", "Market", "CEdit",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",

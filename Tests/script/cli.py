@@ -10,10 +10,13 @@ and leave standard output empty.
 """
 import json
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 BINARY = os.path.abspath(sys.argv[1])
 work = tempfile.mkdtemp(prefix="dividend-cli-")
@@ -220,6 +223,49 @@ call(["shell", "--party", "buyer"], stdin="\\pools\n" + SQL + ";\nSELECT nonsens
 expect(not os.path.exists(home + "/history") or oct(os.stat(home + "/history").st_mode)[-2:] == "00",
        "the shell's history is open to others")
 
+# The shell on a terminal: a line is edited (^A to its start, ^K cuts the rest), an earlier one comes back.
+master, slave = pty.openpty()
+shell = subprocess.Popen([BINARY, "shell", "--party", "buyer", "--home", home], stdin=slave,
+                         stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
+os.close(slave)
+
+
+def typed(keys, wanted):
+    """Types and waits for words on the screen."""
+    screen, end = b"", time.time() + 20
+    os.write(master, keys)
+    while wanted not in screen and time.time() < end:
+        if select.select([master], [], [], 0.1)[0]:
+            screen += os.read(master, 65536)
+    expect(wanted in screen, f"the shell on a terminal does not show {wanted} after {keys}: {screen[-300:]}")
+
+
+typed(b"", b"dividend>")
+typed(b"SELECT nonsense\x01\x0bSELECT COUNT(*) FROM stepz;\n", b"stepz")
+typed(b"\x1b[A\x7f\x7fs;\n", b"Buy it?")
+typed(b"n\n", b"dividend>")
+typed(b"\\q\n", b"")
+expect(shell.wait(20) == 0, "the shell ends")
+os.close(master)
+expect("SELECT COUNT(*) FROM steps" in open(home + "/history").read().split("\n"), "the shell's history")
+
+# Shares.
+call("pool weigh steps", 64, "--days")
+call(f"pool weigh steps {csv} --days", 64, "not both")
+call("pool weigh steps nothing.csv", 1, "nothing.csv")
+call(f"pool weigh steps {write('shares', 'custody:club/p0,3')}", says="epoch 1")
+for bad in ["custody:club/p0", "custody:club/p0,0", "custody:club/p0,-1", "custody:club/p0,x", "nobody,2", ""]:
+    call(f"pool weigh steps {write('shares', bad)}", 1)
+call("pool weigh steps --days", 1, "--split days")
+call("pool open daily --table walks --minimum 3 --split days")
+for person in range(4):
+    call(f"grant --party custody:club/p{person} --pool daily --purpose ResearchAndDevelopment")
+call("pool weigh daily --days --epsilon 0", 64, "positive")
+call("pool weigh daily --days --epsilon 17", 1, "at most 16")
+call("pool weigh daily --days --epsilon 5", 1, "lower --epsilon")
+expect(ask("pool weigh daily --days --epsilon 0.3") == {"epoch": 1, "people": 4}, "pool weigh --days")
+call(f"pool weigh daily {write('shares', 'custody:club/p0,3')}", 1, "--split weights")
+
 # Payouts and statements.
 expect(ask("payout steps")["people"] == 8, "payout")
 call("payout steps", 1, "nothing")
@@ -259,6 +305,14 @@ call(f"export-my-data --party custody:club/p4 --to {work}/mine", says="walks.csv
 expect(open(f"{work}/mine/walks.csv").read().count("2025-03") == 3, "export-my-data")
 expect(len(ask(f"export-my-data --party custody:club/p4 --to {work}/mine2")["files"]) == 3, "files")
 call(f"export-my-data --party nobody --to {work}/mine3", 1, "nobody")
+
+# The vault's keys.
+expect(ask("vault show") == [{"epoch": 1, "segments": 7}], "vault show")
+expect(ask("vault rotate") == {"epoch": 2, "segments": 7}, "vault rotate")
+call("vault show", says="vault-2.key")
+expect(not os.path.exists(home + "/vault-1.key"), "the old vault key is still there")
+call(f"export-my-data --party custody:club/p4 --to {work}/mine4", says="walks.csv")
+expect(open(f"{work}/mine4/walks.csv").read() == open(f"{work}/mine/walks.csv").read(), "after a rotation")
 
 # Care.
 call(f"backup {work}/saved", says="saved")

@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+import CEdit
 import Foundation
 
 /// Statements as they are typed, kept in a file for the next time.
+///
+/// On a terminal a line can be edited, and the arrow keys bring back earlier ones (libedit). Else
+/// lines are read as they come.
 struct History {
     private let path: String
     private(set) var lines: [String]
+    private let isTerminal = isatty(STDIN_FILENO) == 1
 
     init(path: String) {
         self.path = path
         let text = FileManager.default.contents(atPath: path) ?? Data()
         lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        if isTerminal {
+            using_history()
+            for line in lines { add_history(line + ";") }
+        }
     }
 
     /// The next statement or backslash command; nil at the end of the input.
     mutating func next() -> String? {
         var statement = ""
         while true {
-            if isatty(STDIN_FILENO) == 1 {
-                FileHandle.standardOutput.write(
-                    Data((statement.isEmpty ? "dividend> " : "      ... ").utf8))
+            guard let line = line(statement.isEmpty ? "dividend> " : "      ... ") else {
+                if isTerminal { Terminal.line() }
+                return nil
             }
-            guard let line = readLine() else { return nil }
             if statement.isEmpty, line.hasPrefix("\\") { return line }
             if statement.isEmpty, line.allSatisfy(\.isWhitespace) { continue }
             statement += (statement.isEmpty ? "" : " ") + line
@@ -31,8 +39,16 @@ struct History {
         }
     }
 
+    private func line(_ prompt: String) -> String? {
+        guard isTerminal else { return readLine() }
+        guard let typed = readline(prompt) else { return nil }
+        defer { free(typed) }
+        return String(cString: typed)
+    }
+
     private mutating func keep(_ text: String) {
         lines.append(text)
+        if isTerminal { add_history(text + ";") }
         let kept = lines.suffix(1000).joined(separator: "\n") + "\n"
         _ = FileManager.default.createFile(
             atPath: path, contents: Data(kept.utf8), attributes: [.posixPermissions: 0o600])
