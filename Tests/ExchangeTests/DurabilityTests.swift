@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import Ledger
 import Market
+import Query
 import Synchronization
 import Testing
 
@@ -44,45 +45,116 @@ import Testing
         #expect(try Auditor(folder: copy).verify().replay.head.blocks > 2)
     }
 
-    @Test func `a study that a crash cut short is refunded, its privacy stays spent`() async throws
-    {
-        let world = World()
+    /// The exchange's disk as it is in the middle of a study, and the study's order.
+    private func cut(_ world: World) async throws -> (cut: HomeFolder, buyer: SigningKey) {
         let (exchange, buyer) = try await world.market()
         let cut = HomeFolder(path: world.folder + "/cut")
         let taken = Mutex(false)
         let home = world.home.path
         _ = try await exchange.order(exchange.quote().quote.id, by: buyer) { _, _ in
-            // The disk as it is in the middle of the study.
             taken.withLock { done in
                 guard !done else { return }
                 done = true
                 try? FileManager.default.copyItem(atPath: home, toPath: cut.path)
             }
         }
-        let alice = world.keys(of: 0..<1, at: exchange)[0]
-        let spent = await exchange.spent(alice)
-        let after = try await Exchange.open(cut, surroundings: world.surroundings)
-        #expect(await after.money(of: buyer).available == 1_000_000_000)
-        #expect(await after.spent(alice) == spent && spent > 0)
-        #expect(await after.state.orders.all.map(\.record.stage) == [.failed])
-        #expect(await after.isSettled)
         #expect(await exchange.state.orders.all.map(\.record.stage) == [.done])
+        return (cut, buyer)
     }
 
-    @Test func `a study that cannot read gives the price back at once`() async throws {
+    @Test
+    func `a study that a crash cut short is finished at the next start, for the same privacy`()
+        async throws
+    {
+        let world = World()
+        let (cut, buyer) = try await cut(world)
+        let after = try await Exchange.open(cut, surroundings: world.surroundings)
+        let order = try #require(await after.state.orders.all.first)
+        #expect(order.record.stage == .done)
+        let alice = world.keys(of: 0..<1, at: after)[0]
+        #expect(await after.spent(alice) == order.record.order.quote.quote.rho)
+        #expect(await after.isSettled)
+        #expect(await after.money(of: alice).claims > 0, "the spent privacy is paid for")
+        // The buyer has the answer for what it cost, and no more.
+        let money = await after.money(of: buyer).available
+        let answer = try await after.order(order.key, by: buyer)
+        #expect(!answer.table.rows.isEmpty)
+        #expect(await after.money(of: buyer).available == money)
+        #expect(money == 1_000_000_000 - order.record.order.quote.quote.price!.microunits)
+    }
+
+    @Test func `a study that is cut short twice is refunded, its privacy stays spent`() async throws
+    {
+        let world = World()
+        let (cut, buyer) = try await cut(world)
+        do {
+            // The second crash comes after the attempt was noted.
+            let store = try ExchangeStore(path: cut.database)
+            let size = try store.count()
+            var order: Digest?
+            try store.read(from: 0) { _, lines in
+                for line in lines {
+                    let entry = try Entry(leaf: line.leaf)
+                    guard entry.kind == "study.reserve" else { continue }
+                    order = entry.body["order"]?.string.flatMap(Digest.init(hex:))
+                }
+            }
+            let id = try #require(order)
+            try store.write([], after: size, notes: [.mark("resumed/" + id.hex, [1])])
+        }
+        let after = try await Exchange.open(cut, surroundings: world.surroundings)
+        #expect(await after.money(of: buyer).available == 1_000_000_000)
+        let alice = world.keys(of: 0..<1, at: after)[0]
+        #expect(await after.spent(alice) > 0)
+        #expect(await after.state.orders.all.map(\.record.stage) == [.failed])
+        #expect(await after.isSettled)
+    }
+
+    @Test func `an order that had not begun to read is refunded`() async throws {
         let world = World()
         let (exchange, buyer) = try await world.market()
-        let quote = try await exchange.quote().quote.id
+        let quote = try await exchange.quote()
+        try await exchange.record(
+            [.ordered(Order(quote.quote, by: buyer))],
+            sealed: [0: SealedPart(commitment: .zero, envelope: [1])])
+        try await exchange.resolveInterrupted()
+        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) == 0)
+        #expect(await exchange.isSettled)
+    }
+
+    @Test func `a vault that cannot be read costs one study, not one after the other`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
         let pack = world.home.path + "/vault/pack-00000001.dvp"
-        var bytes = try #require(FileManager.default.contents(atPath: pack))
+        let whole = try #require(FileManager.default.contents(atPath: pack))
+        var bytes = whole
         for place in stride(from: 100, to: bytes.count, by: 10) { bytes[place] ^= 0x55 }
-        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: pack))
-        try file.write(contentsOf: bytes)
-        try file.close()
-        await #expect(throws: (any Error).self) { _ = try await exchange.order(quote, by: buyer) }
+        func put(_ bytes: Data) throws {
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: pack))
+            try file.write(contentsOf: bytes)
+            try file.close()
+        }
+        try put(bytes)
+        let alice = world.keys(of: 0..<1, at: exchange)[0]
+        for attempt in 0..<3 {
+            let error = await #expect(throws: ExchangeError.self) {
+                _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+            }
+            #expect(error?.description.contains("doctor") == true)
+            #expect(error?.description.contains("contributor") == false, "not who it was")
+            #expect(await exchange.state.orders.all.count == 1, "after attempt \(attempt)")
+        }
         #expect(await exchange.money(of: buyer).available == 1_000_000_000)
         #expect(await exchange.isSettled)
+        let spent = await exchange.spent(alice)
         #expect(try await exchange.examine().contains { !$0.isWell })
+        // Mended and found well, it sells again.
+        try put(whole)
+        #expect(try await exchange.examine().allSatisfy(\.isWell))
+        _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        #expect(await exchange.spent(alice) == 2 * spent)
     }
 
     @Test func `racing orders cannot both have the last of a budget`() async throws {

@@ -126,6 +126,33 @@ import Testing
         #expect(try exchange.store.statementSize() == UInt64(await exchange.log.size))
     }
 
+    @Test func `an older database put back is refused, and cuts nothing off`() async throws {
+        let world = World()
+        let old = world.folder + "/old.sqlite"
+        do {
+            let (exchange, _) = try await world.market()
+            try exchange.store.copy(to: old)
+            _ = try await exchange.importFile(
+                world.file(people: 6..<9, named: "more.csv"), owner: .custody(prefix: "club"),
+                options: world.options)
+            try await exchange.seal()
+            try await exchange.keep()
+        }
+        let packs = world.files(below: world.home.vault).map(\.bytes)
+        let files = FileManager.default
+        try files.moveItem(atPath: world.home.database, toPath: world.folder + "/new.sqlite")
+        try files.copyItem(atPath: old, toPath: world.home.database)
+        await #expect(throws: ExchangeError.journalBehind(world.home.path)) {
+            _ = try await world.open()
+        }
+        #expect(world.files(below: world.home.vault).map(\.bytes) == packs)
+        for end in ["", "-wal", "-shm"] {
+            try? files.removeItem(atPath: world.home.database + end)
+        }
+        try files.moveItem(atPath: world.folder + "/new.sqlite", toPath: world.home.database)
+        #expect(try await world.open().examine().allSatisfy(\.isWell))
+    }
+
     @Test func `a grant behind the last checkpoint is checked again at the start`() async throws {
         let (world, _, _) = try await world()
         do {

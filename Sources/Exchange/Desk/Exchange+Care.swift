@@ -80,6 +80,10 @@ extension Exchange {
                 sentence: unreadable == 0
                     ? "all \(notes.count) segments can be read"
                     : "\(unreadable) of \(notes.count) segments cannot be read; restore a backup"))
+        if unreadable == 0 {
+            try store.write(
+                [], after: UInt64(log.size), notes: [.unmark(Exchange.unreadableMark)])
+        }
         let recorded = Set(state.segments.all.filter { !$0.record.erased }.map(\.key))
         let missing = recorded.subtracting(notes.map(\.id)).count
         findings.append(

@@ -41,19 +41,23 @@ extension Exchange {
         let query = try CompiledQuery(priced.sql, pool: pool)
         guard try Exchange.commitment(to: query, salt: priced.salt) == priced.quote.quote.question
         else { throw MarketError.quoteDiffers("question") }
+        guard try store.mark(Exchange.unreadableMark) == nil else {
+            throw ExchangeError.refused(
+                "a study could not read the vault; no other is sold before `dividend doctor` finds "
+                    + "every segment well")
+        }
         let order = Order(priced.quote, by: buyer)
+        let reader = buyer.agreement.publicKey
         let sealedQuestion = try seal(
             JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),
-            for: buyer, context: "question")
-        try record([.ordered(order)], sealed: [0: sealedQuestion])
-        let cohort = try reserve(order)
+            for: reader, context: "question")
+        // The buyer's reading key stays, so that the study can be finished without the buyer.
+        try record(
+            [.ordered(order)], sealed: [0: sealedQuestion],
+            notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
+        try reserve(order)
         // From here on the budgets are spent, whatever happens.
-        do {
-            let noised = try await study(query, over: cohort, progress: progress)
-            let answer = try seal(query.table(from: noised).json, for: buyer, context: "answer")
-            try record(
-                [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer])
-        } catch {
+        do { try await carryOut(query, for: order, progress: progress) } catch {
             // When not even that can be written, the next opening gives the price back.
             _ = try? record([.failed(order: order.id, reason: .storage)])
             throw error
@@ -61,43 +65,14 @@ extension Exchange {
         return try answered(order, buyer: buyer)
     }
 
-    /// Freezes the cohort and reserves its budgets, durably; gives the price back when it cannot.
-    private func reserve(_ order: Order) throws -> [PartyID] {
-        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
-        do {
-            try record([.reserved(order: order.id, cohort: cohort.root)])
-        } catch let error as MarketError {
-            let isSmall = error == .cohortTooSmall
-            try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
-            throw error
-        }
-        return (state.orders[order.id]?.cohort.places ?? []).map { state.consent.party(at: $0) }
-    }
-
-    /// Draws the noise, reads, merges, and lets out the noised numbers.
-    private func study(
-        _ query: CompiledQuery, over cohort: [PartyID],
-        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
-    ) async throws -> NoisedVector {
-        var generator = surroundings.generator
-        var source = ByteSource(seededBy: &generator)
-        let noise = query.plan.noise(from: &source)
-        let reader = try VaultReader(
-            cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
-            store: store, packs: try vault.map(), keys: vaultKeys)
-        let total = cohort.count
-        let partial = try await query.plan.run(over: reader) { progress?($0, total) }
-        return try query.plan.release(partial, adding: noise)
-    }
-
     /// Seals a value to the buyer and to the node, under a salted commitment.
-    private func seal(
-        _ value: JSON, for buyer: SigningKey, context: String
+    func seal(
+        _ value: JSON, for reader: AgreementPublicKey, context: String
     ) throws -> SealedPart {
         let salt = Digest(bytes: random(32)) ?? .zero
         let plain = try JSON.object(["salt": .string(salt.hex), "value": value]).signable()
         let envelope = try Envelope.seal(
-            plain, to: [node.agreement.publicKey, buyer.agreement.publicKey],
+            plain, to: [node.agreement.publicKey, reader],
             context: "dividend/\(context)/v1")
         return SealedPart(commitment: Digest(of: plain), envelope: envelope)
     }
@@ -128,16 +103,5 @@ extension Exchange {
     private func sealedAnswer(_ commitment: Digest) throws -> [UInt8]? {
         guard let index = head.commits[commitment] else { return nil }
         return try store.sealed(at: index)
-    }
-
-    /// Settles what a crash left: orders that were held or running get their price back; budgets
-    /// that were reserved stay spent, since nobody can say what was read.
-    func resolveInterrupted() throws {
-        let open = state.orders.all.filter {
-            $0.record.stage == .placed || $0.record.stage == .running
-        }
-        guard !open.isEmpty else { return }
-        try record(open.map { .failed(order: $0.key, reason: .interrupted) })
-        try seal()
     }
 }

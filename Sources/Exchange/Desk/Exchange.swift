@@ -84,25 +84,27 @@ package actor Exchange {
         custody = try KeyFile.read(home.custodyKey)
         vaultKeys = try home.vaultKeys()
         store = try ExchangeStore(path: home.database)
-        // What lies behind the end that the journal knows was never acknowledged; where the journal
-        // itself is gone, everything stays as it is.
+        let kept = home.state.read()
+        if let kept, try !kept.leads(to: store) { throw ExchangeError.journalBehind(home.path) }
+        // Where the journal itself is gone, everything stays as it is.
         let isLost = try store.count() == 0
         let known =
             try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
             ?? (isLost ? nil : .start)
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
+        (head, self.kept) = try Exchange.replay(store, from: kept, as: node.id)
+        // What lies behind the end that the journal knows was never acknowledged.
         if let known, known < vault.end { try vault.truncate(after: known) }
-        (head, kept) = try Exchange.replay(store, with: home.state, as: node.id)
     }
 
-    /// The head of the journal: from the file that keeps it as far as that goes, then by replay.
+    /// The head of the journal: what is kept of it as far as that goes, then by replay.
     private static func replay(
-        _ store: ExchangeStore, with file: StateFile, as node: PartyID, to size: Int = .max
+        _ store: ExchangeStore, from kept: JournalHead?, as node: PartyID, to size: Int = .max
     ) throws -> (head: JournalHead, kept: Int) {
         let checkpoint = try lastCheckpoint(in: store, of: node)
         // Everything up to the checkpoint is what this node took and signed.
         let trusted = checkpoint?.size ?? 0
-        if let kept = file.read(), kept.sealedSize <= trusted, try kept.fits(store) {
+        if let kept, kept.sealedSize <= trusted, try kept.fits(store) {
             var replay = Replay(from: kept, trusting: trusted)
             if (try? replay.take(all: store, to: size)) != nil, replay.head.holds(checkpoint) {
                 return (replay.head, kept.log.size)
@@ -128,8 +130,7 @@ package actor Exchange {
 
     /// The head by a replay of the whole journal, whatever is kept beside it.
     func replayed() throws -> JournalHead {
-        let nowhere = StateFile(path: home.state.path + ".none")
-        return try Exchange.replay(store, with: nowhere, as: node.id).head
+        try Exchange.replay(store, from: nil, as: node.id).head
     }
 
     /// Writes the head to its file when the journal has grown enough since the last time.
@@ -229,7 +230,9 @@ package actor Exchange {
     private func giveUp(_ error: any Error, going before: JournalHead?) throws -> Never {
         isBroken = true
         let size = head.log.size
-        head = try before ?? Exchange.replay(store, with: home.state, as: node.id, to: size).head
+        head =
+            try before
+            ?? Exchange.replay(store, from: home.state.read(), as: node.id, to: size).head
         throw error
     }
 
@@ -267,6 +270,12 @@ package actor Exchange {
 }
 
 extension JournalHead {
+    /// Whether the store's journal goes on from this one: it has its last entry, at its place.
+    fileprivate func leads(to store: ExchangeStore) throws -> Bool {
+        guard let leaf = try store.leaf(at: UInt64(log.size - 1)) else { return false }
+        return MerkleLog.leafHash(leaf) == previousBlock
+    }
+
     /// Whether the last block of the store's journal at that size names this state and log.
     fileprivate func fits(_ store: ExchangeStore) throws -> Bool {
         guard let leaf = try store.leaf(at: UInt64(sealedSize - 1)),

@@ -12,6 +12,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case exists(String)
     /// The keys are there, and no journal.
     case journalLost(String)
+    /// The journal is older than what is known of it.
+    case journalBehind(String)
     /// The folder is a backup.
     case backup(String)
     /// Nothing is known by that name.
@@ -31,6 +33,10 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .journalLost(let path):
             "the journal in \(path) is empty: if `dividend init` was cut short, run it again; if "
                 + "the file was lost, move the folder away and bring back a backup"
+        case .journalBehind(let path):
+            "the journal in \(path) is older than the file `state` beside it, or another one: going "
+                + "on would give back money and privacy that were spent. Bring back the newest "
+                + "exchange.sqlite, or restore a backup into a new folder"
         case .backup(let path):
             "\(path) is a backup; bring it back with `dividend restore`, so that nothing that was "
                 + "spent since comes back with it"

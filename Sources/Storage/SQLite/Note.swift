@@ -17,6 +17,8 @@ package enum Note: Sendable {
     case quote(Digest, expires: Timestamp, bytes: [UInt8])
     /// Some bytes by a name, such as the last checkpoint.
     case mark(String, [UInt8])
+    /// What was kept by a name is not needed any more.
+    case unmark(String)
     /// What the entries up to a size of the journal changed in people's accounts.
     case statement([StatementRow], to: UInt64)
 
@@ -46,6 +48,8 @@ package enum Note: Sendable {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO mark (name, bytes) VALUES (?, ?)",
                 arguments: [name, Data(bytes)])
+        case .unmark(let name):
+            try database.execute(sql: "DELETE FROM mark WHERE name = ?", arguments: [name])
         case .statement(let rows, let size):
             try ExchangeStore.add(rows, to: size, in: database)
         }

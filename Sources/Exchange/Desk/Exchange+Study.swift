@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Identity
+internal import Market
+internal import Privacy
+internal import Query
+internal import Storage
+internal import Study
+internal import Vault
+
+/// Studies: reserve, read, merge, release, commit; and what a crash left of them.
+extension Exchange {
+    /// Freezes the cohort and reserves its budgets, durably; gives the price back when it cannot.
+    func reserve(_ order: Order) throws {
+        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
+        do {
+            try record([.reserved(order: order.id, cohort: cohort.root)])
+        } catch let error as MarketError {
+            let isSmall = error == .cohortTooSmall
+            try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
+            throw error
+        }
+    }
+
+    /// Runs the study of an order whose budgets are reserved, and records its answer together with
+    /// the payment.
+    func carryOut(
+        _ query: CompiledQuery, for order: Order,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    ) async throws {
+        let members = state.orders[order.id]?.cohort.places ?? []
+        let cohort = members.map { state.consent.party(at: $0) }
+        let noised: NoisedVector
+        do {
+            noised = try await study(query, over: cohort, progress: progress)
+        } catch let error as StudyError {
+            guard case .unreadable = error else { throw error }
+            // Who cannot be read is nobody's business but the doctor's.
+            try store.write(
+                [], after: UInt64(log.size), notes: [.mark(Exchange.unreadableMark, [1])])
+            throw ExchangeError.refused(
+                "the vault could not be read, and the price went back; run `dividend doctor`")
+        }
+        guard let bytes = try store.mark(Exchange.readerMark(order.id)),
+            let reader = AgreementPublicKey(bytes: bytes)
+        else { throw ExchangeError.refused("the buyer's reading key is lost") }
+        let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
+        try record([.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer])
+    }
+
+    /// Draws the noise, reads, merges, and lets out the noised numbers.
+    private func study(
+        _ query: CompiledQuery, over cohort: [PartyID],
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    ) async throws -> NoisedVector {
+        var generator = surroundings.generator
+        var source = ByteSource(seededBy: &generator)
+        let noise = query.plan.noise(from: &source)
+        let reader = try VaultReader(
+            cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
+            store: store, packs: try vault.map(), keys: vaultKeys)
+        let total = cohort.count
+        let partial = try await query.plan.run(over: reader) { progress?($0, total) }
+        return try query.plan.release(partial, adding: noise)
+    }
+
+    /// Settles what a crash left. An order that had not begun to read gets its price back. A study
+    /// whose budgets are reserved is finished: nothing of it was let out, so running it again costs
+    /// nobody anything more, and the contributors are paid for the privacy that is spent. It is
+    /// tried once; if that fails too, the price goes back and the budgets stay spent.
+    func resolveInterrupted() async throws {
+        let open = state.orders.all.filter {
+            $0.record.stage == .placed || $0.record.stage == .running
+        }
+        guard !open.isEmpty else { return }
+        for (id, state) in open {
+            guard state.stage == .running, (try? await resume(state.order)) != nil else {
+                try record([.failed(order: id, reason: .interrupted)])
+                continue
+            }
+        }
+        try seal()
+    }
+
+    private func resume(_ order: Order) async throws {
+        let mark = "resumed/" + order.id.hex
+        guard try store.mark(mark) == nil else {
+            throw ExchangeError.refused("the study was interrupted twice")
+        }
+        try store.write([], after: UInt64(log.size), notes: [.mark(mark, [1])])
+        let priced = try openQuote(order.id)
+        let (pool, _) = try queryPool(priced.quote.quote.pool)
+        try await carryOut(
+            CompiledQuery(priced.sql, pool: pool), for: order, progress: nil)
+    }
+
+    /// The name under which the key is kept that an order's answer is sealed to.
+    static func readerMark(_ order: Digest) -> String { "reader/" + order.hex }
+
+    /// Set when a study could not read the vault; no other is sold until the doctor finds it well.
+    static let unreadableMark = "unreadable"
+}
