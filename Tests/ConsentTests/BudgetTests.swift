@@ -32,6 +32,39 @@ import Testing
         #expect(register.usage(of: 0).spent == 100)
     }
 
+    @Test func `a charge outside of studies is for all named or for none`() throws {
+        var register = ConsentRegister()
+        try register.put(grant())
+        let party = stranger(1)
+        try register.charge([party], in: "pool:steps", rho: 40, at: at(10))
+        #expect(register.usage(of: 0) == Usage(studies: 0, spent: 40, reserved: 0))
+        #expect(register.chargeable(in: "pool:steps", rho: 40, at: at(10)) == [0])
+        let root = register.root()
+        let limit = try #require(register.grant(at: 0)).privacyLimit
+        for (parties, pool, rho) in [
+            ([], "pool:steps", 1), ([party, party], "pool:steps", 1),
+            ([party, stranger(2)], "pool:steps", 1), ([party], "pool:none", 1),
+            ([party], "pool:steps", 0), ([party], "pool:steps", limit),
+            ([party], "pool:steps", .max),
+        ] as [([PartyID], String, UInt64)] {
+            #expect(throws: ConsentError.self) {
+                try register.charge(parties, in: pool, rho: rho, at: at(10))
+            }
+            #expect(register.root() == root)
+        }
+        #expect(register.chargeable(in: "pool:steps", rho: limit, at: at(10)).isEmpty)
+        #expect(register.chargeable(in: "pool:none", rho: 1, at: at(10)).isEmpty)
+    }
+
+    @Test func `an empty list of purposes allows no charge either`() throws {
+        var register = ConsentRegister()
+        try register.put(grant(purposes: []))
+        #expect(register.chargeable(in: "pool:steps", rho: 1, at: at(10)).isEmpty)
+        #expect(throws: ConsentError.changed(grant: 0, .noPurposes)) {
+            try register.charge([stranger(1)], in: "pool:steps", rho: 1, at: at(10))
+        }
+    }
+
     @Test func `a reservation ends exactly once`() throws {
         var register = ConsentRegister()
         try register.put(grant())

@@ -114,7 +114,7 @@ import Testing
             PoolOffer(
                 name: "more", title: "", tables: try await exchange.schemas(named: ["walks"]),
                 purposes: [.init("dpv:ResearchAndDevelopment")!], basePrice: .zero, premium: .zero,
-                feeBasisPoints: 0, minimumCohort: 2, rowsPerPerson: 1, split: .equal))
+                feeBasisPoints: 0, minimumCohort: 5, rowsPerPerson: 1, split: .equal))
         let later = world.folder + "/later"
         try await exchange.exportPublic(to: later)
         #expect(try Auditor(folder: later, since: kept).verify().continues)

@@ -54,6 +54,38 @@ import Vault
         }
     }
 
+    @Test func `the rules are pinned: another root needs another version of them`() throws {
+        var it = try Script()
+        try it.pool(premium: 7, fee: 333, split: .weights)
+        try it.grant("alice", "berta", "gerda")
+        try it.deposit(20_000, to: "buyer")
+        try it.sell(to: "buyer")
+        try it.take(
+            .sharesSet(
+                pool: "steps", epoch: 1, rho: 0,
+                shares: [Change.Share(party: key("alice").id, shares: 3)]))
+        try it.withdraw("berta")
+        try it.sell(to: "buyer")
+        try it.take(.dataAdded(party: key("alice").id, table: "days", segment: Digest(of: [1])))
+        try it.take(.dataErased(party: key("alice").id, segments: [Digest(of: [1])]))
+        _ = try it.order(by: "buyer")
+        try it.payOut()
+        let pinned = "0d000a0586e4c7fe947ac0be7c997857815bf78f2a52c2b89ae0f3d858a93f4c"
+        #expect(
+            it.root.hex == pinned,
+            "what is on people's disks would no longer replay: give Change.rules a new version")
+        #expect(Change.rules == "2026-11-22")
+    }
+
+    @Test func `a journal of other rules is said to be one`() throws {
+        var body = Change.founded(node: key("node").id, name: "x").body.object!
+        body["rules"] = "1999-01-01"
+        let error = #expect(throws: MemberError.self) {
+            try Change(kind: "genesis", body: .object(body))
+        }
+        #expect(error?.description.contains("1999-01-01") == true)
+    }
+
     @Test func `a member too many, too few or of another kind is an error with its name`() throws {
         for change in try samples() {
             guard case .object(let members) = change.body else { continue }

@@ -227,6 +227,61 @@ import Vault
         it.checkMoney()
     }
 
+    @Test func `shares by days hold for four weeks`() throws {
+        var it = try Script()
+        let dated = Schema(table: "days", columns: [.init("at", .timestamp)])
+        try it.take(
+            .poolOpened(
+                PoolOffer(
+                    name: "steps", title: "steps", tables: [dated],
+                    purposes: [purpose("ResearchAndDevelopment")], basePrice: money(1000),
+                    premium: .zero, feeBasisPoints: 0, minimumCohort: 2, rowsPerPerson: 31,
+                    split: .days)))
+        try it.grant("alice", "berta", limit: 1000, lasting: 10_000_000)
+        let first = it.time
+        func set(_ epoch: UInt32, _ name: String, at time: Timestamp? = nil) throws {
+            let share = [Change.Share(party: key(name).id, shares: 2)]
+            try it.take(.sharesSet(pool: "steps", epoch: epoch, rho: 5, shares: share), at: time)
+        }
+        // One draw is several entries of one moment.
+        try set(1, "alice", at: first)
+        try set(1, "berta", at: first)
+        let ends = first.adding(milliseconds: PoolOffer.dayEpoch)
+        for epoch: UInt32 in [1, 2] {
+            #expect(throws: MarketError.sharesHold(until: ends)) {
+                try set(epoch, "alice", at: first.adding(milliseconds: 5000))
+            }
+        }
+        #expect(it.spent("alice") == 5)
+        it.second += PoolOffer.dayEpoch / 1000
+        try set(2, "alice")
+        #expect(it.spent("alice") == 10)
+    }
+
+    @Test func `every refusal of a grant leaves its reason with the study`() throws {
+        var it = try Script()
+        try it.pool()
+        try it.grant("alice", "berta", "gerda")
+        try it.grant("cheap", floor: 5000)
+        try it.grant("shy", perStudy: 3)
+        try it.grant("spent", limit: 15)
+        try it.grant("gone")
+        try it.withdraw("gone")
+        try it.deposit(10_000, to: "buyer")
+        try it.sell(to: "buyer")
+        let order = try it.sell(to: "buyer")
+        let study = try #require(it.state.orders[order])
+        let names = Dictionary(
+            uniqueKeysWithValues: ["alice", "berta", "gerda", "cheap", "shy", "spent"].map {
+                (it.place(of: $0, in: "steps")!, $0)
+            })
+        #expect(study.cohort.places.map { names[$0] } == ["alice", "berta", "gerda"])
+        #expect(
+            study.denied.mapValues { $0.places.map { names[$0] } } == [
+                .priceBelowFloor: ["cheap"], .studyTooCostly: ["shy"], .privacySpent: ["spent"],
+            ])
+    }
+
     @Test func `a pool without dates cannot share by days`() throws {
         var it = try Script()
         #expect(throws: MemberError.self) { try it.pool(split: .days) }

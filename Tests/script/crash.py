@@ -110,7 +110,7 @@ with open(mapping, "w") as file:
 ok("party", "create", "buyer")
 first = people("first", 12)
 ok("import", first, "--custody", "first", "--mapping", mapping, "--yes")
-ok("pool", "open", "steps", "--table", "walks", "--minimum", "3", "--premium", "0")
+ok("pool", "open", "steps", "--table", "walks", "--minimum", "5", "--premium", "0")
 for person in range(6):
     ok("grant", "--party", f"custody:first/first-{person}", "--pool", "steps",
        "--purpose", "ResearchAndDevelopment", "--epsilon", "40", "--days", "9")

@@ -10,14 +10,19 @@ public struct Cohort: Hashable, Sendable {
     /// The root of a ``StateTree`` over the ids of the grants, in that order; with a `StateProof`
     /// from the same tree a contributor can be shown to be one of them.
     public let root: Digest
+    /// The grants in force for the pool that do not allow it, and why: by place, rising.
+    public let denied: [Denial: [Int]]
 
     /// How many contributors there are. Shown to buyers in bands only.
     public var count: Int { grants.count }
 
-    init(request: Request, grants: [Int], root: Digest) {
+    init(
+        request: Request, grants: [Int], root: Digest, denied: [Denial: [Int]] = [:]
+    ) {
         self.request = request
         self.grants = grants
         self.root = root
+        self.denied = denied
     }
 }
 
@@ -26,9 +31,9 @@ extension ConsentRegister {
     ///
     /// - Cost: one pass over the pool's grants and one hash for fifteen of the cohort.
     public func cohort(for request: Request) -> Cohort {
-        let places = allowed(request)
+        let (places, denied) = decided(request)
         var tree = StateTree(leaves: places.map { grants[$0].id })
-        return Cohort(request: request, grants: places, root: tree.root)
+        return Cohort(request: request, grants: places, root: tree.root, denied: denied)
     }
 
     /// Proves to a contributor that her grant is in a cohort: the proof verifies with the grant's
@@ -43,12 +48,15 @@ extension ConsentRegister {
         return tree.proof(of: place)
     }
 
-    /// The places of the grants that allow a study, rising.
-    private func allowed(_ request: Request) -> [Int] {
-        guard Grant.isPool(request.pool), let pool = poolPlaces[request.pool] else { return [] }
+    /// The places of the grants that allow a study, rising, and of those that do not, with reasons.
+    private func decided(_ request: Request) -> (allowed: [Int], denied: [Denial: [Int]]) {
+        guard Grant.isPool(request.pool), let pool = poolPlaces[request.pool] else {
+            return ([], [:])
+        }
         let asked = Asked(request)
         var matches = [TableMatch?](repeating: nil, count: tableSets.count)
         var out: [Int] = []
+        var denied: [Denial: [Int]] = [:]
         out.reserveCapacity(members[Int(pool)].places.count)
         for place in members[Int(pool)].places {
             let tables = Int(grants[Int(place)].tables)
@@ -62,8 +70,13 @@ extension ConsentRegister {
             let usage = budgets[Int(grants[Int(place)].budget)].usage(of: place)
             let denial = asked.denial(
                 by: grants[Int(place)].terms, usage: usage, samePool: true, tables: match)
-            if denial == nil { out.append(Int(place)) }
+            switch denial {
+            case nil: out.append(Int(place))
+            // Those that ended are swept out now and then, and have their reason by themselves.
+            case .withdrawn, .superseded: continue
+            case .some(let reason): denied[reason, default: []].append(Int(place))
+            }
         }
-        return out
+        return (out, denied)
     }
 }

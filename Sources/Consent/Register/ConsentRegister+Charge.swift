@@ -48,6 +48,8 @@ extension ConsentRegister {
         let (terms, usage) = (grants[place].terms, usage(of: place))
         if usage.withdrawn != nil { return .withdrawn }
         if usage.superseded { return .superseded }
+        if terms.purposes == 0 { return .noPurposes }
+        if tableSets[Int(grants[place].tables)].names.isEmpty { return .noTables }
         if time < terms.starts { return .notStarted }
         if time >= terms.expires { return .expired }
         if rho == 0 { return .noPrivacyCost }

@@ -53,7 +53,19 @@ extension GrantTerms {
 /// Pools, grants, withdrawals, erasure.
 extension Exchange {
     /// Opens a pool.
-    package func openPool(_ offer: PoolOffer) throws { try record([.poolOpened(offer)]) }
+    ///
+    /// - Throws: when its smallest cohort is below ``leastCohort``.
+    package func openPool(_ offer: PoolOffer) throws {
+        guard offer.minimumCohort >= Exchange.leastCohort else {
+            throw ExchangeError.refused(
+                "a study over fewer than \(Exchange.leastCohort) people tells too much of each; "
+                    + "give --minimum \(Exchange.leastCohort) or more")
+        }
+        try record([.poolOpened(offer)])
+    }
+
+    /// The smallest cohort that any pool may answer for, whatever the noise.
+    package static let leastCohort = 5
 
     /// Gives grants for some people at once, each signed by the person's pseudonym in the pool.
     ///
@@ -71,7 +83,7 @@ extension Exchange {
                     + "`dividend import` them first")
         }
         let given = now
-        let notice = Digest(of: Array(Exchange.notice.utf8))
+        let notice = Exchange.noticeDigest
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
         let salted = keys.shuffled(using: &chance).map { key in
@@ -101,6 +113,8 @@ extension Exchange {
         limit. You can withdraw at any time; the next study then runs without you. Erasing \
         destroys the key of your rows for good; answers that were given before stay given.
         """
+
+    static let noticeDigest = Digest(of: Array(notice.utf8))
 
     /// The grants of a party that are in force, with what became of them.
     package func grants(of key: SigningKey) -> [(grant: Grant, usage: Usage)] {

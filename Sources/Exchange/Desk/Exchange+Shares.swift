@@ -32,7 +32,8 @@ extension Exchange {
     /// Draws the shares of all contributors of a pool whose rule is `days`, for a new epoch: one to
     /// four by how many days of data each gave, with noise (``DayBands``). Charges each of them.
     ///
-    /// Whoever's grant leaves too little privacy keeps the shares she has, and is not read.
+    /// Whoever's grant leaves too little privacy, or was given before the notice spoke of this, keeps
+    /// the shares she has, and is not read.
     ///
     /// - Returns: the number of the epoch, and how many contributors' shares were drawn.
     package func drawShares(
@@ -47,7 +48,8 @@ extension Exchange {
         let offered = state.pools[pool]?.offer.tables ?? []
         var parties: [[String]: [PartyID]] = [:]
         for place in state.consent.chargeable(in: pool, rho: rho, at: now) {
-            guard let grant = state.consent.grant(at: place) else { continue }
+            guard let grant = state.consent.grant(at: place), grant.notice == Exchange.noticeDigest
+            else { continue }
             parties[grant.tables, default: []].append(grant.party)
         }
         var shares: [Change.Share] = []

@@ -5,13 +5,17 @@ internal import Identity
 internal import Ledger
 
 extension Change {
+    /// The version of the entries and of the rules that turn them into a state. A journal says in
+    /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
+    package static let rules = "2026-11-22"
+
     /// The body of the entry.
     package var body: JSON {
         switch self {
         case .founded(let node, let name):
             [
                 "node": .string(node.did), "name": .string(name),
-                "purposes": .string(PurposeTree.digest.hex),
+                "rules": .string(Change.rules), "purposes": .string(PurposeTree.digest.hex),
             ]
         case .poolOpened(let offer): offer.json
         case .deposited(let party, let amount, let reference):
@@ -73,6 +77,13 @@ extension Change {
     {
         switch kind {
         case "genesis":
+            let rules = try members.text("rules")
+            guard rules == Change.rules else {
+                throw MemberError(
+                    "rules",
+                    "this journal follows the rules \(rules.debugDescription), this program "
+                        + "\(Change.rules.debugDescription): use the release that began it")
+            }
             try members.constant("purposes", PurposeTree.digest.hex)
             return .founded(node: try members.party("node"), name: try members.text("name"))
         case "account.deposit":

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 package import Ledger
 
 /// Why a change was refused. Nothing of it was applied. None depends on anybody's rows.
@@ -24,6 +24,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case segmentExists
     case notTheOwner
     case wrongSplit
+    case sharesHold(until: Timestamp)
     case nothingToPay
     case totalDiffers
     case money(LedgerError)
@@ -52,6 +53,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .segmentExists: "segment_exists"
         case .notTheOwner: "not_owner"
         case .wrongSplit: "wrong_split"
+        case .sharesHold: "shares_hold"
         case .nothingToPay: "nothing_to_pay"
         case .totalDiffers: "total_differs"
         case .money(let error): error.code
@@ -85,6 +87,7 @@ extension MarketError: CustomStringConvertible {
         case .segmentExists: "the segment is there already"
         case .notTheOwner: "the segment belongs to another party"
         case .wrongSplit: "the pool's shares are not set this way"
+        case .sharesHold(let until): "the shares hold until \(until); draw again then"
         case .nothingToPay: "nothing is due"
         case .totalDiffers: "the payout does not add up to what is due"
         case .money(let error): error.description

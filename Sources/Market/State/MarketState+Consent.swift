@@ -54,6 +54,11 @@ extension MarketState {
         guard epoch >= pool.epoch, PoolOffer.allows(shares, rho: rho, by: pool.offer.split) else {
             throw .wrongSplit
         }
+        // One epoch of shares by days begins at one moment: a second draw right after the first
+        // would charge everybody again, for nothing.
+        let isSameDraw = epoch == pool.epoch && time == pool.epochBegan
+        let ends = pool.epochBegan.adding(milliseconds: PoolOffer.dayEpoch)
+        if rho > 0, pool.epoch > 0, !isSameDraw, time < ends { throw .sharesHold(until: ends) }
         var register = pool.register
         for share in shares {
             let account = Accounts.party(share.party)
@@ -70,6 +75,7 @@ extension MarketState {
             }
         }
         pools[name]!.register = register
+        if epoch > pool.epoch { pools[name]!.epochBegan = time }
         pools[name]!.epoch = epoch
     }
 }
@@ -89,4 +95,7 @@ extension PoolOffer {
 
     /// The most shares that days of data give.
     package static let mostDayShares: UInt64 = 4
+
+    /// How long shares by days hold at least, in milliseconds: four weeks.
+    package static let dayEpoch: Int64 = 28 * 86_400_000
 }

@@ -15,8 +15,8 @@ internal import Ledger
 ///          -     8  time of the last change: i64 milliseconds
 ///          -     -  the books, as Ledger writes them: length u64 and bytes
 ///          -     -  the consent register, as Consent writes it: length u64 and bytes
-///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32, declared
-///                   i64, answered orders as digests, register as Ledger writes it
+///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32 and its
+///                   beginning i64, declared i64, answered orders as digests, register as Ledger writes it
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
@@ -116,6 +116,7 @@ extension MarketState.PoolState {
     fileprivate func write(to writer: inout ByteWriter) {
         writer.write(prefixed: bytes(of: offer.json))
         writer.write(epoch)
+        writer.write(epochBegan.milliseconds)
         writer.write(declared.microunits)
         writer.write(UInt32(answered.count))
         for order in answered { writer.write(order) }
@@ -129,6 +130,7 @@ extension MarketState.PoolState {
             throw FormatError("\(error)", at: start)
         }
         epoch = try reader.read()
+        epochBegan = Timestamp(milliseconds: try reader.read(Int64.self))
         guard let declared = Amount(microunits: try reader.read(Int64.self)) else {
             throw FormatError("an amount wanted", at: reader.offset - 8)
         }
@@ -141,8 +143,9 @@ extension MarketState.PoolState {
 /// An order as bytes, for snapshots and for its leaf:
 ///
 ///     order as canonical JSON: u32 and bytes; stage u8; reservation i64, −1 for none; cohort: number
-///     of runs, and of each the gap before it and its length, varints; answer u8 and 32 bytes if it
-///     is 1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128
+///     of runs, and of each the gap before it and its length, varints; the grants that did not allow
+///     it, for each reason in the order of ``Denial``, as the cohort; answer u8 and 32 bytes if it is
+///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128
 extension MarketState.OrderState {
     private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
 
@@ -152,6 +155,7 @@ extension MarketState.OrderState {
         writer.write(UInt8(MarketState.OrderState.stages.firstIndex(of: stage) ?? 0))
         writer.write(Int64(reservation ?? -1))
         cohort.write(to: &writer)
+        for reason in Denial.allCases { (denied[reason] ?? PlaceRuns()).write(to: &writer) }
         writer.write(UInt8(answer == nil ? 0 : 1))
         if let answer { writer.write(answer) }
         writer.write(UInt8(dividend == nil ? 0 : 1))
@@ -177,6 +181,10 @@ extension MarketState.OrderState {
         self.stage = MarketState.OrderState.stages[stage]
         self.reservation = reservation < 0 ? nil : Int(reservation)
         cohort = try PlaceRuns(from: &reader, below: grants)
+        for reason in Denial.allCases {
+            let places = try PlaceRuns(from: &reader, below: grants)
+            if places.count > 0 { denied[reason] = places }
+        }
         if try reader.read(UInt8.self) == 1 { answer = try reader.readDigest() }
         if try reader.read(UInt8.self) == 1 {
             dividend = MarketState.Dividend(

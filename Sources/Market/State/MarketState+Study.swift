@@ -72,6 +72,7 @@ extension MarketState {
         }
         state.stage = .running
         state.cohort = PlaceRuns(cohort.grants)
+        state.denied = cohort.denied.mapValues { PlaceRuns($0) }
         orders[id] = state
     }
 

@@ -35,8 +35,9 @@ package struct MarketState: Sendable {
         package let offer: PoolOffer
         /// Who holds what share of the pool's dividends.
         package internal(set) var register = ShareRegister()
-        /// The epoch of the shares.
+        /// The epoch of the shares, and when it began.
         package internal(set) var epoch: UInt32 = 0
+        package internal(set) var epochBegan = Timestamp(milliseconds: 0)
         /// What was declared since the pool opened.
         package internal(set) var declared = Amount.zero
         /// The orders it answered, in order.
@@ -51,6 +52,8 @@ package struct MarketState: Sendable {
         package internal(set) var reservation: Int?
         /// The grants that are read, by place.
         package internal(set) var cohort = PlaceRuns()
+        /// The grants in force for the pool that did not allow it, and why.
+        package internal(set) var denied: [Denial: PlaceRuns] = [:]
         /// The commitment to the answer.
         package internal(set) var answer: Digest?
         /// What its cohort got.
@@ -93,6 +96,7 @@ package struct MarketState: Sendable {
             writer.write(Digest(of: bytes(of: pools[pool]!.offer.json)))
             writer.write(pools[pool]!.register.root())
             writer.write(pools[pool]!.epoch)
+            writer.write(pools[pool]!.epochBegan.milliseconds)
             writer.write(pools[pool]!.declared.microunits)
             for order in pools[pool]!.answered { writer.write(order) }
         }

@@ -118,7 +118,7 @@ final class World: Sendable {
 
     /// An exchange with one pool, so many people in it, and a buyer with 1000 units.
     func market(
-        people: Int = 6, minimum: Int = 3, limit: String = "8.0"
+        people: Int = 6, minimum: Int = 5, limit: String = "8.0"
     ) async throws -> (exchange: Exchange, buyer: SigningKey) {
         let exchange = try await Exchange.create(
             in: home, name: "test", surroundings: surroundings)
