@@ -57,6 +57,56 @@ import Testing
         }
     }
 
+    @Test func `who matched a WHERE shows in no share, statement or public byte`() async throws {
+        // Two exchanges that differ only in what is asked: everybody matches one question, nobody
+        // but the first person the other.
+        var shares: [[Int64]] = []
+        var publicParts: [[String]] = []
+        for condition in ["steps > 0", "steps > 48000"] {
+            let world = World(seed: 77)
+            let (exchange, buyer) = try await world.market()
+            let quote = try await exchange.quote(
+                "SELECT COUNT(*), SUM(steps) FROM steps WHERE \(condition) "
+                    + "WITH PRIVACY (epsilon => 1.0, delta => 1e-6)", pool: World.pool,
+                purpose: Purpose("dpv:AcademicResearch")!)
+            _ = try await exchange.order(quote.quote.id, by: buyer)
+            _ = try await exchange.payOut(World.pool)
+            var paid: [Int64] = []
+            for key in world.keys(of: 0..<6, at: exchange) {
+                paid.append(await exchange.money(of: key).available)
+                let lines = try await exchange.statement(of: key)
+                #expect(lines.count { $0.code == "sale_share" } == 1)
+                let uses = await exchange.uses(of: key)
+                #expect(uses.count == 1 && uses[0].denial == nil && uses[0].rho > 0)
+            }
+            shares.append(paid)
+            // What the public entries say, but for salted commitments, signatures and ids.
+            publicParts.append(
+                try await exchange.lastEntries(1000).map {
+                    String(decoding: try $0.entry.body.signable(), as: UTF8.self)
+                        .replacing(/[0-9a-f]{64,}/, with: "…")
+                })
+        }
+        #expect(shares[0] == shares[1] && Set(shares[0]).count == 1)
+        #expect(publicParts[0] == publicParts[1])
+    }
+
+    @Test func `each contributor sees which studies read her, and why others did not`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market(people: 6, limit: "1.2")
+        let keys = world.keys(of: 0..<7, at: exchange)
+        _ = try await exchange.importFile(
+            world.file(people: 6..<12, named: "more.csv"), owner: .custody(prefix: "club"),
+            options: world.options)
+        try await exchange.grant(
+            World.terms(limit: "8.0"), pool: World.pool, by: world.keys(of: 6..<12, at: exchange))
+        for _ in 0..<2 { _ = try await exchange.order(exchange.quote().quote.id, by: buyer) }
+        #expect(await exchange.uses(of: keys[0]).map(\.denial) == [nil, .privacySpent])
+        #expect(await exchange.uses(of: keys[6]).map(\.denial) == [nil, nil])
+        #expect(await exchange.uses(of: buyer).isEmpty)
+    }
+
     @Test func `a file read again is stored and paid once`() async throws {
         let world = World()
         let (exchange, _) = try await world.market()

@@ -65,10 +65,12 @@ extension Exchange {
         let known = try existingSegments(in: Set(sink.schemas.keys))
         var unsealed: [Unsealed] = []
         for (place, label) in sink.labels.enumerated() {
-            for (table, rows) in sink.gathered[label] ?? [:] {
+            for (table, parts) in sink.gathered[label] ?? [:] {
+                guard let schema = sink.schemas[table] else { continue }
                 unsealed.append(
                     try prepare(
-                        rows, of: owners[place], among: known[table]?[owners[place].id] ?? []))
+                        Rows(schema: schema, joining: parts), of: owners[place],
+                        among: known[table]?[owners[place].id] ?? []))
             }
         }
         let wrapping = vaultKeys.last!
@@ -139,9 +141,9 @@ extension Exchange {
             existing.append(try open(note, with: SegmentReader(schema: rows.schema), by: vaultKeys))
         }
         var random = surroundings.generator
+        let keys = (0...rows.count / Unsealed.rowsASegment).map { _ in SegmentKey(using: &random) }
         return Unsealed(
-            owner: owner.id, pseudonym: owner.pseudonym, rows: rows, existing: existing,
-            key: SegmentKey(using: &random))
+            owner: owner.id, pseudonym: owner.pseudonym, rows: rows, existing: existing, keys: keys)
     }
 
     /// All columns of a stored segment.
@@ -184,7 +186,7 @@ extension Exchange {
 
 /// Rows as an import hands them on, put together by person and table.
 private struct GatheringSink: RowSink {
-    private(set) var gathered: [String?: [String: Rows]] = [:]
+    private(set) var gathered: [String?: [String: [Rows]]] = [:]
     private(set) var labels: [String?] = []
     private(set) var schemas: [String: Schema] = [:]
 
@@ -194,7 +196,7 @@ private struct GatheringSink: RowSink {
             labels.append(person)
         }
         schemas[rows.schema.table] = rows.schema
-        gathered[person]![rows.schema.table, default: Rows(schema: rows.schema)].append(rows)
+        gathered[person]![rows.schema.table, default: []].append(rows)
     }
 }
 
@@ -212,12 +214,11 @@ private struct Seals {
     var known = 0
     var conflicting = 0
 
-    mutating func add(_ result: (kept: RowFingerprints.Kept, pending: Pending?)) {
+    mutating func add(_ result: (kept: RowFingerprints.Kept, pending: [Pending])) {
         known += result.kept.dropped
         conflicting += result.kept.conflicting
-        guard let pending = result.pending else { return }
         stored += result.kept.rows.count
-        self.pending.append(pending)
+        pending += result.pending
     }
 }
 
@@ -227,23 +228,30 @@ private struct Unsealed: Sendable {
     let pseudonym: PartyID
     let rows: Rows
     let existing: Rows
-    let key: SegmentKey
+    /// One for each segment that the rows may fill.
+    let keys: [SegmentKey]
 
     /// How many are sealed between two steps of the progress bar.
     static let batch = 4_096
 
+    /// How many rows a segment takes; more than nearly anybody has.
+    static let rowsASegment = 1_000_000
+
     /// Leaves out what is stored already and seals the rest; nothing for no rows.
     func sealed(
         by writer: SegmentWriter, under wrapping: NodeKey
-    ) throws -> (kept: RowFingerprints.Kept, pending: Seals.Pending?) {
+    ) throws -> (kept: RowFingerprints.Kept, pending: [Seals.Pending]) {
         let kept = RowFingerprints.keep(new: rows, existing: existing)
-        guard kept.rows.count > 0 else { return (kept, nil) }
-        let segment = try writer.seal(kept.rows, key: key)
+        guard kept.rows.count > 0 else { return (kept, []) }
+        let parts = kept.rows.parts(of: Unsealed.rowsASegment)
         return (
             kept,
-            Seals.Pending(
-                owner: owner, pseudonym: pseudonym, table: rows.schema.table, segment: segment,
-                key: wrapping.wrap(key, segment: segment.id))
+            try zip(parts, keys).map { part, key in
+                let segment = try writer.seal(part, key: key)
+                return Seals.Pending(
+                    owner: owner, pseudonym: pseudonym, table: rows.schema.table, segment: segment,
+                    key: wrapping.wrap(key, segment: segment.id))
+            }
         )
     }
 }

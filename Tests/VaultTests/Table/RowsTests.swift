@@ -38,6 +38,37 @@ import Vault
         #expect(rows.texts(2) == ["watch", nil])
     }
 
+    @Test
+    func `joining many gives what adding one by one gives, and parts put together are the whole`() {
+        let schema = Schema(
+            table: "t", columns: [.init("n", .integer), .init("word", .text)])
+        var parts: [Rows] = []
+        for part in 0..<5 {
+            let count = [3, 0, 1, 4, 2][part]
+            let words = ["a", "b", "word \(part)"]
+            parts.append(
+                Rows(
+                    schema: schema,
+                    columns: [
+                        .init(values: (0..<Int64(count)).map { $0 + Int64(part * 10) }),
+                        .init(
+                            values: (0..<count).map { $0 == 3 ? Schema.null : Int64(2 - $0 % 3) },
+                            dictionary: words),
+                    ], count: count))
+        }
+        var added = Rows(schema: schema)
+        for part in parts { added.append(part) }
+        let joined = Rows(schema: schema, joining: parts)
+        #expect(joined.count == 10 && joined.digest == added.digest)
+        #expect(joined.columns[0].values == added.columns[0].values)
+        for most in [1, 3, 9, 10, 11] {
+            let split = joined.parts(of: most)
+            #expect(split.allSatisfy { $0.count <= most })
+            #expect(Rows(schema: schema, joining: split).digest == joined.digest)
+        }
+        #expect(Rows(schema: schema, joining: []).count == 0)
+    }
+
     @Test func `selecting takes the rows named, in their order`() {
         let rows = Samples.days([(1, 10, "a"), (2, 20, "b"), (3, 30, "c")])
         let picked = rows.selecting([2, 0, 2])

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+internal import Market
+
+/// What a study did with one contributor's grant.
+package struct GrantUse: Sendable {
+    /// The study's order.
+    package let order: Digest
+    /// The pool.
+    package let pool: String
+    /// What it was for.
+    package let purpose: Purpose
+    /// When it was asked.
+    package let time: Timestamp
+    /// What it costs each contributor it reads, in units of 2^-40 of ρ.
+    package let rho: UInt64
+    /// Why she was not read; nil when she was.
+    package let denial: Denial?
+}
+
+extension Exchange {
+    /// Every study over a contributor's pools since she gave a grant: whether it read her, and if
+    /// not, why. In the order of the studies.
+    ///
+    /// - Cost: one look at each grant and at each study.
+    package func uses(of key: SigningKey) -> [GrantUse] {
+        var places: [PartyID: [Int]] = [:]
+        for place in 0..<state.consent.count {
+            places[state.consent.party(at: place), default: []].append(place)
+        }
+        var pseudonyms: [String: [Int]] = [:]
+        for pool in state.pools.keys {
+            pseudonyms[pool] = places[key.pseudonym(for: Exchange.poolContext(pool)).id]
+        }
+        return state.orders.all.compactMap { id, study in
+            let quote = study.order.quote.quote
+            guard let mine = pseudonyms[quote.pool] else { return nil }
+            let denial = study.denied.first { _, denied in mine.contains { denied.contains($0) } }
+            guard denial != nil || mine.contains(where: { study.cohort.contains($0) }) else {
+                return nil
+            }
+            return GrantUse(
+                order: id, pool: quote.pool, purpose: quote.purpose, time: quote.issued,
+                rho: quote.rho, denial: denial?.key)
+        }
+    }
+}
