@@ -51,6 +51,20 @@ struct CSVDialect: Hashable {
         self.init(delimiter: best?.key ?? UInt8(ascii: ","), newline: newline)
     }
 
+    /// The dialect that is wanted, or else the one that the first bytes show.
+    static func settle(
+        _ wanted: CSVDialect?, by head: Bytes
+    ) throws(IntakeError) -> CSVDialect {
+        if let wanted { return wanted }
+        return try CSVDialect(of: head)
+    }
+
+    static func tooLong(_ most: Int, line: Int) -> IntakeError {
+        IntakeError(
+            .limit, "a record is longer than \(most) bytes",
+            mend: "If it starts with a quote that is never closed, close it", line: line)
+    }
+
     static func notUTF8(line: Int) -> IntakeError {
         IntakeError(
             .encoding, "text that is not UTF-8, perhaps Latin-1",

@@ -47,15 +47,22 @@ final class CSVTable {
         return place
     }
 
+    static let brokenQuotes = (
+        code: "broken_quotes", sentence: "text stands behind a closing quote"
+    )
+    static let wrongFieldCount = (
+        code: "wrong_field_count", sentence: "the line does not have as many fields as the header"
+    )
+
     /// Moves to the next record with as many fields as the header; others are dropped and counted.
     func next() throws(IntakeError) -> Bool {
         while try reader.next() {
             if reader.isBroken {
                 session.drop(
-                    "broken_quotes", "text stands behind a closing quote", line: reader.line)
+                    CSVTable.brokenQuotes.code, CSVTable.brokenQuotes.sentence, line: reader.line)
             } else if reader.count != names.count {
                 session.drop(
-                    "wrong_field_count", "the line does not have as many fields as the header",
+                    CSVTable.wrongFieldCount.code, CSVTable.wrongFieldCount.sentence,
                     line: reader.line)
             } else {
                 return true
@@ -66,6 +73,11 @@ final class CSVTable {
 
     /// Says which columns are not taken.
     func sayUnread(except taken: Set<Int>) {
+        CSVTable.sayUnread(names, except: taken, to: session)
+    }
+
+    /// Says which of the columns are not taken.
+    static func sayUnread(_ names: [String], except taken: Set<Int>, to session: Session) {
         for (place, name) in names.enumerated() where !taken.contains(place) {
             session.drop(
                 "column_not_taken", "the column \"\(name.prefix(80))\" is not taken")

@@ -12,19 +12,24 @@ public struct IntakeOptions: Sendable {
     public var offsetMinutes: Int?
     /// The order of day and month where the file alone cannot tell.
     public var dateOrder: DateOrder?
+    /// How many threads type a mapped file at once, 1 to 64; the result is the same for any number.
+    /// Each holds about 5 MiB.
+    public var threads: Int
     /// How much is read at most.
     public var limits: IntakeLimits
 
     /// No wishes: detects everything, reads times without a zone as UTC.
     public init(
         mapping: Mapping? = nil, personColumn: String? = nil, profile: String? = nil,
-        offsetMinutes: Int? = nil, dateOrder: DateOrder? = nil, limits: IntakeLimits = .init()
+        offsetMinutes: Int? = nil, dateOrder: DateOrder? = nil, threads: Int = 2,
+        limits: IntakeLimits = .init()
     ) {
         self.mapping = mapping
         self.personColumn = personColumn
         self.profile = profile
         self.offsetMinutes = offsetMinutes
         self.dateOrder = dateOrder
+        self.threads = threads
         self.limits = limits
     }
 }
@@ -51,7 +56,8 @@ public struct IntakeLimits: Sendable {
     public var record = 4 << 20
     /// Columns of one CSV record.
     public var columns = 2_000
-    /// Bytes of one text that is kept; longer ones are dropped with their row.
+    /// Bytes of one text that is kept; longer ones are cut before a whole character, and a warning
+    /// says so.
     public var text = 4_096
     /// People in one import.
     public var persons = 1_000_000
@@ -62,4 +68,15 @@ public struct IntakeLimits: Sendable {
 
     /// The standard limits.
     public init() {}
+
+    /// The text, cut to what is kept of one; nil where nothing needs cutting.
+    func shortened(_ text: String) -> String? {
+        guard text.utf8.count > self.text else { return nil }
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: max(self.text, 0))
+        // Back to the start of a scalar, so that none is cut through.
+        while end > text.utf8.startIndex, text.utf8[end] & 0xc0 == 0x80 {
+            end = text.utf8.index(before: end)
+        }
+        return String(text[..<end])
+    }
 }

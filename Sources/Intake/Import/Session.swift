@@ -75,6 +75,11 @@ final class Session {
 
     /// Counts dropped rows, and remembers the first ten lines.
     func drop(_ code: String, _ sentence: String, line: Int? = nil, count: Int = 1) {
+        drop(code, sentence, lines: line.map { [$0] } ?? [], count: count)
+    }
+
+    /// Counts dropped rows, of which these are the first lines.
+    func drop(_ code: String, _ sentence: String, lines: [Int], count: Int) {
         guard count > 0 else { return }
         let key = code + "\u{0}" + sentence + "\u{0}" + (file ?? "")
         let place: Int
@@ -89,9 +94,8 @@ final class Session {
             report.dropped.append(
                 .init(code: code, sentence: sentence, file: file, count: count, lines: []))
         }
-        if let line, report.dropped[place].lines.count < 10 {
-            report.dropped[place].lines.append(line)
-        }
+        let room = 10 - report.dropped[place].lines.count
+        report.dropped[place].lines.append(contentsOf: lines.prefix(max(room, 0)))
     }
 
     /// Says a sentence once.
@@ -108,10 +112,12 @@ final class Session {
 
     /// The text, cut to what is kept of one.
     func shortened(_ text: String) -> String {
-        guard text.utf8.count > limits.text else { return text }
-        warn("Texts longer than \(limits.text) bytes were shortened")
-        return String(decoding: text.utf8.prefix(limits.text), as: UTF8.self)
+        guard let short = limits.shortened(text) else { return text }
+        warnOfShortening()
+        return short
     }
+
+    func warnOfShortening() { warn("Texts longer than \(limits.text) bytes were shortened") }
 
     func countFile() { report.files += 1 }
 
@@ -119,6 +125,7 @@ final class Session {
     func finish() throws(IntakeError) -> IntakeReport {
         for writer in writers {
             try writer.flush()
+            writer.warnOfForgetting()
             report.tables.append(writer.tally)
         }
         report.persons = persons.count + (nameless ? 1 : 0)

@@ -25,6 +25,7 @@ struct Moment: Hashable {
 enum MomentText {
     /// The moment; nil for anything that is not one, or not a day of the calendar.
     static func parse(_ bytes: Bytes, order: DateOrder = .monthFirst) -> Moment? {
+        if bytes.count == 10, bytes[4] == UInt8(ascii: "-") { return isoDay(bytes) }
         var reader = Reader(bytes: bytes)
         guard let (a, aDigits) = reader.number(4), let separator = reader.separator(),
             let (b, _) = reader.number(2), reader.take(separator),
@@ -58,6 +59,28 @@ enum MomentText {
     static func parse(_ text: String, order: DateOrder = .monthFirst) -> Moment? {
         var copy = text
         return copy.withUTF8 { parse($0, order: order) }
+    }
+
+    /// The day written as ten bytes YYYY-MM-DD.
+    private static func isoDay(_ bytes: Bytes) -> Moment? {
+        var wrong = bytes[7] ^ UInt8(ascii: "-")
+        func digit(_ index: Int) -> Int {
+            let digit = bytes[index] &- 0x30
+            if digit > 9 { wrong |= 1 }
+            return Int(digit)
+        }
+        let year = (digit(0) * 10 + digit(1)) * 100 + digit(2) * 10 + digit(3)
+        let month = digit(5) * 10 + digit(6)
+        let day = digit(8) * 10 + digit(9)
+        guard wrong == 0, let day = CalendarDay(year: year, month: month, day: day) else {
+            return nil
+        }
+        return Moment(day: day.number)
+    }
+
+    /// A quick look whether ``leading(_:)`` can find anything.
+    static func mayBeEither(_ bytes: Bytes) -> Bool {
+        bytes.count > 2 && (bytes[1] < 0x30 || bytes[2] < 0x30)
     }
 
     /// The first two numbers of a date that does not start with the year.

@@ -16,6 +16,35 @@ enum Number {
         return parsed ?? Array(bytes).withUnsafeBufferPointer { parse($0, scale, point) }
     }
 
+    /// The number, see ``scaled(_:scale:point:)``; quick for the usual few digits.
+    static func units(_ bytes: Bytes, scale: Int, point: UInt8) -> Int64? {
+        let count = bytes.count
+        let start = count > 1 && bytes[0] == UInt8(ascii: "-") ? 1 : 0
+        // 17 digits and a scale of at most 9 places may overflow: checked below.
+        guard count > start, count - start <= 18 else { return parse(bytes, scale, point) }
+        var value: Int64 = 0
+        var mark = count
+        for index in start..<count {
+            let digit = bytes[index] &- 0x30
+            if digit < 10 {
+                value = value &* 10 &+ Int64(digit)
+            } else if bytes[index] == point, mark == count, count - start > 1 {
+                mark = index
+            } else {
+                return parse(bytes, scale, point)
+            }
+        }
+        let missing = scale - max(0, count - mark - 1)
+        guard (0...9).contains(missing) else { return parse(bytes, scale, point) }
+        let (units, overflow) = value.multipliedReportingOverflow(by: powers[missing])
+        guard !overflow else { return nil }
+        return start == 1 ? -units : units
+    }
+
+    private static let powers: [Int64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+    ]
+
     /// The number, see ``scaled(_:scale:point:)``.
     static func scaled(_ text: String, scale: Int) -> Int64? {
         var copy = text

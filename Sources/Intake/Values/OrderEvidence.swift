@@ -14,6 +14,22 @@ struct OrderEvidence {
         if first != second { matters = true }
     }
 
+    /// Takes what a later part of the file tells, whose lines are counted from `line`.
+    mutating func add(_ later: OrderEvidence, from line: Int) {
+        if dayFirstLine == nil { dayFirstLine = later.dayFirstLine.map { $0 + line } }
+        if monthFirstLine == nil { monthFirstLine = later.monthFirstLine.map { $0 + line } }
+        matters = matters || later.matters
+    }
+
+    /// Whether both orders occur.
+    var isContradictory: Bool { dayFirstLine != nil && monthFirstLine != nil }
+
+    /// Whether an order is told, and it is none that the caller denies.
+    func isSettled(_ wish: DateOrder?) -> Bool {
+        if dayFirstLine != nil { return wish != .monthFirst }
+        return monthFirstLine != nil && wish != .dayFirst
+    }
+
     /// The order; the caller's own word decides only where the file does not.
     ///
     /// - Throws: ``IntakeError/Code/ambiguousDates`` when both orders occur, when the file
