@@ -48,7 +48,7 @@ import Vault
         let few = Fixture.person(rows: 1000, using: &random)
         var many = few
         for _ in 0..<39 { many.append(few) }
-        #expect(many.count > 2 * AggregateStep.block)
+        #expect(many.count > 2 * ProgramRun<PlainWord>.block)
         let (one, all) = (query.plan.partial(of: [few]).sums, query.plan.partial(of: [many]).sums)
         for place in one.indices {
             switch place % 3 {

@@ -23,10 +23,6 @@ package struct AggregateStep: LocalStep {
     /// Lattice units in a count of 1.
     let lattice: Int64
 
-    /// Rows are worked on in blocks, so that a contributor with millions of them takes no more
-    /// room than one with a few.
-    static let block = 1 << 14
-
     var groups: Int { dimensions.reduce(1) { $0 * $1.codes } }
 
     package var reads: [TableColumns] { [table] }
@@ -43,98 +39,16 @@ package struct AggregateStep: LocalStep {
         ]
     }
 
-    /// Raw sums of one contributor, before they are brought to lattice units: in 128 bits, where
-    /// neither the most rows nor the widest bounds can overflow.
+    /// The step made ready, with room to work in.
     package struct Scratch {
-        var raw: [Int128]
+        var run: AggregateRun<PlainWord>
     }
 
-    package func makeScratch() -> Scratch {
-        Scratch(raw: [Int128](repeating: 0, count: width))
-    }
+    package func makeScratch() -> Scratch { Scratch(run: AggregateRun(self)) }
 
     package func contribute(
         _ tables: [Rows], to vector: inout [Int64], using scratch: inout Scratch
     ) {
-        let count = tables[0].count
-        guard count > 0 else { return }
-        for index in scratch.raw.indices { scratch.raw[index] = 0 }
-        for start in stride(from: 0, to: count, by: AggregateStep.block) {
-            let rows = start..<min(start + AggregateStep.block, count)
-            let work = Block(
-                columns: tables[0].columns, rows: rows, groups: groups(of: tables[0], rows),
-                kept: filter?.evaluate(tables[0].columns, rows: rows))
-            for (place, statistic) in statistics.enumerated() {
-                add(statistic, at: place, of: work, into: &scratch.raw)
-            }
-        }
-        for index in vector.indices where scratch.raw[index] != 0 {
-            vector[index] = scaled(scratch.raw[index], statistics[index % statistics.count])
-        }
-    }
-
-    /// Some of the rows, the group of each, and which of them WHERE keeps.
-    private struct Block {
-        let columns: [Rows.Column]
-        let rows: Range<Int>
-        let groups: [Int]
-        let kept: [Int64]?
-    }
-
-    private func groups(of table: Rows, _ rows: Range<Int>) -> [Int] {
-        var groups = [Int](repeating: 0, count: rows.count)
-        for dimension in dimensions {
-            let values = table.columns[dimension.column].values
-            let last = dimension.codes - 1
-            for (place, row) in rows.enumerated() {
-                let value = values[row]
-                let code = value >= 0 && value < Int64(last) ? Int(value) : last
-                groups[place] = groups[place] * dimension.codes + code
-            }
-        }
-        return groups
-    }
-
-    private func add(
-        _ statistic: Statistic, at place: Int, of block: Block, into raw: inout [Int128]
-    ) {
-        func each(_ body: (_ row: Int, _ slot: Int) -> Void) {
-            for row in block.groups.indices where block.kept == nil || block.kept![row] == 1 {
-                body(row, block.groups[row] * statistics.count + place)
-            }
-        }
-        func values(_ x: Scalar) -> [Int64] { x.evaluate(block.columns, rows: block.rows) }
-        switch statistic {
-        case .rows(nil):
-            each { _, slot in raw[slot] &+= 1 }
-        case .rows(let having?):
-            let values = values(having)
-            each { row, slot in if values[row] != Schema.null { raw[slot] &+= 1 } }
-        case .people:
-            each { _, slot in raw[slot] = 1 }
-        case .centredSum(let x, let bounds):
-            let values = values(x)
-            let (low, high) = (bounds.lowerBound, bounds.upperBound)
-            each { row, slot in
-                guard values[row] != Schema.null else { return }
-                let value = min(max(values[row], low), high)
-                raw[slot] &+= Int128((value &- low) &- (high &- value))
-            }
-        case .sum(let x, let bounds):
-            let values = values(x)
-            each { row, slot in
-                guard values[row] != Schema.null else { return }
-                raw[slot] &+= Int128(min(max(values[row], bounds.lowerBound), bounds.upperBound))
-            }
-        }
-    }
-
-    /// Brings a raw sum to lattice units, to the nearest: a sum over many people is not biased.
-    ///
-    /// |raw| is at most rows · unit, so the result is at most rows · lattice, as without rounding.
-    private func scaled(_ raw: Int128, _ statistic: Statistic) -> Int64 {
-        let unit = Int128(statistic.unit)
-        let half = raw < 0 ? -(unit / 2) : unit / 2
-        return Int64(clamping: (raw * Int128(lattice) + half) / unit)
+        scratch.run.contribute(tables[0], to: &vector)
     }
 }

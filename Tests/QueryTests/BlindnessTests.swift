@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import Vault
+
+@testable import Query
+@testable import Study
+
+/// A contributor's kernel does the same operations in the same order, whatever her values are.
+///
+/// No clock is read: the kernel runs on words that note each operation on them.
+@Suite struct BlindnessTests {
+    /// Questions that once took longer for some people than for others, and one for each operation.
+    private static let questions = [
+        "SUM(CLIP(\(attack), 0, 90000)), SUM(CLIP(\(attack), 7, 90000)) FROM demo",
+        "COUNT(*) FROM demo WHERE member AND steps > 5 AND score > 0 OR money = 1 / (steps - 1)",
+        "SUM(CASE WHEN member THEN steps * money WHEN score > 1 THEN ABS(money) ELSE 0 END) "
+            + "FROM demo",
+        "AVG(COALESCE(steps, money, 1)) FROM demo WHERE steps IN (0, 1, 9, 1023) OR kind = 'run'",
+        "COUNT(money / steps), COUNT(other * other), COUNT(other - money), COUNT(other + score), "
+            + "COUNT(score / -7) FROM demo",
+        "COUNT(*), COUNT(DISTINCT contributor), AVG(money) FROM demo "
+            + "WHERE city IN ('Graz', 'Linz', 'a text that is longer than the others') "
+            + "AND NOT day BETWEEN '2015-01-01' AND '2020-01-01' AND other IS NOT NULL",
+        "COUNT(*), COUNT(DISTINCT contributor), AVG(money), SUM(steps) FROM demo "
+            + "WHERE score <= 1 GROUP BY kind, member, mood",
+        "SUM(CLIP(score * score, 0, 1)), SUM(CLIP(score * 1.000000001, 0, 9)) FROM demo "
+            + "WHERE money >= other OR woke < DATE '2020-01-01' OR score <> steps",
+    ]
+
+    private static let attack =
+        "steps / (CASE WHEN member THEN 1 ELSE 0 END)"
+        + String(repeating: " * 1.000000001", count: 30)
+
+    @Test(arguments: questions)
+    func `whoever she is, the same is done to her rows`(question: String) throws {
+        let query = try Fixture.query("SELECT \(question)")
+        var random = Seeded(71)
+        let count = 23
+        var people = [0, 1, -1, 5, .max, -.max, Schema.null].map { value in
+            BlindnessTests.person(rows: count) { _, _ in value }
+        }
+        for member in [0, 1] as [Int64] {
+            people.append(
+                BlindnessTests.person(rows: count) { column, row in
+                    column.name == "member" ? member : Int64(row) - 9
+                })
+        }
+        for _ in 0..<3 { people.append(Fixture.person(rows: count, using: &random)) }
+        var traces: [Trace.Sum] = []
+        for person in people {
+            var run = AggregateRun<CountedWord>(query.plan.step)
+            var vector = [Int64](repeating: 0, count: query.plan.step.width)
+            traces.append(Trace.of { run.contribute(person, to: &vector) })
+            var plain = query.plan.step.makeScratch()
+            var expected = [Int64](repeating: 0, count: query.plan.step.width)
+            query.plan.step.contribute([person], to: &expected, using: &plain)
+            #expect(vector == expected, "counted words give what plain words give")
+        }
+        #expect(traces.allSatisfy { $0 == traces[0] })
+        // Every row is reckoned with, by every number that is asked for.
+        #expect(traces[0].count > count * query.plan.step.statistics.count)
+        var longer = AggregateRun<CountedWord>(query.plan.step)
+        var vector = [Int64](repeating: 0, count: query.plan.step.width)
+        let more = Trace.of { longer.contribute(person(rows: count + 1), to: &vector) }
+        #expect(more.count > traces[0].count, "one row more is seen")
+    }
+
+    @Test func `whatever is asked, all rows cost the same`() throws {
+        var writer = Writer(random: Seeded(72))
+        var random = Seeded(73)
+        for turn in 0..<150 {
+            let text = turn % 2 == 0 ? writer.truth(1 + turn % 4) : writer.number(1 + turn % 4)
+            var binder = ColumnBinder(schema: Fixture.schema)
+            let scalar = try binder.bind(try KernelTests.expression(text)).scalar
+            let people = [
+                BlindnessTests.person(rows: 3) { _, _ in Schema.null },
+                BlindnessTests.person(rows: 3) { _, _ in 0 },
+                BlindnessTests.person(rows: 3) { _, _ in .max },
+                Fixture.person(rows: 3, using: &random), Fixture.person(rows: 3, using: &random),
+            ]
+            let traces = people.map { person in
+                Trace.of {
+                    let values = scalar.evaluate(person.columns, rows: 0..<3, on: CountedWord.self)
+                    #expect(values == scalar.evaluate(person.columns, rows: 0..<3), "\(text)")
+                }
+            }
+            #expect(traces.allSatisfy { $0 == traces[0] }, "\(text)")
+        }
+    }
+
+    @Test func `a short cut would be seen`() {
+        /// Adds a value, but leaves out what adding 0 would do.
+        func sum(_ values: [Int64]) {
+            var sum = CountedWord(0)
+            for value in values where CountedWord(value).opened != 0 {
+                sum = sum &+ CountedWord(value)
+            }
+        }
+        /// The same operations in another order.
+        func sorted(_ values: [Int64]) {
+            let (a, b) = (CountedWord(values[0]), CountedWord(values[1]))
+            _ = values[0] < values[1] ? (a &+ b) ^ b : (a ^ b) &+ b
+        }
+        #expect(Trace.of { sum([1, 2, 3]) } == Trace.of { sum([4, 5, 6]) })
+        #expect(Trace.of { sum([1, 2, 3]) } != Trace.of { sum([1, 0, 3]) })
+        #expect(Trace.of { sorted([1, 2]) }.count == Trace.of { sorted([2, 1]) }.count)
+        #expect(Trace.of { sorted([1, 2]) } != Trace.of { sorted([2, 1]) })
+    }
+
+    @Test func `texts are looked up alike, found or not`() throws {
+        let list = TextList<CountedWord>(
+            ["Graz", "", "a text of more than eight bytes"].map { .init($0) })
+        let dictionaries = [
+            ["Graz", "", "x"], ["no", "not", "nothing"],
+            ["a text of more than eight bytes", "", ""],
+            [
+                String(repeating: "long ", count: 99), "Graz\u{0}",
+                "a text of more than eight bytez",
+            ],
+        ]
+        var found: [[Int64]] = []
+        let traces = dictionaries.map { texts in
+            Trace.of { found.append(list.truths(of: texts).map(\.opened)) }
+        }
+        #expect(traces.allSatisfy { $0 == traces[0] })
+        #expect(found == [[1, 1, 0, 0], [0, 0, 0, 0], [1, 1, 1, 0], [0, 0, 0, 0]])
+    }
+
+    private func person(rows: Int) -> Rows { BlindnessTests.person(rows: rows) { _, _ in 2 } }
+
+    /// A person whose values are what the body says; texts have one of three.
+    private static func person(
+        rows count: Int, _ value: (_ column: Schema.Column, _ row: Int) -> Int64
+    ) -> Rows {
+        let columns = Fixture.schema.columns.map { column in
+            Rows.Column(
+                values: (0..<count).map { value(column, $0) },
+                dictionary: column.kind == .text ? ["Graz", "Linz", "Wien", "", "Gräz"] : [])
+        }
+        return Rows(schema: Fixture.schema, columns: columns, count: count)
+    }
+}
