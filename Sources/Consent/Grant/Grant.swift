@@ -36,6 +36,9 @@ public struct Grant: Hashable, Sendable {
     /// The salted digest of what stays sealed (``Commitment``): who the party is.
     public let commitment: Digest
 
+    /// The digest of the canonical bytes: the name of this grant everywhere.
+    public private(set) var id = Digest.zero
+
     let mask: PurposeMask
 
     /// What the data may be used for, each with all that is narrower. Empty means nothing.
@@ -64,7 +67,8 @@ public struct Grant: Hashable, Sendable {
     init(
         party: PartyID, pool: String, tables: [String], mask: PurposeMask, priceFloor: Int64,
         privacyLimit: UInt64, privacyPerStudy: UInt64, uses: UInt32, given: Timestamp,
-        starts: Timestamp, expires: Timestamp, notice: Digest, commitment: Digest
+        starts: Timestamp, expires: Timestamp, notice: Digest, commitment: Digest,
+        id known: Digest? = nil
     ) throws(MemberError) {
         guard Grant.isPool(pool) else {
             throw MemberError("pool", "1 to 128 of a-z A-Z 0-9 . _ : / @ - wanted")
@@ -99,10 +103,8 @@ public struct Grant: Hashable, Sendable {
         self.expires = expires
         self.notice = notice
         self.commitment = commitment
+        id = known ?? Digest(of: canonical)
     }
-
-    /// The digest of the canonical bytes: the name of this grant everywhere.
-    public var id: Digest { Digest(of: canonical) }
 
     /// 1970-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z.
     static let moments =

@@ -21,10 +21,10 @@ public struct SignedGrant: Hashable, Sendable {
         self.init(grant, signature: key.sign(SignedGrant.message(of: grant)))
     }
 
-    /// The bytes that are signed: `dividend/grant/v1`, a zero byte and the canonical bytes. The
-    /// prefix keeps the signature from being shown as one over anything else.
+    /// The bytes that are signed: `dividend/grant/v1`, a zero byte and the grant's id, the SHA-256
+    /// of its canonical bytes. The prefix keeps the signature from being shown as one over anything else.
     public static func message(of grant: Grant) -> [UInt8] {
-        Array("dividend/grant/v1\0".utf8) + grant.canonical
+        Array("dividend/grant/v1\0".utf8) + grant.id.bytes
     }
 
     /// Whether the party signed exactly this grant. Cost: one signature check.

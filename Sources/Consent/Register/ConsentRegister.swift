@@ -53,7 +53,7 @@ public struct ConsentRegister: Sendable {
             privacyLimit: record.terms.privacyLimit,
             privacyPerStudy: record.terms.privacyPerStudy, uses: record.terms.uses,
             given: record.given, starts: record.terms.starts, expires: record.terms.expires,
-            notice: record.notice, commitment: record.commitment)
+            notice: record.notice, commitment: record.commitment, id: record.id)
     }
 
     /// How many contributors have a grant in force for a pool, expired ones included.

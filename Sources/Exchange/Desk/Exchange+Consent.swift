@@ -34,15 +34,21 @@ package struct GrantTerms: Sendable {
 extension GrantTerms {
     /// The grant of one contributor, signed by her pseudonym in the pool.
     fileprivate func grant(
-        to pool: String, by key: SigningKey, given: Timestamp, notice: Digest, commitment: Digest
+        to pool: String, by key: SigningKey, given: Timestamp
     ) throws -> SignedGrant {
         let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+        // Whoever holds the key can make the salt again, and so open the commitment.
+        var salt = ByteWriter()
+        salt.write(raw: Array("dividend/commitment/v1".utf8))
+        salt.write(raw: pseudonym.seed)
+        salt.write(given.milliseconds)
         let grant = try Grant(
             party: pseudonym.id, pool: pool, tables: tables, purposes: purposes,
             priceFloor: priceFloor, privacyLimit: privacyLimit, privacyPerStudy: privacyPerStudy,
             uses: uses, starts: given,
-            expires: given.adding(milliseconds: Int64(days) * 86_400_000), notice: notice,
-            commitment: commitment)
+            expires: given.adding(milliseconds: Int64(days) * 86_400_000),
+            notice: Exchange.noticeDigest,
+            commitment: Commitment.digest(of: key.id, salt: Digest(of: salt.bytes)))
         guard let signed = SignedGrant(grant, by: pseudonym) else {
             throw ExchangeError.refused("the key does not fit the grant")
         }
@@ -83,22 +89,15 @@ extension Exchange {
                     + "`dividend import` them first")
         }
         let given = now
-        let notice = Exchange.noticeDigest
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
-        let salted = keys.shuffled(using: &chance).map { key in
-            (key: key, salt: Digest(bytes: random(32)) ?? .zero)
-        }
-        let made = parallelMap(salted) { key, salt in
-            Result {
-                try terms.grant(
-                    to: pool, by: key, given: given, notice: notice,
-                    commitment: Commitment.digest(of: key.id, salt: salt))
-            }
+        let shuffled = keys.shuffled(using: &chance)
+        let made = parallelMap(shuffled) { key in
+            Result { try terms.grant(to: pool, by: key, given: given) }
         }
         let grants = try made.map { try $0.get() }
-        let notes = zip(grants, salted).map { grant, owner in
-            Note.pseudonym(grant.grant.party, owner: owner.key.id, pool: pool)
+        let notes = zip(grants, shuffled).map { grant, owner in
+            Note.pseudonym(grant.grant.party, owner: owner.id, pool: pool)
         }
         try record(grants.map { .granted($0) }, notes: notes, areSignedHere: true)
         return grants
