@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 /// A private copy of a browser's history database, opened without trust.
 ///
@@ -68,10 +69,43 @@ final class BrowserDatabase {
         }
     }
 
+    /// Bytes of the longest value, row or statement that is read.
+    private static let longest: Int32 = 16 << 20
+
+    /// Makes sure that a table is a plain one, as browsers make it.
+    ///
+    /// Columns that are computed, and tables that a module makes up, could run for hours or fill
+    /// memory; rows that share an id would multiply when visits are joined to pages.
+    ///
+    /// - Throws: ``IntakeError/Code/malformed``.
+    static func requirePlain(_ table: String, in db: Database) throws {
+        let isStored = try Bool.fetchOne(
+            db, sql: "SELECT rootpage > 0 FROM sqlite_master WHERE type = 'table' AND name = ?",
+            arguments: [table])
+        let columns = try Row.fetchAll(
+            db, sql: "SELECT name, upper(type) AS type, pk, hidden FROM pragma_table_xinfo(?)",
+            arguments: [table])
+        let keys = columns.filter { $0["pk"] != 0 }
+        guard isStored == true, columns.allSatisfy({ $0["hidden"] == 0 }), keys.count == 1,
+            keys[0]["name"] == "id", keys[0]["type"] == "INTEGER"
+        else {
+            throw IntakeError(
+                .malformed, "the table \(table) is not as a browser makes it",
+                mend: "Import the browser's own file, unchanged")
+        }
+    }
+
     private static func open(_ path: String) throws(IntakeError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            // One value may not fill memory; the file itself may ask for a huge cache.
+            sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, longest)
+            sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
+            try db.execute(
+                sql: """
+                    PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+                    PRAGMA cache_size = -8192; PRAGMA mmap_size = 0; PRAGMA temp_store = FILE
+                    """)
         }
         do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
             throw damaged(error)

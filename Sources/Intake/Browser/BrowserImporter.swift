@@ -14,6 +14,14 @@ struct BrowserImporter: Importer {
         self.format = format
     }
 
+    private var tables: [String] {
+        switch format {
+        case .firefox: ["moz_places", "moz_historyvisits"]
+        case .safari: ["history_items", "history_visits"]
+        default: ["urls", "visits"]
+        }
+    }
+
     // URL (at most 4,096 characters), moment, kind of visit, microseconds open.
     private var query: String {
         switch format {
@@ -40,6 +48,7 @@ struct BrowserImporter: Importer {
         let writer = session.writer(StandardTables.visits)
         session.count(bytes: (try? FileStream(path: entry.path ?? ""))?.size ?? 0)
         try database.read { db in
+            for table in tables { try BrowserDatabase.requirePlain(table, in: db) }
             let rows = try Row.fetchCursor(db, sql: query)
             while let row = try rows.next() {
                 writer.countRead()

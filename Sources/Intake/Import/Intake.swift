@@ -15,11 +15,17 @@ public enum Intake {
         try Detection(Parcel(path, limits: .init()), mapping: nil).format
     }
 
-    /// Reads the file and hands its rows on, at most 4,096 at a time, one person and table each.
+    /// Reads the file and hands its rows on in batches of one person and table each.
     ///
-    /// Memory does not grow with the file, but for what is summed up (days, hours, minutes; limited)
-    /// and eight bytes a row to recognise repetitions.
-    ///
+    /// - Guarantees: a batch has 1 to 4,096 rows, and each of its texts at most
+    ///   ``IntakeLimits/text`` bytes. One person's rows of a table come in the file's order, or in
+    ///   order of time where they are summed up. A batch comes when it is full; when 65,536 rows of a table wait, and at the end of the import,
+    ///   all that wait come, people in the order of their names. So the same files and options give
+    ///   the same batches in the same order, on any machine and with any number of threads. The sink
+    ///   is called by one thread only, the caller's.
+    /// - Cost: memory does not grow with the file, but for what is summed up (days, hours, minutes;
+    ///   limited), the names of people (limited), and about sixteen bytes a row to recognise
+    ///   repetitions in tables with a key (for four million rows).
     /// - Throws: ``IntakeError``; the rows that the sink took by then are to be thrown away.
     public static func read(
         _ path: String, options: IntakeOptions = .init(), into sink: inout some RowSink

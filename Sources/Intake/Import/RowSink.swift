@@ -3,7 +3,8 @@ public import Vault
 
 /// Takes the rows that an import makes.
 public protocol RowSink {
-    /// Takes at most 4,096 rows of one table of one person.
+    /// Takes at most 4,096 rows of one table of one person; ``Intake/read(_:options:into:)`` says in
+    /// which order.
     ///
     /// - Parameters:
     ///   - rows: never empty, columns of equal length.

@@ -5,8 +5,8 @@ internal import Vault
 /// Gathers rows of one table into batches, one person a batch, and leaves out repeated rows.
 ///
 /// Set cells by place, then ``commit(of:)``; cells that were not set are NULL. Blocks of mapped rows
-/// come by ``take(_:_:)``. Holds at most 65,536 rows, and eight bytes for each row's key to
-/// recognise repetitions.
+/// come by ``take(_:_:)``. Holds at most 65,536 rows, and about sixteen bytes for each row's
+/// key to recognise repetitions, for four million rows.
 final class TableWriter {
     static let batch = 4_096
     private static let held = 65_536
