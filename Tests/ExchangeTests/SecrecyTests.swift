@@ -11,6 +11,19 @@ import Vault
 
 /// What must be found nowhere.
 @Suite struct SecrecyTests {
+    @Test func `a question that was not ordered is forgotten, one that was is kept`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let dropped = try await exchange.quote().quote.id
+        let ordered = try await exchange.quote().quote.id
+        let answer = try await exchange.order(ordered, by: buyer)
+        world.pass(Exchange.quoteMilliseconds + Exchange.forgetMilliseconds + 1000)
+        #expect(try await exchange.openQuote(dropped).sql == World.question)
+        _ = try await exchange.quote()
+        await #expect(throws: ExchangeError.self) { try await exchange.openQuote(dropped) }
+        #expect(try await exchange.order(ordered, by: buyer).table == answer.table)
+    }
+
     @Test func `no name and no row stands in any file, block or error`() async throws {
         let world = World()
         let (exchange, buyer) = try await world.market()

@@ -52,6 +52,9 @@ package struct PricedQuestion: Sendable {
 
 /// Questions and their prices.
 extension Exchange {
+    /// How long a quote is kept that was not ordered: its question is nobody's business then.
+    static let forgetMilliseconds: Int64 = 86_400_000
+
     /// How long a quote can be ordered.
     static let quoteMilliseconds: Int64 = 15 * 60_000
 
@@ -96,6 +99,9 @@ extension Exchange {
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, columns: margins.map(\.name))
+        try store.forgetQuotes(
+            before: issued.adding(milliseconds: -Exchange.forgetMilliseconds)
+        ) { state.orders[$0] != nil }
         try store.write(
             [], after: UInt64(log.size),
             notes: [

@@ -80,6 +80,23 @@ extension ExchangeStore {
         }
     }
 
+    /// Forgets quotes that ran out before a moment, but for those that are wanted.
+    package func forgetQuotes(before moment: Timestamp, but isWanted: (Digest) -> Bool) throws {
+        let old = try queue.read { database in
+            try Data.fetchAll(
+                database, sql: "SELECT id FROM quote WHERE expires < ?",
+                arguments: [moment.milliseconds])
+        }
+        let gone = old.compactMap { Digest(bytes: Array($0)) }.filter { !isWanted($0) }
+        guard !gone.isEmpty else { return }
+        try queue.write { database in
+            for id in gone {
+                try database.execute(
+                    sql: "DELETE FROM quote WHERE id = ?", arguments: [Data(id.bytes)])
+            }
+        }
+    }
+
     /// The bytes by a name.
     package func mark(_ name: String) throws -> [UInt8]? {
         try queue.read { database in
