@@ -10,12 +10,12 @@ import Vault
         try Mapping.draft(of: Array(text.utf8), table: table)
     }
 
-    /// The start of a shared file, as the command line reads it.
-    private func shared(_ part: String) throws -> (draft: MappingDraft, path: String) {
-        let path = Shared.path("people/" + part)
-        let handle = try #require(FileHandle(forReadingAtPath: path))
-        let head = try #require(try handle.read(upToCount: 256 << 10))
-        return (try Mapping.draft(of: Array(head), table: "people"), path)
+    /// The draft by the start of a shared file, and more of the file than the draft has seen.
+    private func shared(_ part: String) throws -> (draft: MappingDraft, text: [UInt8]) {
+        let handle = try #require(FileHandle(forReadingAtPath: Shared.path("people/" + part)))
+        let head = Array(try #require(try handle.read(upToCount: 256 << 10)))
+        let draft = try Mapping.draft(of: Array(head.prefix(64 << 10)), table: "people")
+        return (draft, DraftSample.wholeRecords(head))
     }
 
     private func table(_ header: String, _ rows: [String]) -> String {
@@ -36,7 +36,9 @@ import Vault
     func `a shared table is read by its draft, and by the draft's file`(
         part: String, person: String?
     ) throws {
-        let (draft, path) = try shared(part)
+        let (draft, text) = try shared(part)
+        let scratch = try Scratch()
+        let path = try scratch.write("people.csv", bytes: text)
         #expect(draft.person == person)
         let mapping = try draft.mapping()
         #expect(try Mapping(parsing: try draft.document()) == mapping)

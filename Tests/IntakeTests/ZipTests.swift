@@ -53,7 +53,8 @@ import Testing
 
     @Test func `a bomb is stopped`() throws {
         let scratch = try Scratch()
-        let bomb = days + [UInt8](repeating: 0x0a, count: 80 << 20)
+        let line = [UInt8](repeating: 0x20, count: 1 << 16) + [0x0a]
+        let bomb = days + Array(repeatElement(line, count: 1_280).joined())
         let error = #expect(throws: IntakeError.self) {
             _ = try read(try archive([("bomb.csv", bomb)], scratch))
         }
