@@ -165,27 +165,6 @@ import Vault
         #expect(try Fixture.query("SELECT COUNT(*) FROM demo").plan.step.reads[0].columns == [])
     }
 
-    @Test func `more than 10,000 groups or a million numbers are refused`() {
-        let names = (0..<200).map { "c\($0)" }
-        let schema = Schema(
-            table: "t",
-            columns: [
-                .init("a", .category, categories: names), .init("b", .category, categories: names),
-                .init("c", .category, categories: Array(names.prefix(40))),
-                .init("x", .integer, bounds: 0...1),
-            ])
-        let pool = QueryPool(name: "p", tables: [schema], rowsPerPerson: 1)
-        let many = #expect(throws: QueryError.self) {
-            _ = try CompiledQuery("SELECT COUNT(*) FROM p GROUP BY a, b", pool: pool)
-        }
-        #expect(many?.problem == "more than 10000 groups")
-        let items = (0..<140).map { "SUM(x + \($0))" }.joined(separator: ", ")
-        let wide = #expect(throws: QueryError.self) {
-            _ = try CompiledQuery("SELECT \(items) FROM p GROUP BY a, c", pool: pool)
-        }
-        #expect(wide?.problem.contains("1 to 1048576 numbers") ?? false)
-    }
-
     private func norm(_ vector: [Int64]) -> Int128 {
         vector.reduce(0) { $0 + Int128($1) * Int128($1) }
     }

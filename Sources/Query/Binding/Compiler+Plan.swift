@@ -60,14 +60,10 @@ extension Compiler {
                 return try StudyPlan(step: step, radius: radius, spending: target.rho)
             } catch {
                 failure = error
-                if case .width = error { break }
             }
         }
-        let remedy =
-            if case .width = failure { "show fewer columns, or group by fewer" } else {
-                "raise epsilon, or lower rows"
-            }
-        throw QueryError("\(failure)", at: statement.privacyPosition, remedy: remedy)
+        throw QueryError(
+            "\(failure)", at: statement.privacyPosition, remedy: "raise epsilon, or lower rows")
     }
 }
 

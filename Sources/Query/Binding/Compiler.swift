@@ -9,9 +9,8 @@ struct Compiler {
     private(set) var binder: ColumnBinder
     /// What is added up, each once, however often it is shown.
     private(set) var statistics: [Statistic] = []
-
-    /// The most groups that a query may have.
-    private static let mostGroups = 10_000
+    /// How many statistics the items up to each one need together.
+    private(set) var needed: [Int] = []
 
     init(_ statement: Statement, pool: QueryPool) throws(QueryError) {
         guard statement.source == pool.name else {
@@ -48,12 +47,15 @@ struct Compiler {
         var outputs: [CompiledQuery.Output] = []
         for (item, bound) in zip(statement.items, items) {
             outputs.append(.init(name: item.name, content: content(bound, averaged)))
+            needed.append(statistics.count)
         }
         guard !statistics.isEmpty else {
             throw QueryError(
                 "nothing is counted or added up", at: statement.items[0].position,
                 remedy: "add COUNT(*), SUM(x) or AVG(x)")
         }
+        try checkWidth(groups: dimensions.reduce(1) { $0 * $1.codes })
+        try checkWork(filter)
         let orders = try self.orders(outputs)
         let target = try target()
         let rows = try rowsPerPerson()
@@ -184,6 +186,11 @@ struct Compiler {
     ) throws(QueryError) -> [(output: Int, descending: Bool)] {
         var orders: [(output: Int, descending: Bool)] = []
         for order in statement.orders {
+            guard orders.count < Compiler.mostOrders else {
+                throw QueryError(
+                    "ORDER BY has more than \(Compiler.mostOrders) columns", at: order.position,
+                    remedy: "keep the first few: they decide")
+            }
             let place =
                 Int(order.name).map { $0 - 1 } ?? outputs.firstIndex { $0.name == order.name }
             guard let place, outputs.indices.contains(place) else {

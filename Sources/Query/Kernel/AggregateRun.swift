@@ -8,15 +8,16 @@ internal import Vault
 /// up to ``fewGroups`` groups lie close together and each stands four times, for every fourth row,
 /// so that rows of one group need not wait for each other more than rows of several.
 struct AggregateRun<Word: BlindWord> {
-    private let step: AggregateStep
+    private let dimensions: [AggregateStep.Dimension]
     private let groups: Int
+    private let lattice: Word
     private var program: ProgramRun<Word>
     private let filter: Int?
-    /// The step whose values each statistic adds up; nil when it counts rows.
-    private let inputs: [Int?]
-    private let units: [Reciprocal<Word>]
-    /// The group of each row of a block.
+    private let tallies: [Tally<Word>]
+    /// For each row of a block, where its group stands among the sums of a statistic.
     private var slots: [Word]
+    /// For each row of a block, all ones where WHERE keeps it.
+    private var kept: [Word]
     /// Sums since the last flush: for each statistic, each group, each of ``lanes``.
     private var sums: [Word]
     private let lanes: Int
@@ -29,16 +30,17 @@ struct AggregateRun<Word: BlindWord> {
     private static var fewGroups: Int { 256 }
 
     init(_ step: AggregateStep) {
-        self.step = step
+        dimensions = step.dimensions
         groups = step.groups
+        lattice = Word(step.lattice)
         var program = Program()
         filter = step.filter.map { program.add($0) }
-        inputs = step.statistics.map { $0.input.map { program.add($0) } }
+        tallies = step.statistics.map { Tally($0, in: &program) }
         self.program = ProgramRun(
-            program, keeping: [filter].compactMap(\.self) + inputs.compactMap(\.self))
-        units = step.statistics.map { Reciprocal(Word($0.unit)) }
+            program, keeping: ([filter] + tallies.map(\.input)).compactMap(\.self))
         lanes = groups <= AggregateRun.fewGroups ? 4 : 1
         slots = [Word](repeating: Word(0), count: ProgramRun<Word>.block)
+        kept = [Word](repeating: Word(-1), count: ProgramRun<Word>.block)
         sums = [Word](repeating: Word(0), count: step.width * lanes)
         let largest = step.statistics.map(\.unit).max() ?? 1
         blocksPerFlush = max(1, Int(Int64.max / largest) / ProgramRun<Word>.block)
@@ -48,15 +50,12 @@ struct AggregateRun<Word: BlindWord> {
     /// Adds one contributor's numbers, in lattice units, to a vector of zeros.
     mutating func contribute(_ table: Rows, to vector: inout [Int64]) {
         program.prepare(for: table.columns)
-        for place in totals.indices { totals[place] = WideSum() }
         var blocks = 0
         for start in stride(from: 0, to: table.count, by: ProgramRun<Word>.block) {
             let rows = start..<min(start + ProgramRun<Word>.block, table.count)
             program.run(table.columns, rows: rows)
             sort(table.columns, rows)
-            for (place, statistic) in step.statistics.enumerated() {
-                add(statistic, at: place, rows: rows.count)
-            }
+            for place in tallies.indices { add(tallies[place], at: place, rows: rows.count) }
             blocks += 1
             if blocks == blocksPerFlush {
                 flush()
@@ -64,72 +63,68 @@ struct AggregateRun<Word: BlindWord> {
             }
         }
         flush()
-        for (place, statistic) in step.statistics.enumerated() {
+        for (place, tally) in tallies.enumerated() {
             for group in 0..<groups {
                 let total = totals[place * groups + group]
-                vector[group * step.statistics.count + place] =
-                    statistic.isPeople
-                    ? total.count(in: Word(step.lattice)).opened
-                    : total.scaled(
-                        by: Word(step.lattice), over: Word(statistic.unit), units[place]
-                    ).opened
+                vector[group * tallies.count + place] = tally.number(total, lattice).opened
+                totals[place * groups + group] = WideSum()
             }
         }
     }
 
     /// Finds the group of each row; codes that no list has are NULL, the last group.
     private mutating func sort(_ columns: [Rows.Column], _ rows: Range<Int>) {
+        if let filter {
+            program.withValues { values in
+                let truths = values(filter)
+                for row in 0..<rows.count { kept[row] = truths[row].equals(Word(1)) }
+            }
+        }
         guard groups > 1 else { return }
         for row in 0..<rows.count { slots[row] = Word(0) }
-        for dimension in step.dimensions {
-            let values = columns[dimension.column].values
+        for dimension in dimensions {
             let (codes, last) = (Word(Int64(dimension.codes)), Word(Int64(dimension.codes - 1)))
-            for row in 0..<rows.count {
-                let value = Word(values[rows.lowerBound + row])
-                let code = value.isBelow(last).choose(value, last)
-                slots[row] = slots[row] &* codes &+ code
+            columns[dimension.column].values.withUnsafeBufferPointer { values in
+                for row in 0..<rows.count {
+                    let value = Word(values[rows.lowerBound + row])
+                    let code = value.isBelow(last).choose(value, last)
+                    slots[row] = slots[row] &* codes &+ code
+                }
             }
         }
     }
 
     /// Adds a statistic of the rows of a block to its sums.
-    private mutating func add(_ statistic: Statistic, at place: Int, rows: Int) {
+    private mutating func add(_ tally: Tally<Word>, at place: Int, rows: Int) {
         let room = place * groups * lanes
-        let (groups, lanes, slots) = (groups, lanes, slots)
-        let (filter, input) = (filter, inputs[place])
+        let (groups, lanes) = (groups, lanes)
+        let (slots, kept) = (slots, kept)
         sums.withUnsafeMutableBufferPointer { sums in
+            /// Adds up what the body gives.
+            @inline(__always) func each(_ body: (_ row: Int) -> Word) {
+                guard groups > 1 else {
+                    var sum = Word(0)
+                    for row in 0..<rows { sum = sum &+ body(row) }
+                    sums[room] = sums[room] &+ sum
+                    return
+                }
+                for row in 0..<rows {
+                    let group = Int(truncatingIfNeeded: slots[row].opened)
+                    let slot = room &+ group &* lanes &+ row & (lanes &- 1)
+                    sums[slot] = sums[slot] &+ body(row)
+                }
+            }
+            guard let input = tally.input else { return each { kept[$0].truth } }
             program.withValues { values in
-                /// Adds up what the body gives, a row that is dropped as 0.
-                func each(_ body: (_ row: Int) -> Word) {
-                    guard groups > 1 else {
-                        var sum = Word(0)
-                        for row in 0..<rows { sum = sum &+ body(row) }
-                        sums[room] = sums[room] &+ sum
-                        return
+                let values = values(input)
+                switch tally.kind {
+                case .count: each { (kept[$0] & ~values[$0].isNull).truth }
+                case .sum: each { values[$0] & kept[$0] & ~values[$0].isNull }
+                case .centredSum(let ends):
+                    each {
+                        let value = values[$0]
+                        return (value &+ value &- ends) & kept[$0] & ~value.isNull
                     }
-                    for row in 0..<rows {
-                        let slot = room + Int(slots[row].opened) * lanes + row & (lanes - 1)
-                        sums[slot] = sums[slot] &+ body(row)
-                    }
-                }
-                func kept(_ body: (_ row: Int) -> Word) {
-                    guard let filter else { return each(body) }
-                    let kept = values(filter)
-                    each { body($0) & kept[$0].equals(Word(1)) }
-                }
-                guard let input else { return kept { _ in Word(1) } }
-                let x = values(input)
-                switch statistic {
-                case .rows, .people: kept { (~x[$0].isNull).truth }
-                case .centredSum(_, let bounds):
-                    let (low, high) = (Word(bounds.lowerBound), Word(bounds.upperBound))
-                    kept {
-                        let value = x[$0].clipped(low, high)
-                        return ((value &- low) &- (high &- value)) & ~x[$0].isNull
-                    }
-                case .sum(_, let bounds):
-                    let (low, high) = (Word(bounds.lowerBound), Word(bounds.upperBound))
-                    kept { x[$0].clipped(low, high) & ~x[$0].isNull }
                 }
             }
         }

@@ -17,7 +17,7 @@ extension BlindWord {
     @inline(__always) func orNull(if mask: Self) -> Self { mask.choose(.null, self) }
 
     /// The size of a signed word, as an unsigned one.
-    @inline(__always) var magnitude: Self { (self ^ isNegative) &- isNegative }
+    @inline(__always) var magnitude: Self { self &- ((self &+ self) & isNegative) }
 
     /// Minus this where the mask is all ones.
     @inline(__always) func negated(if mask: Self) -> Self { (self ^ mask) &- mask }

@@ -48,6 +48,13 @@ protocol BlindWord {
     var opened: Int64 { get }
 }
 
+/// 0. Nobody writes it, which makes it safe; but another module could, so the optimiser must not
+/// reckon with what it holds.
+///
+/// A mask that it knew to be made of one bit, it would turn into a jump again wherever it takes
+/// that for faster.
+package nonisolated(unsafe) var unknownZero: Int64 = 0
+
 /// The word that studies run on: an Int64, at the speed of one.
 struct PlainWord: BlindWord {
     let opened: Int64
@@ -55,7 +62,6 @@ struct PlainWord: BlindWord {
     @inline(__always) init(_ value: Int64) { opened = value }
 
     @inline(__always) private init(_ value: UInt64) { opened = Int64(bitPattern: value) }
-    @inline(__always) private init(mask flag: Bool) { opened = 0 &- (flag ? 1 : 0) }
     @inline(__always) private var unsigned: UInt64 { UInt64(bitPattern: opened) }
 
     @inline(__always) static func &+ (left: PlainWord, right: PlainWord) -> PlainWord {
@@ -95,14 +101,19 @@ struct PlainWord: BlindWord {
         PlainWord(Int64((unsigned | 1).leadingZeroBitCount))
     }
 
-    @inline(__always) var isNegative: PlainWord { PlainWord(opened &>> 63) }
+    @inline(__always) var isNegative: PlainWord {
+        PlainWord((opened &>> 63) ^ unknownZero)
+    }
     @inline(__always) func equals(_ other: PlainWord) -> PlainWord {
-        PlainWord(mask: opened == other.opened)
+        let difference = opened ^ other.opened
+        return PlainWord(~difference & (difference &- 1)).isNegative
     }
     @inline(__always) func isLess(than other: PlainWord) -> PlainWord {
-        PlainWord(mask: opened < other.opened)
+        let (a, b) = (opened, other.opened)
+        return PlainWord((a & ~b) | (~(a ^ b) & (a &- b))).isNegative
     }
     @inline(__always) func isBelow(_ other: PlainWord) -> PlainWord {
-        PlainWord(mask: unsigned < other.unsigned)
+        let (a, b) = (opened, other.opened)
+        return PlainWord((~a & b) | (~(a ^ b) & (a &- b))).isNegative
     }
 }

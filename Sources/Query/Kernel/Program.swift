@@ -58,7 +58,7 @@ struct Program {
             return step(.multiply(add(x), step(.constant(powerOfTen(shift))), shift: 0))
         case .absolute(let x): return step(.absolute(add(x)))
         case .clip(let x, let bounds):
-            return step(.clip(add(x), bounds.lowerBound, bounds.upperBound))
+            return clip(add(x), bounds.lowerBound, bounds.upperBound)
         case .test(let x, let quantifier, let tests):
             let value = add(x)
             return fold(tests.map { add($0, of: value) }) { left, right in
@@ -83,6 +83,12 @@ struct Program {
             }
             return value
         }
+    }
+
+    /// Values that were clipped so already are left as they are.
+    private mutating func clip(_ value: Int, _ low: Int64, _ high: Int64) -> Int {
+        if case .clip(_, low, high) = steps[value] { return value }
+        return step(.clip(value, low, high))
     }
 
     private mutating func add(_ test: Scalar.Test, of value: Int) -> Int {

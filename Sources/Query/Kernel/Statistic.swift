@@ -23,15 +23,6 @@ enum Statistic: Hashable, Sendable {
         }
     }
 
-    /// The expression whose values decide what a row counts; nil when every row counts the same.
-    var input: Scalar? {
-        switch self {
-        case .rows(let having): having
-        case .people: nil
-        case .centredSum(let x, _), .sum(let x, _): x
-        }
-    }
-
     /// Whether a contributor counts once, and not once for each row.
     var isPeople: Bool { if case .people = self { true } else { false } }
 
