@@ -154,6 +154,53 @@ import Testing
         }
     }
 
+    @Test func `no floating point stands near noise, rows, budgets or money`() throws {
+        let exact: Set<String> = [
+            "Ledger", "Market", "Consent", "Study", "Vault", "Exchange", "Storage", "Identity",
+        ]
+        let folders = ["Privacy/Noise", "Privacy/Clip", "Privacy/Random", "Query/Kernel"]
+        // Here only widths for people are reckoned, after everything was drawn or charged.
+        let shown = ["Privacy/Mechanism/GaussianMechanism.swift"]
+        var looked = 0
+        for source in try HouseTests.sources() where !shown.contains(source.path) {
+            guard
+                exact.contains(source.target) || folders.contains(where: source.path.hasPrefix)
+                    || source.path.hasPrefix("Privacy/Mechanism")
+            else { continue }
+            looked += 1
+            for (number, line) in source.lines.enumerated() {
+                let text = line.drop { $0 == " " }
+                guard !text.hasPrefix("//") else { continue }
+                let isExact = !text.contains("Double") && !text.contains("Float")
+                #expect(isExact, "\(source.path):\(number + 1)")
+            }
+        }
+        #expect(looked > 80)
+    }
+
+    @Test func `every test that the architecture names is there`() throws {
+        let root = HouseTests.root
+        let page = try String(
+            contentsOf: root.appendingPathComponent("ARCHITECTURE.md"), encoding: .utf8)
+        let files = try #require(
+            FileManager.default.enumerator(
+                at: root.appendingPathComponent("Tests"), includingPropertiesForKeys: nil))
+        var tests = ""
+        for case let file as URL in files where file.pathExtension == "swift" {
+            tests += try String(contentsOf: file, encoding: .utf8)
+        }
+        // A table row names them as `SuiteTests`: *what it says*, *what another says*.
+        var named = 0
+        for line in page.split(separator: "\n") where line.contains("Tests`: *") {
+            let parts = line.split(separator: "*", omittingEmptySubsequences: false)
+            for (place, name) in parts.enumerated() where !place.isMultiple(of: 2) {
+                named += 1
+                #expect(tests.contains("func `\(name)`"), "\(name)")
+            }
+        }
+        #expect(named > 40)
+    }
+
     @Test func `every source names its licence first`() throws {
         for source in try HouseTests.sources() {
             #expect(
