@@ -87,6 +87,12 @@ final class CSVTable {
 
 /// Without white space at both ends.
 func trimmed(_ text: String) -> String {
+    // Nearly all texts begin and end with a plain letter or digit.
+    if let first = text.utf8.first, let last = text.utf8.last, (0x21..<0x7f).contains(first),
+        (0x21..<0x7f).contains(last)
+    {
+        return text
+    }
     var part = Substring(text)
     while let first = part.first, first.isWhitespace { part.removeFirst() }
     while let last = part.last, last.isWhitespace { part.removeLast() }

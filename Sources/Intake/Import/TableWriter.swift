@@ -42,7 +42,8 @@ final class TableWriter {
             self.person = person
             self.serial = serial
             rows = Rows(schema: schema)
-            places = Array(repeating: [:], count: schema.columns.count)
+            let hasTexts = schema.columns.contains { $0.kind == .text }
+            places = hasTexts ? Array(repeating: [:], count: schema.columns.count) : []
         }
 
         func append(_ values: [Int64]) {

@@ -132,9 +132,15 @@ final class BlockTyper {
         var row = 0
         var seen = 0
         var known = Known()
+        // What changes with every row is kept out of the object until the end.
+        var masked = self.masked
+        var runs: [Run] = []
+        swap(&runs, &self.runs)
         defer {
             rows = row
             read = seen
+            self.masked = masked
+            self.runs = runs
         }
         while scanner.start < limit {
             let start = scanner.start
@@ -184,7 +190,7 @@ final class BlockTyper {
                 columns[cell.target][row] = value ?? Schema.null
                 if value == nil { drop(BlockTyper.unreadable + index, scanner.line) }
             }
-            if try take(scanner, base, &known, row) { row += 1 }
+            if try take(scanner, base, &known, &runs, row) { row += 1 }
         }
         return .end
     }
@@ -200,7 +206,7 @@ final class BlockTyper {
     @inline(__always)
     private func take(
         _ scanner: borrowing CSVScanner, _ base: UnsafePointer<UInt8>, _ known: inout Known,
-        _ row: Int
+        _ runs: inout [Run], _ row: Int
     ) throws(IntakeError) -> Bool {
         guard let place = plan.person else {
             if runs.isEmpty { runs.append(Run(person: -1, end: 0)) }
