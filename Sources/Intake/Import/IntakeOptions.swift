@@ -13,7 +13,7 @@ public struct IntakeOptions: Sendable {
     /// The order of day and month where the file alone cannot tell.
     public var dateOrder: DateOrder?
     /// How many threads type a mapped file at once, 1 to 64; the result is the same for any number.
-    /// Each holds about 5 MiB.
+    /// Each holds 10 MiB at most.
     public var threads: Int
     /// How much is read at most.
     public var limits: IntakeLimits
