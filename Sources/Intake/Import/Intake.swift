@@ -19,10 +19,10 @@ public enum Intake {
     ///
     /// - Guarantees: a batch has 1 to 4,096 rows, and each of its texts at most
     ///   ``IntakeLimits/text`` bytes. One person's rows of a table come in the file's order, or in
-    ///   order of time where they are summed up. A batch comes when it is full; when 65,536 rows of a table wait, and at the end of the import,
-    ///   all that wait come, people in the order of their names. So the same files and options give
-    ///   the same batches in the same order, on any machine and with any number of threads. The sink
-    ///   is called by one thread only, the caller's.
+    ///   order of time where they are summed up. A batch comes when it is full; when 65,536 rows of
+    ///   a table wait, and at the end of the import, all that wait come, people in the order of
+    ///   their names. So the same files and options give the same batches in the same order, on any
+    ///   machine and with any number of threads. The sink is called by the caller's thread only.
     /// - Cost: memory does not grow with the file, but for what is summed up (days, hours, minutes;
     ///   limited), the names of people (limited), and about sixteen bytes a row to recognise
     ///   repetitions in tables with a key (for four million rows).

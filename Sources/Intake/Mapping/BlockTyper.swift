@@ -5,7 +5,8 @@ internal import Vault
 /// Types the records of one block of a mapped file, and keeps what is to be said about them.
 ///
 /// It touches nothing outside itself, so several work at once, each on its own block; line numbers
-/// count from 0 at the block's start. Memory: at most sixteen bytes for each byte of the block, and its texts.
+/// count from 0 at the block's start. Memory: at most sixteen bytes for each byte of the block, and
+/// its texts.
 final class BlockTyper {
     /// Why the work ended.
     enum Stop {
