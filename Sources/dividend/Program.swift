@@ -34,7 +34,7 @@ import Foundation
             return ExitCode.success.rawValue
         } catch let code as ExitCode {
             return code.rawValue
-        } catch where Dividend.exitCode(for: error) == .success {
+        } catch  where Dividend.exitCode(for: error) == .success {
             return told(error, isJSON: isJSON)
         } catch {
             let home = (command as? any AtPlace)?.place.folder

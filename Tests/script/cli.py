@@ -411,6 +411,8 @@ os.close(slave)
 
 def typed(keys, wanted):
     """Types and waits for words on the screen."""
+    # The prompt is shown a moment before keys are taken one by one.
+    time.sleep(0.3)
     screen, end = b"", time.time() + 20
     os.write(master, keys)
     while wanted not in screen and time.time() < end:

@@ -38,7 +38,8 @@ struct Grant: AsyncParsableCommand {
 
         func validate() throws {
             guard (party == nil) != (custody == nil) else {
-                throw ValidationError("say who allows: --party NAME, or --custody PREFIX; one of both")
+                throw ValidationError(
+                    "say who allows: --party NAME, or --custody PREFIX; one of both")
             }
             if let custody { try Custody.check(custody) }
             guard custody == nil || receipt == nil else {
@@ -70,7 +71,8 @@ struct Grant: AsyncParsableCommand {
             let rho = try PrivacyTarget(epsilon: epsilon, delta: delta).rho
             guard rho > .zero else {
                 throw Failure(
-                    "privacy", "\(option) \(epsilon) at delta \(delta) allows no study at all; give more")
+                    "privacy",
+                    "\(option) \(epsilon) at delta \(delta) allows no study at all; give more")
             }
             return rho
         }
@@ -96,7 +98,8 @@ struct Grant: AsyncParsableCommand {
                 Terminal.note(String(decoding: bytes, as: UTF8.self))
                 throw Failure(
                     "receipt_unwritten",
-                    "\(Failure(error).message). The grant is given; its receipt stands above, keep it")
+                    "\(Failure(error).message). The grant is given; its receipt stands above, keep "
+                        + "it")
             }
             if !place.json { Terminal.line("Your receipt is in \(receipt.path).") }
         }
@@ -119,7 +122,8 @@ struct Grant: AsyncParsableCommand {
                 ])
             } else {
                 Terminal.line(
-                    Terminal.green("granted ") + "by \(band) people for \(pool), each with a key of "
+                    Terminal.green("granted ")
+                        + "by \(band) people for \(pool), each with a key of "
                         + "its own")
                 if let without { Terminal.line("\(without) people have no rows in its tables.") }
             }

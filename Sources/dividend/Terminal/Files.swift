@@ -41,9 +41,10 @@ final class ReceiptFile {
         self.path = path
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw status.st_mode & S_IFMT == S_IFDIR
-                ? SystemFailure(number: EISDIR, at: path)
-                : Failure("not_a_file", "\(path): it is no plain file; name a new file") as any Error
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw SystemFailure(number: EISDIR, at: path)
+            }
+            throw Failure("not_a_file", "\(path): it is no plain file; name a new file")
         }
         unfinished = "\(path).\(UInt32.random(in: .min ... .max)).new"
         file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -72,8 +72,8 @@ enum Terminal {
 extension Terminal {
     // Marks that no text has a use for; they become escapes only in the very last step.
     private static let marks: [Unicode.Scalar: String] = [
-        "\u{10FFF0}": "0", "\u{10FFF1}": "1", "\u{10FFF2}": "2", "\u{10FFF3}": "32", "\u{10FFF4}": "33",
-        "\u{10FFF5}": "31",
+        "\u{10FFF0}": "0", "\u{10FFF1}": "1", "\u{10FFF2}": "2", "\u{10FFF3}": "32",
+        "\u{10FFF4}": "33", "\u{10FFF5}": "31",
     ]
 
     static func bold(_ text: String) -> String { styled("\u{10FFF1}", text) }
@@ -130,7 +130,9 @@ extension Terminal {
 
     /// Rows in columns, numbers to the right.
     static func table(_ header: [String], _ rows: [[String]], indent: String = "  ") {
-        let rows = rows.map { $0.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") } }
+        let rows = rows.map { row in
+            row.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
+        }
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         func padded(_ row: [String]) -> String {
