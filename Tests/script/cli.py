@@ -220,11 +220,11 @@ call("pool open steps --table nothing", 1, "nothing")
 call("pool open Steps --table walks", 1, "name")
 for bad in ["--price -1", "--price x", "--price 1.1234567", "--premium 1e9", "--split half"]:
     call(f"pool open steps --table walks {bad}", 64)
-for bad in ["--fee 10001", "--fee -1", "--minimum 1", "--rows 0"]:
-    code = 64 if "-1" in bad else 1
+for bad in ["--fee 10001", "--fee -1", "--minimum 1", "--minimum 4", "--rows 0"]:
+    code = 64 if " -1" in bad else 1
     call(f"pool open steps --table walks {bad}", code)
 call("pool open steps --table walks --purpose Nonsense", 1, "pool purposes")
-call("pool open steps --table walks --minimum 3 --premium 0.02 --split weights")
+call("pool open steps --table walks --minimum 5 --premium 0.02 --split weights")
 call("pool open steps --table walks", 1, "already")
 call("pool open lonely --table walks --minimum 500")
 expect([pool["name"] for pool in ask("pool list")] == ["lonely", "steps"], "pool list")
@@ -246,7 +246,8 @@ call(f"{grant} --custody club", 64, "one of both")
 call("grant --pool steps --purpose ResearchAndDevelopment", 64, "--party")
 for option in ["--epsilon", "--per-study"]:
     call(f"{grant} {option} 1e-12", 1, option)
-for bad in [work, work + "/nowhere/receipt", work + "/plain/receipt", "/dev/null"]:
+os.mkfifo(work + "/pipe")
+for bad in [work, work + "/nowhere/receipt", work + "/plain/receipt", work + "/pipe"]:
     call(f"{grant} --receipt {bad}", 1, bad)
 expect(ask("grant list --party custody:club/p0") == [], "a refused receipt gave a grant")
 call("grant list --party custody:club/p0", says="No grant yet")
@@ -326,7 +327,7 @@ expect(orders[0]["pool"] == "steps" and orders[0]["stage"] == "done" and orders[
 call("order list --party buyer", says=quote)
 call("order list --party custody:club/p0", says="No order yet")
 call("order list", 64, "--party")
-for bad in [work, work + "/nowhere/x", work + "/plain/x", "/dev/full"]:
+for bad in [work, work + "/nowhere/x", work + "/plain/x", work + "/pipe"]:
     call(["query", SQL, "--party", "buyer", "--receipt", bad], 1, bad)
     call(["order", quote, "--party", "buyer", "--receipt", bad], 1, bad)
 expect(ask("order list --party buyer") == orders, "a refused receipt ordered")
@@ -376,6 +377,11 @@ expect(len(own) == 1 and own[0]["pool"] == "steps" and own[0]["in_force"] and ow
        and own[0]["studies"] == 3 and own[0]["uses"] == 100 and float(own[0]["spent"]) > 0.5
        and float(own[0]["left"]) < 4.0 and abs(float(own[0]["epsilon"]) - 4.0) < 0.01, f"grant list: {own}")
 call("grant list --party custody:club/p0", says="in force")
+uses = ask("grant uses --party custody:club/p0")
+expect([use["order"] for use in uses] == [order["id"] for order in ask("order list --party buyer")]
+       and all(use["read"] for use in uses), f"grant uses: {uses}")
+call("grant uses --party custody:club/p0", says="read")
+call("grant uses --party buyer", says="No study asked yet")
 
 call(["query", SQL, "--party", "buyer"], says="price")
 call(["query", SQL, "--party", "buyer", "--most", "0.01"], 1, "--most")
@@ -466,7 +472,7 @@ call(f"pool weigh steps {write('shares', f'{blank}custody:club/p0,3{blank}')}", 
 for bad in ["custody:club/p0", "custody:club/p0,0", "custody:club/p0,-1", "custody:club/p0,x", "nobody,2", ""]:
     call(f"pool weigh steps {write('shares', bad)}", 1)
 call("pool weigh steps --days", 1, "--split days")
-call("pool open daily --table walks --minimum 3 --split days")
+call("pool open daily --table walks --minimum 5 --split days")
 call("grant --custody nobody --pool daily --purpose ResearchAndDevelopment", 1, "nobody")
 call(f"grant --custody club --pool daily --purpose ResearchAndDevelopment --receipt {work}/all", 64, "--receipt")
 expect(ask("grant --custody club --pool daily --purpose ResearchAndDevelopment")

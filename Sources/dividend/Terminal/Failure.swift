@@ -76,7 +76,8 @@ struct Failure: Error, CustomStringConvertible {
             Terminal.note(
                 json: ["error": ["code": .string(code), "message": .string(message)]])
         } else {
-            Terminal.note("Error: \(message)")
+            // A mark under a place needs its line to begin where the place is counted from.
+            Terminal.note((message.contains("\n") ? "Error:\n" : "Error: ") + message)
         }
         return status.rawValue
     }
@@ -91,6 +92,7 @@ extension ExchangeError {
         case .noExchange: "no_exchange"
         case .exists: "exists"
         case .journalLost: "journal_lost"
+        case .journalBehind: "journal_behind"
         case .backup: "is_backup"
         case .unknown(let what, _, _):
             what.split(separator: " ").joined(separator: "_") + "_unknown"
