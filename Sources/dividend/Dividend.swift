@@ -3,13 +3,14 @@ import ArgumentParser
 import Exchange
 
 /// The command line of an exchange.
-@main struct Dividend: AsyncParsableCommand {
+struct Dividend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dividend",
         abstract: "Pays people for what they give to AI: private answers from data that stays put.",
         discussion: """
             Exit codes: 0 done, 1 refused or failed (the message says why and what to do), \
-            3 verification found something wrong, 64 wrong usage.
+            3 verification found something wrong, 64 wrong usage. Errors go to standard error; \
+            with --json as {"error":{"code":…,"message":…}}.
             """,
         version: "0.1.0",
         subcommands: [
@@ -35,4 +36,14 @@ struct Place: ParsableArguments {
     }
 
     func open() async throws -> Exchange { try await Exchange.open(folder) }
+
+    /// Refuses a folder without an exchange, before longer work is done for it.
+    func check() throws {
+        guard folder.exists else { throw ExchangeError.noExchange(folder.path) }
+    }
+}
+
+/// A command that works on an exchange.
+protocol AtPlace: AsyncParsableCommand {
+    var place: Place { get }
 }

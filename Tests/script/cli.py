@@ -11,18 +11,27 @@ and leave standard output empty.
 import json
 import os
 import pty
+import re
 import select
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import unicodedata
 
 BINARY = os.path.abspath(sys.argv[1])
 work = tempfile.mkdtemp(prefix="dividend-cli-")
 home = work + "/home"
 faults = []
 calls = 0
+
+# What only a programmer understands, anywhere in the words.
+NOISE = [r"Fatal error", r"Error Domain=", r"NSCocoaErrorDomain", r"NSPOSIXErrorDomain", r"\bSwift\.",
+         r"\bNSError\b", r"\bLedgerError\b", r"\bnil\b", r"\bOptional\(", r"SQLite error",
+         r"(?m)disk I/O error$", r"SELECT \* FROM segment", r"CommandError", r"while executing"]
 
 
 def call(words, code=0, says="", env=None, stdin=None, where=None):
@@ -41,12 +50,22 @@ def call(words, code=0, says="", env=None, stdin=None, where=None):
         faults.append(f"{shown}: exit code {done.returncode}, not {code}: {both.strip()[-300:]}")
     if says.lower() not in both.lower():
         faults.append(f"{shown}: does not say '{says}': {both.strip()[-300:]}")
-    if code in (1, 64) and not done.stderr.strip() and "--json" not in words \
-            and words[0] != "doctor":
-        faults.append(f"{shown}: fails without a word on standard error")
-    for noise in ["Fatal error", "Error Domain=", "Swift.", "NSError", "LedgerError", "nil"]:
-        if noise in both.split():
-            faults.append(f"{shown}: speaks to programmers: {noise}")
+    if code in (1, 64) and words[0] not in ("doctor", "restore"):
+        if not done.stderr.strip():
+            faults.append(f"{shown}: fails without a word on standard error")
+        elif "--json" in words:
+            try:
+                error = json.loads(done.stderr)["error"]
+                if not (error["code"] and error["message"]):
+                    faults.append(f"{shown}: an empty error")
+            except (ValueError, KeyError):
+                faults.append(f"{shown}: the error is no JSON: {done.stderr[-300:]!r}")
+    for noise in NOISE:
+        if re.search(noise, both):
+            faults.append(f"{shown}: speaks to programmers: {noise}: {both.strip()[-300:]}")
+    bad = [c for c in both if unicodedata.category(c) == "Cc" and c not in "\n\t"]
+    if bad:
+        faults.append(f"{shown}: control characters: {bad[:5]}")
     return done.stdout
 
 
@@ -66,6 +85,15 @@ def expect(holds, words):
         faults.append(words)
 
 
+def ends(process, words):
+    """Waits for a process that should end by itself."""
+    try:
+        expect(process.wait(20) == 0, f"{words} ends with {process.returncode}")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        faults.append(f"{words} does not end")
+
+
 def write(name, text):
     path = f"{work}/{name}"
     with open(path, "w") as file:
@@ -83,10 +111,35 @@ for words in ["party list", "table list", "pool list", "doctor", "journal show",
     call(words, 1, "dividend init")
 expect(not os.path.exists(home), "a refused command made a folder")
 call("party list --home", 64)
+call("help nonsense", 64, "nonsense")
+call("help pool nonsense", 64, "nonsense")
+call("help pool open", says="--minimum")
+expect("pool" in call("pool open", 64) or True, "usage")
+for words in ["nonsense --json", "pool open --json", "account deposit x --party y --json", "help nonsense --json"]:
+    call(words, 64)
+expect("init" not in subprocess.run([BINARY, "order", "12", "--party", "x"], capture_output=True,
+                                    text=True).stderr, "an error while running shows the root's usage")
 
 # Beginning.
 expect("node" in ask("init"), "init tells the node's key")
 call("init", 1, "already")
+for option, word in [("--name", ""), ("--address", ""), ("--contact", "nowhere"), ("--jurisdiction", "Mars")]:
+    call(["init", "--home", work + "/unborn", option, word], 1, option)
+expect(not os.path.exists(work + "/unborn"), "a refused init made something")
+os.makedirs(work + "/full")
+write("full/notes.txt", "mine")
+call("init --home full", 1, "notes.txt")
+expect(os.listdir(work + "/full") == ["notes.txt"], "a refused init made something in a full folder")
+os.makedirs(work + "/hollow", mode=0o755)
+call("init --home hollow", says="begins")
+expect(stat.S_IMODE(os.stat(work + "/hollow").st_mode) == 0o700, "an empty folder is not closed")
+# The remains of a beginning that was cut short are made whole.
+os.makedirs(work + "/cut/keys")
+shutil.copy(work + "/hollow/custody.key", work + "/cut/custody.key")
+write("cut/vault-1.key.abc.new", "")
+call("init --home cut", says="begins")
+call(f"init --home {write('plain', '')}", 1, "file")
+call(f"pool list --home {work}/plain/there", 1, "init")
 call("doctor", says="well")
 expect(all(line["ok"] for line in ask("doctor")), "doctor finds a new exchange well")
 expect(oct(os.stat(home).st_mode)[-2:] == "00", "the folder is open to others")
@@ -103,6 +156,16 @@ call("party create secret", env={"DIVIDEND_PASSPHRASE": "correct horse"})
 call("party show secret", 1, "passphrase")
 call("party show secret", 1, env={"DIVIDEND_PASSPHRASE": "wrong"})
 call("party show secret", says="did:key", env={"DIVIDEND_PASSPHRASE": "correct horse"})
+
+# Key files that others can read, and ones that are none.
+os.chmod(home + "/keys/buyer.key", 0o644)
+call("doctor", 1, "chmod 600")
+os.chmod(home + "/keys/buyer.key", 0o600)
+write("home/keys/rest.key", "nothing")
+os.chmod(home + "/keys/rest.key", 0o600)
+call("doctor", 1, "rest.key")
+os.remove(home + "/keys/rest.key")
+call("doctor", says="secret.key is sealed")
 
 # Imports.
 rows = "who,day,steps\n" + "".join(
@@ -121,7 +184,21 @@ call(f"import {write('broken.zip', 'PK then nothing')} --party buyer --yes", 1)
 call(f"import {csv} --mapping {mapping} --custody club", 1, "--yes")
 call(f"import {csv} --mapping {mapping} --yes", 64, "--party")
 call(f"import {csv} --mapping {mapping} --party buyer --yes", 1, "several people")
+call(f"import {csv} --mapping {mapping} --party buyer --custody club --yes", 64, "not both")
+for bad in ["", "Club", "a/b", "a b", "x" * 65, "a\x1b"]:
+    call(["import", csv, "--mapping", mapping, "--yes", "--custody=" + bad], 64, "--custody")
 call(f"import {csv} --mapping {mapping} --custody club --preview", says="walks")
+call(f"import {csv} --mapping {mapping} --custody club --preview --home {work}/nowhere", says="walks")
+call(f"import {csv} --mapping {mapping} --custody club --yes --home {work}/nowhere", 1, "init")
+views = write("views.csv", 'Title,Date\n"A film","1/2/26"\n"Another","3/4/26"\n')
+call(f"import {views} --party buyer --preview", 1, "--date-order month-first")
+call(f"import {views} --party buyer --preview --date-order month-first", says="2026-01-02")
+call(f"import {views} --party buyer --preview --date-order day-first", says="2026-02-01")
+call(f"import {views} --party buyer --preview --date-order year-first", 64, "month-first")
+call(f"import {write('v2.csv', 'Title,Date' + chr(10) + 'A film,13/2/26' + chr(10))} --party buyer --preview "
+     "--date-order month-first", 1, "leave --date-order out")
+odd = write("odd.json", open(mapping).read().replace('"table"', '"t\x1b[31mble"'))
+call(f"import {csv} --mapping {odd} --custody club --yes", 1)
 expect(ask("table list") == [], "a preview stores nothing")
 preview = ask(f"import {csv} --mapping {mapping} --custody club --preview")
 outcome = ask(f"import {csv} --mapping {mapping} --custody club --yes")
@@ -143,11 +220,11 @@ call("pool open steps --table nothing", 1, "nothing")
 call("pool open Steps --table walks", 1, "name")
 for bad in ["--price -1", "--price x", "--price 1.1234567", "--premium 1e9", "--split half"]:
     call(f"pool open steps --table walks {bad}", 64)
-for bad in ["--fee 10001", "--fee -1", "--minimum 1", "--rows 0"]:
-    code = 64 if "-1" in bad else 1
+for bad in ["--fee 10001", "--fee -1", "--minimum 1", "--minimum 4", "--rows 0"]:
+    code = 64 if " -1" in bad else 1
     call(f"pool open steps --table walks {bad}", code)
 call("pool open steps --table walks --purpose Nonsense", 1, "pool purposes")
-call("pool open steps --table walks --minimum 3 --premium 0.02 --split weights")
+call("pool open steps --table walks --minimum 5 --premium 0.02 --split weights")
 call("pool open steps --table walks", 1, "already")
 call("pool open lonely --table walks --minimum 500")
 expect([pool["name"] for pool in ask("pool list")] == ["lonely", "steps"], "pool list")
@@ -162,8 +239,21 @@ call("grant --party custody:club/p0 --pool steps", 64, "--purpose")
 call("grant --party custody:club/p0 --pool nothing --purpose ResearchAndDevelopment", 1, "nothing")
 call("grant --party custody:club/p0 --pool steps --purpose Nonsense", 1, "pool purposes")
 grant = "grant --party custody:club/p0 --pool steps --purpose ResearchAndDevelopment"
-for bad in ["--days 0", "--days x", "--uses x", "--floor x"]:
+for bad in ["--days 0", "--days x", "--uses x", "--uses 0", "--floor x"]:
     call(f"{grant} {bad}", 64)
+call(f"{grant} --floor 4611686018427.387905", 64, "greatest is 4611686018427.387904")
+call(f"{grant} --custody club", 64, "one of both")
+call("grant --pool steps --purpose ResearchAndDevelopment", 64, "--party")
+for option in ["--epsilon", "--per-study"]:
+    call(f"{grant} {option} 1e-12", 1, option)
+os.mkfifo(work + "/pipe")
+for bad in [work, work + "/nowhere/receipt", work + "/plain/receipt", work + "/pipe"]:
+    call(f"{grant} --receipt {bad}", 1, bad)
+expect(ask("grant list --party custody:club/p0") == [], "a refused receipt gave a grant")
+call("grant list --party custody:club/p0", says="No grant yet")
+call("grant list --party custody:club/p99", 1, "custody:club/p99")
+call("grant list --party custody:club", 1, "custody:PREFIX/LABEL")
+call(["grant", "list", "--party", "custody:club/p\x1b[31m0"], 1, "control characters")
 for bad in ["--epsilon x", "--epsilon 0", "--epsilon=-1", "--delta 2", "--per-study nan",
             "--per-study 0"]:
     call(f"{grant} {bad}", 1)
@@ -176,12 +266,21 @@ call(f"verify {work}/receipt-0", says="holds")
 expect(ask(f"verify {work}/receipt-0")["verified"] is True, "a receipt verifies")
 damaged = write("damaged", open(f"{work}/receipt-0").read().replace("steps", "stepz", 1))
 call(f"verify {damaged}", 3, "not hold")
+for other in [csv, mapping, f"{home}/node.key"]:
+    call(f"verify {other}", 3, "neither a receipt")
+    call(f"verify {other}", 3, other)
+call(f"verify {work}/full", 3, "no public copy")
 expect(ask(f"verify {damaged}", 3)["verified"] is False, "a damaged receipt does not")
 
 # Money.
 call("account show", 64, "--party")
-for bad in ["x", "-5", "1.1234567", "9999999999999999999", "", "1e3", "0x10"]:
+for bad in ["x", "-5", "1.1234567", "9999999999999999999", "", "1e3", "0x10", "0", "0.000000"]:
     call(["account", "deposit", "--party", "buyer", "--", bad], 64)
+call("account deposit 9999999999999 --party buyer", 64, "greatest is 4611686018427.387904")
+call("account deposit 0 --party buyer", 64, "above 0")
+call("account cashout 0 --party buyer", 64, "above 0")
+call("account deposit 5 --party custody:club/p99", 1, "club/p99")
+call("account deposit 5 --party custody:nobody/p0", 1, "nobody/p0")
 expect(ask("account deposit 100 --party buyer")["available"] == "100000000", "deposit")
 call("account deposit 1 --party nobody", 1, "nobody")
 call("account cashout 5 --party custody:club/p0", 1, "nothing")
@@ -198,6 +297,12 @@ for bad, says in [
         ("SELECT COUNT(*) FROM steps WITH PRIVACY (epsilon => 1e99)", ""),
         ("SELECT COUNT(*) FROM steps; SELECT 1", ""), ("SELECT '" + "x" * 100_000, "")]:
     call(["quote", bad], 1, says)
+call(["quote", "SELECT COUNT(*)\nFROM 'x' -- from y\n"], 1, "line 2")
+call(["quote", "SELECT COUNT(*) -- from here\n  FROM nothing"], 1, "line 2, column 8: there is no pool nothing")
+call(["quote", "SELECT COUNT(*) FROM walks"], 1, "column 22: walks is a table, not a pool")
+call(["quote", "SELECT COUNT(*) FROM walks"], 1, "lonely, steps")
+call(["quote", "SELECT \x1b[31mred\x9b31m\u202e FROM steps"], 1, "line 1")
+call(["quote", "SELECT \x1b[31mred FROM steps", "--json"], 1)
 call(["quote", SQL, "--purpose", "Nonsense"], 1, "pool purposes")
 call(["quote", SQL, "--pool", "nothing"], 1, "nothing")
 call(["quote", SQL], says="dividend order")
@@ -212,12 +317,92 @@ money = ask("account show --party buyer")
 expect(ask(f"order {quote} --party buyer")["answer"] == first["answer"], "the same answer again")
 expect(ask("account show --party buyer") == money, "charged once")
 call(f"verify {work}/answer", says="holds")
+expect(stat.S_IMODE(os.stat(work + "/answer").st_mode) == 0o600, "a receipt is open to others")
+
+# A receipt that cannot be kept: nothing is ordered; or, when it shows only later, the answer is there.
+orders = ask("order list --party buyer")
+expect([order["id"] for order in orders] == [quote], "order list")
+expect(orders[0]["pool"] == "steps" and orders[0]["stage"] == "done" and orders[0]["time"][:2] == "20"
+       and int(orders[0]["price"]) > 0, "what an order list says")
+call("order list --party buyer", says=quote)
+call("order list --party custody:club/p0", says="No order yet")
+call("order list", 64, "--party")
+for bad in [work, work + "/nowhere/x", work + "/plain/x", work + "/pipe"]:
+    call(["query", SQL, "--party", "buyer", "--receipt", bad], 1, bad)
+    call(["order", quote, "--party", "buyer", "--receipt", bad], 1, bad)
+expect(ask("order list --party buyer") == orders, "a refused receipt ordered")
+expect(ask("account show --party buyer") == money, "a refused receipt was charged")
+os.makedirs(work + "/late")
+
+
+def spoil():
+    """Puts a folder in the place of the receipt as soon as the place is taken."""
+    for _ in range(2000):
+        if any(name.endswith(".new") for name in os.listdir(work + "/late")):
+            os.mkdir(work + "/late/receipt")
+            return
+        time.sleep(0.005)
+
+
+spoiler = threading.Thread(target=spoil)
+spoiler.start()
+late = call(["query", SQL, "--party", "buyer", "--receipt", work + "/late/receipt"], 1, "dividend order")
+spoiler.join()
+expect("count" in late.lower() and "±" in late, f"the answer is not shown when the receipt fails: {late!r}")
+orders = ask("order list --party buyer")
+expect(len(orders) == 2 and orders[1]["id"] in late, "query prints the order's id")
+expect(os.listdir(work + "/late") == ["receipt"], "an unfinished receipt is left")
+money = ask("account show --party buyer")
+call(f"order {orders[1]['id']} --party buyer --receipt {work}/late/again", says="±")
+call(f"verify {work}/late/again", says="holds")
+expect(ask("account show --party buyer") == money, "the answer again is not for nothing")
+again = ask(f"order buy {orders[1]['id']} --party buyer")
+expect(again["order"] == orders[1]["id"], "order buy")
+with open("/dev/full", "w") as full:
+    done = subprocess.run([BINARY, "order", quote, "--party", "buyer", "--home", home], stdout=full,
+                          stderr=subprocess.PIPE, text=True)
+expect(done.returncode == 1 and "standard output" in done.stderr and "space" in done.stderr.lower(),
+       f"a full disk behind standard output: {done.returncode} {done.stderr}")
+reader, writer = os.pipe()
+os.close(reader)
+done = subprocess.run([BINARY, "query", SQL, "--party", "buyer", "--home", home, "--receipt", work + "/piped"],
+                      stdout=writer, stderr=subprocess.PIPE, text=True)
+os.close(writer)
+expect(done.returncode == 0 and os.path.exists(work + "/piped"),
+       f"a reader that left cut off the receipt: {done.returncode} {done.stderr}")
+
+# What was granted, and what is left of it.
+own = ask("grant list --party custody:club/p0")
+expect(len(own) == 1 and own[0]["pool"] == "steps" and own[0]["in_force"] and own[0]["why_not"] is None
+       and own[0]["studies"] == 3 and own[0]["uses"] == 100 and float(own[0]["spent"]) > 0.5
+       and float(own[0]["left"]) < 4.0 and abs(float(own[0]["epsilon"]) - 4.0) < 0.01, f"grant list: {own}")
+call("grant list --party custody:club/p0", says="in force")
+uses = ask("grant uses --party custody:club/p0")
+expect([use["order"] for use in uses] == [order["id"] for order in ask("order list --party buyer")]
+       and all(use["read"] for use in uses), f"grant uses: {uses}")
+call("grant uses --party custody:club/p0", says="read")
+call("grant uses --party buyer", says="No study asked yet")
+
 call(["query", SQL, "--party", "buyer"], says="price")
 call(["query", SQL, "--party", "buyer", "--most", "0.01"], 1, "--most")
 call(["query", SQL, "--party", "buyer", "--most", "x"], 64)
 call(["query", SQL, "--party", "buyer", "--purpose", "Marketing"], 1)
 call(["query", "SELECT COUNT(*) FROM lonely", "--party", "buyer"], 1, "too few")
 expect(ask(["query", SQL, "--party", "buyer"]) is not None, "query --json")
+two = "SELECT COUNT(*) -- all; of\n FROM steps\nWITH PRIVACY (epsilon => 0.1, delta => 1e-7); SELECT ';' FROM nothing;\n"
+out = call(["shell", "--party", "buyer", "--json"], stdin=two + "\\unknown\n\\help\n\\pools  \n")
+expect([list(json.loads(line)) for line in out.splitlines()] == [["quote"], ["pool", "tables"], ["pool", "tables"]],
+       f"the shell's JSON: {out}")
+out = call(["shell", "--party", "buyer", "--json", "--yes"], stdin=SQL + ";")
+lines = [json.loads(line) for line in out.splitlines()]
+expect(len(lines) == 2 and "answer" in lines[1] and lines[1]["order"] == lines[0]["quote"]["id"],
+       f"the shell's answer in JSON: {out}")
+call(["shell", "--party", "buyer"], stdin=two, says="people under 20")
+call(["shell", "--party", "buyer"], stdin="SELECT COUNT(*) FROM stepz;SELECT COUNT(*) FROM stepx;\n", says="stepx")
+call(["shell", "--party", "buyer"], stdin="\\nonsense\n", says="There is no \\nonsense")
+call(["shell", "--party", "buyer"], stdin="\\help\n", says="\\pools")
+call(["shell", "--party", "buyer"], stdin=two + "\\history\n",
+     says="SELECT COUNT(*) FROM steps WITH PRIVACY (epsilon => 0.1, delta => 1e-7)")
 call(["shell", "--party", "buyer"], stdin="\\pools\n" + SQL + ";\nSELECT nonsense;\n\\history\n\\q\n",
      says="steps")
 expect(not os.path.exists(home + "/history") or oct(os.stat(home + "/history").st_mode)[-2:] == "00",
@@ -232,6 +417,8 @@ os.close(slave)
 
 def typed(keys, wanted):
     """Types and waits for words on the screen."""
+    # The prompt is shown a moment before keys are taken one by one.
+    time.sleep(0.3)
     screen, end = b"", time.time() + 20
     os.write(master, keys)
     while wanted not in screen and time.time() < end:
@@ -240,12 +427,34 @@ def typed(keys, wanted):
     expect(wanted in screen, f"the shell on a terminal does not show {wanted} after {keys}: {screen[-300:]}")
 
 
+def is_free(when):
+    """Whether somebody else can use the exchange meanwhile."""
+    try:
+        done = subprocess.run([BINARY, "pool", "list", "--home", home], capture_output=True, timeout=15)
+        expect(done.returncode == 0, f"the shell is in the way {when}")
+    except subprocess.TimeoutExpired:
+        faults.append(f"the shell holds the exchange {when}")
+
+
 typed(b"", b"dividend>")
-typed(b"SELECT nonsense\x01\x0bSELECT COUNT(*) FROM stepz;\n", b"stepz")
+is_free("while it waits for typing")
+typed(b"SELECT nonsense\x01\x0bSELECT COUNT(*) FROM stepz;\n", b"them\x1b[0m\r\ndividend> ")
 typed(b"\x1b[A\x7f\x7fs;\n", b"Buy it?")
+is_free("while it asks 'Buy it?'")
 typed(b"n\n", b"dividend>")
 typed(b"\\q\n", b"")
-expect(shell.wait(20) == 0, "the shell ends")
+ends(shell, "the shell")
+os.close(master)
+
+# An import on a terminal asks before it takes the exchange.
+master, slave = pty.openpty()
+asking = subprocess.Popen([BINARY, "import", csv, "--mapping", mapping, "--custody", "club", "--home", home],
+                          stdin=slave, stdout=slave, stderr=slave)
+os.close(slave)
+typed(b"", b"encrypted?")
+is_free("while an import asks")
+typed(b"y\n", b"stored already")
+ends(asking, "an import")
 os.close(master)
 expect("SELECT COUNT(*) FROM steps" in open(home + "/history").read().split("\n"), "the shell's history")
 
@@ -254,16 +463,29 @@ call("pool weigh steps", 64, "--days")
 call(f"pool weigh steps {csv} --days", 64, "not both")
 call("pool weigh steps nothing.csv", 1, "nothing.csv")
 call(f"pool weigh steps {write('shares', 'custody:club/p0,3')}", says="epoch 1")
+blank = chr(10) * 3
+call(f"pool weigh steps {write('shares', f'custody:club/p0,3{blank}  {blank}custody:club/p1,0')}", 1, "line 7")
+call(f"pool weigh steps {write('shares', f'custody:club/p0,3{blank}custody:club/p0,4')}", 1, "line 1 already")
+call(f"pool weigh steps {write('shares', 'buyer,3')}", 1, "buyer has no grant in steps")
+call(f"pool weigh steps {write('shares', 'custody:club/p77,3')}", 1, "line 1: there is no person")
+call(f"pool weigh steps {write('shares', f'{blank}custody:club/p0,3{blank}')}", says="epoch 2")
 for bad in ["custody:club/p0", "custody:club/p0,0", "custody:club/p0,-1", "custody:club/p0,x", "nobody,2", ""]:
     call(f"pool weigh steps {write('shares', bad)}", 1)
 call("pool weigh steps --days", 1, "--split days")
-call("pool open daily --table walks --minimum 3 --split days")
-for person in range(4):
-    call(f"grant --party custody:club/p{person} --pool daily --purpose ResearchAndDevelopment")
+call("pool open daily --table walks --minimum 5 --split days")
+call("grant --custody nobody --pool daily --purpose ResearchAndDevelopment", 1, "nobody")
+call(f"grant --custody club --pool daily --purpose ResearchAndDevelopment --receipt {work}/all", 64, "--receipt")
+expect(ask("grant --custody club --pool daily --purpose ResearchAndDevelopment")
+       == {"pool": "daily", "people": "under 20", "without_rows": None}, "grant --custody")
+call("grant --custody club --pool daily --purpose ResearchAndDevelopment", says="under 20 people")
+expect(len(ask("grant list --party custody:club/p3")) == 3, "grants of a pool, the older one too")
+expect([g["why_not"] for g in ask("grant list --party custody:club/p3") if g["pool"] == "daily"]
+       == ["superseded", None], "a newer grant takes the place of an older")
+call("grant list --party custody:club/p3", says="not in force: A newer grant")
 call("pool weigh daily --days --epsilon 0", 64, "positive")
 call("pool weigh daily --days --epsilon 17", 1, "at most 16")
 call("pool weigh daily --days --epsilon 5", 1, "lower --epsilon")
-expect(ask("pool weigh daily --days --epsilon 0.3") == {"epoch": 1, "people": 4}, "pool weigh --days")
+expect(ask("pool weigh daily --days --epsilon 0.3") == {"epoch": 1, "people": 8}, "pool weigh --days")
 call(f"pool weigh daily {write('shares', 'custody:club/p0,3')}", 1, "--split weights")
 
 # Payouts and statements.
@@ -282,7 +504,18 @@ expect(len(ask("journal show --last 3")) == 3, "journal show --last 3")
 expect(ask("journal show --last 0") == [], "journal show --last 0")
 checkpoint = call("journal checkpoint", says="dividend.exchange/")
 kept = write("kept", ask("journal checkpoint")["checkpoint"])
+call(f"journal export --public {work}/for/public", says="dividend verify")
 call(f"journal export --public {work}/public", says="dividend verify")
+for folder, names, files in list(os.walk(work + "/for")) + list(os.walk(work + "/public")):
+    expect(stat.S_IMODE(os.stat(folder).st_mode) == 0o755, f"{folder} of the public copy is closed")
+    for name in files:
+        expect(stat.S_IMODE(os.stat(f"{folder}/{name}").st_mode) == 0o644, f"{name} of the public copy is closed")
+for folder, names, files in os.walk(home):
+    for name in names + files:
+        expect(os.stat(f"{folder}/{name}").st_mode & 0o077 == 0, f"{folder}/{name} is open to others")
+subprocess.run(f"{BINARY} journal checkpoint --home {home} > {work}/piped-checkpoint", shell=True)
+call(f"verify {work}/public --since {work}/piped-checkpoint", says="everything holds")
+expect(open(work + "/piped-checkpoint").read() == ask("journal checkpoint")["checkpoint"], "a checkpoint as it is")
 node = ask("init --home " + work + "/second")["node"]
 call(f"verify {work}/public", says="everything holds")
 call(f"verify {work}/public --since {kept}", says="everything holds")
@@ -295,6 +528,7 @@ expect(ask(f"verify {work}/nothing", 3)["verified"] is False, "verify of nothing
 
 # Ending.
 call("withdraw --party custody:club/p2 --pool steps", says="withdrawn")
+call("grant list --party custody:club/p2", says="withdrawn")
 call("withdraw --party custody:club/p2 --pool steps", 1, "no grant")
 call("withdraw --party buyer --pool steps", 1)
 call("erase --party custody:club/p3", 1, "--yes")
@@ -303,7 +537,19 @@ call("erase --party custody:club/p3 --yes", 1, "no rows")
 call("erase --party custody:club/p4 --table nothing --yes", 1)
 call(f"export-my-data --party custody:club/p4 --to {work}/mine", says="walks.csv")
 expect(open(f"{work}/mine/walks.csv").read().count("2025-03") == 3, "export-my-data")
-expect(len(ask(f"export-my-data --party custody:club/p4 --to {work}/mine2")["files"]) == 3, "files")
+expect(len(ask(f"export-my-data --party custody:club/p4 --to {work}/mine2")["files"]) == 5, "files")
+call(f"export-my-data --party custody:club/p4 --to {work}/mine", 1, "not empty")
+os.makedirs(work + "/bought")
+call(f"export-my-data --party buyer --to {work}/bought", says="orders.json")
+bought = json.load(open(work + "/bought/orders.json"))
+expect([order["id"] for order in bought] == [order["id"] for order in ask("order list --party buyer")]
+       and bought[0]["question"] == SQL and bought[0]["answer"] == first["answer"], "orders.json")
+call(f"verify {write('kept-receipt', json.dumps(bought[1]['receipt']))}", says="holds")
+names = json.load(open(work + "/mine/pseudonyms.json"))
+expect([pool["pool"] for pool in names["pools"]] == ["daily", "lonely", "steps"]
+       and len({pool["did"] for pool in names["pools"]} | {names["party"], names["vault"]}) == 5, "pseudonyms.json")
+for name in os.listdir(work + "/mine"):
+    expect(os.stat(f"{work}/mine/{name}").st_mode & 0o077 == 0, f"{name} is open to others")
 call(f"export-my-data --party nobody --to {work}/mine3", 1, "nobody")
 
 # The vault's keys.
@@ -323,6 +569,36 @@ call(f"restore {work}/nothing --home {work}/back", 1)
 call(f"restore {work}/saved --home {work}/back", 1, "--not-behind")
 call(f"restore {work}/saved --home {work}/back --not-behind {work}/saved/checkpoint", says="restored")
 call(f"doctor --home {work}/back", says="well")
+expect(ask(f"restore {work}/saved --home {work}/back3 --not-behind {work}/saved/checkpoint")["mend"] == [], "restore")
+shutil.copytree(work + "/saved", work + "/ill")
+pack = sorted(os.listdir(work + "/ill/vault"))[0]
+with open(f"{work}/ill/vault/{pack}", "r+b") as file:
+    file.seek(200)
+    file.write(bytes(400))
+call(f"restore {work}/ill --home {work}/back4 --not-behind {work}/ill/checkpoint", 1, "cannot be read")
+
+# A damaged database, a folder that may not be written, a clock that was ahead.
+shutil.copytree(work + "/back", work + "/hurt")
+size = os.path.getsize(work + "/hurt/exchange.sqlite")
+for name in os.listdir(work + "/hurt"):
+    if name.startswith("exchange.sqlite-") or name == "state":
+        os.remove(f"{work}/hurt/{name}")
+with open(work + "/hurt/exchange.sqlite", "r+b") as file:
+    for page in range(1, size // 4096):
+        file.seek(page * 4096)
+        file.write(b"\xee" * 64)
+call("pool list", 1, "restore", where=work + "/hurt")
+call("pool list --json", 1, where=work + "/hurt")
+with open(work + "/hurt/exchange.sqlite", "wb") as file:
+    file.write(b"nothing" * 4096)
+call("pool list", 1, "damaged", where=work + "/hurt")
+call(f"export-my-data --party buyer --to {work}/plain", 1, "plain")
+call(f"export-my-data --party buyer --to {work}/plain/x", 1, "plain")
+call(f"backup {work}/plain/x", 1, "plain")
+call(f"journal export --public {work}/plain/x", 1, "plain")
+call(f"journal export --public {work}/plain", 1, "plain")
+call(["party", "list", "--home", work + "/" + "x" * 300], 1)
+call(["init", "--home", work + "/" + "x" * 300], 1)
 call("account deposit 1 --party buyer")
 call(f"journal export --public {work}/public")
 call(f"restore {work}/saved --home {work}/back2 --not-behind {work}/public", 1, "give back")

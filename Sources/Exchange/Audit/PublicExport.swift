@@ -23,8 +23,7 @@ extension Exchange {
         var leaves: [[UInt8]] = []
         leaves.reserveCapacity(log.size)
         try store.read(from: 0) { _, lines in leaves.append(contentsOf: lines.map(\.leaf)) }
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
+        try PublicFolder.make(folder)
         var current: Set<String> = []
         try TileWriter.files(of: log, from: 0, to: head.sealedSize, entry: { leaves[$0] }) { file in
             current.insert(file.path)
@@ -38,13 +37,23 @@ extension Exchange {
     }
 }
 
-/// Files of a public copy.
+/// Files of a public copy: everybody may read them, whatever the process keeps to itself.
 enum PublicFolder {
     static func write(_ bytes: [UInt8], to path: String) throws {
         let url = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try make(url.deletingLastPathComponent().path)
         try Data(bytes).write(to: url, options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    }
+
+    /// Makes a folder, and those above it, open to readers; leaves one that is there as it is.
+    static func make(_ folder: String) throws {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: folder) else { return }
+        let above = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+        if above != folder { try make(above) }
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
     }
 
     /// Removes the tiles of an older copy that the new checkpoint does not need.

@@ -18,14 +18,20 @@ package struct Finding: Sendable {
 
 /// Export, examination, backup, restore.
 extension Exchange {
-    /// Writes all that the exchange holds about a party: her rows as CSV, grants and statement.
+    /// Writes all that the exchange holds about a party: her rows as CSV, her grants, statement,
+    /// orders with their answers, and pseudonyms.
     ///
     /// - Returns: the files.
+    /// - Throws: ``ExchangeError/folder(_:_:)`` for a folder that holds something already.
     package func exportOwn(of key: SigningKey, to folder: String) throws -> [String] {
         let disk = FileManager.default
+        guard try HomeFolder(path: folder).entries().isEmpty else {
+            throw ExchangeError.folder(folder, "it is not empty; name a new folder")
+        }
         try disk.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        try disk.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         var files: [String] = []
         func write(_ bytes: [UInt8], _ name: String) throws {
             let path = folder + "/" + name
@@ -51,6 +57,10 @@ extension Exchange {
             ]
         }
         try write(try JSON.array(lines).canonical(), "statement.json")
+        try write(
+            try JSON.array(try orders(of: key).map { try openedOrder($0, by: key) }).canonical(),
+            "orders.json")
+        try write(try pseudonyms(of: key).canonical(), "pseudonyms.json")
         return files
     }
 
@@ -98,17 +108,46 @@ extension Exchange {
         findings.append(
             Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
         )
-        for file in ["node.key", "custody.key"] + vaultKeys.map({ "vault-\($0.epoch).key" }) {
-            let isWell = (try? KeyFile.read(home.path + "/" + file)) != nil
-            findings.append(
-                Finding(
-                    isWell: isWell,
-                    sentence: isWell
-                        ? "\(file) is there and closed to others"
-                        : "\(file) cannot be read or is open to others; chmod 600 it"))
-        }
+        findings += keyFindings() + clockFindings()
         return findings
     }
+
+    /// Looks at every key file: whether it can be read, and by nobody else. A sealed one stays
+    /// sealed.
+    private func keyFindings() -> [Finding] {
+        let own = ["node.key", "custody.key"] + vaultKeys.map { "vault-\($0.epoch).key" }
+        return (own + partyNames().map { "keys/\($0).key" }).map { file in
+            do throws(KeyFileError) {
+                _ = try KeyFile.read(home.path + "/" + file)
+            } catch .passphraseWanted {
+                return Finding(isWell: true, sentence: "\(file) is sealed and closed to others")
+            } catch {
+                let words = "\(error)"
+                return Finding(
+                    isWell: false,
+                    sentence: words.contains(file)
+                        ? words : "\(file): \(words); bring it back from a copy")
+            }
+            return Finding(isWell: true, sentence: "\(file) is there and closed to others")
+        }
+    }
+
+    /// Looks at the clock: the journal never goes back in time, so a clock that was ahead once
+    /// dates everything until the true time has caught up.
+    private func clockFindings() -> [Finding] {
+        let now = surroundings.clock()
+        guard head.time > now.adding(milliseconds: Exchange.clockTolerance) else { return [] }
+        return [
+            Finding(
+                isWell: false,
+                sentence: "the last entry is dated \(head.time), now is \(now): the clock was "
+                    + "ahead. Set it right; until that moment entries keep that date, and grants "
+                    + "and quotes run out by it")
+        ]
+    }
+
+    /// How far apart two clocks may be without a word, in milliseconds.
+    private static let clockTolerance: Int64 = 60_000
 
     /// Copies the exchange as it is now to a new folder, which cannot be used by itself.
     package func backUp(to target: HomeFolder) throws {

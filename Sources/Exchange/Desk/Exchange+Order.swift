@@ -78,7 +78,7 @@ extension Exchange {
     }
 
     /// The recorded answer of an order, opened with the buyer's key, and its receipt.
-    private func answered(_ order: Order, buyer: SigningKey) throws -> AnsweredOrder {
+    func answered(_ order: Order, buyer: SigningKey) throws -> AnsweredOrder {
         guard let state = state.orders[order.id], let commitment = state.answer,
             let envelope = try sealedAnswer(commitment)
         else { throw MarketError.noOrder }

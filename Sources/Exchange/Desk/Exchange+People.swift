@@ -30,9 +30,9 @@ extension Exchange {
         return files.filter { $0.hasSuffix(".key") }.map { String($0.dropLast(4)) }.sorted()
     }
 
-    /// The key of a party by its name here, or of a person in custody (`custody:LABEL`).
+    /// The key of a party by its name here, or of a person in custody (`custody:PREFIX/LABEL`).
     package func key(of name: String, passphrase: String? = nil) throws -> SigningKey {
-        if name.hasPrefix("custody:") { return custodyKey(of: String(name.dropFirst(8))) }
+        if let person = try CustodyName(name) { return custodyKey(of: person.label) }
         let path = home.key(named: name)
         guard !name.contains("/"), FileManager.default.fileExists(atPath: path) else {
             throw ExchangeError.unknown(
@@ -40,6 +40,21 @@ extension Exchange {
                 hint: "run `dividend party create \(name)`, or `dividend party list`")
         }
         return try KeyFile.read(path, passphrase: passphrase)
+    }
+
+    /// The key of a party by its name, or of somebody in custody whom an import named.
+    ///
+    /// - Throws: ``ExchangeError/unknown(what:name:hint:)`` for a label that no import gave: its key
+    ///   could be derived, but nobody would stand behind it.
+    package func knownKey(of name: String, passphrase: String? = nil) throws -> SigningKey {
+        if let person = try CustodyName(name),
+            try !custodyLabels(prefix: person.prefix).contains(person.rest)
+        {
+            throw ExchangeError.unknown(
+                what: "person", name: name,
+                hint: "no import with --custody \(person.prefix) named anybody so")
+        }
+        return try key(of: name, passphrase: passphrase)
     }
 
     /// The key of a person who has none of her own: derived, so nothing about her is stored.
@@ -99,5 +114,50 @@ extension Exchange {
     func random(_ count: Int) -> [UInt8] {
         var generator = surroundings.generator
         return generator.bytes(count)
+    }
+}
+
+/// A person in custody as people write her: `custody:PREFIX/LABEL`.
+package struct CustodyName: Sendable {
+    /// What the import gave with --custody.
+    let prefix: String
+    /// What the file calls her.
+    let rest: String
+
+    /// Both, as the key is derived from.
+    var label: String { prefix + "/" + rest }
+
+    private static let mark = "custody:"
+
+    /// Reads a name; nil for one that is not of anybody in custody.
+    ///
+    /// - Throws: ``ExchangeError/refused(_:)`` when it begins so and does not go on so.
+    init?(_ name: String) throws {
+        guard name.hasPrefix(CustodyName.mark) else { return nil }
+        let parts = name.dropFirst(CustodyName.mark.count)
+            .split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, CustodyName.isPrefix(String(parts[0])), !parts[1].isEmpty else {
+            throw ExchangeError.refused(
+                "write custody:PREFIX/LABEL, the prefix as in --custody, not '\(name)'")
+        }
+        guard parts[1].unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            throw ExchangeError.refused("'\(name)' has control characters; write the plain label")
+        }
+        prefix = String(parts[0])
+        rest = String(parts[1])
+    }
+
+    /// Whether it can be a prefix: 1 to 64 of a-z 0-9 . _ -.
+    package static func isPrefix(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }

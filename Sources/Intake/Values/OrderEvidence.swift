@@ -47,14 +47,15 @@ struct OrderEvidence {
         if let found, let wish, found != wish {
             throw IntakeError(
                 .ambiguousDates,
-                "\(column) has the \(found == .dayFirst ? "day" : "month") first, but the option "
-                    + "says otherwise",
-                mend: "Leave the option out", line: dayFirstLine ?? monthFirstLine)
+                "\(column) has the \(found == .dayFirst ? "day" : "month") first, but "
+                    + "--date-order says otherwise",
+                mend: "Leave --date-order out", line: dayFirstLine ?? monthFirstLine)
         }
         if let order = found ?? wish { return order }
         guard matters else { return .monthFirst }
         throw IntakeError(
             .ambiguousDates, "no date in \(column) tells whether the day or the month comes first",
-            mend: "Say which: month_first (12/31/26) or day_first (31/12/26)")
+            mend: "Say which: --date-order month-first (12/31/26) or --date-order day-first "
+                + "(31/12/26)")
     }
 }

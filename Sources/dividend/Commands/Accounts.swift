@@ -10,14 +10,14 @@ struct Account: AsyncParsableCommand {
         abstract: "Money of a party.",
         subcommands: [Show.self, Deposit.self, Cashout.self], defaultSubcommand: Show.self)
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "What there is and what is due.")
         @OptionGroup var place: Place
         @Option(help: "Whose.") var party: String
 
         func run() async throws {
             let exchange = try await place.open()
-            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let money = await exchange.money(of: key)
             if place.json {
                 try Terminal.json([
@@ -31,7 +31,7 @@ struct Account: AsyncParsableCommand {
         }
     }
 
-    struct Deposit: AsyncParsableCommand {
+    struct Deposit: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Book money that came in from outside (the operator's word).")
         @OptionGroup var place: Place
@@ -41,9 +41,10 @@ struct Account: AsyncParsableCommand {
         var reference = ""
 
         func run() async throws {
+            let sum = try Money.some(amount)
             let exchange = try await place.open()
-            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-            try await exchange.deposit(Money.amount(amount), to: key.id, reference: reference)
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            try await exchange.deposit(sum, to: key.id, reference: reference)
             try await exchange.seal()
             let money = await exchange.money(of: key)
             if place.json {
@@ -54,16 +55,17 @@ struct Account: AsyncParsableCommand {
         }
     }
 
-    struct Cashout: AsyncParsableCommand {
+    struct Cashout: AtPlace {
         static let configuration = CommandConfiguration(abstract: "Take money out.")
         @OptionGroup var place: Place
         @Option(help: "Who.") var party: String
         @Argument(help: "How much at most.") var amount: String
 
         func run() async throws {
+            let sum = try Money.some(amount)
             let exchange = try await place.open()
-            let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-            let paid = try await exchange.cashOut(key, most: Money.amount(amount))
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let paid = try await exchange.cashOut(key, most: sum)
             try await exchange.seal()
             if place.json {
                 try Terminal.json(["paid": .string(String(paid.microunits))])
@@ -74,7 +76,7 @@ struct Account: AsyncParsableCommand {
     }
 }
 
-struct Statement: AsyncParsableCommand {
+struct Statement: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Every line of a party's account, with its reason.")
     @OptionGroup var place: Place
@@ -82,7 +84,7 @@ struct Statement: AsyncParsableCommand {
 
     func run() async throws {
         let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+        let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let lines = try await exchange.statement(of: key)
         if place.json {
             try Terminal.json(
@@ -116,7 +118,7 @@ extension Print {
     }
 }
 
-struct Payout: AsyncParsableCommand {
+struct Payout: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Pay what a pool owes into its contributors' accounts.")
     @OptionGroup var place: Place

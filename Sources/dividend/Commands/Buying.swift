@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import Ledger
 import ArgumentParser
 import Canon
 import Exchange
+import Identity
+import Ledger
 import Market
 import Query
 
-/// A question and where it is asked.
-struct Question: ParsableArguments {
-    @Argument(help: "The question, in SQL.") var sql: String
-    @Option(help: "The pool; by default the one after FROM.") var pool: String?
-    @Option(help: "What the answer is for.") var purpose = "dpv:ResearchAndDevelopment"
-
-    func price(at exchange: Exchange) async throws -> PricedQuestion {
-        try await Question.price(sql, pool: pool, purpose: purpose, at: exchange)
-    }
-
-    static func price(
-        _ sql: String, pool: String? = nil, purpose: String, at exchange: Exchange
-    ) async throws -> PricedQuestion {
-        let pools = await exchange.state.pools
-        let name = try pool ?? CompiledQuery.pool(of: sql)
-        guard pools[name] != nil else { throw MarketError.noPool(name) }
-        return try await exchange.quote(sql, pool: name, purpose: Pool.Purposes.named(purpose))
-    }
-}
-
-struct Quote: AsyncParsableCommand {
+struct Quote: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "What a question costs and how exact its answer will be. Free.")
     @OptionGroup var place: Place
     @OptionGroup var question: Question
 
     func run() async throws {
-        let priced = try await Refusal.marked(question.sql) {
-            try await question.price(at: try await place.open())
-        }
+        let priced = try await question.price(at: try await place.open())
         if place.json {
-            try Terminal.json(["id": .string(priced.quote.id.hex), "signed": priced.quote.json])
+            try Terminal.json(priced.json)
         } else {
             Print.quote(priced)
             Terminal.line("Order it with: dividend order \(priced.quote.id.hex) --party NAME")
@@ -47,26 +26,59 @@ struct Quote: AsyncParsableCommand {
 
 struct Order: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Buy what was quoted: held, answered, then paid. The same quote is charged once.")
-    @OptionGroup var place: Place
-    @Argument(help: "The quote's id.") var quote: String
-    @Option(help: "Who buys.") var party: String
-    @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+        abstract: "Buy what was quoted; look back on what was bought.",
+        discussion: """
+            `dividend order QUOTE --party NAME` buys: `dividend help order buy`. The same again \
+            gives the same answer and receipt and costs nothing.
+            """,
+        subcommands: [Buy.self, List.self], defaultSubcommand: Buy.self)
 
-    func run() async throws {
-        guard let id = Digest(hex: quote) else {
-            throw ValidationError("a quote's id has 64 hexadecimal digits")
+    struct Buy: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Held, answered, then paid. The same quote is charged once.")
+        @OptionGroup var place: Place
+        @Argument(help: "The quote's id.") var quote: String
+        @Option(help: "Who buys.") var party: String
+        @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+
+        func run() async throws {
+            guard let id = Digest(hex: quote) else {
+                throw ValidationError("a quote's id has 64 hexadecimal digits")
+            }
+            let receipt = try receipt.map(ReceiptFile.init)
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            try await Purchase(exchange: exchange, key: key, party: party, place: place)
+                .make(id, receipt)
         }
-        let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        let bar = ProgressBar(title: "study")
-        let answer = try await exchange.order(id, by: key) { bar.show($0, of: $1) }
-        try await exchange.seal()
-        try Print.answer(answer, place: place, receipt: receipt)
+    }
+
+    struct List: AtPlace {
+        static let configuration = CommandConfiguration(abstract: "All orders of a buyer.")
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let orders = try await exchange.orders(of: key)
+            if place.json { return try Terminal.json(.array(orders.map(\.json))) }
+            guard !orders.isEmpty else { return Terminal.line("No order yet: dividend query SQL") }
+            Terminal.table(
+                ["when", "pool", "price", "stage", "order"],
+                orders.map {
+                    let quote = $0.order.quote.quote
+                    return [
+                        $0.time.description, quote.pool, quote.price?.description ?? "-",
+                        $0.stage.rawValue, $0.id.hex,
+                    ]
+                })
+            Terminal.line("An answer again, for nothing: dividend order ORDER --party \(party)")
+        }
     }
 }
 
-struct Query: AsyncParsableCommand {
+struct Query: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Quote and order in one go.")
     @OptionGroup var place: Place
@@ -76,19 +88,60 @@ struct Query: AsyncParsableCommand {
     @Option(help: "Keep the signed receipt in this file.") var receipt: String?
 
     func run() async throws {
+        let most = try most.map(Money.amount)
+        let receipt = try receipt.map(ReceiptFile.init)
         let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        let priced = try await Refusal.marked(question.sql) {
-            try await question.price(at: exchange)
-        }
-        if let most, let price = priced.quote.quote.price, try price > Money.amount(most) {
+        let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+        let priced = try await question.price(at: exchange)
+        if let most, let price = priced.quote.quote.price, price > most {
             throw ExchangeError.refused("the price is \(price), above --most \(most)")
         }
-        if !place.json { Print.quote(priced) }
+        if !place.json {
+            Print.quote(priced)
+            Terminal.line("order \(priced.quote.id.hex)")
+        }
+        try await Purchase(exchange: exchange, key: key, party: party, place: place)
+            .make(priced.quote.id, receipt)
+    }
+}
+
+/// Orders, prints, and keeps the receipt, in this order: what is paid for is shown whatever happens
+/// to the receipt.
+struct Purchase {
+    let exchange: Exchange
+    let key: SigningKey
+    let party: String
+    let place: Place
+
+    func make(_ id: Digest, _ receipt: ReceiptFile?) async throws {
         let bar = ProgressBar(title: "study")
-        let answer = try await exchange.order(priced.quote.id, by: key) { bar.show($0, of: $1) }
+        let answer = try await exchange.order(id, by: key) { bar.show($0, of: $1) }
+        if place.json {
+            try Terminal.json(answer.json)
+        } else {
+            Print.result(answer.table)
+        }
         try await exchange.seal()
-        try Print.answer(answer, place: place, receipt: receipt)
+        guard let receipt else { return }
+        do { try receipt.write(answer.receipt.signable()) } catch {
+            throw Failure(
+                "receipt_unwritten",
+                "\(Failure(error).message). The answer is paid for and stands above; its receipt, "
+                    + "for nothing: dividend order \(id.hex) --party \(party) --receipt FILE")
+        }
+        if !place.json { Terminal.line("Your receipt is in \(receipt.path).") }
+    }
+}
+
+extension PricedQuestion {
+    /// The machine-readable form.
+    var json: JSON { ["id": .string(quote.id.hex), "signed": quote.json] }
+}
+
+extension AnsweredOrder {
+    /// The machine-readable form.
+    var json: JSON {
+        ["order": .string(order.id.hex), "answer": table.json, "receipt": receipt]
     }
 }
 
@@ -102,29 +155,6 @@ extension Print {
                 + "people \(quote.band)")
         for (column, margin) in zip(priced.columns, quote.margins) {
             Terminal.line("  expect \(column) to within ± \(margin.margin) (95 %)")
-        }
-    }
-
-    static func answer(_ answer: AnsweredOrder, place: Place, receipt: String?) throws {
-        let bytes = try answer.receipt.signable()
-        if let receipt {
-            try Files.write(bytes, to: receipt)
-        }
-        if place.json {
-            try Terminal.json(["answer": answer.table.json, "receipt": answer.receipt])
-        } else {
-            Print.result(answer.table)
-            if let receipt { Terminal.line("Your receipt is in \(receipt).") }
-        }
-    }
-}
-
-/// Errors in a question, with a mark under the place.
-enum Refusal {
-    static func marked<Value>(_ sql: String, _ body: () async throws -> Value) async throws -> Value
-    {
-        do { return try await body() } catch let error as QueryError {
-            throw ExchangeError.refused(error.marked(in: sql))
         }
     }
 }

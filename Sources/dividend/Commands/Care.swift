@@ -6,7 +6,7 @@ import Canon
 import Exchange
 import Identity
 
-struct ExportMyData: AsyncParsableCommand {
+struct ExportMyData: AtPlace {
     static let configuration = CommandConfiguration(
         commandName: "export-my-data",
         abstract: "Everything the exchange holds about you, in the clear, for you alone.")
@@ -16,7 +16,7 @@ struct ExportMyData: AsyncParsableCommand {
 
     func run() async throws {
         let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
+        let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let files = try await exchange.exportOwn(of: key, to: to)
         if place.json {
             try Terminal.json(["files": .array(files.map { .string($0) })])
@@ -26,7 +26,7 @@ struct ExportMyData: AsyncParsableCommand {
     }
 }
 
-struct Doctor: AsyncParsableCommand {
+struct Doctor: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Check the folder: journal, state, keys, every segment.")
     @OptionGroup var place: Place
@@ -34,21 +34,15 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         let findings = try await place.open().examine()
         if place.json {
-            try Terminal.json(
-                .array(
-                    findings.map { ["ok": .bool($0.isWell), "what": .string($0.sentence)] }))
+            try Terminal.json(.array(findings.map(\.json)))
         } else {
-            for finding in findings {
-                Terminal.line(
-                    (finding.isWell ? Terminal.green("well  ") : Terminal.red("mend  "))
-                        + finding.sentence)
-            }
+            Print.findings(findings)
         }
         guard findings.allSatisfy(\.isWell) else { throw ExitCode.failure }
     }
 }
 
-struct Backup: AsyncParsableCommand {
+struct Backup: AtPlace {
     static let configuration = CommandConfiguration(
         abstract:
             "Copy the exchange, consistently, to a new folder. Keep it as safe as the original.")
@@ -66,13 +60,14 @@ struct Backup: AsyncParsableCommand {
     }
 }
 
-struct Restore: AsyncParsableCommand {
+struct Restore: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Bring a backup back, never behind what the newer journal says was spent.",
         discussion: """
             The backup is opened, checked and copied to --home, where there must be no exchange. It \
             is refused when it lies behind --not-behind, since an older backup would give back \
-            money and privacy that were spent.
+            money and privacy that were spent. What is restored is then examined as by \
+            `dividend doctor`.
             """)
     @OptionGroup var place: Place
     @Argument(help: "The folder of the backup.") var from: String
@@ -82,53 +77,30 @@ struct Restore: AsyncParsableCommand {
     func run() async throws {
         let count = try await Exchange.restore(
             from: HomeFolder(path: from), to: place.folder, notBehind: notBehind)
+        let ill = try await place.open().examine().filter { !$0.isWell }
         if place.json {
-            try Terminal.json(["entries": .integer(Int64(count))])
+            try Terminal.json([
+                "entries": .integer(Int64(count)), "mend": .array(ill.map(\.json)),
+            ])
         } else {
             Terminal.line("restored \(count) entries to \(place.folder.path)")
+            Print.findings(ill)
         }
+        guard ill.isEmpty else { throw ExitCode.failure }
     }
 }
 
-struct Shell: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Ask questions one after another. Each is quoted; 'y' buys it.")
-    @OptionGroup var place: Place
-    @Option(help: "Who buys.") var party: String
-    @Option(help: "What the answers are for.") var purpose = "dpv:ResearchAndDevelopment"
+extension Finding {
+    /// The machine-readable form.
+    fileprivate var json: JSON { ["ok": .bool(isWell), "what": .string(sentence)] }
+}
 
-    func run() async throws {
-        let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        var history = History(path: exchange.home.path + "/history")
-        Terminal.line(
-            "SQL ends with ';'. \\pools lists pools, \\history what was asked, \\q leaves.")
-        while let text = history.next() {
-            switch text {
-            case "\\q": return
-            case "\\pools":
-                for (name, pool) in await exchange.state.pools.sorted(by: { $0.key < $1.key }) {
-                    Terminal.line(
-                        "\(name): \(pool.offer.tables.map(\.table).joined(separator: ", "))")
-                }
-            case "\\history": for line in history.lines { Terminal.line(line) }
-            default: await ask(text, exchange, key)
-            }
-        }
-    }
-
-    private func ask(_ sql: String, _ exchange: Exchange, _ key: SigningKey) async {
-        do {
-            let priced = try await Refusal.marked(sql) {
-                try await Question.price(sql, purpose: purpose, at: exchange)
-            }
-            Print.quote(priced)
-            guard Terminal.confirm("Buy it?") else { return }
-            let answer = try await exchange.order(priced.quote.id, by: key)
-            try await exchange.seal()
-            Print.result(answer.table)
-        } catch {
-            Terminal.line(Terminal.red("\(error)"))
+extension Print {
+    fileprivate static func findings(_ findings: [Finding]) {
+        for finding in findings {
+            Terminal.line(
+                (finding.isWell ? Terminal.green("well  ") : Terminal.red("mend  "))
+                    + finding.sentence)
         }
     }
 }

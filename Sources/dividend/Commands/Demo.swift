@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Canon
 import Exchange
 import Foundation
 
@@ -10,7 +11,10 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "A folder for the exchange; it must not hold one yet.") var home: String?
     @Option(help: "Where the demonstration's data lies.") var data = "Demo"
 
+    @Flag(help: "Tell the story on standard error, and print JSON at the end.") var json = false
+
     func run() async throws {
+        if json { Terminal.moveAside() }
         let folder = home ?? NSTemporaryDirectory() + "dividend-demo-\(UUID().uuidString.prefix(8))"
         let started = Date()
         var story = try await Story(home: HomeFolder(path: folder), data: data)
@@ -20,13 +24,19 @@ struct Demo: AsyncParsableCommand {
         try await story.pay()
         try await story.audit()
         try await story.withdraw()
+        let seconds = Date().timeIntervalSince(started)
         Terminal.line()
-        Terminal.line(
-            "Done in \(String(format: "%.1f", Date().timeIntervalSince(started))) s. Look next:")
+        Terminal.line("Done in \(String(format: "%.1f", seconds)) s. Look next:")
         let command = ".build/release/dividend"
         Terminal.line("  \(command) pool show \(Story.adults) --home \(folder)")
         Terminal.line("  \(command) shell --party buyer --home \(folder)")
         Terminal.line("  \(command) statement --party custody:fitbit/1503960366 --home \(folder)")
         Terminal.line("  \(command) verify \(folder)/public")
+        if json {
+            try Terminal.json([
+                "home": .string(folder), "entries": .integer(Int64(story.entries)),
+                "seconds": .number((seconds * 10).rounded() / 10), "answers": .array(story.answers),
+            ])
+        }
     }
 }

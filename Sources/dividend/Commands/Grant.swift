@@ -6,102 +6,127 @@ import Exchange
 import Identity
 import Ledger
 import Privacy
+import Study
 
 struct Grant: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Allow studies over your rows: pool, purposes, price floor, privacy, expiry.")
-    @OptionGroup var place: Place
-    @Option(help: "Who allows.") var party: String
-    @Option(help: "The pool.") var pool: String
-    @Option(name: .customLong("purpose"), help: "What for (repeat for several). None: nothing.")
-    var purposes: [String]
-    @Option(help: "What a study must at least cost.") var floor = "0"
-    @Option(help: "The most privacy that all studies together may cost you: epsilon.")
-    var epsilon = "4.0"
-    @Option(help: "The most that one study may cost you: epsilon.") var perStudy = "2.0"
-    @Option(help: "The delta that both epsilons are meant at.") var delta = "1e-7"
-    @Option(help: "How many studies at most.") var uses: UInt32 = 100
-    @Option(help: "For how many days.") var days = 365
-    @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+        abstract: "Allow studies over your rows; look at what you allowed.",
+        discussion: """
+            `dividend grant --party NAME --pool POOL --purpose PURPOSE` allows, with --floor, \
+            --epsilon, --per-study, --uses, --days and --receipt: `dividend help grant give`.
+            """,
+        subcommands: [Give.self, List.self, Uses.self], defaultSubcommand: Give.self)
 
-    func run() async throws {
-        guard (1...36_500).contains(days) else { throw ValidationError("--days is 1 to 36500") }
-        let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        let terms = GrantTerms(
-            tables: try await exchange.tables(of: pool),
-            purposes: Set(try purposes.map(Pool.Purposes.named)),
-            priceFloor: try Money.amount(floor).microunits,
-            privacyLimit: try PrivacyTarget(epsilon: epsilon, delta: delta).rho.units,
-            privacyPerStudy: try PrivacyTarget(epsilon: perStudy, delta: delta).rho.units,
-            uses: uses, days: days)
-        if !place.json { Terminal.line(Exchange.notice) }
-        let grants = try await exchange.grant(terms, pool: pool, by: [key])
-        try await exchange.seal()
-        for grant in grants {
-            if let receipt {
-                let bytes = try await exchange.receipt(for: grant).bytes
-                try Files.write(bytes, to: receipt)
+    struct Give: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Allow studies over your rows: pool, purposes, price floor, privacy, expiry.")
+        @OptionGroup var place: Place
+        @Option(help: "Who allows.") var party: String?
+        @Option(help: "Everybody in custody under this prefix allows.") var custody: String?
+        @Option(help: "The pool.") var pool: String
+        @Option(name: .customLong("purpose"), help: "What for (repeat for several). None: nothing.")
+        var purposes: [String]
+        @Option(help: "What a study must at least cost.") var floor = "0"
+        @Option(help: "The most privacy that all studies together may cost you: epsilon.")
+        var epsilon = "4.0"
+        @Option(help: "The most that one study may cost you: epsilon.") var perStudy = "2.0"
+        @Option(help: "The delta that both epsilons are meant at.") var delta = "1e-7"
+        @Option(help: "How many studies at most.") var uses: UInt32 = 100
+        @Option(help: "For how many days.") var days = 365
+        @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+
+        func validate() throws {
+            guard (party == nil) != (custody == nil) else {
+                throw ValidationError(
+                    "say who allows: --party NAME, or --custody PREFIX; one of both")
+            }
+            if let custody { try Custody.check(custody) }
+            guard custody == nil || receipt == nil else {
+                throw ValidationError("--receipt is for one --party; each grant has its own")
+            }
+            guard (1...36_500).contains(days) else { throw ValidationError("--days is 1 to 36500") }
+            guard uses > 0 else { throw ValidationError("--uses is 1 or more") }
+            _ = try Money.amount(floor)
+        }
+
+        func run() async throws {
+            let limit = try rho(epsilon, "--epsilon")
+            let perStudy = try rho(perStudy, "--per-study")
+            let purposes = Set(try purposes.map(Pool.Purposes.named))
+            let receipt = try receipt.map(ReceiptFile.init)
+            let exchange = try await place.open()
+            let terms = GrantTerms(
+                tables: try await exchange.tables(of: pool), purposes: purposes,
+                priceFloor: try Money.amount(floor).microunits, privacyLimit: limit.units,
+                privacyPerStudy: perStudy.units, uses: uses, days: days)
+            if let custody {
+                try await giveAll(terms, custody, exchange)
+            } else {
+                try await give(terms, party ?? "", receipt, exchange)
+            }
+        }
+
+        private func rho(_ epsilon: String, _ option: String) throws -> Rho {
+            let rho = try PrivacyTarget(epsilon: epsilon, delta: delta).rho
+            guard rho > .zero else {
+                throw Failure(
+                    "privacy",
+                    "\(option) \(epsilon) at delta \(delta) allows no study at all; give more")
+            }
+            return rho
+        }
+
+        private func give(
+            _ terms: GrantTerms, _ party: String, _ receipt: ReceiptFile?, _ exchange: Exchange
+        ) async throws {
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            if !place.json { Terminal.line(Exchange.notice) }
+            guard let grant = try await exchange.grant(terms, pool: pool, by: [key]).first else {
+                return
             }
             if place.json {
                 try Terminal.json(grant.json)
             } else {
                 Terminal.line(Terminal.green("granted ") + "\(grant.grant.id.short) for \(pool)")
-                if let receipt { Terminal.line("Your receipt is in \(receipt).") }
             }
-        }
-    }
-}
-
-struct Withdraw: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "End your grant for a pool, before the very next study.")
-    @OptionGroup var place: Place
-    @Option(help: "Who withdraws.") var party: String
-    @Option(help: "The pool.") var pool: String
-
-    func run() async throws {
-        let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        let count = try await exchange.withdraw(key, from: pool)
-        try await exchange.seal()
-        if place.json {
-            try Terminal.json(["withdrawn": .integer(Int64(count))])
-        } else {
-            Terminal.line(
-                Terminal.green("withdrawn ") + "from \(pool); what is due to you stays due")
-        }
-    }
-}
-
-struct Erase: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Destroy the keys of your rows, for good.")
-    @OptionGroup var place: Place
-    @Option(help: "Whose rows.") var party: String
-    @Option(help: "One table only.") var table: String?
-    @Flag(help: "Do not ask.") var yes = false
-
-    func run() async throws {
-        let exchange = try await place.open()
-        let key = try await exchange.key(of: party, passphrase: Environment.passphrase)
-        guard yes || Terminal.confirm("Erase \(table ?? "all tables") of \(party), for good?")
-        else {
-            throw ExchangeError.refused("nothing was erased; say --yes to erase without asking")
-        }
-        if table == nil {
-            for (grant, usage) in await exchange.grants(of: key)
-            where usage.withdrawn == nil && !usage.superseded {
-                _ = try await exchange.withdraw(key, from: grant.pool)
+            try await exchange.seal()
+            guard let receipt else { return }
+            let bytes = try await exchange.receipt(for: grant).bytes
+            do { try receipt.write(bytes) } catch {
+                // The grant stands; what could not be kept is shown.
+                Terminal.note(String(decoding: bytes, as: UTF8.self))
+                throw Failure(
+                    "receipt_unwritten",
+                    "\(Failure(error).message). The grant is given; its receipt stands above, keep "
+                        + "it")
             }
+            if !place.json { Terminal.line("Your receipt is in \(receipt.path).") }
         }
-        let erased = try await exchange.erase(key, table: table)
-        try await exchange.seal()
-        if place.json {
-            try Terminal.json(["erased": .array(erased.map { .string($0.hex) })])
-        } else {
-            Terminal.line(
-                Terminal.green("erased ") + "\(erased.count) segment(s); the journal says so")
+
+        private func giveAll(
+            _ terms: GrantTerms, _ prefix: String, _ exchange: Exchange
+        ) async throws {
+            if !place.json { Terminal.line(Exchange.notice) }
+            let bar = ProgressBar(title: "granting")
+            let given = try await exchange.grantAll(terms, pool: pool, custody: prefix) {
+                bar.show($0, of: $1)
+            }
+            try await exchange.seal()
+            let band = CohortBand(count: given.people).rawValue
+            let without = given.without == 0 ? nil : CohortBand(count: given.without).rawValue
+            if place.json {
+                try Terminal.json([
+                    "pool": .string(pool), "people": .string(band),
+                    "without_rows": without.map { .string($0) } ?? .null,
+                ])
+            } else {
+                Terminal.line(
+                    Terminal.green("granted ")
+                        + "by \(band) people for \(pool), each with a key of "
+                        + "its own")
+                if let without { Terminal.line("\(without) people have no rows in its tables.") }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ import Canon
 import Exchange
 import Intake
 
-struct Import: AsyncParsableCommand {
+struct Import: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Read a file that you downloaded, show what it holds, store it encrypted.",
         discussion: """
@@ -22,11 +22,41 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Only show what would be stored.") var preview = false
     @Flag(help: "Store without asking.") var yes = false
 
+    @Option(
+        help: """
+            Whether 1/2/26 is January 2nd (month-first) or February 1st (day-first), where the \
+            file does not tell.
+            """)
+    var dateOrder: WrittenDateOrder?
+
+    /// The order of day and month as it is typed.
+    enum WrittenDateOrder: String, ExpressibleByArgument, CaseIterable {
+        case monthFirst = "month-first"
+        case dayFirst = "day-first"
+
+        var order: DateOrder { self == .monthFirst ? .monthFirst : .dayFirst }
+    }
+
+    func validate() throws {
+        if party != nil, custody != nil {
+            throw ValidationError(
+                "say --party NAME for one person's rows, or --custody PREFIX for many people's; "
+                    + "not both")
+        }
+        guard preview || party != nil || custody != nil else {
+            throw ValidationError("say whose rows these are: --party NAME, or --custody PREFIX")
+        }
+        if let custody { try Custody.check(custody) }
+    }
+
     func run() async throws {
-        var options = IntakeOptions(personColumn: person, profile: profile)
+        var options = IntakeOptions(
+            personColumn: person, profile: profile, dateOrder: dateOrder?.order)
         if let mapping { options.mapping = try Mapping(parsing: try Files.read(mapping)) }
-        let exchange = try await place.open()
-        let report = try exchange.preview(path, options: options)
+        if !preview { try place.check() }
+        // Nobody else waits for the exchange while this is read and looked at.
+        var sink = PreviewSink()
+        let report = try Intake.read(path, options: options, into: &sink)
         if preview {
             if place.json { try Terminal.json(report.json) } else { Print.report(report) }
             return
@@ -35,14 +65,15 @@ struct Import: AsyncParsableCommand {
         guard yes || Terminal.confirm("Store these rows, encrypted?") else {
             throw ExchangeError.refused("nothing was stored; say --yes to store without asking")
         }
-        let owner: ImportOwner
-        if let custody {
-            owner = .custody(prefix: custody)
-        } else if let party {
-            owner = .party(try await exchange.key(of: party, passphrase: Environment.passphrase))
-        } else {
-            throw ValidationError("say whose rows these are: --party NAME, or --custody PREFIX")
-        }
+        let exchange = try await place.open()
+        let owner: ImportOwner =
+            if let custody {
+                .custody(prefix: custody)
+            } else {
+                .party(
+                    try await exchange.knownKey(
+                        of: party ?? "", passphrase: Environment.passphrase))
+            }
         let outcome = try await exchange.importFile(path, owner: owner, options: options)
         try await exchange.seal()
         if place.json {
@@ -53,6 +84,16 @@ struct Import: AsyncParsableCommand {
             ])
         } else {
             Print.outcome(outcome)
+        }
+    }
+}
+
+/// Prefixes of people in custody, as they are typed.
+enum Custody {
+    static func check(_ prefix: String) throws {
+        guard CustodyName.isPrefix(prefix) else {
+            throw ValidationError(
+                "--custody: 1 to 64 of a-z, 0-9, '.', '_' and '-' wanted, not '\(prefix)'")
         }
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 import Canon
 import Exchange
 
-struct Init: AsyncParsableCommand {
+struct Init: AtPlace {
     static let configuration = CommandConfiguration(
         abstract: "Begin an exchange in a folder of its own.")
     @OptionGroup var place: Place
@@ -15,7 +15,7 @@ struct Init: AsyncParsableCommand {
     @Option(help: "Whose law applies: a code such as DE, US-CA or EU.") var jurisdiction = "EU"
 
     func run() async throws {
-        let exchange = try await Exchange.create(
+        let exchange = try await Exchange.begin(
             in: place.folder, name: name,
             operator: Operator(address: address, contact: contact, jurisdiction: jurisdiction))
         let node = await exchange.nodeID.did

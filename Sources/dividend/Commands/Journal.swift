@@ -10,7 +10,7 @@ struct Journal: AsyncParsableCommand {
         abstract: "The append-only record of everything that happened.",
         subcommands: [Show.self, Export.self, Checkpoint.self], defaultSubcommand: Show.self)
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "The last entries.")
         @OptionGroup var place: Place
         @Option(help: "How many.") var last = 20
@@ -33,7 +33,7 @@ struct Journal: AsyncParsableCommand {
         }
     }
 
-    struct Export: AsyncParsableCommand {
+    struct Export: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Write what an auditor needs and nothing more (C2SP tlog-tiles).")
         @OptionGroup var place: Place
@@ -50,7 +50,7 @@ struct Journal: AsyncParsableCommand {
         }
     }
 
-    struct Checkpoint: AsyncParsableCommand {
+    struct Checkpoint: AtPlace {
         static let configuration = CommandConfiguration(abstract: "The signed checkpoint.")
         @OptionGroup var place: Place
 
@@ -59,7 +59,8 @@ struct Journal: AsyncParsableCommand {
             if place.json {
                 try Terminal.json(["checkpoint": .string(text)])
             } else {
-                Terminal.line(text)
+                // It ends its own last line; one more would make another text of it.
+                Terminal.line(text.hasSuffix("\n") ? String(text.dropLast()) : text)
             }
         }
     }
@@ -88,40 +89,49 @@ struct Verify: AsyncParsableCommand {
             expected = party
         }
         if Files.isFile(path) { return try verifyReceipt(expected) }
+        guard Files.exists(path) else {
+            try tell("there is no such file or folder", at: path)
+        }
         let bar = ProgressBar(title: "verify")
+        let report: AuditReport
         do throws(AuditFinding) {
-            let report = try Auditor(folder: path, expecting: expected, since: since).verify {
+            report = try Auditor(folder: path, expecting: expected, since: since).verify {
                 bar.show($0, of: $1)
             }
-            if json { try? Terminal.json(report.json) } else { Print.audit(report) }
         } catch {
-            if json {
-                try Terminal.json([
-                    "verified": false, "place": .string(error.place),
-                    "problem": .string(error.problem),
-                ])
-            } else {
-                Terminal.line(Terminal.red("does not hold ") + "\(error)")
-            }
-            throw ExitCode(3)
+            try tell(error.problem, at: error.place)
         }
+        if json { try Terminal.json(report.json) } else { Print.audit(report) }
+    }
+
+    /// Says what does not hold, and ends.
+    private func tell(_ problem: String, at place: String) throws -> Never {
+        if json {
+            try Terminal.json([
+                "verified": false, "place": .string(place), "problem": .string(problem),
+            ])
+        } else {
+            Terminal.line(Terminal.red("does not hold ") + "\(place): \(problem)")
+        }
+        throw ExitCode(3)
     }
 
     private func verifyReceipt(_ expected: PartyID?) throws {
-        do {
-            let words = try Receipts.check(try Files.read(path), expecting: expected)
-            if json {
-                try Terminal.json(["verified": true, "words": .string(words)])
-            } else {
-                Terminal.line(Terminal.green("holds ") + words)
-            }
-        } catch {
-            if json {
-                try Terminal.json(["verified": false, "problem": .string("\(error)")])
-            } else {
-                Terminal.line(Terminal.red("does not hold ") + "\(error)")
-            }
-            throw ExitCode(3)
+        let bytes = try Files.read(path)
+        guard let document = try? JSON(parsing: bytes), document["proof"] != nil else {
+            try tell(
+                "it is neither a receipt (a file that --receipt of `dividend grant`, `order` or "
+                    + "`query` wrote) nor a public copy (a folder that `dividend journal export` "
+                    + "wrote)", at: path)
+        }
+        let words: String
+        do { words = try Receipts.check(bytes, expecting: expected) } catch {
+            try tell("\(error)", at: path)
+        }
+        if json {
+            try Terminal.json(["verified": true, "words": .string(words)])
+        } else {
+            Terminal.line(Terminal.green("holds ") + words)
         }
     }
 }

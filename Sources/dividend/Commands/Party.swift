@@ -9,7 +9,7 @@ struct Party: AsyncParsableCommand {
         abstract: "Keys of people who contribute or buy.",
         subcommands: [Create.self, List.self, Show.self], defaultSubcommand: List.self)
 
-    struct Create: AsyncParsableCommand {
+    struct Create: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Make a key and keep it in the exchange's folder.",
             discussion: "Set DIVIDEND_PASSPHRASE to encrypt the key file.")
@@ -29,7 +29,7 @@ struct Party: AsyncParsableCommand {
         }
     }
 
-    struct List: AsyncParsableCommand {
+    struct List: AtPlace {
         static let configuration = CommandConfiguration(abstract: "The keys kept here.")
         @OptionGroup var place: Place
 
@@ -44,14 +44,14 @@ struct Party: AsyncParsableCommand {
         }
     }
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "A party's id and money.")
         @OptionGroup var place: Place
         @Argument(help: "The party's name, or custody:PREFIX/LABEL.") var name: String
 
         func run() async throws {
             let exchange = try await place.open()
-            let key = try await exchange.key(of: name, passphrase: Environment.passphrase)
+            let key = try await exchange.knownKey(of: name, passphrase: Environment.passphrase)
             let money = await exchange.money(of: key)
             if place.json {
                 try Terminal.json([

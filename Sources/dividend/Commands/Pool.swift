@@ -15,7 +15,7 @@ struct Pool: AsyncParsableCommand {
         subcommands: [Open.self, List.self, Show.self, Weigh.self, Purposes.self],
         defaultSubcommand: List.self)
 
-    struct Open: AsyncParsableCommand {
+    struct Open: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Open a pool. Everything given here is public and stays as it is.")
         @OptionGroup var place: Place
@@ -58,7 +58,7 @@ struct Pool: AsyncParsableCommand {
         }
     }
 
-    struct List: AsyncParsableCommand {
+    struct List: AtPlace {
         static let configuration = CommandConfiguration(abstract: "The catalogue.")
         @OptionGroup var place: Place
 
@@ -86,7 +86,7 @@ struct Pool: AsyncParsableCommand {
         }
     }
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "One pool, with its columns.")
         @OptionGroup var place: Place
         @Argument(help: "The pool's name.") var name: String

@@ -10,7 +10,7 @@ struct Table: AsyncParsableCommand {
         abstract: "The tables that importers make, with their columns and public bounds.",
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
-    struct List: AsyncParsableCommand {
+    struct List: AtPlace {
         static let configuration = CommandConfiguration(abstract: "Tables and what is stored.")
         @OptionGroup var place: Place
 
@@ -38,7 +38,7 @@ struct Table: AsyncParsableCommand {
         }
     }
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "The columns of a table.")
         @OptionGroup var place: Place
         @Argument(help: "The table's name.") var name: String

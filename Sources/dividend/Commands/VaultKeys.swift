@@ -9,7 +9,7 @@ struct VaultKeys: AsyncParsableCommand {
         abstract: "The keys under which contributors' rows lie encrypted.",
         subcommands: [Show.self, Rotate.self])
 
-    struct Show: AsyncParsableCommand {
+    struct Show: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "The node's vault keys and how many segments each protects.")
         @OptionGroup var place: Place
@@ -30,7 +30,7 @@ struct VaultKeys: AsyncParsableCommand {
         }
     }
 
-    struct Rotate: AsyncParsableCommand {
+    struct Rotate: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Make a new vault key, protect every segment by it, destroy the old one.",
             discussion: """

@@ -6,7 +6,7 @@ import Identity
 import Privacy
 
 extension Pool {
-    struct Weigh: AsyncParsableCommand {
+    struct Weigh: AtPlace {
         static let configuration = CommandConfiguration(
             abstract: "Set the shares of contributors for a new epoch.",
             discussion: """
@@ -59,19 +59,50 @@ extension Pool {
         private func weigh(
             from file: String, _ exchange: Exchange
         ) async throws -> (epoch: UInt32, people: Int) {
+            _ = try await exchange.tables(of: name)
             let text = String(decoding: try Files.read(file), as: UTF8.self)
             var weights: [(key: SigningKey, shares: UInt64)] = []
-            for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+            var lines: [PartyID: Int] = [:]
+            for (number, line) in Weigh.lines(of: text) {
                 let parts = line.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
                 guard parts.count == 2, let shares = UInt64(parts[1]), shares > 0 else {
-                    throw ExchangeError.refused(
-                        "\(file), line \(number + 1): write PARTY,SHARES with 1 share or more")
+                    throw Failure(
+                        "weights", "\(file), line \(number): write PARTY,SHARES, 1 share or more")
                 }
-                let key = try await exchange.key(of: parts[0], passphrase: Environment.passphrase)
+                let key = try await key(of: parts[0], at: "\(file), line \(number)", exchange)
+                if let earlier = lines.updateValue(number, forKey: key.id) {
+                    throw Failure(
+                        "weights",
+                        "\(file), line \(number): \(parts[0]) stands in line \(earlier) already; "
+                            + "name everybody once")
+                }
                 weights.append((key, shares))
             }
             guard !weights.isEmpty else { throw ExchangeError.refused("\(file) names nobody") }
             return (try await exchange.setShares(of: name, to: weights), weights.count)
+        }
+
+        /// The lines that are not blank, with their numbers from 1.
+        private static func lines(of text: String) -> [(number: Int, line: Substring)] {
+            text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+                .filter { !$0.element.allSatisfy(\.isWhitespace) }
+                .map { ($0.offset + 1, $0.element) }
+        }
+
+        private func key(
+            of party: String, at line: String, _ exchange: Exchange
+        ) async throws -> SigningKey {
+            let key: SigningKey
+            do {
+                key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            } catch {
+                let failure = Failure(error)
+                throw Failure(failure.code, "\(line): \(failure.message)")
+            }
+            guard await exchange.holdsShares(key, in: name) else {
+                throw Failure("weights", "\(line): \(party) has no grant in \(name)")
+            }
+            return key
         }
     }
 }

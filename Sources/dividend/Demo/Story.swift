@@ -8,6 +8,7 @@ import Intake
 import Ledger
 import Market
 import Privacy
+import Query
 import Study
 
 /// The demonstration, step by step, on the same calls that the commands make.
@@ -20,13 +21,20 @@ struct Story {
     private let data: String
     private let buyer: SigningKey
     private var step = 0
+    /// The answers, in order.
+    private(set) var answers: [JSON] = []
+    /// How many entries the auditor checked.
+    private(set) var entries = 0
 
     init(home: HomeFolder, data: String) async throws {
         guard Files.isFile(data + "/adult-income.zip") else {
             throw ExchangeError.folder(data, "the demonstration's data is not there; give --data")
         }
         self.data = data
-        exchange = try await Exchange.create(in: home, name: "Demonstration")
+        exchange = try await Exchange.begin(
+            in: home, name: "Demonstration",
+            operator: Operator(
+                address: "not given", contact: "mailto:operator@localhost", jurisdiction: "EU"))
         _ = try await exchange.createParty(named: "buyer")
         buyer = try await exchange.key(of: "buyer")
         Terminal.line(Terminal.bold("Dividend: people are paid for data that never leaves."))
@@ -119,7 +127,7 @@ struct Story {
         ] { try await ask(sql) }
     }
 
-    private func ask(_ sql: String) async throws {
+    private mutating func ask(_ sql: String) async throws {
         Terminal.line()
         for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
         let pool = sql.contains(Story.adults) ? Story.adults : Story.walkers
@@ -128,6 +136,7 @@ struct Story {
         let bar = ProgressBar(title: "study")
         let answer = try await exchange.order(priced.quote.id, by: buyer) { bar.show($0, of: $1) }
         Print.result(answer.table)
+        answers.append(answer.table.json)
         try await exchange.seal()
     }
 
@@ -152,6 +161,7 @@ struct Story {
         title("An auditor checks, from public bytes alone")
         let folder = exchange.home.path + "/public"
         let count = try await exchange.exportPublic(to: folder)
+        entries = count
         Terminal.line("\(count) entries exported; verifying …")
         let bar = ProgressBar(title: "verify")
         let started = Date()

@@ -5,26 +5,76 @@ import Foundation
 /// Files that a person names.
 enum Files {
     static func read(_ path: String) throws -> [UInt8] {
+        guard exists(path) else { throw SystemFailure(number: ENOENT, at: path) }
+        guard isFile(path) else { throw SystemFailure(number: EISDIR, at: path) }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ExchangeError.folder(path, "there is no such file, or it cannot be read")
+            throw SystemFailure(number: EACCES, at: path)
         }
         return Array(data)
     }
 
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw ExchangeError.folder(path, error.localizedDescription)
-        }
-    }
-}
+    /// Whether there is anything of that name.
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-extension Files {
     /// Whether there is a plain file of that name.
     static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             && !isFolder.boolValue
+    }
+}
+
+/// A receipt's place on the disk, taken before anything is ordered or granted, so that what is paid
+/// for can also be kept. Until it is written, the file of that name stays as it was.
+final class ReceiptFile {
+    let path: String
+    private let unfinished: String
+    private let file: Int32
+
+    /// More than any receipt of a usual answer has.
+    private static let room: off_t = 65_536
+
+    /// Takes the place.
+    ///
+    /// - Throws: ``SystemFailure`` when a file cannot be written there.
+    init(_ path: String) throws {
+        self.path = path
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw SystemFailure(number: EISDIR, at: path)
+            }
+            throw Failure("not_a_file", "\(path): it is no plain file; name a new file")
+        }
+        unfinished = "\(path).\(UInt32.random(in: .min ... .max)).new"
+        file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw SystemFailure(number: errno, at: path) }
+        // Some file systems cannot take room ahead; a full disk says so all the same.
+        if posix_fallocate(file, 0, ReceiptFile.room) == ENOSPC {
+            throw SystemFailure(number: ENOSPC, at: path)
+        }
+    }
+
+    /// Writes the receipt and gives it its name.
+    func write(_ bytes: [UInt8]) throws {
+        var left = bytes[...]
+        while !left.isEmpty {
+            let count = left.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                left = left.dropFirst(count)
+            } else if errno != EINTR {
+                throw SystemFailure(number: errno, at: path)
+            }
+        }
+        guard ftruncate(file, off_t(bytes.count)) == 0, fsync(file) == 0,
+            rename(unfinished, path) == 0
+        else { throw SystemFailure(number: errno, at: path) }
+    }
+
+    deinit {
+        guard file >= 0 else { return }
+        close(file)
+        // After a rename there is nothing of that name.
+        unlink(unfinished)
     }
 }

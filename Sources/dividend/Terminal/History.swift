@@ -2,14 +2,24 @@
 import CEdit
 import Foundation
 
-/// Statements as they are typed, kept in a file for the next time.
+/// What is typed into the shell, statement by statement, kept in a file for the next time.
 ///
-/// On a terminal a line can be edited, and the arrow keys bring back earlier ones (libedit). Else
-/// lines are read as they come.
+/// On a terminal a line can be edited, and the arrow keys bring back earlier statements (libedit).
+/// Else lines are read as they come.
 struct History {
     private let path: String
     private(set) var lines: [String]
     private let isTerminal = isatty(STDIN_FILENO) == 1
+    private var statements = Statements()
+    private var waiting: [Statements.Statement] = []
+
+    /// What was typed.
+    enum Input {
+        /// A line that begins with a backslash.
+        case command(String)
+        /// A statement, without its semicolon.
+        case statement(String)
+    }
 
     init(path: String) {
         self.path = path
@@ -22,21 +32,20 @@ struct History {
     }
 
     /// The next statement or backslash command; nil at the end of the input.
-    mutating func next() -> String? {
-        var statement = ""
-        while true {
-            guard let line = line(statement.isEmpty ? "dividend> " : "      ... ") else {
+    mutating func next() -> Input? {
+        while waiting.isEmpty {
+            guard let line = line(statements.isOpen ? "      ... " : "dividend> ") else {
                 if isTerminal { Terminal.line() }
                 return nil
             }
-            if statement.isEmpty, line.hasPrefix("\\") { return line }
-            if statement.isEmpty, line.allSatisfy(\.isWhitespace) { continue }
-            statement += (statement.isEmpty ? "" : " ") + line
-            guard statement.contains(";") else { continue }
-            let text = String(statement.prefix { $0 != ";" })
-            keep(text)
-            return text
+            if !statements.isOpen, line.hasPrefix("\\") {
+                return .command(String(line.reversed().drop(while: \.isWhitespace).reversed()))
+            }
+            waiting = statements.take(line)
         }
+        let statement = waiting.removeFirst()
+        keep(statement.oneLine)
+        return .statement(statement.text)
     }
 
     private func line(_ prompt: String) -> String? {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+package import Consent
+package import Identity
+internal import Ledger
+internal import Market
+internal import Storage
+
+/// A grant and what it is worth now.
+package struct GrantStanding: Sendable {
+    /// What was granted.
+    package let grant: Grant
+    /// What became of it.
+    package let usage: Usage
+    /// Why no study at all can use it now; nil when it is in force.
+    package let denial: Denial?
+}
+
+/// Grants as a contributor looks at them, and grants for many people in custody.
+extension Exchange {
+    /// Every grant of a party and whether it is in force: whether the one decision function allows
+    /// the cheapest study of the granted kind that pays best.
+    package func standings(of key: SigningKey) -> [GrantStanding] {
+        grants(of: key).map { grant, usage in
+            let request = Request(
+                pool: grant.pool, tables: grant.tables,
+                purpose: grant.purposes.first?.id ?? "", price: .max, rho: 1, time: now)
+            guard case .denied(let denial) = decide(grant, usage: usage, request: request) else {
+                return GrantStanding(grant: grant, usage: usage, denial: nil)
+            }
+            return GrantStanding(grant: grant, usage: usage, denial: denial)
+        }
+    }
+
+    /// Gives a grant for everybody in custody under a prefix who has rows in the tables.
+    ///
+    /// - Returns: for how many it was given, and how many have no such rows.
+    package func grantAll(
+        _ terms: GrantTerms, pool: String, custody prefix: String,
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> (people: Int, without: Int) {
+        let labels = try custodyLabels(prefix: prefix)
+        guard !labels.isEmpty else {
+            throw ExchangeError.unknown(
+                what: "custody prefix", name: prefix,
+                hint: "`dividend import FILE --custody \(prefix)` gives it people")
+        }
+        let tables = Set(terms.tables)
+        let owners = Set(
+            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+        var random = surroundings.generator
+        // In no order, so that the parts tell nothing about who stands next to whom in the file.
+        let keys = custodyKeys(prefix: prefix, labels: labels).filter { owners.contains($0.id) }
+            .shuffled(using: &random)
+        guard !keys.isEmpty else { throw MarketError.grant("nobody has rows in the pool's tables") }
+        for start in stride(from: 0, to: keys.count, by: Exchange.grantsAtOnce) {
+            let part = Array(keys[start..<min(start + Exchange.grantsAtOnce, keys.count)])
+            try grant(terms, pool: pool, by: part)
+            progress?(start + part.count, keys.count)
+        }
+        return (keys.count, labels.count - keys.count)
+    }
+
+    /// How many grants are given between two steps of the progress bar.
+    private static let grantsAtOnce = 4_096
+
+    /// Whether a party holds shares of a pool: whether her grant counts there.
+    package func holdsShares(_ key: SigningKey, in pool: String) -> Bool {
+        let account = Accounts.party(key.pseudonym(for: Exchange.poolContext(pool)).id)
+        return state.pools[pool].map { $0.register.shares(of: account) > 0 } ?? false
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Consent
+import Exchange
+import Ledger
+import Privacy
+
+extension Grant {
+    struct List: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "What you allowed, what is left of it, and whether it is in force.",
+            discussion: """
+                Privacy is shown as epsilon at delta 1e-7. What is spent counts over all of your \
+                grants for a pool.
+                """)
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let standings = await exchange.standings(of: key).sorted {
+                ($0.grant.pool, $0.grant.given) < ($1.grant.pool, $1.grant.given)
+            }
+            if place.json {
+                return try Terminal.json(.array(try standings.map { try $0.json }))
+            }
+            guard !standings.isEmpty else {
+                return Terminal.line("No grant yet: dividend grant --party \(party) --pool POOL")
+            }
+            for standing in standings { try Print.standing(standing) }
+        }
+    }
+}
+
+extension GrantStanding {
+    /// ε at 1e-7 of an amount of privacy.
+    fileprivate func epsilon(_ units: UInt64) throws -> String {
+        guard let delta = ExactDecimal("1e-7") else { return "?" }
+        return Rho(units: units).epsilon(at: delta).description
+    }
+
+    private var used: UInt64 {
+        let (sum, overflow) = usage.spent.addingReportingOverflow(usage.reserved)
+        return overflow ? .max : sum
+    }
+
+    fileprivate var spent: String { get throws { try epsilon(used) } }
+
+    fileprivate var left: String {
+        get throws {
+            try epsilon(used > grant.privacyLimit ? 0 : grant.privacyLimit - used)
+        }
+    }
+
+    /// The machine-readable form.
+    fileprivate var json: JSON {
+        get throws {
+            [
+                "pool": .string(grant.pool), "id": .string(grant.id.hex),
+                "tables": .array(grant.tables.map { .string($0) }),
+                "purposes": .array(grant.purposes.map(\.id).sorted().map { .string($0) }),
+                "floor": .string(String(grant.priceFloor)), "delta": "1e-7",
+                "epsilon": .string(try epsilon(grant.privacyLimit)),
+                "per_study": .string(try epsilon(grant.privacyPerStudy)),
+                "spent": .string(try spent), "left": .string(try left),
+                "studies": .integer(Int64(usage.studies)), "uses": .integer(Int64(grant.uses)),
+                "given": .string(grant.given.description),
+                "expires": .string(grant.expires.description), "in_force": .bool(denial == nil),
+                "why_not": denial.map { .string($0.code) } ?? .null,
+            ]
+        }
+    }
+}
+
+extension Print {
+    fileprivate static func standing(_ standing: GrantStanding) throws {
+        let (grant, usage) = (standing.grant, standing.usage)
+        let state =
+            standing.denial.map { Terminal.yellow("not in force") + ": \($0.sentence)" }
+            ?? Terminal.green("in force")
+        Terminal.line("\(Terminal.bold(grant.pool)) \(grant.id.short), \(state)")
+        Terminal.line("  for \(grant.purposes.map(\.label).sorted().joined(separator: ", "))")
+        Terminal.line("  studies \(usage.studies) of \(grant.uses), until \(grant.expires)")
+        Terminal.line("  price floor \(Amount.text(grant.priceFloor))")
+        Terminal.line(
+            "  epsilon \(try standing.epsilon(grant.privacyLimit)) in all, "
+                + "\(try standing.epsilon(grant.privacyPerStudy)) a study; "
+                + "spent \(try standing.spent), left \(try standing.left)")
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Consent
+import Exchange
+import Privacy
+
+extension Grant {
+    struct Uses: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Every study that asked for your rows, and why it read them or not.")
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let uses = await exchange.uses(of: key)
+            if place.json { return try Terminal.json(.array(uses.map(\.json))) }
+            guard !uses.isEmpty else { return Terminal.line("No study asked yet.") }
+            Terminal.table(
+                ["when", "pool", "for", "rho", "order", "your rows"],
+                uses.map {
+                    [
+                        $0.time.description, $0.pool, $0.purpose.label,
+                        Rho(units: $0.rho).description, "\($0.order.short)…",
+                        $0.denial.map { "not read: \($0.sentence)" } ?? "read",
+                    ]
+                })
+        }
+    }
+}
+
+extension GrantUse {
+    /// The machine-readable form.
+    fileprivate var json: JSON {
+        [
+            "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
+            "time": .string(time.description), "rho": .string(Rho(units: rho).description),
+            "read": .bool(denial == nil), "why_not": denial.map { .string($0.code) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Exchange
+import Market
+import Query
+import Vault
+
+/// A question and where it is asked.
+struct Question: ParsableArguments {
+    @Argument(help: "The question, in SQL.") var sql: String
+    @Option(help: "The pool; by default the one after FROM.") var pool: String?
+    @Option(help: "What the answer is for.") var purpose = "dpv:ResearchAndDevelopment"
+
+    func price(at exchange: Exchange) async throws -> PricedQuestion {
+        try await Question.price(sql, pool: pool, purpose: purpose, at: exchange)
+    }
+
+    static func price(
+        _ sql: String, pool: String? = nil, purpose: String, at exchange: Exchange
+    ) async throws -> PricedQuestion {
+        do {
+            let pools = await exchange.state.pools
+            let name = try pool ?? CompiledQuery.pool(of: sql)
+            guard pools[name] != nil else {
+                throw pool == nil ? unknown(name, in: sql, pools) : MarketError.noPool(name)
+            }
+            return try await exchange.quote(
+                sql, pool: name, purpose: Pool.Purposes.named(purpose))
+        } catch let error as QueryError {
+            throw Failure("question", error.marked(in: sql))
+        }
+    }
+
+    /// A pool after FROM that there is not, with its place; a table's name is told from a pool's.
+    private static func unknown(
+        _ name: String, in sql: String, _ pools: [String: MarketState.PoolState]
+    ) -> any Error {
+        let offering = pools.filter { $0.value.offer.tables.contains { $0.table == name } }
+            .keys.sorted()
+        let words =
+            offering.isEmpty
+            ? "there is no pool \(name); `dividend pool list` shows them"
+            : "\(name) is a table, not a pool; write FROM with a pool that offers it: "
+                + offering.joined(separator: ", ")
+        guard let place = SourcePlace(of: name, in: sql) else {
+            return Failure("pool_unknown", words)
+        }
+        return Failure(
+            "pool_unknown",
+            "\(place.text)\n\(place.indent)^\nline \(place.line), column \(place.column): \(words)")
+    }
+}
+
+/// Where the pool's name stands in a question: behind the first FROM that is neither quoted nor a
+/// comment.
+struct SourcePlace {
+    let line: Int
+    let column: Int
+    /// The line itself.
+    let text: String
+    /// What stands before the name, as spaces.
+    let indent: String
+
+    init?(of name: String, in sql: String) {
+        let lines = sql.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var isNext = false
+        var isQuoted = false
+        for (number, line) in lines.enumerated() {
+            var word = ""
+            var start = line.startIndex
+            for place in Array(line.indices) + [line.endIndex] {
+                let character = place < line.endIndex ? line[place] : " "
+                if character == "'" { isQuoted.toggle() }
+                if !isQuoted, character == "-", line[place...].hasPrefix("--") { break }
+                let isPart = character.isLetter || character.isNumber || "_-\"".contains(character)
+                if isPart, !isQuoted {
+                    if word.isEmpty { start = place }
+                    word.append(character)
+                    continue
+                }
+                if isNext, !word.isEmpty {
+                    self.line = number + 1
+                    column = line.distance(from: line.startIndex, to: start) + 1
+                    text = String(line)
+                    indent = line[..<start].map { $0 == "\t" ? "\t" : " " }.joined()
+                    return
+                }
+                if word.lowercased() == "from" { isNext = true }
+                word = ""
+            }
+        }
+        return nil
+    }
+}
