@@ -64,7 +64,7 @@ let package = Package(
 
         // Work: files in, questions, trade.
         .target(
-            name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb],
+            name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb, grdbSQLite],
             swiftSettings: settings),
         .target(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage", grdb],
             swiftSettings: settings),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip"],
+            name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip", grdb],
             swiftSettings: settings),
         .testTarget(
             name: "QueryTests", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
