@@ -63,11 +63,17 @@ struct AggregateRun<Word: BlindWord> {
             }
         }
         flush()
-        for (place, tally) in tallies.enumerated() {
-            for group in 0..<groups {
-                let total = totals[place * groups + group]
-                vector[group * tallies.count + place] = tally.number(total, lattice).opened
-                totals[place * groups + group] = WideSum()
+        let (groups, lattice, tallies) = (groups, lattice, tallies)
+        vector.withUnsafeMutableBufferPointer { vector in
+            totals.withUnsafeMutableBufferPointer { totals in
+                for (place, tally) in tallies.enumerated() {
+                    for group in 0..<groups {
+                        let room = place &* groups &+ group
+                        vector[group &* tallies.count &+ place] =
+                            tally.number(totals[room], lattice).opened
+                        totals[room] = WideSum()
+                    }
+                }
             }
         }
     }
@@ -132,10 +138,17 @@ struct AggregateRun<Word: BlindWord> {
 
     /// Brings the sums to the totals.
     private mutating func flush() {
-        for place in totals.indices {
-            for lane in 0..<lanes {
-                totals[place].add(sums[place * lanes + lane])
-                sums[place * lanes + lane] = Word(0)
+        let lanes = lanes
+        sums.withUnsafeMutableBufferPointer { sums in
+            totals.withUnsafeMutableBufferPointer { totals in
+                for place in totals.indices {
+                    var sum = Word(0)
+                    for lane in 0..<lanes {
+                        sum = sum &+ sums[place &* lanes &+ lane]
+                        sums[place &* lanes &+ lane] = Word(0)
+                    }
+                    totals[place].add(sum)
+                }
             }
         }
     }

@@ -53,7 +53,7 @@ protocol BlindWord {
 ///
 /// A mask that it knew to be made of one bit, it would turn into a jump again wherever it takes
 /// that for faster.
-package nonisolated(unsafe) var unknownZero: Int64 = 0
+@exclusivity(unchecked) package nonisolated(unsafe) var unknownZero: Int64 = 0
 
 /// The word that studies run on: an Int64, at the speed of one.
 struct PlainWord: BlindWord {
