@@ -57,6 +57,12 @@ import Vault
             #expect(vector == expected, "counted words give what plain words give")
         }
         #expect(traces.allSatisfy { $0 == traces[0] })
+        // Words are opened where they find a group or a text, and as her numbers at the end: a
+        // branch on one more would show here.
+        let step = query.plan.step
+        let lookups = question.contains("city") ? count : 0
+        let groupings = step.groups > 1 ? count * step.statistics.count : 0
+        #expect(traces[0].opened == step.width + lookups + groupings)
         // Every row is reckoned with, by every number that is asked for.
         #expect(traces[0].count > count * query.plan.step.statistics.count)
         var longer = AggregateRun<CountedWord>(query.plan.step)
@@ -85,6 +91,9 @@ import Vault
                 }
             }
             #expect(traces.allSatisfy { $0 == traces[0] }, "\(text)")
+            // The values themselves, and once a row for each list of texts.
+            let texts = Set(["IN ('Graz', '')", "city <> 'Gr"].filter { text.contains($0) })
+            #expect(traces[0].opened == 3 + 3 * texts.count, "\(text)")
         }
     }
 

@@ -62,7 +62,7 @@ struct CountedWord: BlindWord {
         CountedWord.note(16, word.isBelow(other.word))
     }
     var opened: Int64 {
-        CountedWord.trace?.note(17)
+        CountedWord.trace?.note(17, isWayOut: true)
         return word.opened
     }
 }
@@ -72,13 +72,16 @@ final class Trace: Sendable {
     struct Sum: Equatable {
         var count = 0
         var order: UInt64 = 0
+        /// How many words were opened.
+        var opened = 0
     }
 
     private let sum = Mutex(Sum())
 
-    func note(_ kind: UInt64) {
+    func note(_ kind: UInt64, isWayOut: Bool = false) {
         sum.withLock {
             $0.count += 1
+            $0.opened += isWayOut ? 1 : 0
             $0.order = ($0.order ^ kind) &* 0x0000_0100_0000_01b3 &+ kind
         }
     }
