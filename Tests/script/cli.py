@@ -208,6 +208,25 @@ expect(again and again["stored"] == 0 and again["known"] == 24, "a second import
 other = write("other.json", open(mapping).read().replace("50000", "60000"))
 call(f"import {csv} --mapping {other} --custody club --yes", 1, "walks")
 
+# A table that nobody knows: the questions, with good and bad answers, and the answers once more.
+shop = write("shop.csv", "Customer,Date,Amount (EUR),Category,Email\n" + "".join(
+    f"{name},2025-03-0{day},{day * 7}.50,{'books' if day % 2 else 'food'},{name}@example.org\n"
+    for name in ["Ann", "Bo"] for day in range(1, 5)))
+call(f"import {shop} --custody shop --yes", 1, "docs/formats/mapping.md")
+expect("Customer" not in call(f"import {shop} --custody shop --yes", 1), "an error repeats a row")
+call(f"import {shop} --custody shop --yes --ask", 1, "not all answered", stdin="shop\n")
+expect(ask("table list") == [{"table": "walks", "segments": 8, "people": 8}], "nothing was stored")
+answers = ["Bad Name!", "shop", "Nobody", "", "banana", "date", "walks day", "day",  # table, person, date
+           "", "", "9 1", "0 500.25", "", "", "", "", "mask", "nothing", "day"]
+call(f"import {shop} --custody shop --yes --ask --save-mapping {work}/shop.json", says="8 rows of 2 people",
+     stdin="\n".join(answers) + "\n")
+saved = json.load(open(f"{work}/shop.json"))
+expect(saved["key"] == ["day"] and saved["person"] == "Customer", f"the mapping that was saved: {saved}")
+expect(["0", "50025"] in [column.get("bounds") for column in saved["columns"]], "bounds as they were typed")
+call(f"import {shop} --custody shop --yes --mapping {work}/shop.json", says="8 were stored already")
+call(f"erase --party custody:shop/Ann --yes")
+call(f"erase --party custody:shop/Bo --yes")
+
 # Tables.
 expect(ask("table list") == [{"table": "walks", "segments": 8, "people": 8}], "table list")
 call("table show activity_days", says="steps")

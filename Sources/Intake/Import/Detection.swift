@@ -115,10 +115,10 @@ struct Detection {
         if names.count < 2 || names.contains(where: { $0.utf8.contains { $0 < 0x20 } }) {
             throw IntakeError(.unknownFormat, "no importer knows this content", mend: known)
         }
-        let shown = names.prefix(6).joined(separator: ", ").prefix(200)
+        // The first line may be no header but somebody's row: its words are not repeated.
         throw IntakeError(
-            .unknownFormat, "no importer knows a table with the columns \(shown)",
-            mend: "Give a mapping (docs/formats/mapping.md)")
+            .unknownTable, "no importer knows this table of \(names.count) columns",
+            mend: "Say what they hold in a mapping (docs/formats/mapping.md)")
     }
 
     /// Up to the last line end, so that a head cut inside a quote or a character reads as text.

@@ -18,6 +18,8 @@ public struct IntakeError: Error, Sendable {
         public static let empty = Code("empty")
         /// No importer knows the content.
         public static let unknownFormat = Code("unknown_format")
+        /// A table with a header that no importer knows; a mapping can say what it holds.
+        public static let unknownTable = Code("unknown_table")
         /// Known formats of different services in one folder or archive.
         public static let severalFormats = Code("several_formats")
         /// Bytes that are not UTF-8 text.

@@ -9,7 +9,8 @@ struct Import: AtPlace {
         abstract: "Read a file that you downloaded, show what it holds, store it encrypted.",
         discussion: """
             The format is recognised by the content. Nothing is stored before you say yes; \
-            --preview never stores. A CSV of your own needs --mapping (docs/formats/mapping.md).
+            --preview never stores. For a CSV of your own, questions are asked column by column; \
+            --mapping takes the answers from a file (docs/formats/mapping.md).
             """)
     @OptionGroup var place: Place
     @Argument(help: "The file, folder or zip archive.") var path: String
@@ -19,6 +20,10 @@ struct Import: AtPlace {
     @Option(help: "How to read a CSV of your own.") var mapping: String?
     @Option(help: "The column that tells people apart.") var person: String?
     @Option(help: "The one profile to take from a household's file.") var profile: String?
+    @Flag(help: "Ask how to read an unknown table, also where nobody sits at a terminal.")
+    var ask = false
+    @Option(help: "Where to keep the answers, as a mapping for the next time.")
+    var saveMapping: String?
     @Flag(help: "Only show what would be stored.") var preview = false
     @Flag(help: "Store without asking.") var yes = false
 
@@ -55,8 +60,7 @@ struct Import: AtPlace {
         if let mapping { options.mapping = try Mapping(parsing: try Files.read(mapping)) }
         if !preview { try place.check() }
         // Nobody else waits for the exchange while this is read and looked at.
-        var sink = PreviewSink()
-        let report = try Intake.read(path, options: options, into: &sink)
+        let report = try look(&options)
         if preview {
             if place.json { try Terminal.json(report.json) } else { Print.report(report) }
             return
@@ -85,6 +89,31 @@ struct Import: AtPlace {
         } else {
             Print.outcome(outcome)
         }
+    }
+}
+
+extension Import {
+    /// Reads the file without storing anything; asks how, where it is a table that nobody knows.
+    private func look(_ options: inout IntakeOptions) throws -> IntakeReport {
+        var sink = PreviewSink()
+        let error: IntakeError
+        do { return try Intake.read(path, options: options, into: &sink) } catch let caught {
+            error = caught
+        }
+        guard error.code == .unknownTable, ask || Terminal.canAsk, Files.isFile(path) else {
+            throw error
+        }
+        let name = path.split(separator: "/").last?.prefix { $0 != "." } ?? "table"
+        var dialog = MappingDialog(
+            try Mapping.draft(of: try Files.head(path, 1 << 18), table: String(name)),
+            Questions(ask: Terminal.ask, say: Terminal.note))
+        try dialog.run()
+        options.mapping = try dialog.draft.mapping()
+        if let saveMapping {
+            try ReceiptFile(saveMapping).write(try dialog.draft.document())
+            Terminal.note("The answers are in \(saveMapping); --mapping takes them next time.")
+        }
+        return try Intake.read(path, options: options, into: &sink)
     }
 }
 

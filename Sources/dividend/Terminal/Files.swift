@@ -13,6 +13,15 @@ enum Files {
         return Array(data)
     }
 
+    /// The first bytes of a file.
+    static func head(_ path: String, _ count: Int) throws -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw SystemFailure(number: EACCES, at: path)
+        }
+        defer { try? file.close() }
+        return Array(try file.read(upToCount: count) ?? Data())
+    }
+
     /// Whether there is anything of that name.
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

@@ -59,9 +59,18 @@ enum Terminal {
 
     /// Asks a question that yes or no answers; no where nobody can answer.
     static func confirm(_ question: String) -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else { return false }
+        guard canAsk else { return false }
         write(shown("\(question) [y/N] "), to: STDERR_FILENO)
         return readLine().map { ["y", "yes"].contains($0.lowercased()) } ?? false
+    }
+
+    /// Whether somebody can be asked.
+    static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// Asks for a line; nil at the end of the input.
+    static func ask(_ question: String) -> String? {
+        write(shown(question), to: STDERR_FILENO)
+        return readLine()
     }
 
     /// A bar over what stood in its line.
