@@ -6,6 +6,7 @@ import Identity
 import Ledger
 import Market
 import Query
+import Storage
 import Testing
 
 @testable import Exchange
@@ -105,6 +106,19 @@ import Testing
         #expect(await exchange.uses(of: keys[0]).map(\.denial) == [nil, .privacySpent])
         #expect(await exchange.uses(of: keys[6]).map(\.denial) == [nil, nil])
         #expect(await exchange.uses(of: buyer).isEmpty)
+    }
+
+    @Test func `the node can open the commitment to a deposit's reference`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let index = UInt64(await exchange.log.size)
+        try await exchange.deposit(
+            Amount(microunits: 5)!, to: buyer.id, reference: "transfer 17")
+        let entry = try Entry(leaf: #require(try exchange.store.leaf(at: index)))
+        let salt = await exchange.depositSalt(at: index)
+        #expect(
+            entry.body["reference"]?.string
+                == Digest(of: salt.bytes, Array("transfer 17".utf8)).hex)
     }
 
     @Test func `a file read again is stored and paid once`() async throws {

@@ -62,11 +62,21 @@ extension Exchange {
         custody.pseudonym(for: "custody/" + label)
     }
 
-    /// Books money that came in from outside.
+    /// Books money that came in from outside, with a commitment to the operator's reference for it.
     package func deposit(_ amount: Amount, to party: PartyID, reference: String) throws {
-        let salt = Digest(bytes: random(32)) ?? .zero
-        let commitment = Digest(of: salt.bytes, Array(reference.utf8))
+        let commitment = Digest(
+            of: depositSalt(at: UInt64(log.size)).bytes, Array(reference.utf8))
         try record([.deposited(party, amount, reference: commitment)])
+    }
+
+    /// What the commitment to a deposit's reference is salted with: only the node can make it, and
+    /// can make it again from the place of the entry.
+    func depositSalt(at index: UInt64) -> Canon.Digest {
+        var writer = ByteWriter()
+        writer.write(raw: Array("dividend/deposit/v1".utf8))
+        writer.write(raw: node.seed)
+        writer.write(index)
+        return Digest(of: writer.bytes)
     }
 
     /// Pays money out to the outside world, from a party's account and from the accounts of her

@@ -7,8 +7,8 @@
 /// can move a sum of clipped vectors by at most R: it is the sensitivity, proven and not estimated.
 /// Nothing may touch the numbers afterwards but integer addition.
 ///
-/// Total: any Int64, Int64.min included, any length. The same bytes on every machine. Only the time
-/// tells a clipped vector from another one: see that answers leave at times that do not tell it on.
+/// Total: any Int64, Int64.min included, any length. The same bytes on every machine. Blind: a
+/// vector that is clipped takes the steps of one that is not; they depend on its length alone.
 public struct L2Clip: Hashable, Sendable {
     /// The radius R in lattice units.
     public let radius: UInt64
@@ -28,8 +28,7 @@ public struct L2Clip: Hashable, Sendable {
 
     /// Clips the vector in place.
     ///
-    /// Cost: one multiplication per coordinate when the norm is within R; else two divisions per
-    /// vector and a few multiplications per coordinate.
+    /// Cost: some ten nanoseconds per coordinate, and less than a microsecond per vector.
     /// - Returns: whether the vector was changed. Private, as the vector is: for tests and for the
     ///   contributor's own eyes.
     @discardableResult
@@ -41,22 +40,24 @@ public struct L2Clip: Hashable, Sendable {
     @discardableResult
     public func clip(_ vector: UnsafeMutableBufferPointer<Int64>) -> Bool {
         let norm = WideNorm(of: UnsafeBufferPointer(vector))
-        if norm.carries == 0, norm.low <= radiusSquared { return false }
         let factor = norm.ratio(of: radiusSquared)
+        // All ones for a vector that stays. Both results are worked out, one is chosen.
+        let stays = 0 &- norm.isAtMost(radiusSquared)
         for i in vector.indices {
-            let value = vector[i]
-            let size = scale(value.magnitude, by: factor, norm: norm)
-            let scaled = Int64(truncatingIfNeeded: size)
-            vector[i] = value < 0 ? 0 &- scaled : scaled
+            let value = UInt64(bitPattern: vector[i])
+            let sign = UInt64(bitPattern: vector[i] &>> 63)
+            let size = (value ^ sign) &- sign
+            let shrunk = (scale(size, by: factor, norm: norm) ^ sign) &- sign
+            vector[i] = Int64(bitPattern: shrunk ^ ((shrunk ^ value) & stays))
         }
-        return true
+        return stays == 0
     }
-
-    /// ⌊R·size/‖v‖⌋: the fixed-point guess, which is never too large, and an exact comparison.
+    /// ⌊R·size/‖v‖⌋: the product with the factor is at most half of one too small, so what is cut
+    /// off of it is right or one too small, and an exact comparison tells.
+    @inline(__always)
     private func scale(_ size: UInt64, by factor: UInt64, norm: WideNorm) -> UInt64 {
-        var result = size.multipliedFullWidth(by: factor).high
-        let target = (UInt128(size) * UInt128(size)).multipliedFullWidth(by: radiusSquared)
-        while norm.times(square: result &+ 1, isAtMost: target) { result &+= 1 }
-        return result
+        let guess = size.multipliedFullWidth(by: factor).high
+        let target = (UInt128(size) &* UInt128(size)).multipliedFullWidth(by: radiusSquared)
+        return guess &+ norm.times(square: guess &+ 1, isAtMost: target)
     }
 }
