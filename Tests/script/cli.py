@@ -425,6 +425,7 @@ expect(len(lines) == 2 and "answer" in lines[1] and lines[1]["order"] == lines[0
        f"the shell's answer in JSON: {out}")
 call(["shell", "--party", "buyer"], stdin=two, says="people under 20")
 call(["shell", "--party", "buyer"], stdin="SELECT COUNT(*) FROM stepz;SELECT COUNT(*) FROM stepx;\n", says="stepx")
+call(["shell", "--party", "buyer"], stdin="SELECT ';", says="was not asked")
 call(["shell", "--party", "buyer"], stdin="\\nonsense\n", says="There is no \\nonsense")
 call(["shell", "--party", "buyer"], stdin="\\help\n", says="\\pools")
 call(["shell", "--party", "buyer"], stdin=two + "\\history\n",
