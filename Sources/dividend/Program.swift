@@ -6,6 +6,10 @@ import Foundation
 /// The program: what is typed, run, and every error turned into words in one place.
 @main enum Program {
     static func main() async {
+        // A file opened later must not take the number of a stream that is closed: what is meant
+        // for a person would be written into it.
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(stream, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
         // What it makes is nobody else's: keys, the database, receipts, exports.
         umask(0o077)
         // Whoever stops listening must not cut an order off from its receipt.

@@ -31,7 +31,7 @@ calls = 0
 # What only a programmer understands, anywhere in the words.
 NOISE = [r"Fatal error", r"Error Domain=", r"NSCocoaErrorDomain", r"NSPOSIXErrorDomain", r"\bSwift\.",
          r"\bNSError\b", r"\bLedgerError\b", r"\bnil\b", r"\bOptional\(", r"SQLite error",
-         r"(?m)disk I/O error$", r"SELECT \* FROM segment", r"CommandError", r"while executing"]
+         r"(?m)disk I/O error$", r"SELECT \* FROM segment", r"CommandError", r"\w+\(code: ", r"while executing"]
 
 
 def call(words, code=0, says="", env=None, stdin=None, where=None):
@@ -382,6 +382,11 @@ with open("/dev/full", "w") as full:
                           stderr=subprocess.PIPE, text=True)
 expect(done.returncode == 1 and "standard output" in done.stderr and "space" in done.stderr.lower(),
        f"a full disk behind standard output: {done.returncode} {done.stderr}")
+done = subprocess.run(f"{BINARY} order {quote} --party buyer --home {home} <&- >&-", shell=True,
+                      stderr=subprocess.PIPE, text=True)
+expect(done.returncode == 1 and "standard output" in done.stderr, f"no standard output: {done.stderr}")
+subprocess.run(f"{BINARY} order {quote} --party buyer --home {home} <&- >&- 2>&-", shell=True)
+call("doctor", says="well")
 reader, writer = os.pipe()
 os.close(reader)
 done = subprocess.run([BINARY, "query", SQL, "--party", "buyer", "--home", home, "--receipt", work + "/piped"],
@@ -407,6 +412,8 @@ call(["query", SQL, "--party", "buyer", "--most", "0.01"], 1, "--most")
 call(["query", SQL, "--party", "buyer", "--most", "x"], 64)
 call(["query", SQL, "--party", "buyer", "--purpose", "Marketing"], 1)
 call(["query", "SELECT COUNT(*) FROM lonely", "--party", "buyer"], 1, "too few")
+failed = [order["id"] for order in ask("order list --party buyer") if order["stage"] == "failed"]
+call(f"order {failed[0] if failed else ''} --party buyer", 1, "ask for a new quote")
 expect(ask(["query", SQL, "--party", "buyer"]) is not None, "query --json")
 two = "SELECT COUNT(*) -- all; of\n FROM steps\nWITH PRIVACY (epsilon => 0.1, delta => 1e-7); SELECT ';' FROM nothing;\n"
 out = call(["shell", "--party", "buyer", "--json"], stdin=two + "\\unknown\n\\help\n\\pools  \n")
@@ -418,6 +425,7 @@ expect(len(lines) == 2 and "answer" in lines[1] and lines[1]["order"] == lines[0
        f"the shell's answer in JSON: {out}")
 call(["shell", "--party", "buyer"], stdin=two, says="people under 20")
 call(["shell", "--party", "buyer"], stdin="SELECT COUNT(*) FROM stepz;SELECT COUNT(*) FROM stepx;\n", says="stepx")
+call(["shell", "--party", "buyer"], stdin="SELECT ';", says="was not asked")
 call(["shell", "--party", "buyer"], stdin="\\nonsense\n", says="There is no \\nonsense")
 call(["shell", "--party", "buyer"], stdin="\\help\n", says="\\pools")
 call(["shell", "--party", "buyer"], stdin=two + "\\history\n",

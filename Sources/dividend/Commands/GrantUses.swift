@@ -8,7 +8,8 @@ import Privacy
 extension Grant {
     struct Uses: AtPlace {
         static let configuration = CommandConfiguration(
-            abstract: "Every study that asked for your rows, and why it read them or not.")
+            abstract: "Every study that asked for your rows, and why it read them or not.",
+            discussion: "Privacy is shown as epsilon at delta 1e-7.")
         @OptionGroup var place: Place
         @Option(help: "Whose.") var party: String
 
@@ -19,11 +20,11 @@ extension Grant {
             if place.json { return try Terminal.json(.array(uses.map(\.json))) }
             guard !uses.isEmpty else { return Terminal.line("No study asked yet.") }
             Terminal.table(
-                ["when", "pool", "for", "rho", "order", "your rows"],
+                ["when", "pool", "for", "epsilon", "order", "your rows"],
                 uses.map {
                     [
                         $0.time.description, $0.pool, $0.purpose.label,
-                        Rho(units: $0.rho).description, "\($0.order.short)…",
+                        $0.epsilon, "\($0.order.short)…",
                         $0.denial.map { "not read: \($0.sentence)" } ?? "read",
                     ]
                 })
@@ -32,11 +33,16 @@ extension Grant {
 }
 
 extension GrantUse {
+    /// What the study costs her, at 1e-7.
+    fileprivate var epsilon: String {
+        ExactDecimal("1e-7").map { Rho(units: rho).epsilon(at: $0).description } ?? "-"
+    }
+
     /// The machine-readable form.
     fileprivate var json: JSON {
         [
             "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
-            "time": .string(time.description), "rho": .string(Rho(units: rho).description),
+            "time": .string(time.description), "epsilon": .string(epsilon), "delta": "1e-7",
             "read": .bool(denial == nil), "why_not": denial.map { .string($0.code) } ?? .null,
         ]
     }

@@ -34,6 +34,7 @@ struct Failure: Error, CustomStringConvertible {
     init(_ error: any Error, at home: HomeFolder? = nil) {
         switch error {
         case let error as Failure: self = error
+        case let error as SystemFailure: self.init(error.code, error.message)
         case let error as ValidationError:
             self.init("usage", error.message, status: .validationFailure)
         case MarketError.wrongStage(is: .failed):

@@ -36,6 +36,9 @@ struct History {
         while waiting.isEmpty {
             guard let line = line(statements.isOpen ? "      ... " : "dividend> ") else {
                 if isTerminal { Terminal.line() }
+                if statements.isOpen {
+                    Terminal.note("The last statement was not asked: it does not end with ';'.")
+                }
                 return nil
             }
             if !statements.isOpen, line.hasPrefix("\\") {
