@@ -33,14 +33,6 @@ package struct ImportOutcome: Sendable {
 
 /// From a file to sealed segments.
 extension Exchange {
-    /// Tells what an import would read, mask and drop. Stores nothing.
-    package nonisolated func preview(
-        _ path: String, options: IntakeOptions
-    ) throws -> IntakeReport {
-        var sink = PreviewSink()
-        return try Intake.read(path, options: options, into: &sink)
-    }
-
     /// Reads a file and stores its rows: one segment for each person and table, rows that are
     /// stored already left out. All or nothing.
     package func importFile(
@@ -100,8 +92,16 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the file holds several people; choose one with --profile, or import it with "
                     + "--custody PREFIX")
-        case (.custody(let prefix), let label): custodyKey(of: prefix + "/" + (label ?? "1"))
+        case (.custody(let prefix), let label): try labelled(prefix, label ?? "1")
         }
+    }
+
+    private nonisolated func labelled(_ prefix: String, _ label: String) throws -> SigningKey {
+        guard !label.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+            throw ExchangeError.refused(
+                "a person's name in the file holds a control character; mend the file")
+        }
+        return custodyKey(of: prefix + "/" + label)
     }
 
     /// The labels of people in custody, sealed to the node, so that the operator can act for them.
