@@ -98,42 +98,52 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // Tests mirror the targets.
-        .testTarget(name: "CanonTests", dependencies: ["Canon"], swiftSettings: settings),
+        // Tests mirror the targets; one seeded generator for all of them.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "PrivacyTests", dependencies: ["Privacy"], resources: [.copy("Vectors")],
+            name: "CanonTests", dependencies: ["TestSupport", "Canon"], swiftSettings: settings),
+        .testTarget(
+            name: "PrivacyTests", dependencies: ["TestSupport", "Privacy"],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "IdentityTests", dependencies: ["Canon", "Identity"], swiftSettings: settings),
-        .testTarget(
-            name: "LedgerTests", dependencies: ["Canon", "Identity", "Ledger"],
+            name: "IdentityTests", dependencies: ["TestSupport", "Canon", "Identity"],
             swiftSettings: settings),
         .testTarget(
-            name: "ConsentTests", dependencies: ["Canon", "Identity", "Consent"],
+            name: "LedgerTests", dependencies: ["TestSupport", "Canon", "Identity", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "VaultTests", dependencies: ["Canon", "Identity", "Vault"],
+            name: "ConsentTests", dependencies: ["TestSupport", "Canon", "Identity", "Consent"],
             swiftSettings: settings),
         .testTarget(
-            name: "StudyTests", dependencies: ["Canon", "Privacy", "Vault", "Study"],
+            name: "VaultTests", dependencies: ["TestSupport", "Canon", "Identity", "Vault"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StudyTests",
+            dependencies: ["TestSupport", "Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage", grdb],
             swiftSettings: settings),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Canon", "Vault", "Intake", "CZip", grdb],
+            name: "IntakeTests",
+            dependencies: ["TestSupport", "Canon", "Vault", "Intake", "CZip", grdb],
             swiftSettings: settings),
         .testTarget(
-            name: "QueryTests", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
+            name: "QueryTests",
+            dependencies: ["TestSupport", "Canon", "Privacy", "Vault", "Study", "Query"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "MarketTests",
-            dependencies: ["Canon", "Identity", "Ledger", "Consent", "Vault", "Market"],
+            dependencies: [
+                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Market",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ExchangeTests",
             dependencies: [
+                "TestSupport",
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
                 "Intake", "Query", "Market", "Exchange",
             ],

@@ -2,6 +2,7 @@
 import Canon
 import Identity
 import Testing
+import TestSupport
 
 @testable import Consent
 

@@ -2,6 +2,7 @@
 import Canon
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Consent
 

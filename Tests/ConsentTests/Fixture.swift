@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Identity
+import TestSupport
 
 @testable import Consent
-
-/// SplitMix64: the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 /// 2026-01-01T00:00:00Z, and so many seconds later.
 func at(_ seconds: Int64) -> Timestamp {

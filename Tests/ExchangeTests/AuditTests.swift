@@ -6,6 +6,7 @@ import Identity
 import Ledger
 import Market
 import Testing
+import TestSupport
 
 @testable import Exchange
 

@@ -6,6 +6,7 @@ import Ledger
 import Market
 import Storage
 import Testing
+import TestSupport
 
 @testable import Exchange
 

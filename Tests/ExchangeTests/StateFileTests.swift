@@ -5,6 +5,7 @@ import Identity
 import Ledger
 import Market
 import Testing
+import TestSupport
 
 @testable import Exchange
 @testable import Storage

@@ -6,6 +6,7 @@ import Market
 import Storage
 import Testing
 import Vault
+import TestSupport
 
 @testable import Exchange
 

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Intake
 
@@ -131,7 +132,7 @@ import Testing
             BrowserHostileTests.tables + BrowserHostileTests.rows, wal: true)
         #expect(try read(path).report.table("visits")?.kept == 1)
         let log = try Data(contentsOf: URL(filePath: path + "-wal"))
-        var generator = Seeded(state: 31)
+        var generator = Seeded(31)
         for _ in 0..<20 {
             var bytes = Array(log)
             for _ in 0..<4 {
@@ -161,7 +162,7 @@ import Testing
         let scratch = try Scratch()
         let plain = Array(
             try Data(contentsOf: URL(filePath: Shared.path("exports/browser/\(name).sqlite"))))
-        var generator = Seeded(state: 41)
+        var generator = Seeded(41)
         for round in 0..<rounds {
             var bytes = plain
             switch round % 5 {

@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import Vault
+import TestSupport
 
 @testable import Intake
 
@@ -30,7 +31,7 @@ import Vault
         var dropped: [String: [Int]] = [:]
 
         init(rows: Int) {
-            var generator = Seeded(state: 11)
+            var generator = Seeded(11)
             for row in 0..<rows {
                 // Padded, for people are handed on in the order of their names.
                 let person = "P\(100_000 + row / 40)"

@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import Vault
+import TestSupport
 
 @testable import Intake
 
@@ -196,7 +197,7 @@ import Vault
                 #expect(!draft.columns.contains { $0.secret != nil && $0.decision == .take })
             }
         }
-        var generator = Seeded(state: 21)
+        var generator = Seeded(21)
         for _ in 0..<300 {
             var bytes = plain
             for _ in 0..<8 {

@@ -2,6 +2,7 @@
 import CZip
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Intake
 
@@ -92,7 +93,7 @@ import Testing
             let path = try scratch.write("cut.zip", bytes: Array(whole[..<cut]))
             #expect(throws: IntakeError.self) { _ = try read(path) }
         }
-        var generator = Seeded(state: 5)
+        var generator = Seeded(5)
         for _ in 0..<100 {
             var bytes = whole
             let place = Int.random(in: 4..<bytes.count, using: &generator)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 import Testing
+import TestSupport
 
 @Suite struct AmountTests {
     @Test func `an amount is never negative and at most 2 to the 62nd`() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Ledger
 import Testing
+import TestSupport
 
 @Suite struct SplitTests {
     private func lines(_ amount: Amount, _ weights: [UInt64], _ mode: Split.Mode) throws -> [Int64]

@@ -6,6 +6,7 @@ import Ledger
 import Market
 import Testing
 import Vault
+import TestSupport
 
 /// Every change as JSON: there and back, and damaged.
 @Suite struct ChangeTests {

@@ -5,6 +5,7 @@ import Identity
 import Ledger
 import Market
 import Testing
+import TestSupport
 
 /// Random histories: whatever happens in whatever order, the promises hold.
 @Suite struct HistoryTests {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -10,7 +11,7 @@ import Testing
         (UInt128(5) << 90, UInt128(1) << 91),
     ])
     func `the coin comes up with its probability`(numerator: UInt128, denominator: UInt128) {
-        var generator = SplitMix(seed: 8)
+        var generator = Seeded(8)
         var source = ByteSource(seededBy: &generator)
         let tosses = 50_000
         var heads = 0

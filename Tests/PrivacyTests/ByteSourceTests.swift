@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -22,7 +23,7 @@ import Testing
 
     @Test func `one seed gives one stream across refills, another gives another`() {
         func stream(_ seed: UInt64) -> [UInt64] {
-            var generator = SplitMix(seed: seed)
+            var generator = Seeded(seed)
             var source = ByteSource(seededBy: &generator)
             return (0..<2000).map { _ in source.take(8) }
         }
@@ -41,7 +42,7 @@ import Testing
     @Test func `bytes come in order however many are taken at a time`() {
         var byOne = ByteSource(knownAnswerSeed: "order")
         var mixed = ByteSource(knownAnswerSeed: "order")
-        var sizes = SplitMix(seed: 5)
+        var sizes = Seeded(5)
         for _ in 0..<20_000 {
             let count = Int(sizes.next() % 8) + 1
             let expected = (0..<count).reduce(UInt64(0)) { value, _ in value << 8 | byOne.take(1) }
@@ -53,7 +54,7 @@ import Testing
     @Test func `below follows its byte-level definition up to 128 bits`() {
         var bytes = ByteSource(knownAnswerSeed: "below")
         var source = ByteSource(knownAnswerSeed: "below")
-        var sizes = SplitMix(seed: 6)
+        var sizes = Seeded(6)
         for _ in 0..<5000 {
             let bits = UInt128(sizes.next() % 128)
             let random = (UInt128(sizes.next()) << 64 | UInt128(sizes.next())) >> bits
@@ -69,7 +70,7 @@ import Testing
     @Test func `both forms of below draw the same number`() {
         var narrow = ByteSource(knownAnswerSeed: "forms")
         var wide = ByteSource(knownAnswerSeed: "forms")
-        var sizes = SplitMix(seed: 7)
+        var sizes = Seeded(7)
         for _ in 0..<5000 {
             let n = sizes.anySize()
             let pair = (narrow.below(n), wide.below(wide: UInt128(n)))

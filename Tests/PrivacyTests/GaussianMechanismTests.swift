@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import Privacy
 
 @Suite struct GaussianMechanismTests {
     @Test func `the least noise within the amount is chosen, and charged for`() throws {
-        var sizes = SplitMix(seed: 20)
+        var sizes = Seeded(20)
         var planned = 0
         while planned < 3000 {
             let (sensitivity, amount) = (sizes.anySize() | 1, Rho(units: sizes.anySize() | 1))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -16,7 +17,7 @@ import Testing
 
     /// Vectors of every kind: lengths 0 to 12, coordinates of all sizes, many of them zero, some at
     /// the ends of Int64.
-    private static func anyVector(_ random: inout SplitMix) -> [Int64] {
+    private static func anyVector(_ random: inout Seeded) -> [Int64] {
         let bits = Int(random.next() % 64)
         return (0..<random.next() % 13).map { _ in
             switch random.next() % 16 {
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func `the norm is bounded, no sign turns, nothing grows, and each is exact`() {
-        var random = SplitMix(seed: 40)
+        var random = Seeded(40)
         for _ in 0..<6000 {
             let vector = Self.anyVector(&random)
             let radius = random.anySize()
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func `clipping again changes nothing`() {
-        var random = SplitMix(seed: 41)
+        var random = Seeded(41)
         for _ in 0..<5000 {
             let (vector, radius) = (Self.anyVector(&random), random.anySize())
             let once = Self.clipped(vector, to: radius)
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func `clipping loses less than one unit per coordinate`() {
-        var random = SplitMix(seed: 42)
+        var random = Seeded(42)
         for _ in 0..<2000 {
             let vector = (0..<8).map { _ in Int64(random.anySize(bits: 40)) }
             let radius = random.anySize(bits: 30)
@@ -117,7 +118,7 @@ import Testing
     }
 
     @Test func `one contributor moves a sum of clipped vectors by at most the radius`() {
-        var random = SplitMix(seed: 43)
+        var random = Seeded(43)
         for _ in 0..<300 {
             let radius = random.anySize(bits: 40)
             let clip = L2Clip(radius: radius)
@@ -158,7 +159,7 @@ import Testing
     }
 
     @Test func `square roots are exact`() {
-        var random = SplitMix(seed: 44)
+        var random = Seeded(44)
         var samples: [UInt128] = [0, 1, 2, 3, 4, .max, .max - 1, 1 << 126, (1 << 126) - 1]
         for _ in 0..<5000 {
             let root = UInt128(random.anySize())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func `over any history spent and reserved stay within the limit and add up`() throws {
-        var random = SplitMix(seed: 30)
+        var random = Seeded(30)
         for _ in 0..<200 {
             var budget = budget(random.anySize(bits: 40))
             var open: [Rho] = []

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -8,7 +9,7 @@ import Testing
     private static func counts(
         _ response: RandomizedResponse, truth: Int, draws: Int, seed: UInt64
     ) -> [Int] {
-        var generator = SplitMix(seed: seed)
+        var generator = Seeded(seed)
         var source = ByteSource(seededBy: &generator)
         var counts = [Int](repeating: 0, count: response.options)
         for _ in 0..<draws { counts[response.answer(truth, from: &source)] += 1 }

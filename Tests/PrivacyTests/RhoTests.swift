@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `the cost is rounded up by less than one unit, whatever the sizes`() throws {
-        var sizes = SplitMix(seed: 10)
+        var sizes = Seeded(10)
         var checked = 0
         while checked < 20_000 {
             let (sensitivity, sigma) = (sizes.anySize() | 1, sizes.anySize(bits: 31) | 1)
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func `parts never exceed the whole`() throws {
-        var sizes = SplitMix(seed: 11)
+        var sizes = Seeded(11)
         for _ in 0..<1000 {
             let (whole, count) = (Rho(units: sizes.anySize()), sizes.anySize(bits: 20) + 1)
             let part = whole.part(of: count)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Privacy
 
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `on a wide lattice the low bits are uniform`() throws {
         let noise = try DiscreteGaussian(sigma: 1 << 20)
-        var generator = SplitMix(seed: 3)
+        var generator = Seeded(3)
         var source = ByteSource(seededBy: &generator)
         var counts = [Int](repeating: 0, count: 256)
         for _ in 0..<100_000 { counts[Int(noise.draw(from: &source) & 255)] += 1 }

@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import Vault
+import TestSupport
 
 @testable import Query
 @testable import Study
@@ -145,7 +146,7 @@ import Vault
         var random = Seeded(31)
         var understood = 0
         for turn in 0..<6000 {
-            let bytes = random.mutate(sources[turn % sources.count])
+            let bytes = random.mutateText(sources[turn % sources.count])
             let text = String(decoding: bytes, as: UTF8.self)
             do {
                 let query = try Fixture.query(text)

@@ -2,6 +2,7 @@
 import Privacy
 import Testing
 import Vault
+import TestSupport
 
 @testable import Query
 @testable import Study

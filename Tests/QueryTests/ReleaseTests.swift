@@ -4,6 +4,7 @@ import Foundation
 import Privacy
 import Testing
 import Vault
+import TestSupport
 
 @testable import Query
 @testable import Study

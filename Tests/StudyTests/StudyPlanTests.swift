@@ -2,6 +2,7 @@
 import Canon
 import Privacy
 import Testing
+import TestSupport
 
 @testable import Study
 

@@ -90,6 +90,8 @@ extension MarketError: CustomStringConvertible {
         case .sharesHold(let until): "the shares hold until \(until); draw again then"
         case .nothingToPay: "nothing is due"
         case .totalDiffers: "the payout does not add up to what is due"
+        case .money(.insufficient(_, let available, let missing)):
+            "there are \(Amount.text(available)) to spend and \(missing) too few; deposit them first"
         case .money(let error): error.description
         case .shares(let error): error.description
         }

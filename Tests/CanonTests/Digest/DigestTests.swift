@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @Suite struct DigestTests {
     @Test func `digests are those of FIPS 180-4`() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @Suite struct CanonicalReadingTests {
     /// What ``JSON/init(canonical:)`` must say: the same as reading, writing and comparing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @Suite struct JSONTests {
     private func canonical(_ text: String) throws -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 /// RFC 6962 section 2.1, word for word: slow, and nothing to get wrong.
 enum PlainTree {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @Suite struct NoteTests {
     /// The example of C2SP signed-note.

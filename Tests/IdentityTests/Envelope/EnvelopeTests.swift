@@ -2,6 +2,7 @@
 import Canon
 import Identity
 import Testing
+import TestSupport
 
 @Suite struct EnvelopeTests {
     private let keys = (0..<3).map {

@@ -3,6 +3,7 @@ import Canon
 import Foundation
 import Identity
 import Testing
+import TestSupport
 
 @Suite struct KeyFileTests {
     private func withFolder(_ body: (String) throws -> Void) throws {

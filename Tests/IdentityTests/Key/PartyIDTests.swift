@@ -2,6 +2,7 @@
 import Canon
 import Identity
 import Testing
+import TestSupport
 
 @Suite struct PartyIDTests {
     /// github.com/w3c-ccg/did-method-key, test-vectors/ed25519-x25519.json.

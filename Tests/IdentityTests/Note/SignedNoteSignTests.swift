@@ -2,6 +2,7 @@
 import Canon
 import Identity
 import Testing
+import TestSupport
 
 @Suite struct SignedNoteSignTests {
     private let key = SigningKey(seed: Array(0..<32))!

@@ -2,6 +2,7 @@
 import Canon
 import Identity
 import Testing
+import TestSupport
 
 @Suite struct DataIntegrityTests {
     /// github.com/w3c/vc-di-eddsa, TestVectors/eddsa-jcs-2022.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Ledger
+import TestSupport
 
 /// Random commands over a few accounts: mostly sensible, often not.
 struct RandomHistory {

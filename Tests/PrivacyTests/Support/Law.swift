@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 
 @testable import Privacy
 
@@ -47,7 +48,7 @@ struct Law {
     /// How well the draws fit: chi-square over all cells of expectation 50 or more, the tails merged
     /// into the outermost ones.
     func pValue(draws count: Int, seed: UInt64, _ draw: (inout ByteSource) -> Int64) -> Double {
-        var generator = SplitMix(seed: seed)
+        var generator = Seeded(seed)
         var source = ByteSource(seededBy: &generator)
         let side = cells(expecting: 50 / Double(count))
         let zero = 1 - 2 * upper(1)

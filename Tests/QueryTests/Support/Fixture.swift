@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Privacy
 import Vault
+import TestSupport
 
 @testable import Query
 @testable import Study

@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import TestSupport
 
-/// A generator whose draws depend on the seed alone (SplitMix64, Steele et al. 2014).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+extension Seeded {
     /// The text with one to four places changed, cut, doubled or moved.
-    mutating func mutate(_ source: [UInt8]) -> [UInt8] {
+    mutating func mutateText(_ source: [UInt8]) -> [UInt8] {
         var out = source
         for _ in 0..<Int.random(in: 1...4, using: &self) {
             let place = Int.random(in: 0...out.count, using: &self)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import TestSupport
 
 /// Writes random expressions about the columns of ``Fixture``, right in their kinds.
 struct Writer {

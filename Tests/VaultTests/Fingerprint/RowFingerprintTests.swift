@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 import Vault
+import TestSupport
 
 @Suite struct RowFingerprintTests {
     private let plain = Schema(
@@ -67,7 +68,7 @@ import Vault
     }
 
     @Test func `many random rows agree with a slow count`() {
-        var generator = SeededGenerator(30)
+        var generator = Seeded(30)
         for _ in 0..<200 {
             func file() -> Rows {
                 plays(
@@ -98,7 +99,7 @@ import Vault
     }
 
     @Test func `a keyed import in any order keeps one row for each key`() {
-        var generator = SeededGenerator(31)
+        var generator = Seeded(31)
         var stored = Rows(schema: Samples.days)
         var seen: Set<String> = []
         for _ in 0..<30 {

@@ -2,6 +2,7 @@
 import Canon
 import Testing
 import Vault
+import TestSupport
 
 @Suite struct KeyTests {
     let node: NodeKey
@@ -10,7 +11,7 @@ import Vault
     let segment = Digest(of: [1, 2, 3])
 
     init() {
-        var generator = SeededGenerator(20)
+        var generator = Seeded(20)
         node = NodeKey(epoch: 1, using: &generator)
         next = NodeKey(epoch: 2, using: &generator)
         key = SegmentKey(using: &generator)
@@ -25,7 +26,7 @@ import Vault
         #expect(throws: KeyError.wrongEpoch(wrapped: 1, given: 2)) {
             try next.unwrap(wrapped, segment: segment)
         }
-        var generator = SeededGenerator(21)
+        var generator = Seeded(21)
         let sameEpoch = NodeKey(epoch: 1, using: &generator)
         #expect(throws: KeyError.notAuthentic) {
             try sameEpoch.unwrap(wrapped, segment: segment)

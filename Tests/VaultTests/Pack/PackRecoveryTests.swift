@@ -2,6 +2,7 @@
 import Canon
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Vault
 
@@ -9,14 +10,14 @@ import Testing
 @Suite struct PackRecoveryTests {
     private let first = "pack-00000001.dvp"
 
-    private func segment(using generator: inout SeededGenerator) -> SealedSegment {
+    private func segment(using generator: inout Seeded) -> SealedSegment {
         let length = [0, 9, 100, 700, 3000].randomElement(using: &generator)!
         return SealedSegment(
             bytes: (0..<length).map { _ in UInt8.random(in: 1...255, using: &generator) })
     }
 
     private func segments(_ count: Int, seed: UInt64) -> [SealedSegment] {
-        var generator = SeededGenerator(seed)
+        var generator = Seeded(seed)
         return (0..<count).map { _ in
             SealedSegment(
                 bytes: (0..<100).map { _ in UInt8.random(in: 1...255, using: &generator) })
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func `after a power cut everything synced is whole and nothing else is known`() throws {
-        var generator = SeededGenerator(50)
+        var generator = Seeded(50)
         for round in 0..<300 {
             var folder = PowerCutFolder()
             // What a caller's own journal knows to be durable.
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `without a known end whole records are kept and a torn tail is cut`() throws {
-        var generator = SeededGenerator(51)
+        var generator = Seeded(51)
         for _ in 0..<300 {
             let folder = PowerCutFolder()
             let store = try PackStore(folder)
@@ -145,7 +146,7 @@ import Testing
     }
 
     @Test func `an erasure that a power cut tore can be finished`() throws {
-        var generator = SeededGenerator(60)
+        var generator = Seeded(60)
         var unfinished = 0
         for _ in 0..<100 {
             let folder = PowerCutFolder()
@@ -185,7 +186,7 @@ import Testing
     }
 
     @Test func `random bytes as a pack are reported, never a trap`() throws {
-        var generator = SeededGenerator(63)
+        var generator = Seeded(63)
         for _ in 0..<200 {
             let folder = PowerCutFolder()
             let store = try PackStore(folder)

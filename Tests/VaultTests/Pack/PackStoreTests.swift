@@ -4,12 +4,13 @@ import Foundation
 import Synchronization
 import Testing
 import Vault
+import TestSupport
 
 @Suite struct PackStoreTests {
     let folder = PowerCutFolder()
 
     private func segments(_ lengths: [Int], seed: UInt64 = 40) -> [SealedSegment] {
-        var generator = SeededGenerator(seed)
+        var generator = Seeded(seed)
         return lengths.map { length in
             SealedSegment(
                 bytes: (0..<length).map { _ in UInt8.random(in: 1...255, using: &generator) })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @testable import Vault
 
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func `numbers of every width come back, also at the end of the bytes`() {
-        var generator = SeededGenerator(10)
+        var generator = Seeded(10)
         for width in 0...64 {
             for count in [0, 1, 2, 3, 7, 8, 9, 63, 64, 65] {
                 let numbers = (0..<count).map { _ in
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func `changed contents give numbers or an error, never a trap`() {
-        var generator = SeededGenerator(11)
+        var generator = Seeded(11)
         var refused = 0
         for (_, values) in NastyColumns.named {
             let bytes = write(values)
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func `a changed directory gives an error, never a trap or a huge allocation`() {
-        var generator = SeededGenerator(12)
+        var generator = Seeded(12)
         let digest = [UInt8](repeating: 7, count: 32)
         for _ in 0..<20_000 {
             let tail = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }

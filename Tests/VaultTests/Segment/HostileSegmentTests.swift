@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Testing
+import TestSupport
 
 @testable import Vault
 
@@ -12,7 +13,7 @@ import Testing
     let all = [0, 1, 2, 3, 4]
 
     init() throws {
-        var generator = SeededGenerator(3)
+        var generator = Seeded(3)
         key = SegmentKey(using: &generator)
         sample = Samples.purchases(30, using: &generator)
         sealed = try Segment.seal(sample, key: key)
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func `another key or schema opens nothing`() throws {
-        var generator = SeededGenerator(4)
+        var generator = Seeded(4)
         let other = SegmentKey(using: &generator)
         #expect(throws: SegmentError.notAuthentic(.directory, offset: 8)) {
             try Segment.open(sealed.bytes, key: other, schema: sample.schema, columns: [0])
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func `random bytes are refused`() {
-        var generator = SeededGenerator(5)
+        var generator = Seeded(5)
         for round in 0..<3000 {
             var bytes = (0..<Int.random(in: 0..<600, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func `buffers are used again for shorter and longer segments`() throws {
-        var generator = SeededGenerator(6)
+        var generator = Seeded(6)
         var buffers = SegmentBuffers(columns: [2, 1], wantsTexts: false)
         let reader = SegmentReader(schema: sample.schema)
         for count in [100, 3, 0, 250, 1] {

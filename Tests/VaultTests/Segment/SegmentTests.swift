@@ -2,13 +2,14 @@
 import Canon
 import Testing
 import Vault
+import TestSupport
 
 @Suite struct SegmentTests {
     let key: SegmentKey
     let sample: Rows
 
     init() {
-        var generator = SeededGenerator(1)
+        var generator = Seeded(1)
         key = SegmentKey(using: &generator)
         sample = Samples.purchases(40, using: &generator)
     }
@@ -24,7 +25,7 @@ import Vault
     }
 
     @Test func `two thousand random columns come back exactly`() throws {
-        var generator = SeededGenerator(2)
+        var generator = Seeded(2)
         for _ in 0..<2000 {
             let rows = Samples.single(NastyColumns.random(using: &generator))
             let sealed = try Segment.seal(rows, key: key)

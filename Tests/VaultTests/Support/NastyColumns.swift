@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Vault
+import TestSupport
 
 /// Columns that try an encoding's edges, by name.
 enum NastyColumns {
@@ -29,7 +30,7 @@ enum NastyColumns {
     ]
 
     /// A column of a random shape: width, NULLs, runs, order.
-    static func random(using generator: inout SeededGenerator) -> [Int64] {
+    static func random(using generator: inout Seeded) -> [Int64] {
         let count = Int.random(in: 0...300, using: &generator)
         let bits = Int.random(in: 0...64, using: &generator)
         let nulls = [0, 0, 5, 50].randomElement(using: &generator)!

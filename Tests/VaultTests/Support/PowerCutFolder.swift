@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Synchronization
 import Vault
+import TestSupport
 
 /// A folder in memory whose power can be cut.
 ///
@@ -67,7 +68,7 @@ final class PowerCutFolder: PackFolder {
     }
 
     /// What a machine finds that starts again after the power went.
-    func afterPowerCut(using generator: inout SeededGenerator) -> PowerCutFolder {
+    func afterPowerCut(using generator: inout Seeded) -> PowerCutFolder {
         let old = state.withLock { $0 }
         let next = PowerCutFolder()
         var files = old.files
@@ -95,7 +96,7 @@ final class PowerCutFolder: PackFolder {
 
 extension PowerCutFolder.Change {
     /// Applies all, nothing or a part of the change.
-    fileprivate func reach(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
+    fileprivate func reach(_ bytes: inout [UInt8], using generator: inout Seeded) {
         switch self {
         case .truncate(let length):
             if Bool.random(using: &generator) { bytes.cut(to: length) }

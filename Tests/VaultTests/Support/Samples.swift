@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Vault
+import TestSupport
 
 /// Small tables that many tests use.
 enum Samples {
@@ -26,7 +27,7 @@ enum Samples {
             Schema(table: "one", columns: [.init("value", .integer)]), [.init(values: values)])
     }
 
-    static func purchases(_ count: Int, using generator: inout SeededGenerator) -> Rows {
+    static func purchases(_ count: Int, using generator: inout Seeded) -> Rows {
         let items = ["tea", "", "Ünïcödé", "a very long title of a thing", "tea\u{0}tea"]
         return rows(
             purchases,
