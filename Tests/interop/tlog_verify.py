@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Has a log that we wrote judged by programs that are not ours.
 
-    python3 -m venv .build/interop && .build/interop/bin/pip install metamorphic-log tlog-scales aics-tlog
     TLOG_DIR=/tmp/tlog swift test --filter TlogFilesTests
     .build/interop/bin/python Tests/interop/tlog_verify.py /tmp/tlog
 
+`make test` does this, after installing metamorphic-log and tlog-scales in .build/interop.
 metamorphic-log is needed; tlog-scales (Python 3.11) and aics-tlog (Python 3.12) are used when they
 are there. Every file must be accepted as it is and refused when changed. Exits 1 otherwise.
 """
