@@ -349,6 +349,12 @@ call("order list", 64, "--party")
 for bad in [work, work + "/nowhere/x", work + "/plain/x", work + "/pipe"]:
     call(["query", SQL, "--party", "buyer", "--receipt", bad], 1, bad)
     call(["order", quote, "--party", "buyer", "--receipt", bad], 1, bad)
+# Nor over anything that is there, nor among the exchange's own files, nor nowhere.
+vault_key = open(home + "/vault-1.key").read()
+for bad in [home + "/vault-1.key", home + "/exchange.sqlite", home + "/backup", home + "/keys/new", csv, ""]:
+    call(["query", SQL, "--party", "buyer", "--receipt", bad], 1, "name")
+    call(["import", shop, "--custody", "other", "--yes", "--ask", "--save-mapping", bad], 1, "name")
+expect(open(home + "/vault-1.key").read() == vault_key, "a receipt was written over a key")
 expect(ask("order list --party buyer") == orders, "a refused receipt ordered")
 expect(ask("account show --party buyer") == money, "a refused receipt was charged")
 os.makedirs(work + "/late")

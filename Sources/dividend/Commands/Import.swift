@@ -58,9 +58,11 @@ struct Import: AtPlace {
         var options = IntakeOptions(
             personColumn: person, profile: profile, dateOrder: dateOrder?.order)
         if let mapping { options.mapping = try Mapping(parsing: try Files.read(mapping)) }
+        // Taken before anything is asked, so that no answers are lost.
+        let kept = try saveMapping.map { try ReceiptFile($0) }
         if !preview { try place.check() }
         // Nobody else waits for the exchange while this is read and looked at.
-        let report = try look(&options)
+        let report = try look(&options, keeping: kept)
         if preview {
             if place.json { try Terminal.json(report.json) } else { Print.report(report) }
             return
@@ -94,7 +96,9 @@ struct Import: AtPlace {
 
 extension Import {
     /// Reads the file without storing anything; asks how, where it is a table that nobody knows.
-    private func look(_ options: inout IntakeOptions) throws -> IntakeReport {
+    private func look(
+        _ options: inout IntakeOptions, keeping kept: ReceiptFile?
+    ) throws -> IntakeReport {
         var sink = PreviewSink()
         let error: IntakeError
         do { return try Intake.read(path, options: options, into: &sink) } catch let caught {
@@ -109,9 +113,9 @@ extension Import {
             Questions(ask: Terminal.ask, say: Terminal.note))
         try dialog.run()
         options.mapping = try dialog.draft.mapping()
-        if let saveMapping {
-            try ReceiptFile(saveMapping).write(try dialog.draft.document())
-            Terminal.note("The answers are in \(saveMapping); --mapping takes them next time.")
+        if let kept {
+            try kept.write(try dialog.draft.document())
+            Terminal.note("The answers are in \(kept.path); --mapping takes them next time.")
         }
         return try Intake.read(path, options: options, into: &sink)
     }

@@ -25,7 +25,12 @@ extension Pool {
         @Argument(help: "The pool's name.") var name: String
         @Argument(help: "The file of shares, for --split weights.") var file: String?
         @Flag(help: "Draw shares by days of data, for --split days.") var days = false
-        @Option(help: "What --days costs each contributor.") var epsilon = "1.0"
+        @Option(
+            help: """
+                How well --days hides each band: e^epsilon to 1. It costs rho = epsilon²/2, which \
+                `grant list` shows as a larger epsilon at a delta.
+                """)
+        var epsilon = "0.2"
 
         func validate() throws {
             guard days == (file == nil) else {

@@ -48,12 +48,25 @@ final class ReceiptFile {
     /// - Throws: ``SystemFailure`` when a file cannot be written there.
     init(_ path: String) throws {
         self.path = path
+        guard !path.isEmpty else {
+            throw Failure("no_place", "no file is named; say where the receipt is to go")
+        }
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            guard status.st_mode & S_IFMT != S_IFDIR else {
-                throw SystemFailure(number: EISDIR, at: path)
-            }
-            throw Failure("not_a_file", "\(path): it is no plain file; name a new file")
+        // Nothing is ever overwritten: it may be the only key of something.
+        if lstat(path, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR { throw SystemFailure(number: EISDIR, at: path) }
+            throw Failure("exists", "\(path): there is something of that name; name a new file")
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            .resolvingSymlinksInPath()
+        let files = FileManager.default
+        guard !files.fileExists(atPath: folder.appendingPathComponent("exchange.sqlite").path),
+            !files.fileExists(
+                atPath: folder.deletingLastPathComponent()
+                    .appendingPathComponent("exchange.sqlite").path)
+        else {
+            throw Failure(
+                "inside_exchange", "\(path): it lies among an exchange's own files; name another")
         }
         unfinished = "\(path).\(UInt32.random(in: .min ... .max)).new"
         file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
