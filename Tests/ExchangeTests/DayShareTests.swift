@@ -87,6 +87,10 @@ import Testing
         }
     }
 
+    @Test func `what is drawn is what a pool takes`() {
+        #expect(UInt64(DayBands.mostShares) == PoolOffer.mostDayShares)
+    }
+
     @Test func `a rule is kept to`() async throws {
         let world = World()
         let (exchange, _) = try await market(world)

@@ -192,14 +192,7 @@ import Vault
 
     @Test func `shares by days cost their privacy, all of them or none`() throws {
         var it = try Script()
-        let dated = Schema(table: "days", columns: [.init("day", .date)])
-        try it.take(
-            .poolOpened(
-                PoolOffer(
-                    name: "steps", title: "steps", tables: [dated],
-                    purposes: [purpose("ResearchAndDevelopment")], basePrice: money(1000),
-                    premium: .zero, feeBasisPoints: 0, minimumCohort: 2, rowsPerPerson: 31,
-                    split: .days)))
+        try it.pool(fee: 0, split: .days, column: .init("day", .date))
         try it.grant("alice", limit: 100)
         try it.grant("berta", limit: 40)
         func shares(_ numbers: (String, UInt64)...) -> [Change.Share] {
@@ -229,14 +222,7 @@ import Vault
 
     @Test func `shares by days hold for four weeks`() throws {
         var it = try Script()
-        let dated = Schema(table: "days", columns: [.init("at", .timestamp)])
-        try it.take(
-            .poolOpened(
-                PoolOffer(
-                    name: "steps", title: "steps", tables: [dated],
-                    purposes: [purpose("ResearchAndDevelopment")], basePrice: money(1000),
-                    premium: .zero, feeBasisPoints: 0, minimumCohort: 2, rowsPerPerson: 31,
-                    split: .days)))
+        try it.pool(fee: 0, split: .days, column: .init("at", .timestamp))
         try it.grant("alice", "berta", limit: 1000, lasting: 10_000_000)
         let first = it.time
         func set(_ epoch: UInt32, _ name: String, at time: Timestamp? = nil) throws {

@@ -25,7 +25,13 @@ extension Seeded {
     }
 
     /// The text with one to four places changed, cut, doubled or moved.
-    public mutating func mutate(_ source: [UInt8]) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - rarity: how seldom the rest is cut off where it could be: once in so many.
+    ///   - bits: which bits of a byte may be turned; 7 leaves ASCII ASCII.
+    public mutating func mutate(
+        _ source: [UInt8], cuttingOnceIn rarity: Int = 1, bits: UInt8 = 8
+    ) -> [UInt8] {
         var out = source
         for _ in 0..<Int.random(in: 1...4, using: &self) {
             let place = Int.random(in: 0...out.count, using: &self)
@@ -34,9 +40,10 @@ extension Seeded {
             case 0: out.insert(UInt8.random(in: 0...255, using: &self), at: place)
             case 1: out.removeSubrange(place..<place + length)
             case 2: out.insert(contentsOf: out[place..<place + length], at: place)
-            case 3: out.removeSubrange(place...)
+            case 3 where rarity == 1 || Int.random(in: 0..<rarity, using: &self) == 0:
+                out.removeSubrange(place...)
             default:
-                if place < out.count { out[place] ^= 1 << UInt8.random(in: 0..<8, using: &self) }
+                if place < out.count { out[place] ^= 1 << UInt8.random(in: 0..<bits, using: &self) }
             }
         }
         return out

@@ -47,6 +47,31 @@ struct Terms: Hashable, Sendable {
     }
 }
 
+extension Usage {
+    /// Whether the grant ended.
+    var denial: Denial? {
+        if withdrawn != nil { return .withdrawn }
+        return superseded ? .superseded : nil
+    }
+}
+
+extension Terms {
+    /// Whether it is too early or too late.
+    func denial(at time: Timestamp) -> Denial? {
+        if time < starts { return .notStarted }
+        return time >= expires ? .expired : nil
+    }
+
+    /// Whether so much privacy may be spent once, and is left.
+    func denial(of rho: UInt64, after usage: Usage) -> Denial? {
+        if rho == 0 { return .noPrivacyCost }
+        if rho > privacyPerStudy { return .studyTooCostly }
+        let (used, usedOverflow) = usage.spent.addingReportingOverflow(usage.reserved)
+        let (total, overflow) = used.addingReportingOverflow(rho)
+        return usedOverflow || overflow || total > privacyLimit ? .privacySpent : nil
+    }
+}
+
 /// How the tables asked for lie in those granted.
 enum TableMatch: Sendable {
     case empty, outside, covered
@@ -80,8 +105,7 @@ struct Asked: Sendable {
 
     func denial(by terms: Terms, usage: Usage, samePool: Bool, tables: TableMatch) -> Denial? {
         // A recorded withdrawal ends the grant whatever time the request claims.
-        if usage.withdrawn != nil { return .withdrawn }
-        if usage.superseded { return .superseded }
+        if let denial = usage.denial { return denial }
         if !samePool { return .otherPool }
         if terms.purposes == 0 { return .noPurposes }
         if coverers == 0 { return .unknownPurpose }
@@ -91,15 +115,9 @@ struct Asked: Sendable {
         case .outside: return .tableNotGranted
         case .covered: break
         }
-        if time < terms.starts { return .notStarted }
-        if time >= terms.expires { return .expired }
+        if let denial = terms.denial(at: time) { return denial }
         if usage.studies >= terms.uses { return .usedUp }
         if price < terms.priceFloor { return .priceBelowFloor }
-        if rho == 0 { return .noPrivacyCost }
-        if rho > terms.privacyPerStudy { return .studyTooCostly }
-        let (used, usedOverflow) = usage.spent.addingReportingOverflow(usage.reserved)
-        let (total, overflow) = used.addingReportingOverflow(rho)
-        if usedOverflow || overflow || total > terms.privacyLimit { return .privacySpent }
-        return nil
+        return terms.denial(of: rho, after: usage)
     }
 }

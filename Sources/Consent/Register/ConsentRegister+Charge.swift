@@ -46,14 +46,9 @@ extension ConsentRegister {
     /// The rules of ``Denial`` that do not ask what a study is for, in their order.
     private func denial(of place: Int, rho: UInt64, at time: Timestamp) -> Denial? {
         let (terms, usage) = (grants[place].terms, usage(of: place))
-        if usage.withdrawn != nil { return .withdrawn }
-        if usage.superseded { return .superseded }
+        if let denial = usage.denial { return denial }
         if terms.purposes == 0 { return .noPurposes }
         if tableSets[Int(grants[place].tables)].names.isEmpty { return .noTables }
-        if time < terms.starts { return .notStarted }
-        if time >= terms.expires { return .expired }
-        if rho == 0 { return .noPrivacyCost }
-        if rho > terms.privacyPerStudy { return .studyTooCostly }
-        return rho > privacyLeft(of: place) ? .privacySpent : nil
+        return terms.denial(at: time) ?? terms.denial(of: rho, after: usage)
     }
 }

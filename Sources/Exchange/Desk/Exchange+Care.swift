@@ -230,7 +230,7 @@ extension Rows {
                     let column = schema.columns[place]
                     switch column.kind {
                     case .integer: return String(value)
-                    case .decimal(let scale): return Rows.decimal(value, scale)
+                    case .decimal: return column.kind.written(value)
                     case .category: return quoted(column.categories[Int(value)])
                     case .text: return quoted(columns[place].dictionary[Int(value)])
                     case .date: return CalendarDay(number: value).description
@@ -241,13 +241,5 @@ extension Rows {
                 }.joined(separator: ","))
         }
         return lines.joined(separator: "\r\n") + "\r\n"
-    }
-
-    private static func decimal(_ value: Int64, _ scale: Int) -> String {
-        guard scale > 0 else { return String(value) }
-        var digits = String(value.magnitude)
-        digits = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
-        digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -scale))
-        return value < 0 ? "-" + digits : digits
     }
 }

@@ -25,9 +25,8 @@ extension Exchange {
             let request = Request(
                 pool: grant.pool, tables: grant.tables,
                 purpose: grant.purposes.first?.id ?? "", price: .max, rho: 1, time: now)
-            guard case .denied(let denial) = decide(grant, usage: usage, request: request) else {
-                return GrantStanding(grant: grant, usage: usage, denial: nil)
-            }
+            let decision = decide(grant, usage: usage, request: request)
+            let denial: Denial? = if case .denied(let denial) = decision { denial } else { nil }
             return GrantStanding(grant: grant, usage: usage, denial: denial)
         }
     }

@@ -59,7 +59,7 @@ extension Exchange {
         for (granted, people) in parties.sorted(by: { $0.key.joined() < $1.key.joined() }) {
             let wanted = offered.compactMap { schema -> TableColumns? in
                 guard granted.contains(schema.table) else { return nil }
-                return DayBands.dateColumn(of: schema).map {
+                return schema.dateColumn.map {
                     TableColumns(schema: schema, columns: [$0])
                 }
             }

@@ -74,7 +74,7 @@ final class TableWriter {
         values = Array(repeating: Schema.null, count: schema.columns.count)
         texts = Array(repeating: nil, count: schema.columns.count)
         textPlaces = schema.columns.indices.filter { schema.columns[$0].kind == .text }
-        datePlace = schema.columns.firstIndex { $0.kind == .date || $0.kind == .timestamp }
+        datePlace = schema.dateColumn
         dateDivisor =
             datePlace.map { schema.columns[$0].kind == .timestamp } == true ? 86_400_000_000 : 1
     }

@@ -52,10 +52,7 @@ package struct PoolOffer: Hashable, Sendable {
         guard !tables.isEmpty, Set(tables.map(\.table)).count == tables.count else {
             throw MemberError("tables", "one or more tables wanted, each once")
         }
-        let isDated = tables.contains { table in
-            table.columns.contains { $0.kind == .date || $0.kind == .timestamp }
-        }
-        guard split != .days || isDated else {
+        guard split != .days || tables.contains(where: { $0.dateColumn != nil }) else {
             throw MemberError("split", "no table has a date; share equally or by weights")
         }
         guard !purposes.isEmpty else { throw MemberError("purposes", "one or more wanted") }

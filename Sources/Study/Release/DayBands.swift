@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 public import Privacy
-public import Vault
+internal import Vault
 
 /// How many days of data each contributor gave, as far as others may know it: one of four bands,
 /// drawn with noise. It weighs her share of what a pool earns.
@@ -22,11 +22,6 @@ public struct DayBands: Hashable, Sendable {
     /// - Throws: ``RandomizedResponseError`` for an ε out of bounds.
     public init(epsilon: ExactDecimal) throws(RandomizedResponseError) {
         response = try RandomizedResponse(options: DayBands.mostShares, epsilon: epsilon)
-    }
-
-    /// The place of the column that dates a table's rows; nil when none does.
-    public static func dateColumn(of schema: Schema) -> Int? {
-        schema.columns.firstIndex { $0.kind == .date || $0.kind == .timestamp }
     }
 
     /// Counts each contributor's days and draws her number of shares, 1 to ``mostShares``.

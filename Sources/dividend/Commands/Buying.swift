@@ -45,7 +45,7 @@ struct Order: AsyncParsableCommand {
             guard let id = Digest(hex: quote) else {
                 throw ValidationError("a quote's id has 64 hexadecimal digits")
             }
-            let receipt = try receipt.map(ReceiptFile.init)
+            let receipt = try receipt.map(NewFile.init)
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             try await Purchase(exchange: exchange, key: key, party: party, place: place)
@@ -89,7 +89,7 @@ struct Query: AtPlace {
 
     func run() async throws {
         let most = try most.map(Money.amount)
-        let receipt = try receipt.map(ReceiptFile.init)
+        let receipt = try receipt.map(NewFile.init)
         let exchange = try await place.open()
         let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let priced = try await question.price(at: exchange)
@@ -113,7 +113,7 @@ struct Purchase {
     let party: String
     let place: Place
 
-    func make(_ id: Digest, _ receipt: ReceiptFile?) async throws {
+    func make(_ id: Digest, _ receipt: NewFile?) async throws {
         let bar = ProgressBar(title: "study")
         let answer = try await exchange.order(id, by: key) { bar.show($0, of: $1) }
         if place.json {

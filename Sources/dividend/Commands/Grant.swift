@@ -54,7 +54,7 @@ struct Grant: AsyncParsableCommand {
             let limit = try rho(epsilon, "--epsilon")
             let perStudy = try rho(perStudy, "--per-study")
             let purposes = Set(try purposes.map(Pool.Purposes.named))
-            let receipt = try receipt.map(ReceiptFile.init)
+            let receipt = try receipt.map(NewFile.init)
             let exchange = try await place.open()
             let terms = GrantTerms(
                 tables: try await exchange.tables(of: pool), purposes: purposes,
@@ -78,7 +78,7 @@ struct Grant: AsyncParsableCommand {
         }
 
         private func give(
-            _ terms: GrantTerms, _ party: String, _ receipt: ReceiptFile?, _ exchange: Exchange
+            _ terms: GrantTerms, _ party: String, _ receipt: NewFile?, _ exchange: Exchange
         ) async throws {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             if !place.json { Terminal.line(Exchange.notice) }

@@ -59,7 +59,7 @@ struct Import: AtPlace {
             personColumn: person, profile: profile, dateOrder: dateOrder?.order)
         if let mapping { options.mapping = try Mapping(parsing: try Files.read(mapping)) }
         // Taken before anything is asked, so that no answers are lost.
-        let kept = try saveMapping.map { try ReceiptFile($0) }
+        let kept = try saveMapping.map { try NewFile($0) }
         if !preview { try place.check() }
         // Nobody else waits for the exchange while this is read and looked at.
         let report = try look(&options, keeping: kept)
@@ -97,7 +97,7 @@ struct Import: AtPlace {
 extension Import {
     /// Reads the file without storing anything; asks how, where it is a table that nobody knows.
     private func look(
-        _ options: inout IntakeOptions, keeping kept: ReceiptFile?
+        _ options: inout IntakeOptions, keeping kept: NewFile?
     ) throws -> IntakeReport {
         var sink = PreviewSink()
         let error: IntakeError

@@ -61,9 +61,9 @@ extension Print {
         Terminal.table(
             ["column", "kind", "unit", "bounds or categories"],
             schema.columns.map { column in
-                let scale = column.kind.scale
+                let kind = column.kind
                 let bounds = column.bounds.map {
-                    "\(decimal($0.lowerBound, scale)) … \(decimal($0.upperBound, scale))"
+                    "\(kind.writtenShort($0.lowerBound)) … \(kind.writtenShort($0.upperBound))"
                 }
                 let categories =
                     column.categories.prefix(6).joined(separator: ", ")
@@ -72,16 +72,5 @@ extension Print {
                     column.name, column.kind.word, column.unit ?? "-", bounds ?? categories,
                 ]
             })
-    }
-
-    private static func decimal(_ value: Int64, _ scale: Int) -> String {
-        var text = String(value.magnitude)
-        if scale > 0 {
-            text = String(repeating: "0", count: max(0, scale + 1 - text.count)) + text
-            text.insert(".", at: text.index(text.endIndex, offsetBy: -scale))
-            while text.last == "0" { text.removeLast() }
-            if text.last == "." { text.removeLast() }
-        }
-        return value < 0 ? "-" + text : text
     }
 }

@@ -35,7 +35,7 @@ enum Files {
 
 /// A receipt's place on the disk, taken before anything is ordered or granted, so that what is paid
 /// for can also be kept. Until it is written, the file of that name stays as it was.
-final class ReceiptFile {
+final class NewFile {
     let path: String
     private let unfinished: String
     private let file: Int32
@@ -49,7 +49,7 @@ final class ReceiptFile {
     init(_ path: String) throws {
         self.path = path
         guard !path.isEmpty else {
-            throw Failure("no_place", "no file is named; say where the receipt is to go")
+            throw Failure("no_place", "no file is named; name a new one")
         }
         var status = stat()
         // Nothing is ever overwritten: it may be the only key of something.
@@ -72,7 +72,7 @@ final class ReceiptFile {
         file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemFailure(number: errno, at: path) }
         // Some file systems cannot take room ahead; a full disk says so all the same.
-        if posix_fallocate(file, 0, ReceiptFile.room) == ENOSPC {
+        if posix_fallocate(file, 0, NewFile.room) == ENOSPC {
             throw SystemFailure(number: ENOSPC, at: path)
         }
     }

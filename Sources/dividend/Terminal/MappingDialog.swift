@@ -58,7 +58,7 @@ struct MappingDialog {
         if let secret = answer.secret { say("  looks like \(secret.rawValue); better left out") }
         let proposed =
             switch answer.decision {
-            case .take: MappingDialog.word(answer.kind)
+            case .take: answer.kind.word
             case .mask: "mask"
             case .leave: "leave"
             }
@@ -102,9 +102,9 @@ struct MappingDialog {
 
     private func numbers(of column: inout MappingDraft.Column) throws {
         var answer = column
-        let scale = MappingDialog.scale(answer.kind)
+        let scale = answer.kind.scale
         let bounds = answer.bounds.map { bounds in
-            [bounds.lowerBound, bounds.upperBound].map { MappingDialog.text($0, scale) }
+            [bounds.lowerBound, bounds.upperBound].map(answer.kind.writtenShort)
                 .joined(separator: " ")
         }
         questions.say("  Bounds are public: what anybody may have, not what is in this file.")
@@ -131,22 +131,6 @@ struct MappingDialog {
         "integer", "decimal", "date", "timestamp", "boolean", "category", "text", "mask", "leave",
     ]
 
-    private static func word(_ kind: Schema.Kind) -> String {
-        switch kind {
-        case .integer: "integer"
-        case .decimal: "decimal"
-        case .category: "category"
-        case .text: "text"
-        case .date: "date"
-        case .timestamp: "timestamp"
-        case .boolean: "boolean"
-        }
-    }
-
-    private static func scale(_ kind: Schema.Kind) -> Int {
-        if case .decimal(let scale) = kind { scale } else { 0 }
-    }
-
     private static func decide(_ text: String, _ column: inout MappingDraft.Column) -> String? {
         guard words.contains(text) else { return "say one of \(words.joined(separator: ", "))" }
         switch text {
@@ -154,13 +138,13 @@ struct MappingDialog {
         case "leave": column.decision = .leave
         default:
             column.decision = .take
-            if text != word(column.kind) {
+            if text != column.kind.word {
                 column.bounds = nil
                 column.categories = []
             }
             switch text {
             case "integer": column.kind = .integer
-            case "decimal": column.kind = .decimal(scale: max(scale(column.kind), 2))
+            case "decimal": column.kind = .decimal(scale: max(column.kind.scale, 2))
             case "date": column.kind = .date
             case "timestamp": column.kind = .timestamp
             case "boolean": column.kind = .boolean
@@ -201,15 +185,5 @@ struct MappingDialog {
         let digits =
             whole + fraction + String(repeating: "0", count: scale - fraction.count)
         return Int64((isNegative ? "-" : "") + digits)
-    }
-
-    private static func text(_ value: Int64, _ scale: Int) -> String {
-        guard scale > 0 else { return String(value) }
-        var digits = String(value.magnitude)
-        digits = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
-        digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -scale))
-        while digits.last == "0" { digits.removeLast() }
-        if digits.last == "." { digits.removeLast() }
-        return (value < 0 ? "-" : "") + digits
     }
 }

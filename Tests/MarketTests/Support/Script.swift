@@ -69,10 +69,10 @@ struct Script {
 
     mutating func pool(
         _ name: String = "steps", base: Int64 = 1000, premium: Int64 = 0, fee: Int64 = 500,
-        minimum: Int = 2, split: PoolOffer.SplitRule = .equal
+        minimum: Int = 2, split: PoolOffer.SplitRule = .equal,
+        column: Schema.Column = .init("steps", .integer, bounds: 0...50_000)
     ) throws {
-        let schema = Schema(
-            table: "days", columns: [.init("steps", .integer, bounds: 0...50_000)])
+        let schema = Schema(table: "days", columns: [column])
         try take(
             .poolOpened(
                 PoolOffer(
