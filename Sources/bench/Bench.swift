@@ -11,6 +11,7 @@ internal import Foundation
 @main struct Bench {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
         guard let name = words.first, words.count >= 2,
             let count = words.count > 2 ? Int(words[2]) : 0
         else { stop("usage: bench NAME FOLDER [COUNT]; `make bench` runs them all") }
@@ -20,6 +21,26 @@ internal import Foundation
             print(String(decoding: try json.canonical(), as: UTF8.self))
         } catch {
             stop("\(name): \(error)")
+        }
+    }
+
+    /// `bench private-sql --rows PREFIX [--threads N] [--runs N] [--seal]`, one line of JSON.
+    private static func privateSQL(_ words: ArraySlice<String>) async {
+        var options: [String: String] = [:]
+        var name: String?
+        for word in words {
+            if word.hasPrefix("--") {
+                name = String(word.dropFirst(2))
+                options[name ?? ""] = ""
+            } else if let option = name {
+                options[option] = word
+            }
+        }
+        do {
+            let figures = try await PrivateSQL.measure(options)
+            print(String(decoding: try figures.canonical(), as: UTF8.self))
+        } catch {
+            stop("private-sql: \(error)")
         }
     }
 

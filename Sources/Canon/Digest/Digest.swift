@@ -41,7 +41,7 @@
     }
 
     /// Writes the 32 bytes, big-endian, into a buffer that has room for them at the offset.
-    @inlinable func store(into room: UnsafeMutableRawBufferPointer, at offset: Int) {
+    @inlinable public func store(into room: UnsafeMutableRawBufferPointer, at offset: Int) {
         room.storeBytes(of: a.bigEndian, toByteOffset: offset, as: UInt64.self)
         room.storeBytes(of: b.bigEndian, toByteOffset: offset + 8, as: UInt64.self)
         room.storeBytes(of: c.bigEndian, toByteOffset: offset + 16, as: UInt64.self)

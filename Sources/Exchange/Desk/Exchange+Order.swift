@@ -37,7 +37,7 @@ extension Exchange {
             guard earlier.stage == .done else { throw MarketError.wrongStage(is: earlier.stage) }
             return try answered(earlier.order, buyer: buyer)
         }
-        let (pool, _) = try queryPool(priced.quote.quote.pool)
+        let (pool, _) = try queryPool(priced.quote.quote.pool, people: priced.people)
         let query = try CompiledQuery(priced.sql, pool: pool)
         guard try Exchange.commitment(to: query, salt: priced.salt) == priced.quote.quote.question
         else { throw MarketError.quoteDiffers("question") }

@@ -17,6 +17,8 @@ package struct PricedQuestion: Sendable {
     package let sql: String
     /// What the commitment to the question is salted with.
     let salt: Digest
+    /// How many people its accuracy was reckoned for.
+    let people: Int
 
     /// The names of the columns with margins, in the quote's order. They say what is asked, so the
     /// quote, which becomes public with its order, only numbers them.
@@ -27,13 +29,14 @@ package struct PricedQuestion: Sendable {
         get throws {
             try JSON.object([
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
-                "columns": .array(columns.map { .string($0) }),
+                "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)),
             ]).signable()
         }
     }
 
-    init(quote: SignedQuote, sql: String, salt: Digest, columns: [String]) {
+    init(quote: SignedQuote, sql: String, salt: Digest, people: Int, columns: [String]) {
         self.columns = columns
+        self.people = people
         self.quote = quote
         self.sql = sql
         self.salt = salt
@@ -43,10 +46,12 @@ package struct PricedQuestion: Sendable {
         let json = try JSON(parsing: bytes)
         guard let quote = json["quote"], let sql = json["sql"]?.string,
             let salt = json["salt"]?.string.flatMap(Digest.init(hex:)),
+            let people = json["people"]?.integer,
             let columns = json["columns"]?.array?.compactMap(\.string)
         else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
         self.init(
-            quote: try SignedQuote(json: quote), sql: sql, salt: salt, columns: columns)
+            quote: try SignedQuote(json: quote), sql: sql, salt: salt, people: Int(people),
+            columns: columns)
     }
 }
 
@@ -58,21 +63,37 @@ extension Exchange {
     /// How long a quote can be ordered.
     static let quoteMilliseconds: Int64 = 15 * 60_000
 
-    /// The published side of a pool, for questions.
-    package func queryPool(_ name: String) throws -> (QueryPool, PoolOffer) {
+    /// The published side of a pool, for questions; `people` are expected, or its fewest.
+    package func queryPool(
+        _ name: String, people: Int? = nil
+    ) throws -> (QueryPool, PoolOffer) {
         guard let offer = state.pools[name]?.offer else { throw MarketError.noPool(name) }
         return (
             QueryPool(
-                name: name, tables: offer.tables, rowsPerPerson: offer.rowsPerPerson), offer
+                name: name, tables: offer.tables, rowsPerPerson: offer.rowsPerPerson,
+                people: people ?? offer.minimumCohort), offer
         )
+    }
+
+    /// A question as it will be asked, for as many people as its cohort's band has at least.
+    func compiled(
+        _ sql: String, pool name: String, purpose: Purpose
+    ) throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
+        let (pool, offer) = try queryPool(name)
+        let tables = try CompiledQuery(sql, pool: pool).plan.step.reads.map(\.schema.table)
+        let request = Request(
+            pool: name, tables: tables, purpose: purpose, price: .max, rho: 1, time: now)
+        let band = CohortBand(count: state.consent.cohort(for: request).count)
+        let people = max(band.least, offer.minimumCohort)
+        let query = try CompiledQuery(sql, pool: try queryPool(name, people: people).0)
+        return (query, people, offer)
     }
 
     /// Prices a question: reads nothing but the published schema and the grants.
     package func quote(
         _ sql: String, pool name: String, purpose: Purpose
     ) throws -> PricedQuestion {
-        let (pool, offer) = try queryPool(name)
-        let query = try CompiledQuery(sql, pool: pool)
+        let (query, people, offer) = try compiled(sql, pool: name, purpose: purpose)
         let rho = query.plan.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
@@ -84,9 +105,7 @@ extension Exchange {
             time: issued)
         let band = CohortBand(count: state.consent.cohort(for: request).count)
         let salt = Digest(bytes: random(32)) ?? .zero
-        // As if everybody of the smallest cohort of the band gave as many rows as count.
-        let people = max(band.least, offer.minimumCohort)
-        let margins = query.expectedMargins(people: people * query.rowsPerPerson)
+        let margins = query.expectedMargins
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,
             question: try Exchange.commitment(to: query, salt: salt), base: price.base,
@@ -98,7 +117,8 @@ extension Exchange {
             band: band.rawValue, issued: issued,
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
-            quote: SignedQuote(quote, by: node), sql: sql, salt: salt, columns: margins.map(\.name))
+            quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
+            columns: margins.map(\.name))
         try store.forgetQuotes(
             before: issued.adding(milliseconds: -Exchange.forgetMilliseconds)
         ) { state.orders[$0] != nil }

@@ -31,7 +31,7 @@ extension Exchange {
     ) async throws {
         let members = state.orders[order.id]?.cohort.places ?? []
         let cohort = members.map { state.consent.party(at: $0) }
-        let noised: NoisedVector
+        let noised: NoisedAnswer
         do {
             noised = try await study(query, over: cohort, progress: progress)
         } catch let error as StudyError {
@@ -53,7 +53,7 @@ extension Exchange {
     private func study(
         _ query: CompiledQuery, over cohort: [PartyID],
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
-    ) async throws -> NoisedVector {
+    ) async throws -> NoisedAnswer {
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)
         let noise = query.plan.noise(from: &source)
@@ -90,7 +90,7 @@ extension Exchange {
         }
         try store.write([], after: UInt64(log.size), notes: [.mark(mark, [1])])
         let priced = try openQuote(order.id)
-        let (pool, _) = try queryPool(priced.quote.quote.pool)
+        let (pool, _) = try queryPool(priced.quote.quote.pool, people: priced.people)
         try await carryOut(
             CompiledQuery(priced.sql, pool: pool), for: order, progress: nil)
     }

@@ -1,55 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 internal import Identity
 internal import Storage
-internal import Study
-internal import Vault
+package import Study
+package import Vault
 
 /// Reads the rows of a frozen cohort from mapped packs, only the columns asked for.
-struct VaultReader: CohortReader {
-    /// Where one contributor's segments lie, table by table.
-    private let segments: [[[SegmentNote]]]
+package struct VaultReader: CohortReader {
+    /// Where the segments of one contributor lie.
+    package struct Place: Sendable {
+        let location: SegmentLocation
+        let id: Digest
+        let key: WrappedKey
+
+        /// Names a segment.
+        package init(location: SegmentLocation, id: Digest, key: WrappedKey) {
+            self.location = location
+            self.id = id
+            self.key = key
+        }
+    }
+
+    /// For each table the segments, contributor after contributor, and where each one's begin.
+    private let segments: [(places: [Place], starts: [Int])]
     private let readers: [SegmentReader]
     private let packs: MappedPacks
-    private let keys: [UInt32: NodeKey]
+    private let keys: [NodeKey]
 
-    let count: Int
+    package let count: Int
+
+    /// Takes, for each table and each contributor, her segments.
+    package init(
+        _ places: [[[Place]]], tables: [Schema], packs: MappedPacks, keys: [NodeKey]
+    ) {
+        count = places.first?.count ?? 0
+        segments = places.map { people in
+            var starts = [0]
+            starts.reserveCapacity(people.count + 1)
+            for one in people { starts.append(starts[starts.count - 1] + one.count) }
+            return (people.flatMap(\.self), starts)
+        }
+        readers = tables.map { SegmentReader(schema: $0) }
+        self.packs = packs
+        self.keys = keys
+    }
 
     init(
         cohort: [PartyID], owners: [PartyID: PartyID], tables: [Schema], store: ExchangeStore,
         packs: MappedPacks, keys: [NodeKey]
     ) throws {
-        var places = [[[SegmentNote]]](
-            repeating: tables.map { _ in [] }, count: cohort.count)
-        for (slot, schema) in tables.enumerated() {
+        let places = try tables.map { schema in
             let byOwner = try store.segments(table: schema.table)
-            for (place, pseudonym) in cohort.enumerated() {
-                guard let owner = owners[pseudonym] else { continue }
-                places[place][slot] = byOwner[owner] ?? []
+            return cohort.map { pseudonym in
+                let notes = owners[pseudonym].flatMap { byOwner[$0] } ?? []
+                return notes.map { Place(location: $0.location, id: $0.id, key: $0.key) }
             }
         }
-        segments = places
-        readers = tables.map { SegmentReader(schema: $0) }
-        self.packs = packs
-        self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.epoch, $0) })
-        count = cohort.count
+        self.init(places, tables: tables, packs: packs, keys: keys)
     }
 
-    func tables(of contributor: Int, reading wanted: [TableColumns]) throws -> [Rows] {
-        var tables: [Rows] = []
-        for (slot, table) in wanted.enumerated() {
-            var rows = Rows(schema: table.schema)
-            for note in segments[contributor][slot] {
-                guard let wrapping = keys[note.key.epoch] else {
-                    throw ExchangeError.refused("vault-\(note.key.epoch).key is missing")
-                }
-                let key = try wrapping.unwrap(note.key, segment: note.id)
-                let bytes = try packs.bytes(at: note.location, id: note.id)
-                rows.append(
-                    try readers[slot].rows(of: Array(bytes), key: key, columns: table.columns))
+    /// What one thread reads with: for each table what opens its segments, and rows to fill.
+    package struct Room {
+        let openers: [SegmentOpener]
+        var rows: [Rows]
+    }
+
+    package func makeRoom(for wanted: [TableColumns]) -> Room {
+        Room(
+            openers: zip(readers, wanted).map {
+                SegmentOpener($0, columns: $1.columns, keys: keys)
+            }, rows: wanted.map { Rows(schema: $0.schema) })
+    }
+
+    package func tables(
+        of contributor: Int, reading wanted: [TableColumns], in room: inout Room
+    ) throws -> [Rows] {
+        for slot in wanted.indices {
+            let starts = segments[slot].starts
+            let places = segments[slot].places[starts[contributor]..<starts[contributor + 1]]
+            guard let first = places.first else {
+                room.rows[slot] = Rows(schema: wanted[slot].schema)
+                continue
             }
-            tables.append(rows)
+            try open(first, at: slot, into: &room.rows[slot], with: room.openers[slot])
+            for place in places.dropFirst() {
+                var more = Rows(schema: wanted[slot].schema)
+                try open(place, at: slot, into: &more, with: room.openers[slot])
+                room.rows[slot].append(more)
+            }
         }
-        return tables
+        return room.rows
+    }
+
+    private func open(
+        _ place: Place, at slot: Int, into rows: inout Rows, with opener: SegmentOpener
+    ) throws {
+        let bytes = try packs.bytes(at: place.location, id: place.id)
+        try opener.open(bytes, key: place.key, segment: place.id, into: &rows)
     }
 }

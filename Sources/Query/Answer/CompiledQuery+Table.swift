@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
 internal import Foundation
 internal import Privacy
 package import Study
+internal import Vault
 
 /// From noised numbers to a table. All of this comes after the noise, so nothing here can leak:
 /// fractions are allowed again.
 extension CompiledQuery {
-    /// The 97.5 % point of the normal law: the value lies within so many standard errors in 95 of
-    /// 100 releases.
-    static let ninetyFive = 1.959963984540054
-
     /// The answer as a table.
-    package func table(from noised: NoisedVector) -> ResultTable {
-        let statistics = plan.step.statistics.count
-        var lines = (0..<plan.step.groups).map { group in
-            let numbers = Array(noised.values[group * statistics..<(group + 1) * statistics])
-            return outputs.map { value($0.content, group: group, numbers: numbers) }
+    package func table(from noised: NoisedAnswer) -> ResultTable {
+        let reader = AnswerReader(plan, noised)
+        let count = noised.keys?.count ?? plan.step.listedGroups
+        var lines = (0..<count).map { group in
+            Line(
+                readings: contents.map { reader.read($0, group: group) },
+                labels: dimensions.indices.map { label($0, group, noised.keys) })
         }
+        if let having { lines = lines.filter { result(having, $0).truth == true } }
         if !orders.isEmpty {
+            let keys = lines.map { line in orders.map { result($0.value, line) } }
             let places = lines.indices.sorted { left, right in
-                for order in orders {
-                    let (a, b) = (lines[left][order.output].key, lines[right][order.output].key)
-                    if a != b { return (a < b) != order.descending }
+                for (order, (a, b)) in zip(orders, zip(keys[left], keys[right])) where a != b {
+                    return (a < b) != order.descending
                 }
                 return left < right
             }
@@ -29,87 +30,148 @@ extension CompiledQuery {
         }
         return ResultTable(
             columns: outputs.map(\.name),
-            rows: lines.prefix(limit ?? lines.count).map { $0.map(\.cell) })
+            rows: lines.prefix(limit ?? lines.count).map { line in
+                outputs.map { cell($0.value, line) }
+            })
     }
 
-    /// What to expect before anything is read: the margin of every column, for a group of `people`
-    /// contributors with one row each.
-    package func expectedMargins(people: Int) -> [(name: String, margin: String)] {
-        let lattice = Double(plan.step.lattice)
-        let numbers = plan.step.statistics.map { statistic -> Int64 in
-            if case .centredSum = statistic { return 0 }
-            return Int64(Double(people) * lattice)
-        }
+    /// What to expect before anything is read: the margin of every column that has one.
+    package var expectedMargins: [(name: String, margin: String)] {
+        let expected = ExpectedError(
+            plan, bound: bound, people: pool.people, target: target)
+        let reader = AnswerReader(plan, expected.noised)
+        let line = Line(
+            readings: contents.map { reader.read($0, group: 0) },
+            labels: dimensions.map { _ in Label(text: "", key: .null) })
         return outputs.compactMap { output in
-            let cell = value(output.content, group: 0, numbers: numbers).cell
-            return cell.margin.map { (output.name, $0) }
+            cell(output.value, line).margin.map { (output.name, $0) }
         }
     }
 
-    /// What a cell shows, and the number that it is ordered by.
-    private struct Value {
-        let cell: ResultTable.Cell
-        let key: Double
+    /// A group: what was read for it, and what it is called.
+    struct Line {
+        let readings: [AnswerReader.Reading]
+        let labels: [Label]
     }
 
-    private func value(_ content: Output.Content, group: Int, numbers: [Int64]) -> Value {
-        let lattice = Double(plan.step.lattice)
-        let error = Double(plan.mechanism.noise.sigma) / lattice
-        func number(_ place: Int) -> Double { Double(numbers[place]) / lattice }
-        switch content {
-        case .group(let dimension):
-            return label(dimension, group)
-        case .count(let place):
-            return shown(max(0, number(place)), error * CompiledQuery.ninetyFive)
-        case .sum(let place, let scale, let unit):
-            let factor = Double(unit) / Double(powerOfTen(scale))
-            return shown(number(place) * factor, error * factor * CompiledQuery.ninetyFive)
-        case .centredSum(let sum, let count, let scale, let bounds):
-            let (half, middle) = halfAndMiddle(bounds, scale)
-            return shown(
-                number(sum) * half + middle * number(count),
-                error * (half * half + middle * middle).squareRoot() * CompiledQuery.ninetyFive)
-        case .average(let sum, let count, let scale, let bounds):
-            let (half, middle) = halfAndMiddle(bounds, scale)
-            let offset = min(max(number(sum) / max(1, number(count)), -1), 1)
-            let margin = offsetMargin(offset, count: number(count), error: error)
-            return shown(middle + offset * half, margin * half)
+    /// The name of a group in one dimension, and what it is ordered by.
+    struct Label {
+        let text: String
+        let key: PostResult
+    }
+
+    // MARK: Values
+
+    func result(_ value: PostValue, _ line: Line) -> PostResult {
+        switch value {
+        case .aggregate(let place): .number(line.readings[place].value)
+        case .group(let place): line.labels[place].key
+        case .number(let number): .number(number)
+        case .text(let text): .text(text)
+        case .null: .null
+        case .operation(let sign, let parts):
+            PostValue.worked(sign, parts.map { result($0, line) })
         }
     }
 
-    /// How far an average may be off, in halves of its bounds: sum and count each have the same
-    /// error, and the average is their quotient (first-order propagation). Where the group may be
-    /// nearly empty, the bounds are all that can be said: 2 halves.
-    private func offsetMargin(_ offset: Double, count: Double, error: Double) -> Double {
-        let margin = error * CompiledQuery.ninetyFive
-        guard count >= 2 * margin else { return 2 }
-        return min(2, margin / count * (1 + offset * offset).squareRoot())
+    private func cell(_ value: PostValue, _ line: Line) -> ResultTable.Cell {
+        switch value {
+        case .group(let place):
+            return ResultTable.Cell(text: line.labels[place].text, margin: nil)
+        case .text(let text): return ResultTable.Cell(text: text, margin: nil)
+        case .aggregate(let place):
+            let reading = line.readings[place]
+            return shown(contents[place], reading.value, reading.margin)
+        default:
+            guard case .number(let number) = result(value, line) else {
+                return ResultTable.Cell(text: "NULL", margin: nil)
+            }
+            return shown(number, margin(of: value, line))
+        }
     }
 
-    private func halfAndMiddle(_ bounds: ClosedRange<Int64>, _ scale: Int) -> (Double, Double) {
-        let unit = Double(powerOfTen(scale))
-        let (low, high) = (Double(bounds.lowerBound) / unit, Double(bounds.upperBound) / unit)
-        return ((high - low) / 2, (high + low) / 2)
+    /// How far a value reckoned with several may be off, each moved by its own margin in turn.
+    private func margin(of value: PostValue, _ line: Line) -> Double {
+        let middle = result(value, line).number
+        let squares = line.readings.indices.map { place -> Double in
+            let moved = [-1.0, 1.0].map { sign -> Double in
+                var readings = line.readings
+                let reading = readings[place]
+                readings[place] = .init(
+                    value: reading.value + sign * reading.margin, margin: reading.margin)
+                let other = result(value, Line(readings: readings, labels: line.labels))
+                return other.isNull ? .infinity : abs(other.number - middle)
+            }
+            let most = max(moved[0], moved[1])
+            return most * most
+        }
+        return squares.reduce(0, +).squareRoot()
     }
 
-    private func label(_ dimension: Int, _ group: Int) -> Value {
-        let after = plan.step.dimensions[(dimension + 1)...].reduce(1) { $0 * $1.codes }
-        let code = group / after % plan.step.dimensions[dimension].codes
-        let names = groupLabels[dimension]
-        let text = code < names.count ? names[code] : "NULL"
-        return Value(cell: ResultTable.Cell(text: text, margin: nil), key: Double(code))
+    private func shown(_ content: Content, _ value: Double, _ margin: Double) -> ResultTable.Cell {
+        guard case .quantile(_, _, let place) = content else { return shown(value, margin) }
+        switch meanings[place] {
+        case .number(let scale):
+            let unit = Double(powerOfTen(scale))
+            return shown(value / unit, margin / unit)
+        case .date:
+            return ResultTable.Cell(
+                text: CalendarDay(number: Int64(value)).description,
+                margin: "\(Int64(margin.rounded(.up))) days")
+        case .timestamp:
+            return ResultTable.Cell(
+                text: Timestamp(milliseconds: Int64(value / 1000)).description,
+                margin: "\(Int64((margin / 1_000_000).rounded(.up))) s")
+        }
     }
 
     /// A value and its margin, with as many digits as the margin makes meaningful: two. The margin
     /// is rounded up, so that rounding never makes it claim too much.
-    private func shown(_ value: Double, _ margin: Double) -> Value {
+    private func shown(_ value: Double, _ margin: Double) -> ResultTable.Cell {
+        guard margin.isFinite, margin < 1e15 else {
+            return ResultTable.Cell(text: "NULL", margin: nil)
+        }
         let digits = margin > 0 ? max(0, min(9, 1 - Int(log10(margin).rounded(.down)))) : 9
         let unit = pow(10, Double(digits))
         let rounded = (value * unit).rounded() / unit
-        let cell = ResultTable.Cell(
+        return ResultTable.Cell(
             // Minus zero is zero.
             text: String(format: "%.\(digits)f", rounded == 0 ? 0 : rounded),
             margin: String(format: "%.\(digits)f", (margin * unit).rounded(.up) / unit))
-        return Value(cell: cell, key: value)
+    }
+
+    // MARK: Labels
+
+    private func label(_ dimension: Int, _ group: Int, _ keys: [GroupKey]?) -> Label {
+        guard let keys else {
+            let after = dimensions[(dimension + 1)...].reduce(1) { $0 * ($1.codes ?? 1) }
+            let code = group / after % (dimensions[dimension].codes ?? 1)
+            return named(dimensions[dimension].label, Int64(code))
+        }
+        let part = keys[group].parts[dimension]
+        let kind = dimensions[dimension].found.label
+        switch part {
+        case .text(let bytes):
+            let text = String(decoding: bytes, as: UTF8.self)
+            return Label(text: text, key: .text(text))
+        case .number(let value): return named(kind, value)
+        }
+    }
+
+    private func named(_ label: GroupDimension.Label, _ value: Int64) -> Label {
+        guard value != Schema.null else { return Label(text: "NULL", key: .null) }
+        let text: String
+        switch label {
+        case .names(let names):
+            guard names.indices.contains(Int(value)) else {
+                return Label(text: "NULL", key: .null)
+            }
+            return Label(text: names[Int(value)], key: .number(Double(value)))
+        case .number(let scale): text = Schema.Kind.decimal(scale: scale).writtenShort(value)
+        case .date: text = CalendarDay(number: value).description
+        case .timestamp: text = Timestamp(milliseconds: value.flooredQuotient(1000)).description
+        case .text: text = ""
+        }
+        return Label(text: text, key: .number(Double(value)))
     }
 }

@@ -33,7 +33,7 @@ extension ColumnBinder {
     }
 
     /// The values in one unit, and bounds that hold for each of them.
-    private func unified(
+    func unified(
         _ values: [Typed], in word: String, _ position: Position
     ) throws(QueryError) -> ([Scalar], ValueType) {
         let known = values.map(\.type).filter { $0 != .unknown }

@@ -24,7 +24,7 @@ extension ColumnBinder {
     }
 
     /// What a value is compared with: an expression, or a text that stands for a day or a category.
-    private mutating func counterpart(
+    mutating func counterpart(
         _ other: Expression, of typed: Typed
     ) throws(QueryError) -> Typed {
         guard case .text(let text, let position) = other else { return try bind(other) }

@@ -6,27 +6,59 @@ internal import Vault
 ///
 /// Every part of an expression is bound once, so the work is linear in the words of the query.
 struct ColumnBinder {
-    let schema: Schema
-    /// The columns read so far, by place in the schema.
-    private(set) var read: Set<Int> = []
+    let scope: RowScope
+    /// The columns read so far.
+    private(set) var reads: TableReads
 
-    init(schema: Schema) { self.schema = schema }
+    var schema: Schema { scope.schema }
 
-    /// The place of a column in the schema, which is read from now on.
-    mutating func place(of name: String, at position: Position) throws(QueryError) -> Int {
-        guard let column = schema.index(of: name) else {
-            let names = schema.columns.map(\.name)
+    init(scope: RowScope, reads: TableReads) {
+        self.scope = scope
+        self.reads = reads
+    }
+
+    /// The place of a column, which is read from now on.
+    mutating func place(
+        of name: String, qualifier: String?, at position: Position
+    ) throws(QueryError) -> Int {
+        let place = try ColumnBinder.place(of: name, qualifier: qualifier, in: scope, at: position)
+        if let origin = scope.names[place].origin { reads.read(origin) }
+        return place
+    }
+
+    /// The place of a column among the rows of a scope.
+    static func place(
+        of name: String, qualifier: String?, in scope: RowScope, at position: Position
+    ) throws(QueryError) -> Int {
+        let found = scope.names.indices.filter { place in
+            scope.names[place].name == name
+                && (qualifier.map(scope.names[place].qualifiers.contains) ?? true)
+        }
+        guard let column = found.first else {
+            if name == "contributor" {
+                throw QueryError(
+                    "contributor is no value: who somebody is never leaves a pool", at: position,
+                    remedy: "write COUNT(DISTINCT contributor), or group a subquery by it")
+            }
+            let names = scope.names.map(\.name).filter { !$0.isEmpty }
             let near = nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw QueryError(
-                "\(schema.table) has no column '\(name)'", at: position,
+                "\(qualifier ?? scope.title) has no column '\(name)'", at: position,
                 remedy: near + "it has \(names.joined(separator: ", "))")
         }
-        read.insert(column)
+        guard found.count == 1 else {
+            let owners = found.compactMap { scope.names[$0].qualifiers.sorted().first }
+            throw QueryError(
+                "\(name) is a column of several tables", at: position,
+                remedy: "write " + owners.map { "\($0).\(name)" }.joined(separator: " or "))
+        }
         return column
     }
 
-    mutating func column(_ name: String, at position: Position) throws(QueryError) -> Typed {
-        let place = try place(of: name, at: position)
+    mutating func column(
+        _ name: String, of qualifier: String?, at position: Position
+    ) throws(QueryError) -> Typed {
+        let place = try place(of: name, qualifier: qualifier, at: position)
         let column = schema.columns[place]
         let type: ValueType =
             switch column.kind {
@@ -48,10 +80,28 @@ struct ColumnBinder {
         return Typed(scalar: scalar, type: type)
     }
 
+    /// The condition of a WHERE, if there is one.
+    mutating func filter(_ expression: Expression?) throws(QueryError) -> Scalar? {
+        if let expression { try condition(expression) } else { nil }
+    }
+
+    /// Binds an expression that must be a number.
+    mutating func number(
+        _ expression: Expression, in function: String
+    ) throws(QueryError) -> (Scalar, scale: Int, bounds: ClosedRange<Int64>?) {
+        let typed = try bind(expression)
+        guard case .number(let scale, let bounds) = typed.type else {
+            throw QueryError(
+                "\(function) of \(typed.type.word)", at: expression.position,
+                remedy: "use a number; to count, write COUNT(*) with WHERE")
+        }
+        return (typed.scalar, scale, bounds)
+    }
+
     mutating func bind(_ expression: Expression) throws(QueryError) -> Typed {
         switch expression {
-        case .column(let name, let position):
-            return try column(name, at: position)
+        case .column(let qualifier, let name, let position):
+            return try column(name, of: qualifier, at: position)
         case .number(let digits, let position):
             return try number(digits, position)
         case .text(_, let position):
@@ -80,6 +130,12 @@ struct ColumnBinder {
             return try compare(value, .any, members.map { (.equal, $0) }, position)
         case .isNull(let inner, _):
             return Typed(scalar: .isNull(try bind(inner).scalar), type: .boolean)
+        case .like(let value, let pattern, let position):
+            return try like(value, pattern, position)
+        case .aggregate(let aggregate, let position):
+            throw QueryError(
+                "\(aggregate.name) cannot stand here", at: position,
+                remedy: "show it as a column, or filter groups with HAVING")
         case .choice(let arms, let otherwise, let position):
             return try choice(arms, otherwise, position)
         case .call(let name, let arguments, let position):
@@ -108,6 +164,8 @@ struct ColumnBinder {
         _ sign: String, _ left: Expression, _ right: Expression, _ position: Position
     ) throws(QueryError) -> Typed {
         switch sign {
+        case "%":
+            return try remainder(try bind(left), try bind(right), position)
         case "+", "-", "*", "/":
             return try arithmetic(sign, try bind(left), try bind(right), position)
         default:
@@ -129,6 +187,20 @@ struct ColumnBinder {
         case "clip": return try clip(arguments, position)
         case "abs": return try absolute(arguments, position)
         case "coalesce": return try coalesce(arguments, position)
+        case "nullif": return try nullIf(arguments, position)
+        case "least", "greatest": return try extreme(name, arguments, position)
+        case "floor", "ceil", "ceiling", "round", "trunc":
+            return try rounded(name, arguments, position)
+        case "sign": return try sign(arguments, position)
+        case "mod":
+            guard arguments.count == 2 else {
+                throw QueryError("MOD takes two things", at: position, remedy: "write MOD(x, y)")
+            }
+            return try remainder(try bind(arguments[0]), try bind(arguments[1]), position)
+        case "bucket": return try bucket(arguments, position)
+        case "year", "quarter", "month", "day", "dow", "hour", "minute":
+            return try datePart(name, arguments, position)
+        case "date_trunc": return try truncatedDate(arguments, position)
         case "date":
             guard case .text(let text, let place)? = arguments.first, arguments.count == 1 else {
                 throw QueryError(
@@ -139,15 +211,21 @@ struct ColumnBinder {
             }
             return Typed(scalar: .constant(day.number), type: .date)
         default:
-            let offered = ["abs", "clip", "coalesce", "date"]
-            let near = nearest(to: name, among: offered).map { "did you mean \($0.uppercased())? " }
+            let near = nearest(to: name, among: ColumnBinder.functions)
+                .map { "did you mean \($0.uppercased())? " }
             throw QueryError(
                 "there is no function \(name.uppercased())", at: position,
-                remedy: (near ?? "")
-                    + "ABS(x), CLIP(x, lowest, highest), COALESCE(x, …), CASE WHEN … and "
-                    + "DATE 'YYYY-MM-DD' are offered")
+                remedy: (near ?? "") + "offered are "
+                    + ColumnBinder.functions.map { $0.uppercased() }.joined(separator: ", "))
         }
     }
+
+    /// What can be called, besides aggregates.
+    static let functions = [
+        "abs", "bucket", "ceil", "clip", "coalesce", "date", "date_trunc", "day", "dow", "floor",
+        "greatest", "hour", "least", "minute", "mod", "month", "nullif", "quarter", "round", "sign",
+        "trunc", "year",
+    ]
 }
 
 /// The name with the fewest letters that differ (Levenshtein), when there are few enough.

@@ -9,13 +9,18 @@ package struct CompiledQuery: Sendable {
     package let plan: StudyPlan<AggregateStep>
     /// The privacy that was asked for.
     package let target: PrivacyTarget
+    let bound: Compiler.RowBound
+    let contents: [Content]
+    /// What the quantiles of each tree mean.
+    let meanings: [BoundAggregate.Meaning]
     let outputs: [Output]
-    /// The names of the groups, dimension by dimension; the last code, NULL, has none.
-    let groupLabels: [[String]]
-    let orders: [(output: Int, descending: Bool)]
+    let dimensions: [GroupDimension]
+    let having: PostValue?
+    let orders: [Order]
     let limit: Int?
-    /// How many rows of one contributor count in full.
-    package let rowsPerPerson: Int
+    let pool: QueryPool
+    /// The part of a value that it may be off by, when an accuracy was asked for.
+    let accuracy: Double?
 
     /// What identifies the question: two texts that ask the same have the same digest.
     package var digest: Digest {
@@ -24,15 +29,14 @@ package struct CompiledQuery: Sendable {
 
     /// One column of the result.
     struct Output: Sendable {
-        enum Content: Sendable {
-            case group(dimension: Int)
-            case count(statistic: Int)
-            case centredSum(sum: Int, count: Int, scale: Int, bounds: ClosedRange<Int64>)
-            case sum(statistic: Int, scale: Int, unit: Int64)
-            case average(sum: Int, count: Int, scale: Int, bounds: ClosedRange<Int64>)
-        }
         let name: String
-        let content: Content
+        let value: PostValue
+    }
+
+    /// One column to order by.
+    struct Order: Sendable {
+        let value: PostValue
+        let descending: Bool
     }
 }
 
@@ -41,14 +45,21 @@ extension CompiledQuery {
     ///
     /// - Throws: ``QueryError`` with the place and what to write instead.
     package init(_ text: String, pool: QueryPool) throws(QueryError) {
-        var compiler = try Compiler(try Parser.statement(of: text), pool: pool)
+        var compiler = try Compiler(try Parser.statement(of: text).statement, pool: pool)
         self = try compiler.compile()
     }
 
-    /// The name after FROM.
+    /// The pool that a text asks.
     ///
     /// - Throws: ``QueryError`` when the text is no query.
     package static func pool(of text: String) throws(QueryError) -> String {
-        try Parser.statement(of: text).source
+        try Parser.statement(of: text).statement.source.pool
+    }
+
+    /// Whether a text asks for an explanation only.
+    ///
+    /// - Throws: ``QueryError`` when the text is no query.
+    package static func isExplain(_ text: String) throws(QueryError) -> Bool {
+        try Parser.statement(of: text).explain
     }
 }

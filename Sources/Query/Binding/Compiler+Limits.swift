@@ -17,24 +17,31 @@ extension Compiler {
     /// The most columns of ORDER BY.
     static let mostOrders = 16
 
-    /// Refuses an answer that is too large, at the first item that makes it so.
-    func checkWidth(groups: Int) throws(QueryError) {
+    /// Refuses an answer that is too large, at the first aggregate that makes it so.
+    func checkWidth(columns: Int) throws(QueryError) {
+        let (dimensions, isFound) = grouping
+        let groups = dimensions.reduce(1) { min($0 * ($1.codes ?? 1), Compiler.mostGroups + 1) }
+        guard isFound || groups <= Compiler.mostGroups else {
+            throw QueryError(
+                "more than \(Compiler.mostGroups) groups",
+                at: statement.groups.first?.position ?? statement.items[0].position,
+                remedy: "group by fewer columns")
+        }
         let most = Compiler.mostNumbers / groups
-        if statistics.count > most, let item = needed.firstIndex(where: { $0 > most }) {
+        if statistics.count > most {
             throw QueryError(
                 "the answer has \(groups * statistics.count) numbers, \(statistics.count) for "
                     + "each of \(groups) groups, and more than \(Compiler.mostNumbers)",
-                at: statement.items[item].position,
+                at: positions[min(most, positions.count - 1)],
                 remedy: "show at most \(most) counts and sums, an AVG being two, or group by fewer "
                     + "columns")
         }
-        let columns = Compiler.mostCells / groups
-        if statement.items.count > columns {
+        let widest = Compiler.mostCells / groups
+        if columns > widest {
             throw QueryError(
-                "the answer has \(groups * statement.items.count) values and more than "
-                    + "\(Compiler.mostCells)",
-                at: statement.items[columns].position,
-                remedy: "show at most \(columns) columns, or group by fewer")
+                "the answer has \(groups * columns) values and more than \(Compiler.mostCells)",
+                at: statement.items[min(widest, statement.items.count - 1)].position,
+                remedy: "show at most \(widest) columns, or group by fewer")
         }
     }
 
@@ -46,11 +53,18 @@ extension Compiler {
             _ = program.add(filter)
             try check(program.work, at: position)
         }
+        for dimension in dimensions {
+            guard case .scalar(let scalar) = dimension.value else { continue }
+            _ = program.add(scalar)
+        }
+        try check(
+            program.work, at: statement.groups.first?.position ?? statement.items[0].position)
         for (place, statistic) in statistics.enumerated() {
             _ = Tally<PlainWord>(statistic, in: &program)
-            let item = needed.firstIndex { $0 > place } ?? 0
-            try check(program.work + place + 1, at: statement.items[item].position)
+            try check(program.work + place + 1, at: positions[min(place, positions.count - 1)])
         }
+        for tree in trees { _ = program.add(tree.value) }
+        try check(program.work, at: positions[positions.count - 1])
     }
 
     private func check(_ work: Int, at position: Position) throws(QueryError) {

@@ -1,69 +1,245 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Foundation
 internal import Privacy
 internal import Study
+internal import Vault
 
-/// How much noise hides one contributor.
+/// How far one contributor may move the numbers, and how much noise hides her.
 extension Compiler {
     /// The default privacy of a query that does not say.
     private static let defaults = (epsilon: "1.0", delta: "1e-7")
     /// How many rows of one contributor may count.
     private static let rowRange = 1...100_000
+    /// Up to so many rows of one contributor the bound that a pool states is good enough; above, what
+    /// contributors really give is looked at, privately.
+    static let statedRows = 31
+    /// In how many groups found in the data one contributor may be.
+    static let mostFound = 64
 
-    func rowsPerPerson() throws(QueryError) -> Int {
-        guard let rows = statement.rows.map({ Int($0) }) ?? pool.rowsPerPerson,
-            Compiler.rowRange.contains(rows)
-        else {
-            throw QueryError(
-                "rows => \(statement.rows ?? "\(pool.rowsPerPerson)") is out of range",
-                at: statement.privacyPosition,
-                remedy:
-                    "give how many rows of one person count: 1 to \(Compiler.rowRange.upperBound)")
-        }
-        return rows
+    /// What a plan comes to.
+    struct Planned {
+        let study: StudyPlan<AggregateStep>
+        let target: PrivacyTarget
+        let bound: RowBound
+        /// The part of a value that it may be off by, when an accuracy was asked for.
+        let accuracy: Double?
     }
 
-    func target() throws(QueryError) -> PrivacyTarget {
+    /// How many rows of one contributor count.
+    enum RowBound: Hashable, Sendable {
+        /// So many, said beforehand.
+        case stated(Int)
+        /// At most so many, as a private look advises.
+        case chosen(most: Int)
+
+        var most: Int {
+            switch self {
+            case .stated(let rows), .chosen(let rows): rows
+            }
+        }
+    }
+
+    func plan(_ filter: Scalar?) throws(QueryError) -> Planned {
+        let bound = try rowBound()
+        guard let accuracy = statement.privacy.accuracy else {
+            let target = try target(statement.privacy.epsilon ?? Compiler.defaults.epsilon)
+            return Planned(
+                study: try study(filter, bound, target), target: target, bound: bound, accuracy: nil)
+        }
+        return try plan(filter, bound, within: accuracy)
+    }
+
+    private func rowBound() throws(QueryError) -> RowBound {
+        let pool = pool.rowsPerPerson
+        switch statement.privacy.rows {
+        case .most(let text):
+            guard let rows = Int(text), Compiler.rowRange.contains(rows) else {
+                throw outOfRange(text)
+            }
+            return .stated(rows)
+        case .chosen: return .chosen(most: max(pool, 1 << 12))
+        case nil:
+            if case .rows(let rows) = scope.most { return .stated(rows) }
+            guard Compiler.rowRange.contains(pool) else { throw outOfRange("\(pool)") }
+            return pool > Compiler.statedRows ? .chosen(most: pool) : .stated(pool)
+        }
+    }
+
+    private func outOfRange(_ text: String) -> QueryError {
+        QueryError(
+            "rows => \(text) is out of range", at: statement.privacy.position,
+            remedy:
+                "give how many rows of one person count: 1 to \(Compiler.rowRange.upperBound), "
+                + "or auto")
+    }
+
+    func target(_ epsilon: String) throws(QueryError) -> PrivacyTarget {
         do throws(PrivacyTargetError) {
             return try PrivacyTarget(
-                epsilon: statement.epsilon ?? Compiler.defaults.epsilon,
-                delta: statement.delta ?? Compiler.defaults.delta)
+                epsilon: epsilon, delta: statement.privacy.delta ?? Compiler.defaults.delta)
         } catch {
             throw QueryError(
-                "\(error)", at: statement.privacyPosition,
+                "\(error)", at: statement.privacy.position,
                 remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
         }
     }
 
+    /// The privacy that the expected error wants: it falls with the root of ρ.
+    private func plan(
+        _ filter: Scalar?, _ bound: RowBound, within text: String
+    ) throws(QueryError) -> Planned {
+        guard let percent = Double(text), percent > 0, percent <= 100 else {
+            throw QueryError(
+                "\(text) % is no accuracy", at: statement.privacy.position,
+                remedy: "give more than 0 and at most 100: WITH ACCURACY (5%)")
+        }
+        let wanted = percent / 100
+        let trial = try target("1.0")
+        let study = try study(filter, bound, trial)
+        let worst = ExpectedError(study, bound: bound, people: pool.people, target: trial)
+            .relative(contentsPreview)
+        let factor = (worst / wanted) * (worst / wanted)
+        let units = Double(study.cost.units) * factor
+        guard let delta = ExactDecimal(statement.privacy.delta ?? Compiler.defaults.delta),
+            units.isFinite, units < 0x1p56
+        else { throw Compiler.tooAccurate(statement.privacy.position, text) }
+        let epsilon = Rho(units: UInt64(max(1, units))).epsilon(at: delta).text(digits: 6)
+        guard let target = try? self.target(epsilon) else {
+            throw Compiler.tooAccurate(statement.privacy.position, text)
+        }
+        return Planned(
+            study: try self.study(filter, bound, target), target: target, bound: bound,
+            accuracy: wanted)
+    }
+
+    private static func tooAccurate(_ position: Position, _ text: String) -> QueryError {
+        QueryError(
+            "\(text) % takes more than epsilon 64, which protects nobody", at: position,
+            remedy: "ask for less, group by fewer values, or ask a larger pool")
+    }
+
     /// Binds the step to the finest lattice whose noise can still be drawn.
     ///
-    /// The radius is what a contributor with `rows` rows can reach, so that nobody with so few is
-    /// scaled down. In units of the lattice, for a statistic over rows: with nᵍ rows in group g,
-    /// her number there is at most nᵍ, and Σ nᵍ² ≤ (Σ nᵍ)² ≤ rows². For a statistic over people:
-    /// at most 1 in each group that she has a row in, of which there are at most min(rows, groups).
-    /// Privacy does not rest on this: whatever the step gives is clipped to the radius.
-    func plan(
-        _ filter: Scalar?, _ dimensions: [AggregateStep.Dimension], rows: Int,
-        target: PrivacyTarget
+    /// A contributor with so many rows as count can reach the radius, and is not scaled down. In units
+    /// of the lattice: with nᵍ rows in group g, each of her numbers there is at most nᵍ, and Σ nᵍ² ≤
+    /// (Σ nᵍ)² ≤ rows². Contributors are counted once in each group that she has a row in, at most
+    /// min(rows, groups). Privacy does not rest on this: whatever the step gives is clipped.
+    private func study(
+        _ filter: Scalar?, _ bound: RowBound, _ target: PrivacyTarget
     ) throws(QueryError) -> StudyPlan<AggregateStep> {
-        let table = TableColumns(schema: schema, columns: binder.read.sorted())
-        let groups = dimensions.reduce(1) { $0 * $1.codes }
-        let peopleKinds = statistics.count(where: \.isPeople)
-        let rowKinds = statistics.count - peopleKinds
-        let squared = UInt128(rows * rows * rowKinds + min(rows, groups) * peopleKinds)
+        let (dimensions, isFound) = grouping
+        let countsPeople = aggregates.contains(.people)
+        let groups = isFound
+            ? Compiler.mostFound : dimensions.reduce(1) { $0 * ($1.codes ?? 1) }
+        var found: FoundGroups?
+        var spent = target
+        if isFound {
+            guard let half = ExactDecimal("\(UInt128(target.delta.coefficient) * 5)e\(target.delta.exponent - 1)"),
+                let less = try? PrivacyTarget(epsilon: target.epsilon, delta: half)
+            else {
+                throw QueryError(
+                    "delta \(target.delta) cannot be halved", at: statement.privacy.position,
+                    remedy: "give a delta with fewer digits")
+            }
+            spent = less
+            found = FoundGroups(
+                most: min(bound.most, Compiler.mostFound), fewest: pool.fewestInGroup, delta: half,
+                share: UInt64(max(1, statistics.count + (countsPeople ? 1 : 0))))
+        }
         var failure = StudyError.overflow
-        for exponent in stride(from: 20, through: 6, by: -1) {
+        for exponent in stride(from: 20, through: 4, by: -1) {
             let step = AggregateStep(
-                table: table, filter: filter, dimensions: dimensions, statistics: statistics,
-                lattice: 1 << exponent)
-            let radius = squareRootRoundedUp(squared << UInt128(2 * exponent))
+                tables: binder.reads.tables, source: scope.plan, filter: filter,
+                dimensions: dimensions.map { .init(value: $0.value, codes: $0.codes) }, found: found,
+                statistics: statistics, countsPeople: countsPeople, trees: trees,
+                lattice: 1 << exponent,
+                blocks: blocks(bound, groups, countsPeople, lattice: 1 << exponent))
             do throws(StudyError) {
-                return try StudyPlan(step: step, radius: radius, spending: target.rho)
+                return try StudyPlan(step: step, spending: spent.rho)
             } catch {
                 failure = error
             }
         }
         throw QueryError(
-            "\(failure)", at: statement.privacyPosition, remedy: "raise epsilon, or lower rows")
+            "\(failure)", at: statement.privacy.position, remedy: "raise epsilon, or lower rows")
+    }
+
+    /// The blocks of the step, in its order.
+    private func blocks(
+        _ bound: RowBound, _ groups: Int, _ countsPeople: Bool, lattice: UInt64
+    ) -> [StudyBlock] {
+        var blocks: [StudyBlock] = []
+        if !statistics.isEmpty {
+            blocks.append(
+                StudyBlock(
+                    width: statistics.count,
+                    bound: Compiler.bound(bound, squared: perRow, lattice: lattice),
+                    share: UInt64(statistics.count)))
+        }
+        if countsPeople {
+            // A contributor in g groups has a norm of √g here.
+            let most = UInt128(min(bound.most, groups))
+            let radius = squareRootRoundedUp(most * UInt128(lattice) * UInt128(lattice))
+            var reach = ContributionBound.fixed(radius)
+            if case .chosen = bound, most > 1 {
+                let rungs = (Int(most) - 1).bitWidth - (Int(most) - 1).leadingZeroBitCount
+                reach = .ladder(ClipLadder(lowest: lattice, rungs: (rungs + 1) / 2 + 1))
+            }
+            blocks.append(StudyBlock(width: 1, bound: reach, share: 1))
+        }
+        for tree in trees {
+            blocks.append(
+                StudyBlock(
+                    width: tree.tree.nodes,
+                    bound: Compiler.bound(
+                        bound, squared: UInt128(tree.tree.height), lattice: lattice), share: 2))
+        }
+        return blocks
+    }
+
+    /// The bound of numbers that one row moves by the root of `squared` at most.
+    private static func bound(
+        _ rows: RowBound, squared: UInt128, lattice: UInt64
+    ) -> ContributionBound {
+        let one = squared * UInt128(lattice) * UInt128(lattice)
+        switch rows {
+        case .stated(let rows):
+            return .fixed(squareRootRoundedUp(one * UInt128(rows) * UInt128(rows)))
+        case .chosen(let most):
+            let rungs = most <= 1 ? 1 : (most - 1).bitWidth - (most - 1).leadingZeroBitCount + 1
+            return .ladder(ClipLadder(lowest: squareRootRoundedUp(one), rungs: rungs))
+        }
+    }
+
+    /// The squared norm by which one row moves the statistics of rows: a row counts among all rows;
+    /// of a value it adds either to the sums or to those that are missing.
+    private var perRow: UInt128 {
+        var alone: UInt128 = 0
+        var missing: [Scalar: UInt128] = [:]
+        var present: [Scalar: UInt128] = [:]
+        for statistic in statistics {
+            switch statistic {
+            case .people: break
+            case .rows(nil): alone += 1
+            case .rows(let having?):
+                if let value = Statistic.missingValue(having) {
+                    missing[value] = 1
+                } else {
+                    present[having, default: 0] += 1
+                }
+            case .centredSum(let value, _): present[value, default: 0] += 1
+            case .sum(let value, _): present[Statistic.squaredValue(value) ?? value, default: 0] += 1
+            }
+        }
+        return Set(missing.keys).union(present.keys).reduce(alone) { sum, value in
+            sum + max(missing[value] ?? 0, present[value] ?? 0)
+        }
+    }
+
+    /// What the aggregates are made of, as far as it is known; for expecting errors.
+    private var contentsPreview: [Content] {
+        var copy = self
+        return (try? copy.contents()) ?? []
     }
 }
 

@@ -1,204 +1,159 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Privacy
+internal import Study
 internal import Vault
 
 /// From a statement and the published side of a pool to a study plan.
 struct Compiler {
     let statement: Statement
     let pool: QueryPool
-    let schema: Schema
-    private(set) var binder: ColumnBinder
+    let scope: RowScope
+    var binder: ColumnBinder
+    /// The aggregates asked for, each once, in the order in which they are met.
+    private(set) var aggregates: [BoundAggregate] = []
+    /// Where each of them was met first.
+    private(set) var positions: [Position] = []
+    /// What rows are grouped by.
+    private(set) var dimensions: [GroupDimension] = []
     /// What is added up, each once, however often it is shown.
-    private(set) var statistics: [Statistic] = []
-    /// How many statistics the items up to each one need together.
-    private(set) var needed: [Int] = []
+    var statistics: [Statistic] = []
+    /// The values whose quantiles are asked.
+    var trees: [AggregateStep.Tree] = []
+    /// What the quantiles of each tree mean.
+    var meanings: [BoundAggregate.Meaning] = []
 
     init(_ statement: Statement, pool: QueryPool) throws(QueryError) {
-        guard statement.source == pool.name else {
-            throw QueryError(
-                "there is no pool '\(statement.source)' here", at: statement.sourcePosition,
-                remedy: "write FROM \(pool.name)")
-        }
-        let names = pool.tables.map(\.table).joined(separator: ", ")
-        let wanted = pool.tables.filter { statement.table == nil || $0.table == statement.table }
-        guard let schema = wanted.first else {
-            throw QueryError(
-                "\(pool.name) has no table '\(statement.table ?? "")'",
-                at: statement.sourcePosition, remedy: "it has \(names)")
-        }
-        guard wanted.count == 1 else {
-            throw QueryError(
-                "\(pool.name) has several tables", at: statement.sourcePosition,
-                remedy: "write FROM \(pool.name).table with one of \(names)")
-        }
-        self.schema = schema
         self.statement = statement
         self.pool = pool
-        binder = ColumnBinder(schema: schema)
+        var builder = ScopeBuilder(pool: pool)
+        scope = try builder.scope(of: statement.source)
+        binder = ColumnBinder(scope: scope, reads: builder.reads)
     }
 
     mutating func compile() throws(QueryError) -> CompiledQuery {
-        var items: [BoundItem] = []
-        for item in statement.items { items.append(try bind(item)) }
-        let filter: Scalar? =
-            if let filter = statement.filter { try binder.condition(filter) } else { nil }
-        let (dimensions, labels) = try dimensions()
-        let averaged = Set(
-            items.compactMap { if case .average(let value, _, _) = $0 { value } else { nil } })
+        for group in statement.groups { try add(group) }
+        let filter = try binder.filter(statement.filter)
         var outputs: [CompiledQuery.Output] = []
-        for (item, bound) in zip(statement.items, items) {
-            outputs.append(.init(name: item.name, content: content(bound, averaged)))
-            needed.append(statistics.count)
+        for item in statement.items { outputs += try self.outputs(of: item) }
+        let having = try statement.having.map { having throws(QueryError) in
+            try post(having, outputs, in: "HAVING")
         }
-        guard !statistics.isEmpty else {
+        let orders = try self.orders(outputs)
+        guard !aggregates.isEmpty else {
             throw QueryError(
                 "nothing is counted or added up", at: statement.items[0].position,
                 remedy: "add COUNT(*), SUM(x) or AVG(x)")
         }
-        try checkWidth(groups: dimensions.reduce(1) { $0 * $1.codes })
+        let contents = try self.contents()
+        try checkWidth(columns: outputs.count)
         try checkWork(filter)
-        let orders = try self.orders(outputs)
-        let target = try target()
-        let rows = try rowsPerPerson()
+        let plan = try plan(filter)
         return CompiledQuery(
-            plan: try plan(filter, dimensions, rows: rows, target: target), target: target,
-            outputs: outputs, groupLabels: labels, orders: orders, limit: statement.limit,
-            rowsPerPerson: rows)
+            plan: plan.study, target: plan.target, bound: plan.bound, contents: contents,
+            meanings: meanings, outputs: outputs, dimensions: dimensions, having: having,
+            orders: orders, limit: statement.limit, pool: pool, accuracy: plan.accuracy)
     }
 
-    /// An item of the SELECT, bound.
-    private enum BoundItem {
-        case group(Int)
-        case rows(having: Scalar?)
-        case people
-        case sum(Scalar, scale: Int, bounds: ClosedRange<Int64>)
-        case average(Scalar, scale: Int, bounds: ClosedRange<Int64>)
+    /// The place of an aggregate among those asked for.
+    mutating func place(of aggregate: BoundAggregate, at position: Position) -> Int {
+        if let place = aggregates.firstIndex(of: aggregate) { return place }
+        aggregates.append(aggregate)
+        positions.append(position)
+        return aggregates.count - 1
     }
 
-    private mutating func bind(_ item: SelectItem) throws(QueryError) -> BoundItem {
-        switch item.content {
-        case .column(let name):
-            if let place = statement.groups.firstIndex(where: { $0.name == name }) {
-                return .group(place)
-            }
-            _ = try binder.place(of: name, at: item.position)
+    /// The columns that an item of the SELECT shows.
+    private mutating func outputs(
+        of item: SelectItem
+    ) throws(QueryError) -> [CompiledQuery.Output] {
+        if case .aggregate(.histogram(let value, let bins), let position) = item.expression {
+            let (typed, names) = try binder.bucket(value, bins)
+            let place = dimensions.count
+            dimensions.append(
+                GroupDimension(
+                    value: .scalar(typed.scalar), label: .names(names), codes: bins + 1))
+            let count = self.place(of: .rows(having: typed.scalar), at: position)
+            return [
+                .init(name: item.name, value: .group(place)),
+                .init(name: "count", value: .aggregate(count)),
+            ]
+        }
+        guard item.expression.hasAggregate else {
+            return [.init(name: item.name, value: .group(try group(item.expression)))]
+        }
+        return [.init(name: item.name, value: try post(item.expression, [], in: "SELECT"))]
+    }
+
+    /// Groups by an expression, by the place of an item, or by the name of one.
+    private mutating func add(_ group: Expression) throws(QueryError) {
+        let expression = try meant(by: group)
+        let dimension = try dimension(of: expression)
+        guard !dimensions.contains(where: { $0.value == dimension.value }) else {
             throw QueryError(
-                "\(name) is one person's value", at: item.position,
-                remedy: "put it in GROUP BY or inside SUM(…) or AVG(…)")
-        case .aggregate(.countRows): return .rows(having: nil)
-        case .aggregate(.countContributors): return .people
-        case .aggregate(.countValues(let expression)):
-            return .rows(having: try binder.bind(expression).scalar)
-        case .aggregate(.average(let expression)):
-            let (value, scale, bounds) = try bounded(expression, in: "AVG")
-            return .average(value, scale: scale, bounds: bounds)
-        case .aggregate(.sum(let expression)):
-            let (value, scale, bounds) = try bounded(expression, in: "SUM")
-            return .sum(value, scale: scale, bounds: bounds)
+                "this stands twice in GROUP BY", at: group.position, remedy: "keep one")
+        }
+        dimensions.append(dimension)
+    }
+
+    private func meant(by group: Expression) throws(QueryError) -> Expression {
+        switch group {
+        case .number(let digits, let position):
+            guard let place = Int(digits), statement.items.indices.contains(place - 1) else {
+                throw QueryError(
+                    "there is no item \(digits) to group by", at: position,
+                    remedy: "give the number of an item, or a column")
+            }
+            return statement.items[place - 1].expression
+        case .column(nil, let name, _) where !scope.names.contains(where: { $0.name == name }):
+            return statement.items.first { $0.name == name }?.expression ?? group
+        default: return group
         }
     }
 
-    private mutating func bounded(
-        _ expression: Expression, in function: String
-    ) throws(QueryError) -> (Scalar, scale: Int, bounds: ClosedRange<Int64>) {
+    /// The place among the dimensions of an expression that is shown without an aggregate.
+    mutating func group(_ expression: Expression) throws(QueryError) -> Int {
+        if case .column(nil, let name, let position) = expression,
+            !scope.names.contains(where: { $0.name == name })
+        {
+            _ = try binder.place(of: name, qualifier: nil, at: position)
+        }
         let typed = try binder.bind(expression)
-        guard case .number(let scale, let bounds) = typed.type else {
-            throw QueryError(
-                "\(function) of \(typed.type.word)", at: expression.position,
-                remedy: "use a number; to count, write COUNT(*) with WHERE")
+        let value = GroupDimension.value(of: typed)
+        if let place = dimensions.firstIndex(where: { $0.origin == value || $0.value == value }) {
+            return place
         }
-        guard let bounds else {
+        guard case .column(_, let name, _) = expression else {
             throw QueryError(
-                "nothing public bounds this value", at: expression.position,
-                remedy: "give bounds: \(function)(CLIP(x, lowest, highest))")
+                "this is one person's value", at: expression.position,
+                remedy: "put the same expression in GROUP BY, or inside SUM(…) or AVG(…)")
         }
-        let widest = Statistic.widest
-        guard widest.contains(bounds.lowerBound), widest.contains(bounds.upperBound) else {
-            throw QueryError(
-                "the public bounds of this value are too wide", at: expression.position,
-                remedy: "give narrower ones: \(function)(CLIP(x, lowest, highest))")
-        }
-        return (typed.scalar, scale, bounds)
+        throw QueryError(
+            "\(name) is one person's value", at: expression.position,
+            remedy: "put it in GROUP BY or inside SUM(…) or AVG(…)")
     }
 
-    /// Where the numbers of an item stand. A sum whose average is shown too follows from the
-    /// average's two numbers, for free.
-    private mutating func content(
-        _ item: BoundItem, _ averaged: Set<Scalar>
-    ) -> CompiledQuery.Output.Content {
-        switch item {
-        case .group(let dimension): return .group(dimension: dimension)
-        case .rows(let having): return .count(statistic: place(of: .rows(having: having)))
-        case .people: return .count(statistic: place(of: .people))
-        case .average(let value, let scale, let bounds):
-            return .average(
-                sum: place(of: .centredSum(value, bounds)), count: place(of: .rows(having: value)),
-                scale: scale, bounds: bounds)
-        case .sum(let value, let scale, let bounds) where averaged.contains(value):
-            return .centredSum(
-                sum: place(of: .centredSum(value, bounds)), count: place(of: .rows(having: value)),
-                scale: scale, bounds: bounds)
-        case .sum(let value, let scale, let bounds):
-            let statistic = Statistic.sum(value, bounds)
-            return .sum(statistic: place(of: statistic), scale: scale, unit: statistic.unit)
-        }
-    }
-
-    private mutating func place(of statistic: Statistic) -> Int {
-        if let place = statistics.firstIndex(of: statistic) { return place }
-        statistics.append(statistic)
-        return statistics.count - 1
-    }
-
-    private mutating func dimensions() throws(QueryError) -> (
-        [AggregateStep.Dimension], labels: [[String]]
-    ) {
-        var dimensions: [AggregateStep.Dimension] = []
-        var labels: [[String]] = []
-        for group in statement.groups {
-            let place = try binder.place(of: group.name, at: group.position)
-            let names: [String]
-            switch schema.columns[place].kind {
-            case .category: names = schema.columns[place].categories
-            case .boolean: names = ["false", "true"]
-            default:
-                throw QueryError(
-                    "the values of \(group.name) are private", at: group.position,
-                    remedy: "group by a column with published categories")
-            }
-            guard !dimensions.contains(where: { $0.column == place }) else {
-                throw QueryError(
-                    "\(group.name) stands twice", at: group.position, remedy: "keep one")
-            }
-            dimensions.append(.init(column: place, codes: names.count + 1))
-            labels.append(names)
-        }
-        let groups = dimensions.reduce(1) { min($0 * $1.codes, Compiler.mostGroups + 1) }
-        guard groups <= Compiler.mostGroups else {
-            throw QueryError(
-                "more than \(Compiler.mostGroups) groups", at: statement.groups[0].position,
-                remedy: "group by fewer columns")
-        }
-        return (dimensions, labels)
-    }
-
-    private func orders(
+    private mutating func orders(
         _ outputs: [CompiledQuery.Output]
-    ) throws(QueryError) -> [(output: Int, descending: Bool)] {
-        var orders: [(output: Int, descending: Bool)] = []
+    ) throws(QueryError) -> [CompiledQuery.Order] {
+        var orders: [CompiledQuery.Order] = []
         for order in statement.orders {
             guard orders.count < Compiler.mostOrders else {
                 throw QueryError(
                     "ORDER BY has more than \(Compiler.mostOrders) columns", at: order.position,
                     remedy: "keep the first few: they decide")
             }
-            let place =
-                Int(order.name).map { $0 - 1 } ?? outputs.firstIndex { $0.name == order.name }
-            guard let place, outputs.indices.contains(place) else {
-                throw QueryError(
-                    "the result has no column '\(order.name)'", at: order.position,
-                    remedy: "it has \(outputs.map(\.name).joined(separator: ", "))")
+            if let number = order.number {
+                guard outputs.indices.contains(number - 1) else {
+                    throw QueryError(
+                        "the result has no column '\(number)'", at: order.position,
+                        remedy: "it has \(outputs.map(\.name).joined(separator: ", "))")
+                }
+                orders.append(
+                    .init(value: outputs[number - 1].value, descending: order.descending))
+            } else {
+                let value = try post(order.expression, outputs, in: "ORDER BY")
+                orders.append(.init(value: value, descending: order.descending))
             }
-            orders.append((place, order.descending))
         }
         return orders
     }

@@ -9,11 +9,19 @@ package struct QueryPool: Hashable, Sendable {
     package let tables: [Schema]
     /// How many rows of one contributor count in full; more are scaled down together.
     package let rowsPerPerson: Int
+    /// How many contributors may be expected at least, as far as that is public.
+    package let people: Int
+    /// How many contributors a group of private values has at least, but for noise.
+    package let fewestInGroup: Int
 
     /// Describes a pool.
-    package init(name: String, tables: [Schema], rowsPerPerson: Int) {
+    package init(
+        name: String, tables: [Schema], rowsPerPerson: Int, people: Int = 100, fewestInGroup: Int = 5
+    ) {
         self.name = name
         self.tables = tables
         self.rowsPerPerson = rowsPerPerson
+        self.people = max(1, people)
+        self.fewestInGroup = max(1, fewestInGroup)
     }
 }

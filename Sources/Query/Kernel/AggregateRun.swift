@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Privacy
+internal import Study
 internal import Vault
 
 /// The local step of a SELECT at work: a contributor's rows are evaluated, and added to groups.
@@ -8,12 +10,27 @@ internal import Vault
 /// up to ``fewGroups`` groups lie close together and each stands four times, for every fourth row,
 /// so that rows of one group need not wait for each other more than rows of several.
 struct AggregateRun<Word: BlindWord> {
-    private let dimensions: [AggregateStep.Dimension]
+    /// A dimension made ready.
+    private struct Dimension {
+        let step: Int
+        let codes: Word
+    }
+    /// A tree made ready.
+    private struct Tree {
+        let step: Int
+        let tree: QuantileTree
+    }
+
+    private let dimensions: [Dimension]
     private let groups: Int
     private let lattice: Word
+    private let plainLattice: Int64
     private var program: ProgramRun<Word>
     private let filter: Int?
     private let tallies: [Tally<Word>]
+    /// How many of the tallies are statistics of rows; one more may count the contributor.
+    private let rowKinds: Int
+    private let trees: [Tree]
     /// For each row of a block, where its group stands among the sums of a statistic.
     private var slots: [Word]
     /// For each row of a block, all ones where WHERE keeps it.
@@ -29,33 +46,45 @@ struct AggregateRun<Word: BlindWord> {
 
     private static var fewGroups: Int { 256 }
 
+    /// - Requires: a step whose dimensions are listed.
     init(_ step: AggregateStep) {
-        dimensions = step.dimensions
-        groups = step.groups
+        groups = step.listedGroups
+        plainLattice = step.lattice
         lattice = Word(step.lattice)
         var program = Program()
         filter = step.filter.map { program.add($0) }
-        tallies = step.statistics.map { Tally($0, in: &program) }
-        self.program = ProgramRun(
-            program, keeping: ([filter] + tallies.map(\.input)).compactMap(\.self))
+        dimensions = step.dimensions.map { dimension in
+            guard case .scalar(let scalar) = dimension.value, let codes = dimension.codes else {
+                preconditionFailure("a listed dimension is a scalar with codes")
+            }
+            return Dimension(step: program.add(scalar), codes: Word(Int64(codes)))
+        }
+        rowKinds = step.statistics.count
+        let statistics = step.statistics + (step.countsPeople ? [.people] : [])
+        tallies = statistics.map { Tally($0, in: &program) }
+        trees = step.trees.map { Tree(step: program.add($0.value), tree: $0.tree) }
+        let inputs =
+            [filter] + tallies.map(\.input) + dimensions.map(\.step) + trees.map(\.step)
+        self.program = ProgramRun(program, keeping: inputs.compactMap(\.self))
         lanes = groups <= AggregateRun.fewGroups ? 4 : 1
         slots = [Word](repeating: Word(0), count: ProgramRun<Word>.block)
         kept = [Word](repeating: Word(-1), count: ProgramRun<Word>.block)
-        sums = [Word](repeating: Word(0), count: step.width * lanes)
-        let largest = step.statistics.map(\.unit).max() ?? 1
+        sums = [Word](repeating: Word(0), count: groups * statistics.count * lanes)
+        let largest = statistics.map(\.unit).max() ?? 1
         blocksPerFlush = max(1, Int(Int64.max / largest) / ProgramRun<Word>.block)
-        totals = [WideSum](repeating: WideSum(), count: step.width)
+        totals = [WideSum](repeating: WideSum(), count: groups * statistics.count)
     }
 
-    /// Adds one contributor's numbers, in lattice units, to a vector of zeros.
-    mutating func contribute(_ table: Rows, to vector: inout [Int64]) {
+    /// Adds one contributor's numbers, in lattice units, to a contribution of zeros.
+    mutating func contribute(_ table: Rows, to contribution: inout Contribution) {
         program.prepare(for: table.columns)
         var blocks = 0
         for start in stride(from: 0, to: table.count, by: ProgramRun<Word>.block) {
             let rows = start..<min(start + ProgramRun<Word>.block, table.count)
             program.run(table.columns, rows: rows)
-            sort(table.columns, rows)
+            sort(rows.count)
             for place in tallies.indices { add(tallies[place], at: place, rows: rows.count) }
+            count(rows.count, in: &contribution)
             blocks += 1
             if blocks == blocksPerFlush {
                 flush()
@@ -63,38 +92,67 @@ struct AggregateRun<Word: BlindWord> {
             }
         }
         flush()
-        let (groups, lattice, tallies) = (groups, lattice, tallies)
+        for (place, tally) in tallies.enumerated() {
+            let isPeople = place == rowKinds
+            let block = isPeople && rowKinds > 0 ? 1 : 0
+            let width = isPeople ? 1 : rowKinds
+            give(tally, at: place, to: &contribution.blocks[block], width: width)
+        }
+    }
+
+    /// Gives the totals of one statistic, and empties them.
+    private mutating func give(
+        _ tally: Tally<Word>, at place: Int, to vector: inout [Int64], width: Int
+    ) {
+        let (groups, lattice) = (groups, lattice)
+        let first = width == 1 ? 0 : place
         vector.withUnsafeMutableBufferPointer { vector in
             totals.withUnsafeMutableBufferPointer { totals in
-                for (place, tally) in tallies.enumerated() {
-                    for group in 0..<groups {
-                        let room = place &* groups &+ group
-                        vector[group &* tallies.count &+ place] =
-                            tally.number(totals[room], lattice).opened
-                        totals[room] = WideSum()
-                    }
+                for group in 0..<groups {
+                    let room = place &* groups &+ group
+                    vector[group &* width &+ first] = tally.number(totals[room], lattice).opened
+                    totals[room] = WideSum()
                 }
             }
         }
     }
 
     /// Finds the group of each row; codes that no list has are NULL, the last group.
-    private mutating func sort(_ columns: [Rows.Column], _ rows: Range<Int>) {
-        if let filter {
-            program.withValues { values in
+    private mutating func sort(_ rows: Int) {
+        program.withValues { values in
+            if let filter {
                 let truths = values(filter)
-                for row in 0..<rows.count { kept[row] = truths[row].equals(Word(1)) }
+                for row in 0..<rows { kept[row] = truths[row].equals(Word(1)) }
+            }
+            guard groups > 1 else { return }
+            for row in 0..<rows { slots[row] = Word(0) }
+            for dimension in dimensions {
+                let (codes, last) = (dimension.codes, dimension.codes &- Word(1))
+                let values = values(dimension.step)
+                for row in 0..<rows {
+                    let code = values[row].isBelow(last).choose(values[row], last)
+                    slots[row] = slots[row] &* codes &+ code
+                }
             }
         }
-        guard groups > 1 else { return }
-        for row in 0..<rows.count { slots[row] = Word(0) }
-        for dimension in dimensions {
-            let (codes, last) = (Word(Int64(dimension.codes)), Word(Int64(dimension.codes - 1)))
-            columns[dimension.column].values.withUnsafeBufferPointer { values in
-                for row in 0..<rows.count {
-                    let value = Word(values[rows.lowerBound + row])
-                    let code = value.isBelow(last).choose(value, last)
-                    slots[row] = slots[row] &* codes &+ code
+    }
+
+    /// Counts the rows of a block in the trees: each once on every level.
+    private func count(_ rows: Int, in contribution: inout Contribution) {
+        let first = contribution.blocks.count - trees.count
+        for (place, tree) in trees.enumerated() {
+            let nodes = tree.tree.nodes
+            program.withValues { values in
+                let values = values(tree.step)
+                contribution.blocks[first + place].withUnsafeMutableBufferPointer { counts in
+                    for row in 0..<rows {
+                        let value = values[row]
+                        let one = (lattice & kept[row] & ~value.isNull).opened
+                        let room = Int(slots[row].opened) &* nodes
+                        tree.tree.forEachNode(above: tree.tree.leaf(of: value.opened)) { node in
+                            counts[room &+ node] &+= one
+                        }
+                    }
                 }
             }
         }

@@ -1,54 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
+internal import Privacy
 package import Study
 package import Vault
 
 /// The local step of a SELECT: one contributor's rows, filtered, grouped and added up.
 ///
-/// The vector has `statistics.count` numbers for every group, group by group. One row moves a
-/// number by at most `lattice` units.
+/// Its blocks are, as far as the question needs them: the statistics of rows, the contributors
+/// counted, and a tree of counts for each value whose quantiles are asked. One row moves a number
+/// by at most `lattice` units.
 package struct AggregateStep: LocalStep {
-    /// A public way to tell rows apart: a category or boolean column, with NULL as its last code.
+    /// A way to tell rows apart.
     struct Dimension: Hashable, Sendable {
-        /// The place of the column in the schema.
-        let column: Int
-        /// How many codes there are, NULL included.
-        let codes: Int
+        /// What tells them apart.
+        enum Value: Hashable, Sendable {
+            case scalar(Scalar)
+            /// The text of a column.
+            case text(Int)
+        }
+        let value: Value
+        /// How many codes there are, NULL included as the last; the value is the code. Nil when the
+        /// values are found in the data.
+        let codes: Int?
     }
 
-    let table: TableColumns
+    /// A value whose quantiles are asked.
+    struct Tree: Hashable, Sendable {
+        let value: Scalar
+        let tree: QuantileTree
+    }
+
+    let tables: [TableColumns]
+    let source: RowPlan
     let filter: Scalar?
     let dimensions: [Dimension]
+    /// Groups that are found in the data; nil where all dimensions are listed.
+    let found: FoundGroups?
     let statistics: [Statistic]
+    let countsPeople: Bool
+    let trees: [Tree]
     /// Lattice units in a count of 1.
     let lattice: Int64
+    package let blocks: [StudyBlock]
 
-    var groups: Int { dimensions.reduce(1) { $0 * $1.codes } }
+    package var groups: StudyGroups {
+        if let found { return .found(found) }
+        return .listed(listedGroups)
+    }
 
-    package var reads: [TableColumns] { [table] }
-    package var width: Int { groups * statistics.count }
+    /// How many groups are listed; 1 where they are found.
+    var listedGroups: Int {
+        found == nil ? dimensions.reduce(1) { $0 * ($1.codes ?? 1) } : 1
+    }
+
+    package var reads: [TableColumns] { tables }
 
     package var canonical: JSON {
         [
-            "schema": .string(table.schema.digest.hex),
-            "columns": .array(table.columns.map { .integer(Int64($0)) }),
+            "tables": .array(
+                tables.map { table in
+                    [
+                        "schema": .string(table.schema.digest.hex),
+                        "columns": .array(table.columns.map { .integer(Int64($0)) }),
+                    ]
+                }),
+            "rows": .string(source.canonical),
             "filter": filter.map { .string($0.canonical) } ?? .null,
-            "groups": .array(dimensions.map { .string("c\($0.column):\($0.codes)") }),
+            "groups": .array(dimensions.map { .string($0.canonical) }),
             "statistics": .array(statistics.map { .string($0.canonical) }),
+            "people": .integer(countsPeople ? 1 : 0),
+            "trees": .array(
+                trees.map { .string("\($0.value.canonical):\($0.tree.canonical)") }),
             "lattice": .string(String(lattice)),
         ]
     }
 
     /// The step made ready, with room to work in.
     package struct Scratch {
-        var run: AggregateRun<PlainWord>
+        var listed: AggregateRun<PlainWord>?
+        var found: FoundRun?
     }
 
-    package func makeScratch() -> Scratch { Scratch(run: AggregateRun(self)) }
+    package func makeScratch() -> Scratch {
+        found == nil
+            ? Scratch(listed: AggregateRun(self)) : Scratch(found: FoundRun(self))
+    }
 
     package func contribute(
-        _ tables: [Rows], to vector: inout [Int64], using scratch: inout Scratch
+        _ tables: [Rows], to contribution: inout Contribution, using scratch: inout Scratch
     ) {
-        scratch.run.contribute(tables[0], to: &vector)
+        let rows = source.rows(of: tables)
+        scratch.listed?.contribute(rows, to: &contribution)
+        scratch.found?.contribute(rows, to: &contribution)
+    }
+}
+
+extension AggregateStep.Dimension {
+    fileprivate var canonical: String {
+        let name =
+            switch value {
+            case .scalar(let scalar): scalar.canonical
+            case .text(let column): "text c\(column)"
+            }
+        return "\(name):\(codes.map(String.init) ?? "found")"
+    }
+}
+
+extension QuantileTree {
+    fileprivate var canonical: String {
+        "\(bounds.lowerBound),\(bounds.upperBound),\(branching),\(height)"
     }
 }

@@ -16,6 +16,12 @@ struct Program {
         case multiply(Int, Int, shift: Int)
         case divide(Int, Int, shift: Int)
         case absolute(Int)
+        case ratio(Int, factor: Int64, divisor: Int64)
+        case datePart(Scalar.DatePart, Int)
+        case floored(Int, divisor: Int64)
+        case rounded(Int, divisor: Int64)
+        case sign(Int)
+        case pair(Scalar.Pair, Int, Int)
         case clip(Int, Int64, Int64)
         case compare(Scalar.Comparison, Int, shift: Int, Int, otherShift: Int)
         case both(Int, Int)
@@ -57,6 +63,13 @@ struct Program {
         case .rescale(let x, let shift):
             return step(.multiply(add(x), step(.constant(powerOfTen(shift))), shift: 0))
         case .absolute(let x): return step(.absolute(add(x)))
+        case .ratio(let x, let factor, let divisor):
+            return step(.ratio(add(x), factor: factor, divisor: divisor))
+        case .datePart(let part, let x): return step(.datePart(part, add(x)))
+        case .floored(let x, let divisor): return step(.floored(add(x), divisor: divisor))
+        case .rounded(let x, let divisor): return step(.rounded(add(x), divisor: divisor))
+        case .sign(let x): return step(.sign(add(x)))
+        case .pair(let pair, let l, let r): return step(.pair(pair, add(l), add(r)))
         case .clip(let x, let bounds):
             return clip(add(x), bounds.lowerBound, bounds.upperBound)
         case .test(let x, let quantifier, let tests):
@@ -122,6 +135,9 @@ struct Program {
         switch operation {
         case .constant: 0
         case .divide: 8
+        case .datePart: 24
+        case .ratio, .floored, .rounded: 4
+        case .pair(.remainder, _, _): 10
         case .multiply(_, _, let shift) where shift > 0: 4
         case .isIn(_, let values): 1 + values.count
         case .text(_, let list): texts[list].wanted.reduce(1) { $0 + 1 + $1.bytes.count / 8 }
@@ -135,11 +151,13 @@ extension Program.Operation {
     var operands: [Int] {
         switch self {
         case .column, .constant, .text: []
-        case .absolute(let x), .clip(let x, _, _), .not(let x), .isNull(let x), .isIn(let x, _):
+        case .absolute(let x), .clip(let x, _, _), .not(let x), .isNull(let x), .isIn(let x, _),
+            .ratio(let x, _, _), .datePart(_, let x), .floored(let x, _), .rounded(let x, _),
+            .sign(let x):
             [x]
         case .add(let l, let r), .subtract(let l, let r), .multiply(let l, let r, _),
             .divide(let l, let r, _), .compare(_, let l, _, let r, _), .both(let l, let r),
-            .either(let l, let r), .coalesce(let l, let r):
+            .either(let l, let r), .coalesce(let l, let r), .pair(_, let l, let r):
             [l, r]
         case .choose(let condition, let value, let otherwise): [condition, value, otherwise]
         }

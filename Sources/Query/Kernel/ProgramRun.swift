@@ -129,6 +129,28 @@ struct ProgramRun<Word: BlindWord> {
             let factor = tens[shift]
             combine(l, r) { $0.times(factor, over: $1) }
         case .absolute(let x): map(x) { $0.absolute }
+        case .ratio(let x, let factor, let divisor):
+            let (factor, divisor) = (Word(factor), Word(divisor))
+            let reciprocal = Reciprocal(divisor)
+            map(x) { $0.times(factor, over: divisor, reciprocal) }
+        case .floored(let x, let divisor):
+            let (divisor, reciprocal) = (Word(divisor), Reciprocal(Word(divisor)))
+            map(x) { $0.floored(over: divisor, reciprocal) }
+        case .rounded(let x, let divisor):
+            let half = Word(divisor / 2)
+            let (divisor, reciprocal) = (Word(divisor), Reciprocal(Word(divisor)))
+            map(x) { $0.rounded(over: divisor, half, reciprocal) }
+        case .sign(let x): map(x) { $0.sign }
+        case .pair(let pair, let l, let r):
+            switch pair {
+            case .least: combine(l, r) { $0.least($1) }
+            case .greatest: combine(l, r) { $0.greatest($1) }
+            case .nullIf: combine(l, r) { $0.orNull(if: $0.equals($1)) }
+            case .remainder: combine(l, r) { $0.remainder($1) }
+            }
+        case .datePart(let part, let x):
+            let calendar = BlindCalendar<Word>()
+            map(x) { calendar.part(part, of: $0) }
         case .clip(let x, let low, let high):
             let (low, high) = (Word(low), Word(high))
             map(x) { $0.clipped(low, high) }

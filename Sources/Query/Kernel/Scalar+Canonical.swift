@@ -15,6 +15,12 @@ extension Scalar {
         case .divide(let l, let r, let shift): spelled("div\(shift)", [l, r])
         case .rescale(let x, let shift): spelled("up\(shift)", [x])
         case .absolute(let x): spelled("abs", [x])
+        case .ratio(let x, let factor, let divisor): spelled("ratio\(factor):\(divisor)", [x])
+        case .datePart(let part, let x): spelled(part.rawValue, [x])
+        case .floored(let x, let divisor): spelled("floor\(divisor)", [x])
+        case .rounded(let x, let divisor): spelled("round\(divisor)", [x])
+        case .sign(let x): spelled("sign", [x])
+        case .pair(let pair, let l, let r): spelled(pair.rawValue, [l, r])
         case .test(let x, let quantifier, let tests):
             "\(quantifier.rawValue)(\(([x.canonical] + tests.map(\.canonical)).joined(separator: ",")))"
         case .all: "and(\(conjuncts.map(\.canonical).sorted().joined(separator: ",")))"

@@ -22,6 +22,18 @@ indirect enum Scalar: Hashable, Sendable {
     case rescale(Scalar, shift: Int)
     /// |x|.
     case absolute(Scalar)
+    /// x · factor / divisor, truncated, for a factor and a divisor above 0.
+    case ratio(Scalar, factor: Int64, divisor: Int64)
+    /// A part of a day, counted from 1970-01-01.
+    case datePart(DatePart, Scalar)
+    /// x / divisor, rounded down, for a divisor above 0.
+    case floored(Scalar, divisor: Int64)
+    /// x / divisor to the nearest, halves away from zero, for an even divisor above 0.
+    case rounded(Scalar, divisor: Int64)
+    /// −1, 0 or 1.
+    case sign(Scalar)
+    /// What two values in one unit make.
+    case pair(Pair, Scalar, Scalar)
     /// Whether x passes all of the tests, or any of them; three-valued.
     case test(Scalar, Quantifier, [Test])
     /// Three-valued and.
@@ -69,6 +81,25 @@ indirect enum Scalar: Hashable, Sendable {
         let other: Scalar
         let shift: Int
         let otherShift: Int
+    }
+
+    /// What two values make.
+    enum Pair: String, Hashable, Sendable {
+        /// The smaller or larger one, or the one that is not NULL.
+        case least, greatest
+        /// NULL where both are equal, else the first.
+        case nullIf
+        /// x − y · trunc(x / y); NULL for y = 0.
+        case remainder
+    }
+
+    /// What can be told of a day, or made of it.
+    enum DatePart: String, Hashable, Sendable {
+        case year, quarter, month, day
+        /// 0 is Sunday.
+        case dow
+        /// The first day of the year, the quarter, the month, the week; weeks begin on Monday.
+        case startOfYear, startOfQuarter, startOfMonth, startOfWeek
     }
 
     enum Quantifier: String, Hashable, Sendable {

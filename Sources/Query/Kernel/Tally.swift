@@ -33,6 +33,15 @@ struct Tally<Word: BlindWord> {
         reciprocal = Reciprocal(unit)
     }
 
+    /// What a row adds, from its value.
+    @inline(__always) func word(_ value: Word) -> Word {
+        switch kind {
+        case .count: (~value.isNull).truth
+        case .sum: value & ~value.isNull
+        case .centredSum(let ends): (value &+ value &- ends) & ~value.isNull
+        }
+    }
+
     /// One contributor's number in lattice units, from her sum.
     @inline(__always) func number(_ sum: WideSum<Word>, _ lattice: Word) -> Word {
         isPeople

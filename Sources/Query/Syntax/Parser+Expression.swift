@@ -4,11 +4,13 @@
 ///
 /// ```
 /// condition  = x (= | <> | < | <= | > | >=) y | x IS [NOT] NULL | x [NOT] BETWEEN y AND z
-///            | x [NOT] IN (y, …) | NOT condition | condition (AND | OR) condition
-/// value      = column | 12.5 | 'text' | DATE 'YYYY-MM-DD' | TRUE | FALSE | NULL
-///            | value (+ | - | * | /) value | - value | (value)
-///            | ABS(x) | CLIP(x, lowest, highest) | COALESCE(x, y, …)
-///            | CASE WHEN condition THEN x … [ELSE y] END
+///            | x [NOT] IN (y, …) | x [NOT] LIKE 'pattern' | NOT condition
+///            | condition (AND | OR) condition
+/// value      = [table.]column | 12.5 | 'text' | DATE 'YYYY-MM-DD' | TRUE | FALSE | NULL
+///            | value (+ | - | * | / | %) value | - value | (value) | aggregate
+///            | ABS(x) | CLIP(x, lowest, highest) | COALESCE(x, y, …) | FLOOR(x) | …
+///            | EXTRACT(YEAR FROM day) | DATE_TRUNC('month', day) | BUCKET(x, 20)
+///            | CASE [x] WHEN condition THEN y … [ELSE z] END
 /// ```
 extension Parser {
     mutating func expression() throws(QueryError) -> Expression {
@@ -79,11 +81,13 @@ extension Parser {
             try expect(mark: "(")
             test = .isIn(left, try list { parser throws(QueryError) in try parser.sum() }, position)
             try rise(over: tallest, at: position)
-        } else if token.kind == .word("like") {
-            throw QueryError(
-                "LIKE is not offered", at: token.position, remedy: "use = or IN with whole texts")
+        } else if take(word: "like") {
+            guard case .text(let pattern) = token.kind else { throw wanted("a pattern in quotes") }
+            advance()
+            test = .like(left, pattern, position)
+            try rise(over: tallest, at: position)
         } else if negated {
-            throw wanted("BETWEEN or IN")
+            throw wanted("BETWEEN, IN or LIKE")
         } else {
             return left
         }
@@ -111,7 +115,7 @@ extension Parser {
 
     private mutating func product() throws(QueryError) -> Expression {
         var left = try signed()
-        while case .mark(let mark) = token.kind, mark == "*" || mark == "/" {
+        while case .mark(let mark) = token.kind, ["*", "/", "%"].contains(mark) {
             let (position, below) = (token.position, height)
             advance()
             left = .binary(mark, left, try signed(), position)
@@ -168,17 +172,31 @@ extension Parser {
     /// A column, or a function and its arguments.
     private mutating func called(at position: Position) throws(QueryError) -> Expression {
         let word = try name("a value")
-        guard token.kind == .mark("(") else { return .column(word, position) }
-        if Parser.aggregates.contains(word) {
-            throw QueryError(
-                "\(word.uppercased()) cannot stand inside an expression", at: position,
-                remedy: "show it as a column of its own")
-        }
+        if take(mark: ".") { return .column(of: word, try name("a column"), position) }
+        guard token.kind == .mark("(") else { return .column(of: nil, word, position) }
         advance()
+        try enter()
+        defer { depth -= 1 }
+        if Parser.aggregates.contains(word) {
+            let aggregate = try aggregate(word, position)
+            try rise(over: height, at: position)
+            return aggregate
+        }
+        if word == "extract" { return try extract(at: position) }
         if take(mark: ")") { return .call(word, [], position) }
         let arguments = try list { parser throws(QueryError) in try parser.expression() }
         try rise(over: height, at: position)
         return .call(word, arguments, position)
+    }
+
+    /// EXTRACT(YEAR FROM day).
+    private mutating func extract(at position: Position) throws(QueryError) -> Expression {
+        let part = try name("YEAR, MONTH, DAY, DOW, HOUR or MINUTE")
+        try expect(word: "from")
+        let value = try expression()
+        try expect(mark: ")")
+        try rise(over: height, at: position)
+        return .call(part, [value], position)
     }
 
     /// Expressions with commas between them, up to the bracket that closes them; as high as the
@@ -209,16 +227,24 @@ extension Parser {
 
     private mutating func choice(at position: Position) throws(QueryError) -> Expression {
         advance()
-        guard token.kind == .word("when") else {
-            throw QueryError(
-                "CASE with a value is not offered", at: token.position,
-                remedy: "write CASE WHEN x = 1 THEN … ELSE … END")
+        // CASE x WHEN 1 means CASE WHEN x = 1, so x stands in every arm: it has to be short.
+        let subjectPosition = token.position
+        let subject = token.kind == .word("when") ? nil : try expression()
+        if let subject {
+            guard case .column = subject else {
+                throw QueryError(
+                    "CASE looks at a column", at: subjectPosition,
+                    remedy: "write CASE WHEN x = 1 THEN … ELSE … END")
+            }
         }
+        guard token.kind == .word("when") else { throw wanted("WHEN") }
         var arms: [Expression.Arm] = []
         var tallest = 0
         while take(word: "when") {
-            let condition = try expression()
-            tallest = max(tallest, height)
+            let place = token.position
+            var condition = try expression()
+            if let subject { condition = .binary("=", subject, condition, place) }
+            tallest = max(tallest, height + (subject == nil ? 0 : 1))
             try expect(word: "then")
             arms.append(Expression.Arm(condition: condition, value: try expression()))
             tallest = max(tallest, height)
@@ -228,23 +254,5 @@ extension Parser {
         try expect(word: "end")
         try rise(over: tallest, at: position)
         return .choice(arms, otherwise: otherwise, position)
-    }
-
-    private mutating func enter() throws(QueryError) {
-        depth += 1
-        guard depth <= Parser.deepest else {
-            throw QueryError(
-                "the expression nests too deep", at: token.position, remedy: "simplify it")
-        }
-    }
-
-    /// Puts an operation upon what was read last and upon something `below`.
-    private mutating func rise(over below: Int, at position: Position) throws(QueryError) {
-        height = max(height, below) + 1
-        guard height <= Parser.highest else {
-            throw QueryError(
-                "more than \(Parser.highest) operations stand one upon another", at: position,
-                remedy: "group them with brackets: (a + b) + (c + d)")
-        }
     }
 }

@@ -1,81 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The items of a SELECT: aggregates, and the columns of GROUP BY.
+/// The clauses of a SELECT, in their order.
 extension Parser {
-    static let aggregates: Set<String> = [
-        "count", "sum", "avg", "min", "max", "var", "stddev", "median",
-    ]
-
-    mutating func item() throws(QueryError) -> SelectItem {
-        let position = token.position
-        guard case .word(let word) = token.kind else { throw wanted("a column or an aggregate") }
-        let content: SelectItem.Content
-        var title = word
-        if Parser.aggregates.contains(word), following.kind == .mark("(") {
-            let start = index
-            content = .aggregate(try aggregate(word, position))
-            title = Parser.title(of: tokens[start..<index])
-        } else {
-            content = .column(try name("a column or an aggregate"))
-        }
-        if case .mark(let mark) = token.kind, "+-*/(".contains(mark) {
+    mutating func select(inner: Bool) throws(QueryError) -> Statement {
+        try expect(word: "select")
+        try refuse("distinct", "DISTINCT is not offered", "write COUNT(DISTINCT contributor)")
+        if token.kind == .mark("*") {
             throw QueryError(
-                "only aggregates and group columns can be shown", at: position,
-                remedy: "put the expression inside SUM(…) or AVG(…), or reckon with the answer")
+                "rows never leave a pool", at: token.position,
+                remedy: "ask for COUNT(*), SUM(x) or AVG(x), perhaps GROUP BY a category")
         }
-        if take(word: "as") { title = try name("a name") }
-        return SelectItem(content: content, name: title, position: position)
+        var items: [SelectItem] = []
+        repeat { items.append(try item()) } while take(mark: ",")
+        try expect(word: "from")
+        var statement = Statement(items: items, source: try source())
+        if take(word: "where") { statement.filter = try expression() }
+        if take(word: "group") {
+            try expect(word: "by")
+            repeat { statement.groups.append(try expression()) } while take(mark: ",")
+        }
+        if inner { return try finishedInner(statement) }
+        if take(word: "having") { statement.having = try expression() }
+        if take(word: "order") {
+            try expect(word: "by")
+            repeat { statement.orders.append(try order()) } while take(mark: ",")
+        }
+        if take(word: "limit") { statement.limit = try limit() }
+        if take(word: "with") { statement.privacy = try privacy() }
+        for word in ["union", "intersect", "except"] {
+            try refuse(word, "one question at a time", "ask each by itself")
+        }
+        return statement
     }
 
-    /// An aggregate as the name of its column, in one spelling: "count(distinct contributor)".
-    private static func title(of tokens: ArraySlice<Token>) -> String {
+    private func finishedInner(_ statement: Statement) throws(QueryError) -> Statement {
+        for word in ["having", "order", "limit", "with"] {
+            try refuse(
+                word, "\(word.uppercased()) belongs to the whole question",
+                "put it behind the bracket that closes this one; filter with WHERE there")
+        }
+        return statement
+    }
+
+    private mutating func item() throws(QueryError) -> SelectItem {
+        let position = token.position
+        let start = index
+        if case .word(let word) = token.kind, Parser.reserved.contains(word), word != "not" {
+            throw wanted("a column or an aggregate")
+        }
+        if token.kind == .end { throw wanted("a column or an aggregate") }
+        let value = try expression()
+        var title = Parser.title(of: tokens[start..<index])
+        if take(word: "as") { title = try name("a name") }
+        return SelectItem(expression: value, name: title, position: position)
+    }
+
+    /// An expression as the name of its column, in one spelling: "count(distinct contributor)".
+    static func title(of tokens: ArraySlice<Token>) -> String {
         var title = ""
-        var wasMark = true
+        var last: Token.Kind = .mark("(")
         for token in tokens {
-            let isMark = if case .mark = token.kind { true } else { false }
-            if !wasMark, !isMark { title += " " }
-            if case .text = token.kind {
-                title += token.source
-            } else {
-                title += token.source.lowercased()
-            }
-            wasMark = isMark
+            let text = if case .text = token.kind { token.source } else { token.source.lowercased() }
+            if needsSpace(last, token.kind) { title += " " }
+            title += text
+            last = token.kind
         }
         return title
     }
 
-    private mutating func aggregate(
-        _ word: String, _ position: Position
-    ) throws(QueryError) -> Aggregate {
-        switch word {
-        case "min", "max":
-            throw QueryError(
-                "\(word.uppercased()) shows one person's value", at: position,
-                remedy: "ask for AVG(x), or count what lies beyond a bound with WHERE")
-        case "var", "stddev", "median":
-            throw QueryError(
-                "\(word.uppercased()) is not offered", at: position,
-                remedy: "use COUNT, SUM or AVG")
-        default: break
+    private static func needsSpace(_ left: Token.Kind, _ right: Token.Kind) -> Bool {
+        switch (left, right) {
+        case (.mark("("), _), (_, .mark("(")), (_, .mark(")")), (_, .mark(",")), (.mark("."), _),
+            (_, .mark(".")):
+            false
+        case (.mark(")"), .mark), (.mark, .mark): true
+        case (.mark, _): true
+        case (_, .mark): true
+        default: true
+        }
+    }
+
+    private mutating func order() throws(QueryError) -> Statement.Order {
+        let position = token.position
+        var number: Int?
+        if case .number(let digits) = token.kind { number = Int(digits) }
+        let value = try expression()
+        if case .number = value {} else { number = nil }
+        let descending = take(word: "desc")
+        if !descending { _ = take(word: "asc") }
+        return Statement.Order(
+            expression: value, number: number, descending: descending, position: position)
+    }
+
+    private mutating func limit() throws(QueryError) -> Int {
+        guard case .number(let digits) = token.kind, let value = Int(digits), value > 0 else {
+            throw wanted("a number of lines, 1 or more,")
         }
         advance()
-        try expect(mark: "(")
-        let aggregate: Aggregate
-        if token.kind == .word("distinct") {
-            advance()
-            guard word == "count", take(word: "contributor") else {
-                throw QueryError(
-                    "only contributors can be counted apart", at: token.position,
-                    remedy: "write COUNT(DISTINCT contributor)")
-            }
-            aggregate = .countContributors
-        } else if word == "count" {
-            aggregate = take(mark: "*") ? .countRows : .countValues(try expression())
-        } else {
-            let value = try expression()
-            aggregate = word == "sum" ? .sum(value) : .average(value)
-        }
-        try expect(mark: ")")
-        return aggregate
+        return value
     }
 }

@@ -74,20 +74,32 @@ struct Lexer {
         index += 1
     }
 
-    private mutating func skipSpaceAndComments() {
+    private mutating func skipSpaceAndComments() throws(QueryError) {
         while let character = current {
             if character.isWhitespace {
                 advance()
             } else if character == "-", following == "-" {
                 while current.map({ !$0.isNewline }) ?? false { advance() }
+            } else if character == "/", following == "*" {
+                try skipComment()
             } else {
                 return
             }
         }
     }
 
+    private mutating func skipComment() throws(QueryError) {
+        let start = Position(line: line, column: column)
+        while current != nil, !(current == "*" && following == "/") { advance() }
+        guard current != nil else {
+            throw QueryError("a comment without its end", at: start, remedy: "close it with */")
+        }
+        advance()
+        advance()
+    }
+
     private mutating func next() throws(QueryError) -> Token {
-        skipSpaceAndComments()
+        try skipSpaceAndComments()
         let position = Position(line: line, column: column)
         let start = index
         func token(_ kind: Token.Kind) -> Token {

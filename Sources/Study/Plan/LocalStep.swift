@@ -18,17 +18,30 @@ public protocol LocalStep: Sendable {
     /// The columns it reads, table by table.
     var reads: [TableColumns] { get }
 
-    /// How many numbers it gives.
-    var width: Int { get }
+    /// The groups that its numbers belong to.
+    var groups: StudyGroups { get }
+
+    /// The numbers it gives for each group, in blocks that are clipped together.
+    var blocks: [StudyBlock] { get }
 
     /// Makes room to work in.
     func makeScratch() -> Scratch
 
-    /// Adds one contributor's numbers, in lattice units, to `vector`.
+    /// Adds one contributor's numbers, in lattice units, to an empty contribution.
     ///
-    /// - Requires: `tables` in the order of ``reads``; `vector` of ``width`` zeros.
+    /// - Requires: `tables` in the order of ``reads``.
     /// - Cost: linear in the rows.
-    func contribute(_ tables: [Rows], to vector: inout [Int64], using scratch: inout Scratch)
+    func contribute(
+        _ tables: [Rows], to contribution: inout Contribution, using scratch: inout Scratch)
+}
+
+/// Which groups a study has an answer for.
+public enum StudyGroups: Hashable, Sendable {
+    /// So many, known to everybody before anything is read; each of them is answered.
+    case listed(Int)
+    /// Those that are found in the data. Only groups that enough contributors have, with noise, are
+    /// answered, so that nobody's own group shows.
+    case found(FoundGroups)
 }
 
 /// Some columns of one table.

@@ -12,44 +12,81 @@ public import Vault
 ///
 /// The plan is a value. Wherever it runs, on a thread over the vault, on a contributor's own
 /// device, on somebody's rented machine, the same rows give the same partial, byte for byte,
-/// because a partial is a vector of integers and merging is exact addition.
+/// because a partial is made of integers and merging is exact addition.
 public struct StudyPlan<Step: LocalStep>: Sendable {
     /// What one contributor's rows are reduced to.
     public let step: Step
-    /// How far, in lattice units and Euclidean norm, one contributor may move the result.
-    public let radius: UInt64
-    /// The noise, and what it costs everyone in the cohort.
-    public let mechanism: GaussianMechanism
+    /// The noise of each block.
+    public let noises: [BlockNoise]
+    /// How groups are selected, where they are found in the data.
+    public let selection: WeightedGaussianSelection?
+    /// What every contributor of the cohort is charged: the sum of what all releases cost.
+    public let cost: Rho
 
-    /// Binds a step to a radius and to the noise that hides a move of that radius.
+    /// Shares the privacy among the blocks of a step, and finds the noise that keeps within it.
     ///
-    /// - Throws: ``StudyError/overflow`` when sums over ``StudyLimits/people`` could leave Int64, and
-    ///   ``StudyError/noise(_:)`` when no noise can be drawn for that radius and cost.
-    public init(step: Step, radius: UInt64, spending rho: Rho) throws(StudyError) {
-        let (most, overflow) = radius.multipliedReportingOverflow(by: StudyLimits.people)
-        guard !overflow, most < 1 << 62, radius > 0 else { throw .overflow }
-        guard step.width > 0, step.width <= StudyLimits.width else { throw .width(step.width) }
+    /// - Throws: ``StudyError/overflow`` when sums over ``StudyLimits/people`` could leave Int64,
+    ///   ``StudyError/width(_:)``, and ``StudyError/noise(_:)`` when no noise can be drawn for a
+    ///   radius and a cost.
+    public init(step: Step, spending rho: Rho) throws(StudyError) {
+        var width = 0
+        for block in step.blocks {
+            let (most, overflow) = block.bound.largest.multipliedReportingOverflow(
+                by: StudyLimits.people)
+            guard !overflow, most < 1 << 62, block.bound.largest > 0 else { throw .overflow }
+            width += block.width
+        }
+        if case .listed(let groups) = step.groups {
+            let (product, overflow) = width.multipliedReportingOverflow(by: groups)
+            width = overflow ? .max : product
+        }
+        guard width > 0, width <= StudyLimits.width else { throw .width(width) }
+        var parts = step.blocks.reduce(UInt64(0)) { $0 + $1.share }
+        if case .found(let found) = step.groups { parts += found.share }
         self.step = step
-        self.radius = radius
+        var noises: [BlockNoise] = []
         do throws(NoiseError) {
-            mechanism = try GaussianMechanism(sensitivity: radius, spending: rho)
+            for block in step.blocks {
+                noises.append(
+                    try BlockNoise(block.bound, spending: rho.part(block.share, of: parts)))
+            }
         } catch {
             throw .noise(error)
         }
+        self.noises = noises
+        var cost = noises.reduce(UInt64(0)) { $0 + $1.charge.units }
+        selection = try StudyPlan.selection(step.groups, spending: rho, parts: parts)
+        if let selection { cost += selection.charge.units }
+        self.cost = Rho(units: cost)
     }
 
-    /// What every contributor of the cohort is charged.
-    public var cost: Rho { mechanism.charge }
+    private static func selection(
+        _ groups: StudyGroups, spending rho: Rho, parts: UInt64
+    ) throws(StudyError) -> WeightedGaussianSelection? {
+        guard case .found(let found) = groups else { return nil }
+        do throws(SelectionError) {
+            return try found.selection(spending: rho.part(found.share, of: parts))
+        } catch {
+            throw .selection(error)
+        }
+    }
 
     /// The plan as a value; covers everything that decides a partial or the noise.
     public var canonical: JSON {
-        [
-            "step": step.canonical, "radius": .string(String(radius)),
-            "sigma": .string(String(mechanism.noise.sigma)), "rho": .string(String(cost.units)),
+        var groups: JSON
+        switch step.groups {
+        case .listed(let count): groups = .integer(Int64(count))
+        case .found(let found): groups = found.canonical
+        }
+        return [
+            "step": step.canonical, "groups": groups,
+            "blocks": .array(step.blocks.map(\.canonical)),
+            "noises": .array(noises.map(\.canonical)),
+            "rho": .string(String(cost.units)),
         ]
     }
 
-    /// One contributor's partial: her numbers, clipped to the radius. The last thing done to them.
+    /// One contributor's partial: her numbers, clipped. The last thing done to them.
     ///
     /// - Requires: `tables` in the order of the step's `reads`.
     public func partial(of tables: [Rows]) -> Partial {
@@ -57,23 +94,12 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
         worker.add(tables)
         return worker.partial
     }
+}
 
-    /// Draws all the noise that a release needs. Done before any row is read, so that the time it
-    /// takes cannot tell anything about the rows.
-    public func noise(from random: inout ByteSource) -> StudyNoise {
-        StudyNoise(mechanism, count: step.width, from: &random)
-    }
-
-    /// The only exit: adds the noise, once, and gives the noised numbers.
-    ///
-    /// - Requires: noise that this plan, or one with the same mechanism, drew.
-    /// - Throws: ``NoiseError/poolEmpty`` when the noise was drawn for a smaller plan.
-    public func release(
-        _ partial: consuming Partial, adding noise: consuming StudyNoise
-    ) throws(NoiseError) -> NoisedVector {
-        precondition(noise.mechanism == mechanism, "noise that was drawn for this plan")
-        return NoisedVector(
-            values: try noise.pool.release(partial.sums), sigma: mechanism.noise.sigma)
+extension Rho {
+    /// So many of some equal parts, rounded down.
+    fileprivate func part(_ share: UInt64, of parts: UInt64) -> Rho {
+        Rho(units: UInt64(UInt128(units) * UInt128(share) / UInt128(max(parts, 1))))
     }
 }
 
@@ -81,7 +107,7 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
 public enum StudyLimits {
     /// The most contributors a cohort may have.
     public static let people: UInt64 = 1 << 28
-    /// The most numbers a step may give.
+    /// The most numbers a study may give.
     public static let width = 1 << 20
 }
 
@@ -93,6 +119,8 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
     case width(Int)
     /// No such noise.
     case noise(NoiseError)
+    /// No such selection of groups.
+    case selection(SelectionError)
     /// A segment could not be read: the storage is damaged.
     case unreadable(contributor: Int)
     /// The cohort is larger than sums are proven for.
@@ -106,6 +134,7 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .width(let width):
             "a study gives 1 to \(StudyLimits.width) numbers, not \(width); use fewer groups"
         case .noise(let error): "no noise fits this study: \(error)"
+        case .selection(let error): "no groups can be found by this study: \(error)"
         case .unreadable(let contributor):
             "the data of contributor \(contributor) of the cohort cannot be read; run doctor"
         case .cohort(let count): "a cohort of \(count) is more than \(StudyLimits.people)"

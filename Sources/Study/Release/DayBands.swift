@@ -37,9 +37,12 @@ public struct DayBands: Hashable, Sendable {
     ) throws -> [UInt64] {
         var shares: [UInt64] = []
         shares.reserveCapacity(cohort.count)
+        var room = cohort.makeRoom(for: wanted)
         for contributor in 0..<cohort.count {
             let tables: [Rows]
-            do { tables = try cohort.tables(of: contributor, reading: wanted) } catch {
+            do {
+                tables = try cohort.tables(of: contributor, reading: wanted, in: &room)
+            } catch {
                 throw StudyError.unreadable(contributor: contributor)
             }
             guard tables.count == wanted.count,

@@ -6,11 +6,31 @@ internal import Privacy
 /// Only ``StudyPlan/noise(from:)`` makes it, so noise that is too narrow for a plan cannot be
 /// handed to it, and it cannot be copied, so none is used twice.
 public struct StudyNoise: ~Copyable, Sendable {
-    let mechanism: GaussianMechanism
-    var pool: NoisePool
+    /// The noise of one block: for the histogram, and for each rung that may be chosen.
+    struct Drawn {
+        let choice: [Int64]
+        let rungs: [[Int64]]
+    }
 
-    init(_ mechanism: GaussianMechanism, count: Int, from random: inout ByteSource) {
-        self.mechanism = mechanism
-        pool = mechanism.drawAll(count: count, from: &random)
+    let noises: [BlockNoise]
+    /// Drawn before anything is read; none where the number of groups is not known yet.
+    let drawn: [Drawn]
+    /// Where noise comes from for groups that are found.
+    var source: ByteSource
+
+    init(_ noises: [BlockNoise], counts: [Int], from random: inout ByteSource) {
+        self.noises = noises
+        drawn = zip(noises, counts).map { noise, count in
+            StudyNoise.draw(noise, numbers: count, from: &random)
+        }
+        source = random.split()
+    }
+
+    private static func draw(
+        _ noise: BlockNoise, numbers: Int, from random: inout ByteSource
+    ) -> Drawn {
+        Drawn(
+            choice: noise.choice?.noise.draw(noise.rungs.count + 1, from: &random) ?? [],
+            rungs: noise.rungs.map { $0.noise.draw(numbers, from: &random) })
     }
 }

@@ -4,12 +4,20 @@ public import Vault
 
 /// Reads the rows of a frozen cohort, contributor by contributor.
 public protocol CohortReader: Sendable {
+    /// What reading needs room for; made once a thread, and used again for every contributor.
+    associatedtype Room
+
     /// How many contributors the cohort has.
     var count: Int { get }
 
+    /// Makes room to read into.
+    func makeRoom(for wanted: [TableColumns]) -> Room
+
     /// The rows of one contributor, in the order of the wanted tables and with only the wanted
     /// columns filled. A contributor without rows in a table has an empty one.
-    func tables(of contributor: Int, reading wanted: [TableColumns]) throws -> [Rows]
+    func tables(
+        of contributor: Int, reading wanted: [TableColumns], in room: inout Room
+    ) throws -> [Rows]
 }
 
 extension StudyPlan {
@@ -30,7 +38,7 @@ extension StudyPlan {
             for _ in 0..<max(1, threads) {
                 group.addTask { try self.work(through: counter, of: cohort, progress: progress) }
             }
-            var merged = Partial(width: step.width)
+            var merged = Partial(groups: step.groups, blocks: step.blocks)
             for try await partial in group { merged.merge(partial) }
             return merged
         }
@@ -41,16 +49,18 @@ extension StudyPlan {
         progress: (@Sendable (_ done: Int) -> Void)?
     ) throws -> Partial {
         var worker = Worker(plan: self)
+        let reads = step.reads
+        var room = cohort.makeRoom(for: reads)
         while let run = counter.next() {
             for contributor in run {
                 let tables: [Rows]
                 do {
-                    tables = try cohort.tables(of: contributor, reading: step.reads)
+                    tables = try cohort.tables(of: contributor, reading: reads, in: &room)
                 } catch {
                     throw StudyError.unreadable(contributor: contributor)
                 }
-                guard tables.count == step.reads.count,
-                    zip(step.reads, tables).allSatisfy({ $0.areFilled(in: $1) })
+                guard tables.count == reads.count,
+                    zip(reads, tables).allSatisfy({ $0.areFilled(in: $1) })
                 else { throw StudyError.unreadable(contributor: contributor) }
                 worker.add(tables)
             }

@@ -51,9 +51,9 @@ extension NodeKey {
         next.wrap(try former.unwrap(wrapped, segment: segment), segment: segment)
     }
 
-    private static let purpose = Array("dividend/segment-key/1".utf8)
+    static let purpose = Array("dividend/segment-key/1".utf8)
 
-    private static func label(epoch: UInt32, segment: Canon.Digest) -> [UInt8] {
+    static func label(epoch: UInt32, segment: Canon.Digest) -> [UInt8] {
         var writer = ByteWriter(reserving: 58)
         writer.write(raw: purpose)
         writer.write(epoch)

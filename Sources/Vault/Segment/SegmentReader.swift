@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Foundation
+internal import struct Crypto.SymmetricKey
 
 /// Opens many segments of one schema, into buffers that are used again and again.
 ///
@@ -42,10 +43,20 @@ public struct SegmentReader: Sendable {
     public func read(
         _ bytes: UnsafeRawBufferPointer, key: SegmentKey, into buffers: inout SegmentBuffers
     ) throws(SegmentError) {
+        var cipher = SegmentCipher()
+        key.material.withUnsafeBytes { cipher.take($0) }
+        try read(bytes, cipher: cipher, into: &buffers)
+    }
+
+    /// The same with a cipher that has the segment's key.
+    func read(
+        _ bytes: UnsafeRawBufferPointer, cipher: borrowing SegmentCipher,
+        into buffers: inout SegmentBuffers
+    ) throws(SegmentError) {
         do throws(SegmentError) {
-            try readDirectory(bytes, key: key, into: &buffers)
+            try readDirectory(bytes, cipher, into: &buffers)
             for slot in buffers.columns.indices {
-                try readColumn(bytes, slot: slot, key: key, into: &buffers)
+                try readColumn(bytes, slot: slot, cipher, into: &buffers)
             }
             buffers.rows = buffers.layout.rows
         } catch {
@@ -79,7 +90,8 @@ public struct SegmentReader: Sendable {
     }
 
     private func readDirectory(
-        _ bytes: UnsafeRawBufferPointer, key: SegmentKey, into buffers: inout SegmentBuffers
+        _ bytes: UnsafeRawBufferPointer, _ cipher: borrowing SegmentCipher,
+        into buffers: inout SegmentBuffers
     ) throws(SegmentError) {
         let header = Segment.headerLength
         guard bytes.count >= header,
@@ -89,19 +101,22 @@ public struct SegmentReader: Sendable {
         let start = header + Int(bytes[4]) * Segment.directoryUnit
         guard bytes.count >= start else { throw .wrongLength(expected: start, found: bytes.count) }
         let sealed = UnsafeRawBufferPointer(rebasing: bytes[header..<start])
-        guard
-            let opened = SegmentCipher.open(
-                sealed, number: 0, key: key, scratch: &buffers.scratch)
-        else { throw .notAuthentic(.directory, offset: header) }
-        let fault = opened.withUnsafeBytes { raw -> ColumnBlock.Fault? in
+        guard let length = cipher.open(sealed, number: 0, into: &buffers.scratch) else {
+            throw .notAuthentic(.directory, offset: header)
+        }
+        var layout = SegmentLayout()
+        swap(&layout, &buffers.layout)
+        let fault = buffers.scratch.withUnsafeBytes { raw -> ColumnBlock.Fault? in
             do throws(ColumnBlock.Fault) {
-                try buffers.layout.parse(
-                    raw, schemaDigest: schemaDigest, columns: schema.columns.count, start: start)
+                try layout.parse(
+                    UnsafeRawBufferPointer(rebasing: raw[..<length]),
+                    schemaDigest: schemaDigest, columns: schema.columns.count, start: start)
                 return nil
             } catch {
                 return error
             }
         }
+        swap(&layout, &buffers.layout)
         if let fault {
             guard fault.offset > 0 else { throw .wrongSchema }
             throw .malformed(.directory, offset: fault.offset, reason: fault.reason)
@@ -112,7 +127,7 @@ public struct SegmentReader: Sendable {
     }
 
     private func readColumn(
-        _ bytes: UnsafeRawBufferPointer, slot: Int, key: SegmentKey,
+        _ bytes: UnsafeRawBufferPointer, slot: Int, _ cipher: borrowing SegmentCipher,
         into buffers: inout SegmentBuffers
     ) throws(SegmentError) {
         let place = buffers.columns[slot]
@@ -120,18 +135,22 @@ public struct SegmentReader: Sendable {
         let start = buffers.layout.starts[place]
         let sealed = UnsafeRawBufferPointer(
             rebasing: bytes[start..<buffers.layout.starts[place + 1]])
-        guard
-            let opened = SegmentCipher.open(
-                sealed, number: place + 1, key: key, scratch: &buffers.scratch)
-        else { throw .notAuthentic(.column(schema.columns[place].name), offset: start) }
+        guard let length = cipher.open(sealed, number: place + 1, into: &buffers.scratch) else {
+            throw .notAuthentic(.column(schema.columns[place].name), offset: start)
+        }
+        // Out of the buffers while they are written.
+        var opened: [UInt8] = []
+        swap(&opened, &buffers.scratch)
         let fault = opened.withUnsafeBytes { raw -> ColumnBlock.Fault? in
             do throws(ColumnBlock.Fault) {
-                try decode(raw, slot: slot, place: place, into: &buffers)
+                let contents = UnsafeRawBufferPointer(rebasing: raw[..<length])
+                try decode(contents, slot: slot, place: place, into: &buffers)
                 return nil
             } catch {
                 return error
             }
         }
+        swap(&opened, &buffers.scratch)
         if let fault {
             throw .malformed(
                 .column(schema.columns[place].name), offset: fault.offset, reason: fault.reason)

@@ -92,7 +92,11 @@ private struct SealedCohort: CohortReader {
         return Rows(schema: schema, columns: columns, count: count)
     }
 
-    func tables(of contributor: Int, reading wanted: [TableColumns]) throws -> [Rows] {
+    func makeRoom(for wanted: [TableColumns]) {}
+
+    func tables(
+        of contributor: Int, reading wanted: [TableColumns], in room: inout Void
+    ) throws -> [Rows] {
         let item = sealed[contributor]
         let key = try node.unwrap(item.key, segment: item.id)
         let bytes = try packs.bytes(at: item.location, id: item.id)

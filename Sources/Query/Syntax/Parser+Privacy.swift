@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// WITH PRIVACY (epsilon => 1.0, delta => 1e-7, rows => 31) and WITH ACCURACY (5%).
+extension Parser {
+    mutating func privacy() throws(QueryError) -> PrivacyClause {
+        var clause = PrivacyClause()
+        clause.position = token.position
+        if take(word: "accuracy") {
+            try expect(mark: "(")
+            guard case .number(let percent) = token.kind else { throw wanted("a percentage") }
+            advance()
+            guard take(mark: "%") else {
+                throw QueryError(
+                    "an accuracy is a percentage", at: token.position,
+                    remedy: "write WITH ACCURACY (5%)")
+            }
+            clause.accuracy = percent
+            if take(mark: ",") { try options(into: &clause, offered: ["delta", "rows"]) }
+        } else {
+            guard take(word: "privacy") else { throw wanted("PRIVACY or ACCURACY") }
+            try expect(mark: "(")
+            try options(into: &clause, offered: ["epsilon", "delta", "rows"])
+        }
+        try expect(mark: ")")
+        return clause
+    }
+
+    private mutating func options(
+        into clause: inout PrivacyClause, offered: [String]
+    ) throws(QueryError) {
+        var seen: Set<String> = []
+        repeat {
+            let position = token.position
+            let option = try name(offered.joined(separator: ", "))
+            try expect(mark: "=>")
+            guard offered.contains(option) else {
+                throw QueryError(
+                    "there is no privacy option '\(option)'", at: position,
+                    remedy: "use \(offered.joined(separator: ", "))")
+            }
+            guard seen.insert(option).inserted else {
+                throw QueryError("\(option) stands twice", at: position, remedy: "keep one")
+            }
+            if option == "rows", take(word: "auto") {
+                clause.rows = .chosen
+                continue
+            }
+            guard case .number(let value) = token.kind else { throw wanted("a number") }
+            advance()
+            switch option {
+            case "epsilon": clause.epsilon = value
+            case "delta": clause.delta = value
+            default: clause.rows = .most(value)
+            }
+        } while take(mark: ",")
+    }
+}

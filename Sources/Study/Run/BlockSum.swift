@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sum of a block's clipped contributions, for every radius that may yet be chosen.
+///
+/// A block with a ladder keeps, for each rung, the sum of those contributions whose norm lies between
+/// this radius and the one below (`whole`), and the sum of the same scaled down to the lowest radius
+/// (`low`). With rung j chosen, the sum of all contributions clipped to its radius is Σ whole up to j
+/// and 2^j · Σ low beyond j: every contributor is in it once, with a norm of at most that radius.
+struct BlockSum: Sendable {
+    let width: Int
+    let bound: ContributionBound
+    /// By rung; one for a fixed radius.
+    private(set) var whole: [[Int64]]
+    /// By rung, and at last for norms above the highest radius; empty for a fixed radius.
+    private(set) var low: [[Int64]]
+    /// By rung as ``low``: the norms of the contributors, each as a part of its rung's radius, in
+    /// lattice units of ``ClipEstimate/unit``. One contributor adds at most that, to one of them.
+    private(set) var norms: [Int64]
+
+    init(_ block: StudyBlock, groups: Int) {
+        width = block.width
+        bound = block.bound
+        let room = [Int64](repeating: 0, count: width * groups)
+        switch bound {
+        case .fixed:
+            (whole, low, norms) = ([room], [], [])
+        case .ladder(let ladder):
+            whole = Array(repeating: room, count: ladder.rungs)
+            low = Array(repeating: room, count: ladder.rungs + 1)
+            norms = [Int64](repeating: 0, count: ladder.rungs + 1)
+        }
+    }
+
+    /// Gives one more group its numbers.
+    mutating func grow() {
+        for place in whole.indices { whole[place].append(contentsOf: repeatElement(0, count: width)) }
+        for place in low.indices { low[place].append(contentsOf: repeatElement(0, count: width)) }
+    }
+
+    /// Adds a contribution clipped to the fixed radius. Cannot overflow: see ``StudyPlan``.
+    mutating func add(_ numbers: [Int64], at places: [Int]?) {
+        BlockSum.add(numbers, to: &whole[0], width: width, at: places)
+    }
+
+    /// Adds a contribution of a norm that belongs to a rung, as it is and scaled down.
+    mutating func add(
+        _ numbers: [Int64], scaled: [Int64], rung: Int, norm: Int64, at places: [Int]?
+    ) {
+        // A contribution above every radius is never let out as it is.
+        if rung < whole.count {
+            BlockSum.add(numbers, to: &whole[rung], width: width, at: places)
+        }
+        BlockSum.add(scaled, to: &low[rung], width: width, at: places)
+        norms[rung] &+= norm
+    }
+
+    private static func add(
+        _ numbers: [Int64], to sums: inout [Int64], width: Int, at places: [Int]?
+    ) {
+        numbers.withUnsafeBufferPointer { numbers in
+            sums.withUnsafeMutableBufferPointer { sums in
+                guard let places else {
+                    precondition(sums.count == numbers.count, "a contribution to this block")
+                    for place in 0..<numbers.count { sums[place] &+= numbers[place] }
+                    return
+                }
+                for (group, place) in places.enumerated() {
+                    for number in 0..<width {
+                        sums[place * width + number] &+= numbers[group * width + number]
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds another sum, whose group at each place stands here at `places`.
+    mutating func merge(_ other: BlockSum, at places: [Int]?) {
+        for rung in whole.indices {
+            BlockSum.add(other.whole[rung], to: &whole[rung], width: width, at: places)
+        }
+        for rung in low.indices {
+            BlockSum.add(other.low[rung], to: &low[rung], width: width, at: places)
+        }
+        for rung in norms.indices { norms[rung] &+= other.norms[rung] }
+    }
+
+    /// The sum of all contributions clipped to the radius of a rung.
+    func sums(at rung: Int) -> [Int64] {
+        var sums = whole[0]
+        for higher in whole.indices.dropFirst() where higher <= rung {
+            for place in sums.indices { sums[place] &+= whole[higher][place] }
+        }
+        for higher in low.indices where higher > rung {
+            for place in sums.indices { sums[place] &+= low[higher][place] << Int64(rung) }
+        }
+        return sums
+    }
+}
