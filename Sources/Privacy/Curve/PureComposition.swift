@@ -35,7 +35,8 @@ public struct PureComposition: Hashable, Sendable {
             sum += exp(logTerm) * -expm1(target - loss)
         }
         // Log-gammas are off by a few units of their size, the sum by one a term.
-        let relative = (lgamma(count + 1) * 8 + count * (epsilon + 4) + 64) * 0x1p-51
+        let size: Double = 8 * lgamma(count + 1) + count * (epsilon + 4) + 64
+        let relative = size * 0x1p-51
         return DisplayNumber(min(1, (sum * (1 + relative)).nextUp), rounding: .up)
     }
 

@@ -8,8 +8,11 @@ internal import Foundation
 /// For reporting (ε, δ); every value is rounded up.
 public struct RenyiCurve: Hashable, Sendable {
     /// The orders: 1.1 to 10.9 by tenths, 11 to 63, 128, 256, 512, 1024.
-    public static let orders: [Double] =
-        (11...109).map { Double($0) / 10 } + (11...63).map(Double.init) + [128, 256, 512, 1024]
+    public static let orders: [Double] = {
+        let tenths: [Double] = (11...109).map { Double($0) / 10 }
+        let wholes: [Double] = (11...63).map { Double($0) }
+        return tenths + wholes + [128, 256, 512, 1024]
+    }()
 
     /// The divergence at each of ``orders``.
     public let divergences: [Double]
