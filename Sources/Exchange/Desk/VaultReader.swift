@@ -21,8 +21,14 @@ package struct VaultReader: CohortReader {
         }
     }
 
-    /// For each table the segments, contributor after contributor, and where each one's begin.
-    private let segments: [(places: [Place], starts: [Int])]
+    /// The segments of one table, contributor after contributor.
+    private struct Segments {
+        let places: [Place]
+        /// Where each contributor's begin, and at last where they end.
+        let starts: [Int]
+    }
+
+    private let segments: [Segments]
     private let readers: [SegmentReader]
     private let packs: MappedPacks
     private let keys: [NodeKey]
@@ -38,7 +44,7 @@ package struct VaultReader: CohortReader {
             var starts = [0]
             starts.reserveCapacity(people.count + 1)
             for one in people { starts.append(starts[starts.count - 1] + one.count) }
-            return (people.flatMap(\.self), starts)
+            return Segments(places: people.flatMap(\.self), starts: starts)
         }
         readers = tables.map { SegmentReader(schema: $0) }
         self.packs = packs
@@ -76,16 +82,16 @@ package struct VaultReader: CohortReader {
         of contributor: Int, reading wanted: [TableColumns], in room: inout Room
     ) throws -> [Rows] {
         for slot in wanted.indices {
-            let starts = segments[slot].starts
-            let places = segments[slot].places[starts[contributor]..<starts[contributor + 1]]
-            guard let first = places.first else {
+            let start = segments[slot].starts[contributor]
+            let end = segments[slot].starts[contributor + 1]
+            guard start < end else {
                 room.rows[slot] = Rows(schema: wanted[slot].schema)
                 continue
             }
-            try open(first, at: slot, into: &room.rows[slot], with: room.openers[slot])
-            for place in places.dropFirst() {
+            try open(start, of: slot, into: &room.rows[slot], with: room.openers[slot])
+            for place in start + 1..<max(end, start + 1) {
                 var more = Rows(schema: wanted[slot].schema)
-                try open(place, at: slot, into: &more, with: room.openers[slot])
+                try open(place, of: slot, into: &more, with: room.openers[slot])
                 room.rows[slot].append(more)
             }
         }
@@ -93,9 +99,10 @@ package struct VaultReader: CohortReader {
     }
 
     private func open(
-        _ place: Place, at slot: Int, into rows: inout Rows, with opener: SegmentOpener
+        _ place: Int, of slot: Int, into rows: inout Rows, with opener: SegmentOpener
     ) throws {
-        let bytes = try packs.bytes(at: place.location, id: place.id)
-        try opener.open(bytes, key: place.key, segment: place.id, into: &rows)
+        let segment = segments[slot].places[place]
+        let bytes = try packs.bytes(at: segment.location, id: segment.id)
+        try opener.open(bytes, key: segment.key, segment: segment.id, into: &rows)
     }
 }

@@ -60,7 +60,7 @@ extension Compiler {
         try check(
             program.work, at: statement.groups.first?.position ?? statement.items[0].position)
         for (place, statistic) in statistics.enumerated() {
-            _ = Tally<PlainWord>(statistic, in: &program)
+            _ = Tally<PlainWord>(statistic, lattice: 1, in: &program)
             try check(program.work + place + 1, at: positions[min(place, positions.count - 1)])
         }
         for tree in trees { _ = program.add(tree.value) }

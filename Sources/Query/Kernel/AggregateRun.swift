@@ -24,7 +24,6 @@ struct AggregateRun<Word: BlindWord> {
     private let dimensions: [Dimension]
     private let groups: Int
     private let lattice: Word
-    private let plainLattice: Int64
     private var program: ProgramRun<Word>
     private let filter: Int?
     private let tallies: [Tally<Word>]
@@ -38,6 +37,8 @@ struct AggregateRun<Word: BlindWord> {
     /// Sums since the last flush: for each statistic, each group, each of ``lanes``.
     private var sums: [Word]
     private let lanes: Int
+    /// Whether no sum of a contributor can leave a word.
+    private let isNarrow: Bool
     /// How many blocks can be added up before a sum could leave 64 bits.
     private let blocksPerFlush: Int
     /// The contributor's sums in 128 bits, where neither the most rows nor the widest bounds can
@@ -49,7 +50,6 @@ struct AggregateRun<Word: BlindWord> {
     /// - Requires: a step whose dimensions are listed.
     init(_ step: AggregateStep) {
         groups = step.listedGroups
-        plainLattice = step.lattice
         lattice = Word(step.lattice)
         var program = Program()
         filter = step.filter.map { program.add($0) }
@@ -61,7 +61,7 @@ struct AggregateRun<Word: BlindWord> {
         }
         rowKinds = step.statistics.count
         let statistics = step.statistics + (step.countsPeople ? [.people] : [])
-        tallies = statistics.map { Tally($0, in: &program) }
+        tallies = statistics.map { Tally($0, lattice: step.lattice, in: &program) }
         trees = step.trees.map { Tree(step: program.add($0.value), tree: $0.tree) }
         let inputs =
             [filter] + tallies.map(\.input) + dimensions.map(\.step) + trees.map(\.step)
@@ -72,26 +72,29 @@ struct AggregateRun<Word: BlindWord> {
         sums = [Word](repeating: Word(0), count: groups * statistics.count * lanes)
         let largest = statistics.map(\.unit).max() ?? 1
         blocksPerFlush = max(1, Int(Int64.max / largest) / ProgramRun<Word>.block)
-        totals = [WideSum](repeating: WideSum(), count: groups * statistics.count)
+        isNarrow = tallies.allSatisfy(\.isNarrow)
+        totals = [WideSum](
+            repeating: WideSum(), count: isNarrow ? 0 : groups * statistics.count)
     }
 
     /// Adds one contributor's numbers, in lattice units, to a contribution of zeros.
     mutating func contribute(_ table: Rows, to contribution: inout Contribution) {
         program.prepare(for: table.columns)
+        let count = min(table.count, Tally<Word>.mostRows)
         var blocks = 0
-        for start in stride(from: 0, to: table.count, by: ProgramRun<Word>.block) {
-            let rows = start..<min(start + ProgramRun<Word>.block, table.count)
+        for start in stride(from: 0, to: count, by: ProgramRun<Word>.block) {
+            let rows = start..<min(start + ProgramRun<Word>.block, count)
             program.run(table.columns, rows: rows)
             sort(rows.count)
             for place in tallies.indices { add(tallies[place], at: place, rows: rows.count) }
-            count(rows.count, in: &contribution)
+            if !trees.isEmpty { self.count(rows.count, in: &contribution) }
             blocks += 1
-            if blocks == blocksPerFlush {
+            if blocks == blocksPerFlush, !isNarrow {
                 flush()
                 blocks = 0
             }
         }
-        flush()
+        if !isNarrow { flush() }
         for (place, tally) in tallies.enumerated() {
             let isPeople = place == rowKinds
             let block = isPeople && rowKinds > 0 ? 1 : 0
@@ -104,34 +107,74 @@ struct AggregateRun<Word: BlindWord> {
     private mutating func give(
         _ tally: Tally<Word>, at place: Int, to vector: inout [Int64], width: Int
     ) {
-        let (groups, lattice) = (groups, lattice)
+        let (groups, lanes, isNarrow) = (groups, lanes, isNarrow)
         let first = width == 1 ? 0 : place
         vector.withUnsafeMutableBufferPointer { vector in
             totals.withUnsafeMutableBufferPointer { totals in
-                for group in 0..<groups {
-                    let room = place &* groups &+ group
-                    vector[group &* width &+ first] = tally.number(totals[room], lattice).opened
-                    totals[room] = WideSum()
+                sums.withUnsafeMutableBufferPointer { sums in
+                    for group in 0..<groups {
+                        let room = place &* groups &+ group
+                        let number: Word
+                        if isNarrow {
+                            number = tally.number(
+                                narrow: AggregateRun.emptied(sums, at: room, lanes))
+                        } else {
+                            number = tally.number(totals[room])
+                            totals[room] = WideSum()
+                        }
+                        vector[group &* width &+ first] = number.opened
+                    }
                 }
             }
         }
     }
 
+    /// The sum of the lanes of a place, which are zero afterwards.
+    @inline(__always)
+    private static func emptied(
+        _ sums: UnsafeMutableBufferPointer<Word>, at room: Int, _ lanes: Int
+    ) -> Word {
+        var sum = Word(0)
+        for lane in 0..<lanes {
+            sum = sum &+ sums[room &* lanes &+ lane]
+            sums[room &* lanes &+ lane] = Word(0)
+        }
+        return sum
+    }
+
     /// Finds the group of each row; codes that no list has are NULL, the last group.
     private mutating func sort(_ rows: Int) {
-        program.withValues { values in
-            if let filter {
+        if let filter {
+            var masks: [Word] = []
+            swap(&masks, &kept)
+            program.withValues { values in
                 let truths = values(filter)
-                for row in 0..<rows { kept[row] = truths[row].equals(Word(1)) }
+                masks.withUnsafeMutableBufferPointer { masks in
+                    for row in 0..<rows { masks[row] = truths[row].equals(Word(1)) }
+                }
             }
-            guard groups > 1 else { return }
-            for row in 0..<rows { slots[row] = Word(0) }
-            for dimension in dimensions {
+            swap(&masks, &kept)
+        }
+        guard groups > 1 else { return }
+        // Out of self while they are written, so that the rest of it can be read.
+        var codes: [Word] = []
+        swap(&codes, &slots)
+        defer { swap(&codes, &slots) }
+        codes.withUnsafeMutableBufferPointer { slots in
+            for (place, dimension) in dimensions.enumerated() {
                 let (codes, last) = (dimension.codes, dimension.codes &- Word(1))
-                let values = values(dimension.step)
-                for row in 0..<rows {
-                    let code = values[row].isBelow(last).choose(values[row], last)
-                    slots[row] = slots[row] &* codes &+ code
+                program.withValues { values in
+                    let values = values(dimension.step)
+                    if place == 0 {
+                        for row in 0..<rows {
+                            slots[row] = values[row].isBelow(last).choose(values[row], last)
+                        }
+                    } else {
+                        for row in 0..<rows {
+                            let code = values[row].isBelow(last).choose(values[row], last)
+                            slots[row] = slots[row] &* codes &+ code
+                        }
+                    }
                 }
             }
         }
@@ -162,32 +205,37 @@ struct AggregateRun<Word: BlindWord> {
     private mutating func add(_ tally: Tally<Word>, at place: Int, rows: Int) {
         let room = place * groups * lanes
         let (groups, lanes) = (groups, lanes)
-        let (slots, kept) = (slots, kept)
-        sums.withUnsafeMutableBufferPointer { sums in
-            /// Adds up what the body gives.
-            @inline(__always) func each(_ body: (_ row: Int) -> Word) {
-                guard groups > 1 else {
-                    var sum = Word(0)
-                    for row in 0..<rows { sum = sum &+ body(row) }
-                    sums[room] = sums[room] &+ sum
-                    return
-                }
-                for row in 0..<rows {
-                    let group = Int(truncatingIfNeeded: slots[row].opened)
-                    let slot = room &+ group &* lanes &+ row & (lanes &- 1)
-                    sums[slot] = sums[slot] &+ body(row)
-                }
-            }
-            guard let input = tally.input else { return each { kept[$0].truth } }
-            program.withValues { values in
-                let values = values(input)
-                switch tally.kind {
-                case .count: each { (kept[$0] & ~values[$0].isNull).truth }
-                case .sum: each { values[$0] & kept[$0] & ~values[$0].isNull }
-                case .centredSum(let ends):
-                    each {
-                        let value = values[$0]
-                        return (value &+ value &- ends) & kept[$0] & ~value.isNull
+        var added: [Word] = []
+        swap(&added, &sums)
+        defer { swap(&added, &sums) }
+        added.withUnsafeMutableBufferPointer { sums in
+            slots.withUnsafeBufferPointer { slots in
+                kept.withUnsafeBufferPointer { kept in
+                    /// Adds up what the body gives.
+                    @inline(__always) func each(_ body: (_ row: Int) -> Word) {
+                        guard groups > 1 else {
+                            var sum = Word(0)
+                            for row in 0..<rows { sum = sum &+ (body(row) & kept[row]) }
+                            sums[room] = sums[room] &+ sum
+                            return
+                        }
+                        for row in 0..<rows {
+                            let group = Int(truncatingIfNeeded: slots[row].opened)
+                            let slot = room &+ group &* lanes &+ row & (lanes &- 1)
+                            sums[slot] = sums[slot] &+ (body(row) & kept[row])
+                        }
+                    }
+                    guard let input = tally.input else { return each { _ in Word(1) } }
+                    program.withValues { values in
+                        let values = values(input)
+                        // Here, and not for each row, it is told what kind of statistic this is.
+                        switch tally.kind {
+                        case .count: each { (~values[$0].isNull).truth }
+                        case .missing: each { values[$0].isNull.truth }
+                        case .sum: each { values[$0] & ~values[$0].isNull }
+                        case .centredSum(let ends):
+                            each { (values[$0] &+ values[$0] &- ends) & ~values[$0].isNull }
+                        }
                     }
                 }
             }
@@ -200,12 +248,7 @@ struct AggregateRun<Word: BlindWord> {
         sums.withUnsafeMutableBufferPointer { sums in
             totals.withUnsafeMutableBufferPointer { totals in
                 for place in totals.indices {
-                    var sum = Word(0)
-                    for lane in 0..<lanes {
-                        sum = sum &+ sums[place &* lanes &+ lane]
-                        sums[place &* lanes &+ lane] = Word(0)
-                    }
-                    totals[place].add(sum)
+                    totals[place].add(AggregateRun.emptied(sums, at: place, lanes))
                 }
             }
         }

@@ -18,7 +18,6 @@ struct FoundRun {
     private let filter: Int?
     private let tallies: [Tally<PlainWord>]
     private let rowKinds: Int
-    private let lattice: PlainWord
     /// The contributor's sums: for each group, each statistic.
     private var totals: [WideSum<PlainWord>] = []
 
@@ -33,8 +32,7 @@ struct FoundRun {
         }
         rowKinds = step.statistics.count
         let statistics = step.statistics + (step.countsPeople ? [.people] : [])
-        tallies = statistics.map { Tally($0, in: &program) }
-        lattice = PlainWord(step.lattice)
+        tallies = statistics.map { Tally($0, lattice: step.lattice, in: &program) }
         let steps = parts.compactMap { if case .number(let step) = $0 { step } else { nil } }
         let inputs = [filter] + tallies.map(\.input) + steps
         self.program = ProgramRun(program, keeping: inputs.compactMap(\.self))
@@ -65,7 +63,7 @@ struct FoundRun {
                 let isPeople = number == rowKinds
                 let (place, width) = isPeople ? (0, 1) : (number, rowKinds)
                 contribution.blocks[isPeople && rowKinds > 0 ? 1 : 0][group * width + place] =
-                    tally.number(totals[group * tallies.count + number], lattice).opened
+                    tally.number(totals[group * tallies.count + number]).opened
             }
         }
     }

@@ -22,6 +22,8 @@ struct ProgramRun<Word: BlindWord> {
 
     /// Makes room for a program; the values of the `kept` steps stay until the next block.
     init(_ program: Program, keeping kept: [Int]) {
+        precondition(
+            MemoryLayout<Word>.stride == MemoryLayout<Int64>.stride, "a word is an Int64")
         self.program = program
         lists = program.texts.map { TextList($0.wanted) }
         tens = (0...18).map { Word(powerOfTen($0)) }
@@ -114,8 +116,12 @@ struct ProgramRun<Word: BlindWord> {
         switch operation {
         case .constant: break
         case .column(let place):
-            columns[place].values.withUnsafeBufferPointer { column in
-                each { Word(column[rows.lowerBound + $0]) }
+            columns[place].values.withUnsafeBytes { column in
+                // A word is laid out as the Int64 that it stands for.
+                let stride = MemoryLayout<Int64>.stride
+                let part = column[rows.lowerBound * stride..<rows.upperBound * stride]
+                UnsafeMutableRawBufferPointer(out).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: part))
             }
         case .text(let column, let list):
             find(columns[column].values, rows, among: listed[list], into: out)

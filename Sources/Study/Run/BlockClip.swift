@@ -3,54 +3,36 @@ internal import Privacy
 
 /// Clips one contributor's numbers of a block, and adds them: the last thing done to them.
 struct BlockClip: Sendable {
-    private let bound: ContributionBound
-    private let clip: L2Clip
-    /// The squares of the radii, rung by rung.
+    private let shrink: L2Shrink
+    /// The squares of the radii, rung by rung; empty for a fixed radius.
     private let squares: [UInt128]
-    private var room: [Int64] = []
 
     init(_ bound: ContributionBound) {
-        self.bound = bound
         switch bound {
         case .fixed(let radius):
-            clip = L2Clip(radius: radius)
+            shrink = L2Shrink(radius: radius)
             squares = []
         case .ladder(let ladder):
-            clip = L2Clip(radius: ladder.lowest)
+            shrink = L2Shrink(radius: ladder.lowest)
             squares = (0..<ladder.rungs).map {
                 UInt128(ladder.radius(of: $0)) * UInt128(ladder.radius(of: $0))
             }
         }
     }
 
-    mutating func add(_ numbers: [Int64], to sum: inout BlockSum, at rows: [Int]?) {
-        room.removeAll(keepingCapacity: true)
-        room.append(contentsOf: numbers)
-        guard case .ladder = bound else {
-            clip.clip(&room)
-            return sum.add(room, at: rows)
+    /// - Parameter numbers: hers; left within ``L2Shrink/largest``.
+    func add(_ numbers: inout [Int64], to sum: inout BlockSum, at rows: [Int]?) {
+        numbers.withUnsafeMutableBufferPointer { numbers in
+            let square = L2Shrink.bound(numbers)
+            let factor = shrink.factor(normSquared: square)
+            let numbers = UnsafeBufferPointer(numbers)
+            guard !squares.isEmpty else { return sum.add(numbers, times: factor, at: rows) }
+            let rung = squares.reduce(0) { $0 + (square > $1 ? 1 : 0) }
+            // Above every radius the norm counts as the highest.
+            let most = squares[min(rung, squares.count - 1)]
+            let norm = BlockClip.part(min(square, most), of: most)
+            sum.add(numbers, times: factor, rung: rung, norm: norm, at: rows)
         }
-        let (square, isVast) = BlockClip.square(numbers)
-        let rung = squares.reduce(0) { $0 + (square > $1 || isVast ? 1 : 0) }
-        clip.clip(&room)
-        // Above every radius the norm counts as the highest.
-        let norm = BlockClip.part(square, of: squares[min(rung, squares.count - 1)])
-        sum.add(
-            numbers, scaled: room, rung: rung, norm: rung < squares.count ? norm : ClipEstimate.unit,
-            at: rows)
-    }
-
-    /// The squared norm, and whether it is more than 2^128.
-    private static func square(_ numbers: [Int64]) -> (UInt128, isVast: Bool) {
-        var square: UInt128 = 0
-        var isVast = false
-        for number in numbers {
-            let size = number.magnitude
-            let (sum, overflow) = square.addingReportingOverflow(UInt128(size) &* UInt128(size))
-            square = sum
-            isVast = isVast || overflow
-        }
-        return (square, isVast)
     }
 
     /// The root of a square as a part of the root of another that is not smaller, rounded up to

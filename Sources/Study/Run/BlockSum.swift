@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Privacy
 
 /// The sum of a block's clipped contributions, for every radius that may yet be chosen.
 ///
@@ -37,39 +38,59 @@ struct BlockSum: Sendable {
         for place in low.indices { low[place].append(contentsOf: repeatElement(0, count: width)) }
     }
 
-    /// Adds a contribution clipped to the fixed radius. Cannot overflow: see ``StudyPlan``.
-    mutating func add(_ numbers: [Int64], at places: [Int]?) {
-        BlockSum.add(numbers, to: &whole[0], width: width, at: places)
+    /// Adds a contribution, scaled by the factor that brings it within the fixed radius. Cannot
+    /// overflow: see ``StudyPlan``.
+    mutating func add(
+        _ numbers: UnsafeBufferPointer<Int64>, times factor: UInt64, at places: [Int]?
+    ) {
+        let width = width
+        whole[0].withUnsafeMutableBufferPointer { sums in
+            BlockSum.each(numbers.count, width, places) { number, place in
+                sums[place] &+= L2Shrink.scaled(numbers[number], by: factor)
+            }
+        }
     }
 
-    /// Adds a contribution of a norm that belongs to a rung, as it is and scaled down.
+    /// Adds a contribution of a norm that belongs to a rung, as it is and scaled down by the factor
+    /// that brings it within the lowest radius.
     mutating func add(
-        _ numbers: [Int64], scaled: [Int64], rung: Int, norm: Int64, at places: [Int]?
+        _ numbers: UnsafeBufferPointer<Int64>, times factor: UInt64, rung: Int, norm: Int64,
+        at places: [Int]?
     ) {
+        let width = width
         // A contribution above every radius is never let out as it is.
         if rung < whole.count {
-            BlockSum.add(numbers, to: &whole[rung], width: width, at: places)
+            whole[rung].withUnsafeMutableBufferPointer { sums in
+                BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] }
+            }
         }
-        BlockSum.add(scaled, to: &low[rung], width: width, at: places)
+        low[rung].withUnsafeMutableBufferPointer { sums in
+            BlockSum.each(numbers.count, width, places) { number, place in
+                sums[place] &+= L2Shrink.scaled(numbers[number], by: factor)
+            }
+        }
         norms[rung] &+= norm
+    }
+
+    /// Calls with the place of each number and of the sum that it belongs to.
+    @inline(__always)
+    private static func each(
+        _ count: Int, _ width: Int, _ places: [Int]?, _ body: (_ number: Int, _ place: Int) -> Void
+    ) {
+        guard let places else {
+            for number in 0..<count { body(number, number) }
+            return
+        }
+        for (group, place) in places.enumerated() {
+            for number in 0..<width { body(group * width + number, place * width + number) }
+        }
     }
 
     private static func add(
         _ numbers: [Int64], to sums: inout [Int64], width: Int, at places: [Int]?
     ) {
-        numbers.withUnsafeBufferPointer { numbers in
-            sums.withUnsafeMutableBufferPointer { sums in
-                guard let places else {
-                    precondition(sums.count == numbers.count, "a contribution to this block")
-                    for place in 0..<numbers.count { sums[place] &+= numbers[place] }
-                    return
-                }
-                for (group, place) in places.enumerated() {
-                    for number in 0..<width {
-                        sums[place * width + number] &+= numbers[group * width + number]
-                    }
-                }
-            }
+        sums.withUnsafeMutableBufferPointer { sums in
+            each(numbers.count, width, places) { sums[$1] &+= numbers[$0] }
         }
     }
 

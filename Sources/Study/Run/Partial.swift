@@ -39,12 +39,12 @@ public struct Partial: Sendable {
     ///
     /// - Parameter vote: what she votes in each of her groups, where groups are found.
     mutating func add(
-        _ contribution: Contribution, voting vote: Int64, clipping clips: inout [BlockClip]
+        _ contribution: inout Contribution, voting vote: Int64, clipping clips: [BlockClip]
     ) {
         let rows = rows(of: contribution.keys)
         if let rows { for row in rows { votes[row] &+= vote } }
         for block in blocks.indices {
-            clips[block].add(contribution.blocks[block], to: &blocks[block], at: rows)
+            clips[block].add(&contribution.blocks[block], to: &blocks[block], at: rows)
         }
         people += 1
     }

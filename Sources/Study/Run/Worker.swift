@@ -9,7 +9,7 @@ struct Worker<Step: LocalStep> {
     private let groups: StudyGroups
     private let study: Digest
     private let selection: WeightedGaussianSelection?
-    private var clips: [BlockClip]
+    private let clips: [BlockClip]
     private var scratch: Step.Scratch
     private var contribution: Contribution
     private(set) var partial: Partial
@@ -33,7 +33,7 @@ struct Worker<Step: LocalStep> {
             contribution.keep(found.kept(of: contribution.keys, in: study))
         }
         let vote = selection?.vote(groups: contribution.groups) ?? 0
-        partial.add(contribution, voting: vote, clipping: &clips)
+        partial.add(&contribution, voting: vote, clipping: clips)
     }
 }
 

@@ -22,6 +22,15 @@ struct CRC32C {
         }
     }
 
+    /// Feeds some of the bytes of a buffer.
+    mutating func update(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) {
+        CRC32C.table.withUnsafeBufferPointer { table in
+            for place in start..<end {
+                state = table[Int(UInt8(truncatingIfNeeded: state) ^ bytes[place])] ^ state >> 8
+            }
+        }
+    }
+
     /// The check value of the bytes.
     static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
         var sum = CRC32C()

@@ -48,6 +48,8 @@ enum PackRecord {
     static let stateOffset = 4
     static let packMagic: [UInt8] = Array("DVPACK1\n".utf8)
     private static let magic: [UInt8] = Array("DVR1".utf8)
+    /// The same, read little-endian.
+    private static let magicWord: UInt32 = 0x3152_5644
 
     /// The length of a whole record around so many sealed bytes.
     static func paddedLength(_ length: Int) -> Int {
@@ -64,7 +66,7 @@ enum PackRecord {
         writer.write(UInt32(0))
         writer.write(segment.id)
         var frame = writer.bytes
-        frame.replaceSubrange(12..<16, with: littleEndian(checksum(frame[...])))
+        frame.replaceSubrange(12..<16, with: littleEndian(frame.withUnsafeBytes { checksum($0) }))
         bytes += frame
         bytes += segment.bytes
         let end = start + paddedLength(segment.bytes.count)
@@ -73,10 +75,11 @@ enum PackRecord {
 
     /// Reads a frame; nil when the bytes are none.
     static func frame(_ bytes: UnsafeRawBufferPointer) -> Frame? {
-        guard bytes.count >= frameLength, bytes[0..<4].elementsEqual(magic),
-            word(bytes, 12) == checksum(bytes[0..<frameLength]),
-            let id = Canon.Digest(bytes: bytes[16..<frameLength])
+        // The first bytes of every segment that a study reads: no slices, no arrays.
+        guard bytes.count >= frameLength, word(bytes, 0) == magicWord,
+            word(bytes, 12) == checksum(bytes)
         else { return nil }
+        let id = Canon.Digest(words: (big(bytes, 16), big(bytes, 24), big(bytes, 32), big(bytes, 40)))
         return Frame(
             state: State(rawValue: word(bytes, 4)), length: Int(word(bytes, 8)), id: id)
     }
@@ -92,14 +95,16 @@ enum PackRecord {
         withUnsafeBytes(of: word.littleEndian) { Array($0) }
     }
 
-    private static func checksum<Bytes: RandomAccessCollection<UInt8>>(_ frame: Bytes) -> UInt32
-    where Bytes.Index == Int {
-        let start = frame.startIndex
+    private static func checksum(_ frame: UnsafeRawBufferPointer) -> UInt32 {
         var sum = CRC32C()
-        sum.update(frame[start..<start + 4])
-        sum.update(frame[start + 8..<start + 12])
-        sum.update(frame[start + 16..<start + frameLength])
+        sum.update(frame, from: 0, to: 4)
+        sum.update(frame, from: 8, to: 12)
+        sum.update(frame, from: 16, to: frameLength)
         return sum.value
+    }
+
+    private static func big(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {

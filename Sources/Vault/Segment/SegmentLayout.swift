@@ -15,7 +15,11 @@ struct SegmentLayout: Sendable {
         _ directory: UnsafeRawBufferPointer, schemaDigest: [UInt8], columns: Int, start: Int
     ) throws(ColumnBlock.Fault) {
         var cursor = BlockCursor(bytes: directory)
-        guard try cursor.take(schemaDigest.count).elementsEqual(schemaDigest) else {
+        let found = try cursor.take(schemaDigest.count)
+        let isSame = schemaDigest.withUnsafeBytes { wanted in
+            wanted.indices.reduce(UInt8(0)) { $0 | wanted[$1] ^ found[$1] } == 0
+        }
+        guard isSame else {
             throw ColumnBlock.Fault(offset: 0, reason: "another schema")
         }
         rows = try cursor.count(upTo: Segment.rowLimit, "rows")

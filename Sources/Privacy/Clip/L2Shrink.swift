@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Scales a vector of integers into a ball, at a nanosecond or two per coordinate: the clip of every
+/// contributor in every study.
+///
+/// As ``L2Clip``, but each coordinate may be nearer to zero than trunc(R/‖v‖ · vᵢ) by 2^-30 of itself and
+/// one unit, for which no 256-bit numbers are needed. The result has Σ out² ≤ R² all the same: the factor is never above R/‖v‖,
+/// and every product is rounded toward zero. A coordinate beyond ±2^52 counts as ±2^52, which keeps the
+/// norm of up to 2^20 of them in 128 bits. Blind: the steps depend on the length alone.
+public struct L2Shrink: Hashable, Sendable {
+    /// The largest size of a coordinate.
+    public static let largest: Int64 = 1 << 52
+
+    /// The radius R in lattice units, below 2^62.
+    public let radius: UInt64
+
+    /// Takes the radius R in lattice units, below 2^62; 0 makes every vector zero.
+    public init(radius: UInt64) {
+        precondition(radius < 1 << 62, "a radius below 2^62")
+        self.radius = radius
+    }
+
+    /// Brings every coordinate within ±2^52 and gives the squared norm then.
+    ///
+    /// - Requires: at most 2^20 coordinates.
+    public static func bound(_ vector: UnsafeMutableBufferPointer<Int64>) -> UInt128 {
+        precondition(vector.count <= 1 << 20, "at most 2^20 coordinates")
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for place in 0..<vector.count {
+            let value = min(max(vector[place], 0 &- largest), largest)
+            vector[place] = value
+            let square = value.magnitude.multipliedFullWidth(by: value.magnitude)
+            let (sum, overflow) = low.addingReportingOverflow(square.low)
+            low = sum
+            high = high &+ square.high &+ (overflow ? 1 : 0)
+        }
+        return UInt128(high) << 64 | UInt128(low)
+    }
+
+    /// 2^63 · R/‖v‖ or a little less, and 2^63 for a vector within the ball: what coordinates are
+    /// multiplied by.
+    public func factor(normSquared: UInt128) -> UInt64 {
+        // The root of the first 62 bits, rounded up, is too large by 2^-30 of itself at most. With 64
+        // zeros and an even shift they begin at bit 125 of a norm of 124 bits at most.
+        let shift = UInt128(normSquared | 1).leadingZeroBitCount & ~1 &- 2
+        let first = UInt64(truncatingIfNeeded: (normSquared << UInt128(shift)) >> 64)
+        let root = L2Shrink.rootAbove(first) << 32
+        let wanted = UInt128(radius) << UInt128(shift / 2)
+        let isWithin: UInt64 = normSquared <= UInt128(radius) * UInt128(radius) ? 1 : 0
+        // Outside of the ball the quotient is at most 2^63; elsewhere any division will do.
+        let part = UInt64(truncatingIfNeeded: wanted) & (isWithin &- 1)
+        let quotient = root.dividingFullWidth((part &>> 1, part &<< 63)).quotient
+        return isWithin << 63 | (quotient & (isWithin &- 1))
+    }
+
+    /// Multiplies a coordinate by a factor, toward zero.
+    @inlinable
+    public static func scaled(_ value: Int64, by factor: UInt64) -> Int64 {
+        let sign = value &>> 63
+        let size = UInt64(bitPattern: (value ^ sign) &- sign)
+        let product = size.multipliedFullWidth(by: factor)
+        let shrunk = Int64(truncatingIfNeeded: product.high &<< 1 | product.low &>> 63)
+        return (shrunk ^ sign) &- sign
+    }
+
+    /// ⌊√value⌋ + 1 of a value below 2^62, bit by bit; above the root of value + 1 too.
+    private static func rootAbove(_ value: UInt64) -> UInt64 {
+        var (rest, root): (UInt64, UInt64) = (value, 0)
+        var bit: UInt64 = 1 << 60
+        for _ in 0..<31 {
+            let taken = root | bit
+            let fits = rest >= taken ? UInt64.max : 0
+            rest = rest &- (taken & fits)
+            root = root &>> 1 | (bit & fits)
+            bit = bit &>> 2
+        }
+        return root &+ 1
+    }
+}
