@@ -12,7 +12,7 @@ import TestSupport
         #expect(throws: StudyError.overflow) { _ = try plan(radius: most) }
         #expect(throws: StudyError.overflow) { _ = try plan(radius: .max) }
         #expect(throws: StudyError.overflow) { _ = try plan(radius: 0) }
-        #expect(try plan(radius: most - 1, rho: .max).radius == most - 1)
+        #expect(try plan(radius: most - 1, rho: .max).step.blocks[0].bound == .fixed(most - 1))
     }
 
     @Test func `a study gives at least one number and no more than its limit`() {
@@ -54,7 +54,7 @@ import TestSupport
         let first = try plan.release(partial, adding: plan.noise(from: &source))
         let second = try plan.release(partial, adding: plan.noise(from: &source))
         #expect(zip(first.values, second.values).allSatisfy { $0 != $1 })
-        #expect(first.sigma == plan.mechanism.noise.sigma)
+        #expect(first.blocks[0].sigma == plan.noises[0].rungs[0].noise.sigma)
     }
 
     @Test func `every number gets noise of its own`() throws {
@@ -100,7 +100,8 @@ import TestSupport
         width: Int = 3, radius: UInt64 = 100, rho: UInt64 = 1 << 36, name: String = "echo"
     ) throws(StudyError) -> StudyPlan<EchoStep> {
         try StudyPlan(
-            step: EchoStep(width: width, name: name), radius: radius, spending: Rho(units: rho))
+            step: EchoStep(width: width, bound: .fixed(radius), name: name),
+            spending: Rho(units: rho))
     }
 }
 

@@ -26,7 +26,7 @@ import TestSupport
         threads: Int
     ) async throws {
         let people = StudyRunTests.people(333, seed: 1)
-        var expected = Partial(width: 5)
+        var expected = StudyRunTests.plan.nobody
         for person in people { expected.merge(StudyRunTests.plan.partial(of: person)) }
         var random = Seeded(UInt64(threads))
         for _ in 0..<3 {
@@ -59,9 +59,8 @@ import TestSupport
             var others = people
             others.remove(at: place)
             let rest = try await StudyRunTests.plan.run(over: MemoryCohort(people: others))
-            let squared = zip(whole.sums, rest.sums).reduce(Int64(0)) { sum, pair in
-                sum + (pair.0 - pair.1) * (pair.0 - pair.1)
-            }
+            let moves = zip(whole.sums, rest.sums).map { $0 - $1 }
+            let squared = moves.reduce(Int64(0)) { $0 + $1 * $1 }
             #expect(squared <= 1000 * 1000)
             longest = max(longest, squared)
         }
@@ -102,11 +101,9 @@ import TestSupport
 
     @Test func `partials of more people than sums are proven for cannot be merged`() async {
         await #expect(processExitsWith: .failure) {
-            var many = Partial(width: 1)
-            for _ in 0..<29 {
-                if many.people == 0 { many.add([1]) } else { many.merge(many) }
-            }
-            many.merge(many)
+            let plan = StudyPlan<EchoStep>.of(width: 1, radius: 1)
+            var many = plan.partial(of: [EchoStep.rows([1])])
+            for _ in 0..<29 { many.merge(many) }
         }
     }
 
@@ -126,7 +123,7 @@ extension StudyPlan<EchoStep> {
     static func of(width: Int, radius: UInt64, rho: UInt64 = 1 << 36) -> StudyPlan {
         do {
             return try StudyPlan(
-                step: EchoStep(width: width), radius: radius, spending: Rho(units: rho))
+                step: EchoStep(width: width, bound: .fixed(radius)), spending: Rho(units: rho))
         } catch {
             preconditionFailure("\(error)")
         }
