@@ -24,7 +24,8 @@ extension Exchange {
     /// Orders a quote: the price is held, budgets are reserved, the study runs, the answer is
     /// recorded together with the payment, and then given.
     ///
-    /// The same quote ordered again gives the recorded answer and costs nothing.
+    /// The same quote ordered again gives the recorded answer and costs nothing; so does a new quote for
+    /// a question that the buyer asked before, of the same data.
     ///
     /// - Throws: when there is no answer; then nothing was charged to the buyer.
     package func order(
@@ -47,6 +48,7 @@ extension Exchange {
                     + "every segment well")
         }
         let order = Order(priced.quote, by: buyer)
+        if let known = try repeated(query, for: order, buyer: buyer) { return known }
         let reader = buyer.agreement.publicKey
         let sealedQuestion = try seal(
             JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),

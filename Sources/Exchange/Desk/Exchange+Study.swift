@@ -46,7 +46,9 @@ extension Exchange {
             let reader = AgreementPublicKey(bytes: bytes)
         else { throw ExchangeError.refused("the buyer's reading key is lost") }
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
-        try record([.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer])
+        try record(
+            [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
+            notes: [try keep(noised, to: query, for: order)])
     }
 
     /// Draws the noise, reads, merges, and lets out the noised numbers.
@@ -54,6 +56,7 @@ extension Exchange {
         _ query: CompiledQuery, over cohort: [PartyID],
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws -> NoisedAnswer {
+        let start = ContinuousClock.now
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)
         let noise = query.plan.noise(from: &source)
@@ -62,7 +65,9 @@ extension Exchange {
             store: store, packs: try vault.map(), keys: vaultKeys)
         let total = cohort.count
         let partial = try await query.plan.run(over: reader) { progress?($0, total) }
-        return try query.plan.release(partial, adding: noise)
+        let answer = try query.plan.release(partial, adding: noise)
+        try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
+        return answer
     }
 
     /// Settles what a crash left. An order that had not begun to read gets its price back. A study
