@@ -24,7 +24,7 @@ import TestSupport
     }
 
     @Test func `each of 50 groups is kept one time in ten, five at once, DIVIDEND_SLOW for 10^6`() {
-        let p = Self.pValue(releases: Slow.count(6000, 1_000_000)) { release in
+        let p = Self.pValue(releases: Slow.count(3000, 1_000_000)) { release in
             let sample = GroupSample(release: Self.bytes(release), mostGroups: 5)
             let kept = sample.keep(Self.groups, of: Array("anna".utf8))
             #expect(kept.count == 5)
@@ -36,8 +36,8 @@ import TestSupport
 
     @Test func `a rank that is the same in every release, and a group favoured, are seen`() {
         let fixed = GroupSample(release: [1], mostGroups: 5).keep(Self.groups, of: [2])
-        #expect(Self.pValue(releases: 6000) { _ in fixed } < Law.falseAlarm)
-        let favoured = Self.pValue(releases: 6000) { release in
+        #expect(Self.pValue(releases: 3000) { _ in fixed } < Law.falseAlarm)
+        let favoured = Self.pValue(releases: 3000) { release in
             let kept = GroupSample(release: Self.bytes(release), mostGroups: 5)
                 .keep(Self.groups, of: [])
             return release % 20 == 0 ? [7] + kept.dropFirst() : kept
