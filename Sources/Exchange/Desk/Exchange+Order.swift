@@ -53,11 +53,14 @@ extension Exchange {
         let sealedQuestion = try seal(
             JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),
             for: reader, context: "question")
-        // The buyer's reading key stays, so that the study can be finished without the buyer.
+        // The price is held and the budgets are reserved together, or neither: a cohort that is too small
+        // leaves no order behind. The buyer's reading key stays, so that the study can be finished
+        // without the buyer.
+        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
         try record(
-            [.ordered(order)], sealed: [0: sealedQuestion],
+            [.ordered(order), .reserved(order: order.id, cohort: cohort.root)],
+            sealed: [0: sealedQuestion],
             notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
-        try reserve(order)
         // From here on the budgets are spent, whatever happens.
         do { try await carryOut(query, for: order, progress: progress) } catch {
             // When not even that can be written, the next opening gives the price back.

@@ -11,18 +11,6 @@ internal import Vault
 
 /// Studies: reserve, read, merge, release, commit; and what a crash left of them.
 extension Exchange {
-    /// Freezes the cohort and reserves its budgets, durably; gives the price back when it cannot.
-    func reserve(_ order: Order) throws {
-        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
-        do {
-            try record([.reserved(order: order.id, cohort: cohort.root)])
-        } catch let error as MarketError {
-            let isSmall = error == .cohortTooSmall
-            try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
-            throw error
-        }
-    }
-
     /// Runs the study of an order whose budgets are reserved, and records its answer together with
     /// the payment.
     func carryOut(
