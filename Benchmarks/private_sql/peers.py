@@ -37,6 +37,8 @@ REQUIREMENTS = {
 PLAIN = {name: "duckdb" for name in ("duckdb-flat", "duckdb-two", "duckdb-bounded")}
 PRIVATE = {name: name for name in ("opendp", "smartnoise", "pipelinedp", "qrlew")}
 ENGINES = {**PLAIN, **PRIVATE}
+# Memory in GB that 10 million rows take there: less free, and the machine would swap or kill.
+NEEDED = {"smartnoise": 8, "pipelinedp": 4.5, "opendp": 3, "qrlew": 2.5}
 # These use one thread whatever they are given.
 SINGLE = ("smartnoise", "pipelinedp")
 
@@ -296,8 +298,18 @@ def script(name, *words):
     return made.stdout
 
 
+def check_memory(engine, size):
+    """Refuses an engine that would not fit."""
+    with open("/proc/meminfo") as file:
+        free = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable")) / 1e6
+    needed = NEEDED.get(engine, 0) * {"1m": 0.1, "10m": 1, "100m": 10}[size]
+    if free < needed:
+        raise Skipped(f"takes {needed:g} GB of memory, {free:.1f} GB are free")
+
+
 def measure(engine, folder, size, threads=2, runs=3, limit=1800):
     """Measures one engine in a process of its own; the table must have been generated."""
+    check_memory(engine, size)
     words = ["--work", engine, "--folder", folder, "--size", size, "--threads", str(threads), "--runs", str(runs)]
     command = [environment(ENGINES[engine]), os.path.abspath(__file__), *words]
     try:

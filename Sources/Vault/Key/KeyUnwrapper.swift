@@ -16,9 +16,9 @@ final class KeyUnwrapper {
     #if canImport(CCryptoBoringSSL)
         private let context: UnsafeMutablePointer<EVP_AEAD_CTX>
         /// Purpose, epoch and segment id; only the id changes.
-        private var label: [UInt8]
+        @exclusivity(unchecked) private var label: [UInt8]
         /// The key that was opened last.
-        private var opened = [UInt8](repeating: 0, count: SegmentKey.byteCount)
+        @exclusivity(unchecked) private var opened = [UInt8](repeating: 0, count: SegmentKey.byteCount)
 
         init(_ node: NodeKey) {
             self.node = node
