@@ -19,6 +19,7 @@ extension Exchange {
         }
         var random = surroundings.generator
         let key = SigningKey(using: &random)
+        try home.makeKeys()
         try KeyFile.create(
             key, at: home.key(named: name), passphrase: passphrase, using: &random)
         return key.id
