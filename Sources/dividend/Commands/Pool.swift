@@ -35,18 +35,32 @@ struct Pool: AsyncParsableCommand {
 
         func run() async throws {
             let exchange = try await place.open()
-            let offer = try PoolOffer(
-                name: name, title: title ?? name,
-                tables: try await exchange.schemas(named: tables),
-                purposes: try purposes.map(Purposes.named), basePrice: Money.amount(price),
-                premium: Money.amount(premium), feeBasisPoints: fee, minimumCohort: minimum,
-                rowsPerPerson: rows, split: try splitRule())
+            let offer = try offer(of: try await exchange.schemas(named: tables))
             try await exchange.openPool(offer)
             try await exchange.seal()
             if place.json {
                 try Terminal.json(offer.json)
             } else {
                 Terminal.line("\(name) is open.")
+            }
+        }
+
+        /// What was typed, as an offer; what breaks its rules is told by the option's name.
+        private func offer(of schemas: [Schema]) throws -> PoolOffer {
+            let (purposes, price) = (try purposes.map(Purposes.named), try Money.amount(price))
+            let (premium, split) = (try Money.amount(premium), try splitRule())
+            do throws(MemberError) {
+                return try PoolOffer(
+                    name: name, title: title ?? name, tables: schemas, purposes: purposes,
+                    basePrice: price, premium: premium, feeBasisPoints: fee,
+                    minimumCohort: minimum, rowsPerPerson: rows, split: split)
+            } catch {
+                let options = [
+                    "name": "the pool's name", "tables": "--table", "purposes": "--purpose",
+                    "feeBasisPoints": "--fee", "minimumCohort": "--minimum",
+                    "rowsPerPerson": "--rows", "split": "--split",
+                ]
+                throw Failure("format", "\(options[error.member] ?? error.member): \(error.reason)")
             }
         }
 
