@@ -25,7 +25,8 @@ public import Vault
 /// in an order decided over the whole file), month_first, day_first, compact (YYYYMMDD), unix_s,
 /// unix_ms or unix_us. `point` is the decimal mark, "." or ",". `strip` lists characters that are
 /// taken out of numbers. A column with `mask` is left out and counted; a column that is not named
-/// is left out and said so.
+/// is left out and said so. With `"header": false` the first line is a row, and the columns are called
+/// "column 1", "column 2" and so on.
 public struct Mapping: Hashable, Sendable {
     /// How one column of the file is read.
     public struct Source: Hashable, Sendable {
@@ -69,6 +70,8 @@ public struct Mapping: Hashable, Sendable {
     public let person: String?
     /// The delimiter; nil to find it by the header.
     public let delimiter: UInt8?
+    /// Whether the first line names the columns; if not, they are "column 1", "column 2", ….
+    public let hasHeader: Bool
     /// Texts that stand for no value; the empty text always does.
     public let nulls: Set<String>
 
@@ -112,6 +115,11 @@ public struct Mapping: Hashable, Sendable {
         self.sources = sources
         person = json["person"]?.string
         nulls = Set((json["null"]?.array ?? []).compactMap(\.string))
+        switch json["header"] {
+        case nil, .bool(true)?: hasHeader = true
+        case .bool(false)?: hasHeader = false
+        default: throw Mapping.wrong("header: true or false wanted")
+        }
         delimiter = try json["delimiter"]?.string.map { (text) throws(IntakeError) in
             try Mapping.single(text, "delimiter")
         }
