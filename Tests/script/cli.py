@@ -229,6 +229,22 @@ call(f"import {shop} --custody shop --yes --mapping {work}/shop.json", says="8 w
 call(f"erase --party custody:shop/Ann --yes")
 call(f"erase --party custody:shop/Bo --yes")
 
+# A table without a header, and files that are none.
+bare = write("bare.csv", "".join(f"{name},2025-03-0{day},{day * 7}\n" for name in ["Ann", "Bo"] for day in range(1, 5)))
+call(f"import {bare} --custody bare --yes", 1, '"header": false')
+expect("Ann" not in call(f"import {bare} --custody bare --yes", 1), "an error repeats a row")
+call(f"import {bare} --custody bare --yes --ask --save-mapping {work}/bare.json", says="8 rows of 2 people",
+     stdin="maybe\n\nbare\ncolumn 1\n\n\n\n\n\n\n\n")
+expect(json.load(open(f"{work}/bare.json"))["header"] is False, "the mapping of a file without a header")
+expect("Ann" not in open(f"{work}/bare.json").read(), "a row in a mapping")
+call(f"import {bare} --custody bare --yes --mapping {work}/bare.json", says="8 were stored already")
+call(f"import {bare} --custody bare --preview --ask", says="Read as mapped", stdin="yes\n" + "\n" * 20)
+call("erase --party custody:bare/Ann --yes")
+call("erase --party custody:bare/Bo --yes")
+for text, says in [("My export\n\nday,steps\n2025-01-01,5\n", "line 3 has 2"), ("day,st\x1beps\n1,5\n", "control character"),
+                   ("a,b,c\n1,2\n3,4\n", "the header in line 1 has 3"), ("day,steps\n", "nothing to store")]:
+    call(f"import {write('odd.csv', text)} --party buyer --yes --ask", 1, says, stdin="\n" * 20)
+
 # Tables.
 expect(ask("table list") == [{"table": "walks", "segments": 8, "people": 8}], "table list")
 call("table show activity_days", says="steps")
@@ -536,7 +552,12 @@ call("grant list --party custody:club/p3", says="not in force: A newer grant")
 call("pool weigh daily --days --epsilon 0", 64, "positive")
 call("pool weigh daily --days --epsilon 17", 1, "at most 16")
 call("pool weigh daily --days --epsilon 5", 1, "lower --epsilon")
-expect(ask("pool weigh daily --days --epsilon 0.3") == {"epoch": 1, "people": 8}, "pool weigh --days")
+drawn = ask("pool weigh daily --days --epsilon 0.3")
+expect(drawn["epoch"] == 1 and drawn["people"] == 8 and drawn["pure_epsilon"] == "0.3", f"pool weigh --days: {drawn}")
+spent = [g["spent"] for g in ask("grant list --party custody:club/p3") if g["pool"] == "daily"]
+expect(drawn["epsilon"] in spent and float(drawn["epsilon"]) > 0.3, f"the draw in grant list: {drawn} {spent}")
+call("grant list --party custody:club/p3", says="holds at delta 0")
+call("help grant list", says="add up as rho")
 call(f"pool weigh daily {write('shares', 'custody:club/p0,3')}", 1, "--split weights")
 
 # Payouts and statements.
