@@ -63,6 +63,28 @@ import Vault
         #expect(dates?.upperBound.description == "2026-02-13")
     }
 
+    @Test func `a member that a mapping does not have is named`() {
+        for text in [
+            #"{"table":"t","headr":false,"columns":[{"source":"a","name":"a","kind":"text"}]}"#,
+            #"{"table":"t","columns":[{"source":"a","name":"a","kind":"text","msk":"email"}]}"#,
+        ] {
+            let error = #expect(throws: IntakeError.self) {
+                _ = try Mapping(parsing: Array(text.utf8))
+            }
+            let name = text.contains("headr") ? "headr" : "a.msk"
+            #expect(error?.description.contains("\(name): there is no such member") == true)
+        }
+    }
+
+    @Test func `a text that is no date in either order decides nothing`() throws {
+        let scratch = try Scratch()
+        let mapping = try draft("day,n\n13/2/2026,1\n").mapping()
+        let path = try scratch.write("t.csv", bytes: Array("day,n\n99/99/99,1\n13/2/2026,2\n".utf8))
+        let (report, _) = try read(path, .init(mapping: mapping))
+        #expect(report.table("t")?.dates?.lowerBound.description == "2026-02-13")
+        #expect(report.dropped("unreadable_value") == 1)
+    }
+
     @Test(arguments: ["1", "\"no\"", "null"])
     func `header is true or false`(word: String) throws {
         let text =
@@ -72,7 +94,7 @@ import Vault
     }
 
     @Test(arguments: [
-        ("My export\n\nday,steps\n2025-01-01,5\n", "line 1: line 1 has one field, line 3 has 2"),
+        ("My export\n\nday,steps\n2025-01-01,5\n", "line 1: it has one field, line 3 has 2"),
         ("day,st\u{1B}eps\n2025-01-01,5\n", "line 1: the name of column 2 has a control character"),
         ("day,\"steps\n(n)\"\n2025-01-01,5\n", "line 1: the name of column 2 has a line break"),
         ("a,b,c\n1,2\n3,4\n", "line 2: it has 2 fields, the header in line 1 has 3"),

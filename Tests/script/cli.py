@@ -146,6 +146,8 @@ call("doctor", says="well")
 expect(all(line["ok"] for line in ask("doctor")), "doctor finds a new exchange well")
 expect(oct(os.stat(home).st_mode)[-2:] == "00", "the folder is open to others")
 
+call(["party", "list", "--home", ""], 64, "--home: name a folder")
+
 # Parties.
 call("party create buyer", says="did:key")
 call("party create buyer", 1)
@@ -264,6 +266,8 @@ for option, bad in [("--fee", "10001"), ("--minimum", "1"), ("--minimum", "20000
     words = call(f"pool open steps --table walks {option} {bad}", 1, option + ":")
 call("pool open steps --table walks --table walks", 1, "--table:")
 call("pool open Steps --table walks", 1, "the pool's name:")
+for title in ["", "x\ny", "x\x1b[31m", "x" * 257]:
+    call(["pool", "open", "steps", "--table", "walks", "--title", title], 1, "--title:")
 call("pool open steps --table walks --purpose Nonsense", 1, "pool purposes")
 call("pool open steps --table walks --minimum 5 --premium 0.02 --split weights")
 call("pool open steps --table walks", 1, "already")
@@ -657,6 +661,9 @@ for inside in [home + "/x", home + "/vault/x", home + "/x/y/z", work + "/alias/x
     for words in ["backup", "journal export --public", "export-my-data --party buyer --to", "init --home",
                   f"restore {work}/saved --not-behind {work}/saved/checkpoint --home"]:
         call(f"{words} {inside}", 1, "own files")
+for words in [["backup", ""], ["journal", "export", "--public", ""], ["export-my-data", "--party", "buyer", "--to", ""]]:
+    call(words, 1, "no place is named")
+call(["restore", "", "--home", work + "/nobody"], 1, "dividend backup")
 for inside in [home, work + "/alias", home + "/keys"]:
     call(f"journal export --public {inside}", 1, "own files")
 expect(sorted(os.listdir(home)) == before and not os.path.exists(work + "/new"), "a refused copy left something")

@@ -203,7 +203,10 @@ extension Exchange {
     package static func restore(
         from backup: HomeFolder, to target: HomeFolder, notBehind copy: String?
     ) async throws -> Int {
-        guard backup.exists else { throw ExchangeError.noExchange(backup.path) }
+        guard backup.exists else {
+            throw ExchangeError.refused(
+                "'\(backup.path)' is no backup; name a folder that `dividend backup` made")
+        }
         guard !target.exists else {
             throw ExchangeError.folder(
                 target.path,

@@ -5,8 +5,10 @@ internal import Foundation
 extension HomeFolder {
     /// Refuses a place that is, or lies in, the folder of any exchange or backup.
     ///
-    /// - Throws: ``ExchangeError/inside(_:_:)``.
+    /// - Throws: ``ExchangeError/inside(_:_:)``, and for an empty path
+    ///   ``ExchangeError/refused(_:)``.
     package static func checkOutside(_ path: String) throws(ExchangeError) {
+        guard !path.isEmpty else { throw .refused("no place is named; name a folder or file") }
         let plain = URL(fileURLWithPath: path).standardizedFileURL.path
         for start in [real(path), real(plain)] {
             var folder = URL(fileURLWithPath: start)

@@ -44,7 +44,7 @@ enum HeaderLine {
             guard reader.count > 1, !reader.isBroken else { continue }
             throw IntakeError(
                 .unknownFormat,
-                "line \(line) has one field, line \(reader.line) has \(reader.count): a table "
+                "it has one field, line \(reader.line) has \(reader.count): a table "
                     + "begins with the line that names its columns",
                 mend: "Take out the lines above that line", line: line)
         }

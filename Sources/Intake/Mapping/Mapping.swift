@@ -95,6 +95,8 @@ public struct Mapping: Hashable, Sendable {
         guard let list = json["columns"]?.array, !list.isEmpty else {
             throw Mapping.wrong("columns: a list wanted")
         }
+        try Mapping.know(
+            json, ["table", "person", "delimiter", "header", "null", "columns", "key"], "")
         let kept = list.filter { $0["mask"] == nil }
         do {
             schema = try Schema(
@@ -125,6 +127,16 @@ public struct Mapping: Hashable, Sendable {
         }
     }
 
+    /// Refuses members that there are not: one that is misspelt would be passed over in silence.
+    fileprivate static func know(
+        _ json: JSON, _ members: Set<String>, _ place: String
+    ) throws(IntakeError) {
+        guard case .object(let object) = json else { return }
+        if let stranger = object.keys.sorted().first(where: { !members.contains($0) }) {
+            throw wrong("\(place)\(stranger): there is no such member")
+        }
+    }
+
     static func wrong(_ reason: String) -> IntakeError {
         IntakeError(
             .mapping, "the mapping cannot be used: \(reason)", mend: "See docs/formats/mapping.md")
@@ -143,6 +155,13 @@ extension Mapping.Source {
         guard let source = json["source"]?.string, !source.isEmpty else {
             throw Mapping.wrong("columns: each needs a source, the column's name in the file")
         }
+        try Mapping.know(
+            json,
+            [
+                "source", "name", "kind", "scale", "unit", "bounds", "categories", "format",
+                "point",
+                "strip", "mask",
+            ], source + ".")
         self.source = source
         self.target = target
         if let word = json["mask"] {

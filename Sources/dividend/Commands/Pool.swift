@@ -48,6 +48,9 @@ struct Pool: AsyncParsableCommand {
         /// What was typed, as an offer; what breaks its rules is told by the option's name.
         private func offer(of schemas: [Schema]) throws -> PoolOffer {
             let (purposes, price) = (try purposes.map(Purposes.named), try Money.amount(price))
+            guard title.map(Open.isTitle) ?? true else {
+                throw Failure("format", "--title: 1 to 256 bytes without control characters wanted")
+            }
             let (premium, split) = (try Money.amount(premium), try splitRule())
             do throws(MemberError) {
                 return try PoolOffer(
@@ -62,6 +65,11 @@ struct Pool: AsyncParsableCommand {
                 ]
                 throw Failure("format", "\(options[error.member] ?? error.member): \(error.reason)")
             }
+        }
+
+        private static func isTitle(_ text: String) -> Bool {
+            (1...256).contains(text.utf8.count)
+                && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         }
 
         private func splitRule() throws -> PoolOffer.SplitRule {
