@@ -33,7 +33,7 @@ import Testing
         let world = World()
         let (exchange, buyer) = try await market(world)
         let epsilon = try #require(ExactDecimal("0.3"))
-        let (epoch, people) = try await exchange.drawShares(of: "by-days", epsilon: epsilon)
+        let (epoch, people, _) = try await exchange.drawShares(of: "by-days", epsilon: epsilon)
         #expect(epoch == 1 && people == 5, "whose limit is too low is left out")
         let rho = try DayBands(epsilon: epsilon).response.charge.units
         let register = await exchange.state.consent
