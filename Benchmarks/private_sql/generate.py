@@ -5,6 +5,7 @@
 sorted by contributor. Three little-endian columns are written: FOLDER/rows_N.uid.i32, .cat.u8 and
 .val.f64, each with the suffix .bin. Everything is drawn chunk by chunk from one stream whose order does
 not depend on the chunks, so that memory stays flat at every size and figures compare between runs.
+A table that is already there stays as it is.
 """
 
 import os
@@ -110,4 +111,5 @@ def generate(folder, size):
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in SIZES:
         sys.exit("usage: generate.py 1m|10m|100m FOLDER")
-    generate(sys.argv[2], sys.argv[1])
+    if missing(sys.argv[2], sys.argv[1]):
+        generate(sys.argv[2], sys.argv[1])

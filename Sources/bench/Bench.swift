@@ -62,6 +62,8 @@ internal import Foundation
         case "people": try JournalBench.measure(.people, in: place, entries: count)
         case "node": try JournalBench.measure(.node, in: place, entries: count)
         case "commands": try CommandReplay.measure(in: place, batches: count)
+        case "questions": try await ManyQuestions.measure(in: place, questions: count)
+        case "people-each-a-line": try await ManyPeople.measure()
         case "study": try await StudyBench.measure(in: place, people: count)
         default: stop("there is no measurement \(name)")
         }

@@ -10,45 +10,6 @@ import Testing
         try #require(ExactDecimal(text))
     }
 
-    /// ρ as a number of the ledger, rounded up.
-    private func rho(_ text: String) throws -> Rho {
-        let value = try #require(Double(text))
-        return Rho(units: UInt64((value * 0x1p40).rounded(.up)))
-    }
-
-    @Test(arguments: 1...6)
-    func `the epsilon of the published vectors is met from above`(index: Int) throws {
-        let vector = try Vectors.entry("zcdp_eps_\(index)")
-        let expected = try vector.number()
-        let shown = try rho(vector.input("rho")).epsilon(at: decimal(vector.input("delta")))
-        #expect(shown.rounding == .up)
-        #expect(shown.value >= expected)
-        #expect(shown.value <= expected * (1 + 1e-9))
-    }
-
-    @Test(arguments: 1...2)
-    func `the delta of the published vectors is met from above`(index: Int) throws {
-        let vector = try Vectors.entry("zcdp_delta_\(index)")
-        let expected = try vector.number()
-        let shown = try rho(vector.input("rho")).delta(at: decimal(vector.input("eps")))
-        #expect(shown.value >= expected)
-        #expect(shown.value <= expected * (1 + 1e-9))
-    }
-
-    @Test(arguments: 1...5)
-    func `the largest rho of the published vectors is met from below`(index: Int) throws {
-        let vector = try Vectors.entry("zcdp_rho_\(index)")
-        let expected = try vector.number()
-        let (epsilon, delta) = (try vector.input("eps"), try vector.input("delta"))
-        let exact = Conversion.rho(
-            epsilon: try decimal(epsilon).below, delta: try decimal(delta).below)
-        #expect(exact <= expected)
-        #expect(exact >= expected * (1 - 1e-9))
-        // In the ledger's units nothing is lost but the fraction of one unit.
-        let units = try PrivacyTarget(epsilon: epsilon, delta: delta).rho.units
-        #expect(units == UInt64(expected * 0x1p40))
-    }
-
     @Test func `a grid from tiny to huge stays on the safe side and tight`() throws {
         let grid = try Vectors.file("zcdp-grid.json")
         func rows(_ name: String) throws -> [[String: Any]] {

@@ -5,11 +5,10 @@ import TestSupport
 
 @testable import Privacy
 
-/// The samplers against their laws. One million draws each by default; four million with SLOW_TESTS
-/// set in the environment.
+/// The samplers against their laws. Half a million draws each by default; four million with
+/// DIVIDEND_SLOW=1 in the environment.
 @Suite struct SamplerLawTests {
-    private static let draws =
-        ProcessInfo.processInfo.environment["SLOW_TESTS"] == nil ? 1_000_000 : 4_000_000
+    private static let draws = Slow.count(500_000, 4_000_000)
 
     @Test(arguments: [1, 10, 1 << 20])
     func `the discrete Laplace follows its law`(scale: Int) throws {

@@ -24,7 +24,8 @@ extension Exchange {
     /// Orders a quote: the price is held, budgets are reserved, the study runs, the answer is
     /// recorded together with the payment, and then given.
     ///
-    /// The same quote ordered again gives the recorded answer and costs nothing.
+    /// The same quote ordered again gives the recorded answer and costs nothing; so does a new quote for
+    /// a question that the buyer asked before, of the same data.
     ///
     /// - Throws: when there is no answer; then nothing was charged to the buyer.
     package func order(
@@ -47,15 +48,19 @@ extension Exchange {
                     + "every segment well")
         }
         let order = Order(priced.quote, by: buyer)
+        if let known = try repeated(query, for: order, buyer: buyer) { return known }
         let reader = buyer.agreement.publicKey
         let sealedQuestion = try seal(
             JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),
             for: reader, context: "question")
-        // The buyer's reading key stays, so that the study can be finished without the buyer.
+        // The price is held and the budgets are reserved together, or neither: a cohort that is too small
+        // leaves no order behind. The buyer's reading key stays, so that the study can be finished
+        // without the buyer.
+        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
         try record(
-            [.ordered(order)], sealed: [0: sealedQuestion],
+            [.ordered(order), .reserved(order: order.id, cohort: cohort.root)],
+            sealed: [0: sealedQuestion],
             notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
-        try reserve(order)
         // From here on the budgets are spent, whatever happens.
         do { try await carryOut(query, for: order, progress: progress) } catch {
             // When not even that can be written, the next opening gives the price back.

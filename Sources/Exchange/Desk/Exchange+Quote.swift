@@ -80,12 +80,14 @@ extension Exchange {
         _ sql: String, pool name: String, purpose: Purpose
     ) throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
         let (pool, offer) = try queryPool(name)
-        let tables = try CompiledQuery(sql, pool: pool).plan.step.reads.map(\.schema.table)
+        let first = try CompiledQuery(sql, pool: pool)
         let request = Request(
-            pool: name, tables: tables, purpose: purpose, price: .max, rho: 1, time: now)
+            pool: name, tables: first.plan.step.reads.map(\.schema.table), purpose: purpose,
+            price: .max, rho: 1, time: now)
         let band = CohortBand(count: state.consent.cohort(for: request).count)
         let people = max(band.least, offer.minimumCohort)
-        let query = try CompiledQuery(sql, pool: try queryPool(name, people: people).0)
+        let query = try first.expecting(people) ?? CompiledQuery(
+            sql, pool: try queryPool(name, people: people).0)
         return (query, people, offer)
     }
 

@@ -11,18 +11,6 @@ internal import Vault
 
 /// Studies: reserve, read, merge, release, commit; and what a crash left of them.
 extension Exchange {
-    /// Freezes the cohort and reserves its budgets, durably; gives the price back when it cannot.
-    func reserve(_ order: Order) throws {
-        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
-        do {
-            try record([.reserved(order: order.id, cohort: cohort.root)])
-        } catch let error as MarketError {
-            let isSmall = error == .cohortTooSmall
-            try record([.failed(order: order.id, reason: isSmall ? .cohortTooSmall : .refused)])
-            throw error
-        }
-    }
-
     /// Runs the study of an order whose budgets are reserved, and records its answer together with
     /// the payment.
     func carryOut(
@@ -46,7 +34,9 @@ extension Exchange {
             let reader = AgreementPublicKey(bytes: bytes)
         else { throw ExchangeError.refused("the buyer's reading key is lost") }
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
-        try record([.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer])
+        try record(
+            [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
+            notes: [try keep(noised, to: query, for: order)])
     }
 
     /// Draws the noise, reads, merges, and lets out the noised numbers.
@@ -54,6 +44,7 @@ extension Exchange {
         _ query: CompiledQuery, over cohort: [PartyID],
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws -> NoisedAnswer {
+        let start = ContinuousClock.now
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)
         let noise = query.plan.noise(from: &source)
@@ -62,7 +53,9 @@ extension Exchange {
             store: store, packs: try vault.map(), keys: vaultKeys)
         let total = cohort.count
         let partial = try await query.plan.run(over: reader) { progress?($0, total) }
-        return try query.plan.release(partial, adding: noise)
+        let answer = try query.plan.release(partial, adding: noise)
+        try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
+        return answer
     }
 
     /// Settles what a crash left. An order that had not begun to read gets its price back. A study

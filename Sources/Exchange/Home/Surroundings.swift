@@ -8,13 +8,17 @@ package struct Surroundings: Sendable {
     package let clock: @Sendable () -> Timestamp
     /// Random bits, good enough for keys and noise.
     package let random: @Sendable () -> UInt64
+    /// When answers are given.
+    package let pace: Pace
 
     /// Takes a clock and random bits.
     package init(
-        clock: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64
+        clock: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64,
+        pace: Pace = .none
     ) {
         self.clock = clock
         self.random = random
+        self.pace = pace
     }
 
     /// The machine's clock and the kernel's random numbers.
@@ -23,7 +27,7 @@ package struct Surroundings: Sendable {
         random: {
             var generator = SystemRandomNumberGenerator()
             return generator.next()
-        })
+        }, pace: .powersOfTwo)
 
     /// The random bits as a generator.
     var generator: RandomBits { RandomBits(bits: random) }

@@ -7,13 +7,16 @@ internal import Foundation
 /// continuous curve (``GaussianCurve``) understates δ: by 6 % at σ = 2.25 and a change of 1. For
 /// showing, checking and planning; what draws from the law is ``DiscreteGaussian``.
 public struct DiscreteGaussianLaw: Hashable, Sendable {
-    /// The parameter σ in lattice units; any width above 0.05.
+    /// The parameter σ in lattice units.
     public let sigma: Double
     private let total: Double
 
-    /// Takes σ, at least 0.05 and at most 10^6. Cost: some 80σ exponentials.
+    /// Takes σ; one above 10^6 is taken as that. Cost: some 40σ exponentials.
+    ///
+    /// - Requires: σ of 0.05 or more. Below, noise is almost never anything but zero.
     public init(sigma: Double) {
-        let sigma = min(max(sigma, 0.05), 1e6)
+        precondition(sigma >= 0.05, "a discrete Gaussian of width below 0.05 hides nothing")
+        let sigma = min(sigma, 1e6)
         self.sigma = sigma
         // Smallest terms first, both sides; beyond 39σ they are below the smallest double.
         var sum = 0.0

@@ -60,7 +60,7 @@ extension QuantileTree {
         let values = values(level: level, part: part)
         // Within the part, evenly: the width is below 2^64.
         let width = UInt64(bitPattern: values.upperBound &- values.lowerBound)
-        let inside = UInt128(width) * share >> 56
+        let inside = (UInt128(width) * share) >> 56
         found.value = values.lowerBound &+ Int64(truncatingIfNeeded: inside)
         return found
     }

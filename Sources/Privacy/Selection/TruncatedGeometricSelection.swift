@@ -121,7 +121,7 @@ private struct Factor {
             return product.high > 0 || exponent > room ? .max : product.low << UInt128(exponent)
         }
         let shift = UInt128(-exponent)
-        guard shift < 128 else { return 0 }
+        guard shift < 128 else { return product.high >> (shift - 128) }
         guard product.high >> shift == 0 else { return .max }
         return product.high << (128 - shift) | product.low >> shift
     }

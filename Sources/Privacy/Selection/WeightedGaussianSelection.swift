@@ -4,7 +4,8 @@
 ///
 /// Gopi et al., "Differentially Private Set Union" (arXiv:2002.09745): a contributor in k groups, at
 /// most L0 of them, votes 1/√k in each. Her votes have L2 norm at most 1 whatever k is, so the noise
-/// does not grow with L0. A group is shown when its votes and its noise reach the threshold.
+/// does not grow with L0. A group is shown when its votes and its noise reach the threshold. Only
+/// groups that somebody is in are looked at; each gets noise of its own.
 ///
 /// Votes, noise and threshold are integers on one lattice on which a whole vote counts ``unit``:
 /// - A vote is ⌊unit/√k⌋, so Σ vote² ≤ unit² exactly; σ is the smallest whole one with
@@ -102,4 +103,7 @@ public struct WeightedGaussianSelection: Hashable, Sendable {
         let (total, overflow) = votes.addingReportingOverflow(noise)
         return overflow ? noise > 0 : total >= threshold
     }
+
+    /// Whether a group is shown whose votes have their noise on already (``NoisePool``).
+    public func keeps(noisyVotes: Int64) -> Bool { noisyVotes >= threshold }
 }

@@ -18,9 +18,19 @@ package struct CompiledQuery: Sendable {
     let having: PostValue?
     let orders: [Order]
     let limit: Int?
-    let pool: QueryPool
+    private(set) var pool: QueryPool
     /// The part of a value that it may be off by, when an accuracy was asked for.
     let accuracy: Double?
+
+    /// The same question for so many people; nil when its plan may be another one then.
+    package func expecting(_ people: Int) -> CompiledQuery? {
+        guard accuracy == nil, plan.step.trees.isEmpty else { return nil }
+        var query = self
+        query.pool = QueryPool(
+            name: pool.name, tables: pool.tables, rowsPerPerson: pool.rowsPerPerson,
+            people: people, fewestInGroup: pool.fewestInGroup)
+        return query
+    }
 
     /// What identifies the question: two texts that ask the same have the same digest.
     package var digest: Digest {

@@ -104,6 +104,19 @@ extension Compiler {
                 default: nil
                 }
             })
+        // Once to find the numbers, then in an order of their own: what is shown first does not make
+        // another question.
+        _ = try contents(countsAll, averaged)
+        statistics.sort { $0.canonical < $1.canonical }
+        let order = trees.indices.sorted { trees[$0].value.canonical < trees[$1].value.canonical }
+        trees = order.map { trees[$0] }
+        meanings = order.map { meanings[$0] }
+        return try contents(countsAll, averaged)
+    }
+
+    private mutating func contents(
+        _ countsAll: Bool, _ averaged: Set<Scalar>
+    ) throws(QueryError) -> [Content] {
         var contents: [Content] = []
         for (place, aggregate) in aggregates.enumerated() {
             contents.append(
@@ -171,8 +184,11 @@ extension Compiler {
                 "quantiles are offered for published groups only", at: position,
                 remedy: "group by published categories, or by BUCKET(x, 20)")
         }
-        // As fine as there is room for: 65,536, 4,096 or 256 parts of the bounds.
-        for height in [4, 3, 2] {
+        // As fine as there is room for, and as so many rows can tell apart: 65,536, 4,096 or 256 parts of
+        // the bounds. Every level takes noise.
+        let rows = pool.people * min(pool.rowsPerPerson, Compiler.statedRows)
+        let finest = rows >= 1 << 22 ? 4 : rows >= 1 << 16 ? 3 : 2
+        for height in [4, 3, 2] where height <= finest {
             guard
                 let tree = try? QuantileTree(bounds: value.bounds, branching: 16, height: height),
                 tree.nodes * groups <= Compiler.mostNodes / (height == 4 ? 2 : 1)

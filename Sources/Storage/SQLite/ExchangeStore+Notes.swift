@@ -2,20 +2,32 @@
 package import Canon
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 package import Identity
 package import Vault
+
+/// What was read of segments and pseudonyms.
+struct KnownSegments: Sendable {
+    var segments: [String: [PartyID: [SegmentNote]]] = [:]
+    var owners: [PartyID: PartyID]?
+}
 
 /// Reading what only the node may know.
 extension ExchangeStore {
     /// All segments of one table, by owner, in the order they came.
+    ///
+    /// - Cost: linear the first time, then none until a segment comes or goes.
     package func segments(table: String) throws -> [PartyID: [SegmentNote]] {
+        if let known = known.withLock({ $0.segments[table] }) { return known }
         let notes = try queue.read { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM segment WHERE name = ? ORDER BY pack, offset",
                 arguments: [table]
             ).map(ExchangeStore.segment)
         }
-        return Dictionary(grouping: notes, by: \.owner)
+        let byOwner = Dictionary(grouping: notes, by: \.owner)
+        known.withLock { $0.segments[table] = byOwner }
+        return byOwner
     }
 
     /// All segments of one owner, in the order they came.
@@ -56,10 +68,14 @@ extension ExchangeStore {
                 try statement.execute(arguments: [Data(key.bytes), Data(segment.bytes)])
             }
         }
+        known.withLock { $0 = KnownSegments() }
     }
 
     /// Whose pseudonyms are whose.
+    ///
+    /// - Cost: linear the first time, then none until there is another one.
     package func owners() throws -> [PartyID: PartyID] {
+        if let known = known.withLock({ $0.owners }) { return known }
         let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT id, owner FROM pseudonym") }
         var owners: [PartyID: PartyID] = [:]
         for row in rows {
@@ -68,6 +84,7 @@ extension ExchangeStore {
             else { throw StorageError.damaged(line: 0, reason: "a pseudonym is not readable") }
             owners[id] = owner
         }
+        known.withLock { $0.owners = owners }
         return owners
     }
 

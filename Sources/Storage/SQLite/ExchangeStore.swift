@@ -3,6 +3,7 @@ internal import Canon
 internal import Foundation
 internal import GRDB
 package import Ledger
+internal import Synchronization
 
 /// The one SQLite file of an exchange: the journal, what lies sealed beside it, and what only the
 /// node may know (whose segments are whose, wrapped keys, open quotes), in one transaction.
@@ -11,6 +12,9 @@ package import Ledger
 /// what is deleted, so that an erased key leaves no bytes in the file.
 package final class ExchangeStore: JournalStore {
     let queue: DatabaseQueue
+    /// Whose segments lie where, as read last. One process at a time uses a folder, so nobody else
+    /// changes it; what this one changes is read anew.
+    let known = Mutex(KnownSegments())
 
     /// Opens or makes the file.
     ///
@@ -64,6 +68,7 @@ package final class ExchangeStore: JournalStore {
             }
             for note in notes { try note.write(to: database) }
         }
+        if notes.contains(where: \.isAboutSegments) { known.withLock { $0 = KnownSegments() } }
     }
 
     package func read(

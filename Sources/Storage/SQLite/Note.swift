@@ -22,6 +22,14 @@ package enum Note: Sendable {
     /// What the entries up to a size of the journal changed in people's accounts.
     case statement([StatementRow], to: UInt64)
 
+    /// Whether it changes whose segments lie where.
+    var isAboutSegments: Bool {
+        switch self {
+        case .segment, .erased, .pseudonym: true
+        case .quote, .mark, .unmark, .statement: false
+        }
+    }
+
     func write(to database: Database) throws {
         switch self {
         case .segment(let segment):

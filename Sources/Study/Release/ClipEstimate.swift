@@ -62,6 +62,12 @@ public struct ClipEstimate: Hashable, Sendable {
         makeUp = max(1, given / kept[rung])
     }
 
+    /// Takes a choice that was made before.
+    init(rung: Int, makeUp: Double) {
+        self.rung = rung
+        self.makeUp = makeUp
+    }
+
     /// The mean of norms between a radius and half of it, as a part of the radius, where few are
     /// large: 2^-1 … 1 in even steps of the logarithm.
     private static let meanPart = 0.72

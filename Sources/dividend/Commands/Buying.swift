@@ -14,7 +14,12 @@ struct Quote: AtPlace {
     @OptionGroup var question: Question
 
     func run() async throws {
-        let priced = try await question.price(at: try await place.open())
+        let exchange = try await place.open()
+        if Question.isExplain(question.sql) {
+            return try await Question.explain(
+                question.sql, pool: question.pool, at: exchange, asJSON: place.json)
+        }
+        let priced = try await question.price(at: exchange)
         if place.json {
             try Terminal.json(priced.json)
         } else {
@@ -80,17 +85,41 @@ struct Order: AsyncParsableCommand {
 
 struct Query: AtPlace {
     static let configuration = CommandConfiguration(
-        abstract: "Quote and order in one go.")
+        abstract: "Quote and order in one go; or try it on people who do not exist.",
+        discussion: """
+            `dividend query --mock SQL` answers from rows made up from the public schema, and \
+            `dividend query "EXPLAIN SELECT …"` says what the question would do: both for nothing. \
+            A question asked again of the same data gets the same answer for nothing too.
+            """)
     @OptionGroup var place: Place
     @OptionGroup var question: Question
-    @Option(help: "Who buys.") var party: String
+    @Option(help: "Who buys.") var party: String?
     @Option(help: "Refuse when the price is above this.") var most: String?
     @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+    @Flag(help: "Ask people who do not exist: free, and it tells nothing of anybody.")
+    var mock = false
+    @Option(help: "How many people do not exist, with --mock.") var people = 1000
+
+    func validate() throws {
+        guard party != nil || mock || Question.isExplain(question.sql) else {
+            throw ValidationError(
+                "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
+        }
+        guard (1...1_000_000).contains(people) else {
+            throw ValidationError("--people takes 1 to 1000000")
+        }
+    }
 
     func run() async throws {
+        let exchange = try await place.open()
+        if Question.isExplain(question.sql) {
+            return try await Question.explain(
+                question.sql, pool: question.pool, at: exchange, asJSON: place.json)
+        }
+        if mock { return try await answerFromNobody(exchange) }
+        guard let party else { return }
         let most = try most.map(Money.amount)
         let receipt = try receipt.map(NewFile.init)
-        let exchange = try await place.open()
         let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let priced = try await question.price(at: exchange)
         if let most, let price = priced.quote.quote.price, price > most {
@@ -102,6 +131,18 @@ struct Query: AtPlace {
         }
         try await Purchase(exchange: exchange, key: key, party: party, place: place)
             .make(priced.quote.id, receipt)
+    }
+
+    private func answerFromNobody(_ exchange: Exchange) async throws {
+        let sql = question.sql
+        let table = try await Question.asked(sql, of: question.pool, at: exchange) { name in
+            try await exchange.mock(sql, pool: name, people: people)
+        }
+        if place.json { return try Terminal.json(["mock": table.json]) }
+        Print.result(table)
+        Terminal.line(
+            "Made up from the public schema for \(people) people who do not exist. Nothing was "
+                + "read, recorded or charged.")
     }
 }
 
@@ -120,6 +161,9 @@ struct Purchase {
             try Terminal.json(answer.json)
         } else {
             Print.result(answer.table)
+            if answer.order.id != id {
+                Terminal.line("You asked this before, of the same data: nothing is charged again.")
+            }
         }
         try await exchange.seal()
         guard let receipt else { return }

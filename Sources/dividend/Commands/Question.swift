@@ -18,16 +18,48 @@ struct Question: ParsableArguments {
     static func price(
         _ sql: String, pool: String? = nil, purpose: String, at exchange: Exchange
     ) async throws -> PricedQuestion {
+        try await asked(sql, of: pool, at: exchange) { name in
+            try await exchange.quote(sql, pool: name, purpose: Pool.Purposes.named(purpose))
+        }
+    }
+
+    /// Asks a question of its pool; what is wrong with it is shown at its place.
+    static func asked<Answer: Sendable>(
+        _ sql: String, of pool: String?, at exchange: Exchange,
+        _ body: (_ pool: String) async throws -> Answer
+    ) async throws -> Answer {
         do {
             let pools = await exchange.state.pools
             let name = try pool ?? CompiledQuery.pool(of: sql)
             guard pools[name] != nil else {
                 throw pool == nil ? unknown(name, in: sql, pools) : MarketError.noPool(name)
             }
-            return try await exchange.quote(
-                sql, pool: name, purpose: Pool.Purposes.named(purpose))
+            return try await body(name)
         } catch let error as QueryError {
             throw Failure("question", error.marked(in: sql))
+        }
+    }
+
+    /// Whether the question is only to be explained.
+    static func isExplain(_ sql: String) -> Bool {
+        (try? CompiledQuery.isExplain(sql)) ?? false
+    }
+
+    /// Prints what a question would do and why.
+    static func explain(
+        _ sql: String, pool: String? = nil, at exchange: Exchange, asJSON: Bool
+    ) async throws {
+        let explanation = try await asked(sql, of: pool, at: exchange) { name in
+            try await exchange.explain(sql, pool: name)
+        }
+        if asJSON { return try Terminal.json(explanation.json) }
+        let width = explanation.lines.map(\.subject.count).max() ?? 0
+        var last = ""
+        for line in explanation.lines {
+            let subject = line.subject == last ? "" : line.subject
+            last = line.subject
+            let space = String(repeating: " ", count: width - subject.count + 2)
+            Terminal.line(Terminal.bold(subject) + space + line.text)
         }
     }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Market
+internal import Privacy
+package import Query
+internal import Study
+
+/// Trying and understanding questions, for nothing.
+extension Exchange {
+    /// What a question would do and why.
+    package func explain(_ sql: String, pool name: String) throws -> Explanation {
+        let (pool, offer) = try queryPool(name)
+        guard let purpose = offer.purposes.first else {
+            return try CompiledQuery(sql, pool: pool).explanation
+        }
+        return try compiled(sql, pool: name, purpose: purpose).query.explanation
+    }
+
+    /// The answer to a question about people who do not exist, with the noise of the real one: nobody's
+    /// rows are read, nothing is recorded or charged.
+    package func mock(
+        _ sql: String, pool name: String, people: Int
+    ) async throws -> ResultTable {
+        let (pool, _) = try queryPool(name)
+        let query = try CompiledQuery(sql, pool: pool)
+        var generator = surroundings.generator
+        var source = ByteSource(seededBy: &generator)
+        let noise = query.plan.noise(from: &source)
+        let twin = MockTwin(people: people, rows: query.mockRows)
+        let partial = try await query.plan.run(over: twin)
+        return query.table(from: try query.plan.release(partial, adding: noise))
+    }
+}

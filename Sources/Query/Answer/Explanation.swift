@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+internal import Foundation
+internal import Privacy
+internal import Study
+internal import Vault
+
+/// What a question would do and why, in words for a buyer and with the numbers that a reviewer
+/// checks. Made from the text, the published schema and the pool's band alone.
+package struct Explanation: Hashable, Sendable {
+    /// One thing about the question.
+    package struct Line: Hashable, Sendable {
+        /// What it is about.
+        package let subject: String
+        /// What is to be said.
+        package let text: String
+    }
+
+    /// The lines, in order.
+    package let lines: [Line]
+
+    /// The machine-readable form.
+    package var json: JSON {
+        .array(lines.map { ["subject": .string($0.subject), "text": .string($0.text)] })
+    }
+}
+
+extension CompiledQuery {
+    /// Explains the question.
+    package var explanation: Explanation {
+        var lines: [Explanation.Line] = []
+        func say(_ subject: String, _ text: String) { lines.append(.init(subject: subject, text: text)) }
+        for table in plan.step.reads {
+            let names = table.columns.map { table.schema.columns[$0].name }
+            say(
+                "reads",
+                "\(table.schema.table): " + (names.isEmpty ? "rows only" : names.joined(separator: ", ")))
+        }
+        say("rows", rowsInWords)
+        say("groups", groupsInWords)
+        for (place, title) in blockTitles.enumerated() {
+            say(title, blockInWords(place))
+        }
+        if let selection = plan.selection {
+            say(
+                "group votes",
+                "rho \(selection.charge) and delta \(selection.delta): everybody gives her groups votes "
+                    + "of together norm 1, noise of \(shown(Double(selection.noise.sigma) / Double(selection.unit))) "
+                    + "is added, and a group shows from \(shown(Double(selection.threshold) / Double(selection.unit))) on")
+        }
+        say("privacy", privacyInWords)
+        for margin in expectedMargins {
+            say("expect", "\(margin.name) to within ± \(margin.margin) (95 %), noise only")
+        }
+        say(
+            "public",
+            "the schema, this plan, the price, the band of the cohort, and the answer; nothing "
+                + "else leaves the pool")
+        if let digest = try? digest { say("plan", digest.hex) }
+        return Explanation(lines: lines)
+    }
+
+    private var rowsInWords: String {
+        switch bound {
+        case .stated(1): "one row of each person counts"
+        case .stated(let rows):
+            "up to \(rows) rows of one person count in full; whoever has more is scaled down as a "
+                + "whole. The bound was said beforehand: by the pool, the question, or its subquery"
+        case .chosen(let most):
+            "how many rows of one person count in full, 1 to \(most), is chosen by a private look at "
+                + "how much people give, for a sixteenth of the privacy; what that cuts off is put "
+                + "back in proportion"
+        }
+    }
+
+    private var groupsInWords: String {
+        if case .found(let found) = plan.step.groups {
+            return "found in the data: at most \(found.most) of one person count, and only groups of "
+                + "about \(found.fewest) people and more show, with noise"
+        }
+        let count = plan.step.listedGroups
+        return count == 1
+            ? "one: everybody together"
+            : "\(count), known beforehand from the published schema; all of them are shown, also "
+                + "empty ones"
+    }
+
+    /// What the blocks of the plan are, in their order.
+    private var blockTitles: [String] {
+        var titles: [String] = []
+        if !plan.step.statistics.isEmpty { titles.append("counts and sums") }
+        if plan.step.countsPeople { titles.append("people") }
+        titles += plan.step.trees.map { _ in "quantiles" }
+        return titles
+    }
+
+    private func blockInWords(_ place: Int) -> String {
+        let block = plan.step.blocks[place]
+        let noise = plan.noises[place]
+        let lattice = Double(plan.step.lattice)
+        let reach: String
+        switch block.bound {
+        case .fixed(let radius):
+            reach =
+                "one person moves all of them together by at most \(shown(Double(radius) / lattice)) "
+                + "(L2); discrete Gaussian noise of \(shown(Double(noise.rungs[0].noise.sigma) / lattice)) "
+                + "on each"
+        case .ladder(let ladder):
+            let low = Double(ladder.lowest) / lattice
+            let ratio = Double(noise.rungs[0].noise.sigma) / Double(noise.rungs[0].sensitivity)
+            let spent = noise.choice?.charge.description ?? "0"
+            reach =
+                "one person moves all of them together by at most R (L2), one of \(ladder.rungs) radii "
+                + "from \(shown(low)) up, each twice the last; discrete Gaussian noise of "
+                + "\(shown(ratio)) R on each; the choice costs rho \(spent)"
+        }
+        let count = block.width * plan.step.listedGroups
+        let numbers = plan.step.found == nil ? "\(count) numbers" : "\(block.width) numbers a group"
+        return "\(numbers), \(block.share) of \(parts) parts of the privacy, rho \(noise.charge): \(reach)"
+    }
+
+    private var parts: UInt64 {
+        let blocks = plan.step.blocks.reduce(0) { $0 + $1.share }
+        return blocks + (plan.step.found?.share ?? 0)
+    }
+
+    private var privacyInWords: String {
+        let why =
+            accuracy.map { wanted in
+                "as much as an error of \(shown(wanted * 100)) % takes for \(pool.people) people or more"
+            } ?? "as asked"
+        return "epsilon \(target.epsilon) at delta \(target.delta), \(why): rho \(plan.cost) from "
+            + "everybody in the cohort, whatever she has; hidden numbers are charged too. A block gets "
+            + "a part for each of its numbers, since errors that are equal in their own bounds are "
+            + "least together; asking the same again on the same data costs nothing"
+    }
+
+    private func shown(_ number: Double) -> String { String(format: "%.4g", number) }
+}
