@@ -49,27 +49,38 @@ import TestSupport
         for _ in 0..<3 { people.append(Fixture.person(rows: count, using: &random)) }
         var traces: [Trace.Sum] = []
         for person in people {
-            var run = AggregateRun<CountedWord>(query.plan.step)
-            var vector = [Int64](repeating: 0, count: query.plan.step.width)
-            traces.append(Trace.of { run.contribute(person, to: &vector) })
-            var plain = query.plan.step.makeScratch()
-            var expected = [Int64](repeating: 0, count: query.plan.step.width)
-            query.plan.step.contribute([person], to: &expected, using: &plain)
-            #expect(vector == expected, "counted words give what plain words give")
+            let (trace, numbers) = BlindnessTests.trace(of: person, in: query)
+            traces.append(trace)
+            #expect(
+                numbers == query.plan.raw(of: [person]),
+                "counted words give what plain words give")
         }
         #expect(traces.allSatisfy { $0 == traces[0] })
         // Words are opened where they find a group or a text, and as her numbers at the end: a
         // branch on one more would show here.
         let step = query.plan.step
         let lookups = question.contains("city") ? count : 0
-        let groupings = step.groups > 1 ? count * step.statistics.count : 0
-        #expect(traces[0].opened == step.width + lookups + groupings)
+        let numbers = step.statistics.count + (step.countsPeople ? 1 : 0)
+        let groupings = step.listedGroups > 1 ? count * numbers : 0
+        // A tree is met at a group and a leaf, with a weight: three words for each row.
+        let leaves = 3 * count * step.trees.count
+        #expect(
+            traces[0].opened == numbers * step.listedGroups + lookups + groupings + leaves)
         // Every row is reckoned with, by every number that is asked for.
-        #expect(traces[0].count > count * query.plan.step.statistics.count)
-        var longer = AggregateRun<CountedWord>(query.plan.step)
-        var vector = [Int64](repeating: 0, count: query.plan.step.width)
-        let more = Trace.of { longer.contribute(person(rows: count + 1), to: &vector) }
+        #expect(traces[0].count > count * numbers)
+        let more = BlindnessTests.trace(of: person(rows: count + 1), in: query).trace
         #expect(more.count > traces[0].count, "one row more is seen")
+    }
+
+    /// What is done to a contributor's rows, and what comes of it.
+    private static func trace(
+        of person: Rows, in query: CompiledQuery
+    ) -> (trace: Trace.Sum, numbers: [[Int64]]) {
+        let step = query.plan.step
+        var run = AggregateRun<CountedWord>(step)
+        var contribution = Contribution(groups: step.groups, blocks: step.blocks)
+        let trace = Trace.of { run.contribute(person, to: &contribution) }
+        return (trace, contribution.blocks)
     }
 
     @Test func `whatever is asked, all rows cost the same`() throws {
@@ -77,7 +88,7 @@ import TestSupport
         var random = Seeded(73)
         for turn in 0..<150 {
             let text = turn % 2 == 0 ? writer.truth(1 + turn % 4) : writer.number(1 + turn % 4)
-            var binder = ColumnBinder(schema: Fixture.schema)
+            var binder = try ColumnBinder(schema: Fixture.schema)
             let scalar = try binder.bind(try KernelTests.expression(text)).scalar
             let people = [
                 BlindnessTests.person(rows: 3) { _, _ in Schema.null },

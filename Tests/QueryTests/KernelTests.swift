@@ -18,7 +18,7 @@ import TestSupport
             let isTruth = turn % 2 == 0
             let text = isTruth ? writer.truth(1 + turn % 3) : writer.number(1 + turn % 3)
             let expression = try KernelTests.expression(text)
-            var binder = ColumnBinder(schema: Fixture.schema)
+            var binder = try ColumnBinder(schema: Fixture.schema)
             let typed: Typed
             do { typed = try binder.bind(expression) } catch {
                 Issue.record("\(text): \(error)")
@@ -47,7 +47,7 @@ import TestSupport
         var writer = Writer(random: Seeded(21))
         var random = Seeded(22)
         for _ in 0..<60 {
-            var binder = ColumnBinder(schema: Fixture.schema)
+            var binder = try ColumnBinder(schema: Fixture.schema)
             let scalar = try binder.bind(try KernelTests.expression(writer.number(3))).scalar
             let rows = Fixture.person(rows: 37, using: &random)
             let whole = scalar.evaluate(rows.columns, rows: 0..<37)
@@ -70,7 +70,7 @@ import TestSupport
     func `arithmetic is exact, truncates, and has no value beyond Int64`(
         text: String, expected: Int64?
     ) throws {
-        var binder = ColumnBinder(schema: Fixture.schema)
+        var binder = try ColumnBinder(schema: Fixture.schema)
         let scalar = try binder.bind(try KernelTests.expression(text)).scalar
         let columns = Fixture.schema.columns.map {
             Rows.Column(values: [$0.name == "other" ? .max : 0])
@@ -80,7 +80,7 @@ import TestSupport
 
     @Test func `codes that no list or dictionary has are harmless`() throws {
         for text in ["city = 'Graz'", "kind = 'run'", "NOT member", "mood IN ('bad')"] {
-            var binder = ColumnBinder(schema: Fixture.schema)
+            var binder = try ColumnBinder(schema: Fixture.schema)
             let scalar = try binder.condition(try KernelTests.expression(text))
             for code in [-1, 5, .max, .min, Int64.min + 1] {
                 let columns = Fixture.schema.columns.map { _ in
@@ -93,7 +93,7 @@ import TestSupport
     }
 
     @Test func `texts are equal by their bytes, not by what they look like`() throws {
-        var binder = ColumnBinder(schema: Fixture.schema)
+        var binder = try ColumnBinder(schema: Fixture.schema)
         let scalar = try binder.condition(try KernelTests.expression("city = 'Gr\u{e4}z'"))
         let columns = Fixture.schema.columns.map { _ in
             Rows.Column(values: [0, 1], dictionary: ["Gra\u{308}z", "Gr\u{e4}z"])
@@ -103,9 +103,10 @@ import TestSupport
 
     /// Reads an expression.
     static func expression(_ text: String) throws -> Expression {
-        let statement = try Parser.statement(of: "SELECT COUNT(\(text)) FROM demo")
-        guard case .aggregate(.countValues(let expression)) = statement.items[0].content else {
-            throw QueryError("no expression", at: statement.sourcePosition, remedy: "write one")
+        let statement = try Parser.statement(of: "SELECT COUNT(\(text)) FROM demo").statement
+        let item = statement.items[0]
+        guard case .aggregate(.countValues(let expression), _) = item.expression else {
+            throw QueryError("no expression", at: item.position, remedy: "write one")
         }
         return expression
     }

@@ -18,23 +18,25 @@ import TestSupport
         "SELECT SUM(CASE WHEN member THEN money ELSE -steps END), SUM(steps), AVG(steps) FROM demo",
     ]
 
-    @Test(arguments: questions, [1, 3, 40])
+    @Test(arguments: questions, [1, 3, 31])
     func `nobody with few enough rows is scaled down, and nobody at all passes the radius`(
         sql: String, rows: Int
     ) throws {
         let query = try Fixture.query(sql, rows: rows)
-        let squaredRadius = Int128(query.plan.radius) * Int128(query.plan.radius)
         var random = Seeded(41)
-        var scratch = query.plan.step.makeScratch()
         for turn in 0..<60 {
             let few = turn % 2 == 0
             let count = few ? Int.random(in: 0...rows, using: &random) : rows * 20
             let person = Fixture.person(rows: count, using: &random)
-            var raw = [Int64](repeating: 0, count: query.plan.step.width)
-            query.plan.step.contribute([person], to: &raw, using: &scratch)
-            let clipped = query.plan.partial(of: [person]).sums
-            if few { #expect(clipped == raw && norm(raw) <= squaredRadius) }
-            #expect(norm(clipped) <= squaredRadius)
+            let raw = query.plan.raw(of: [person])
+            let clipped = query.plan.partial(of: [person]).blocks.map(\.highest)
+            for (place, block) in query.plan.step.blocks.enumerated() {
+                let squaredRadius = Int128(block.bound.largest) * Int128(block.bound.largest)
+                if few {
+                    #expect(clipped[place] == raw[place] && norm(raw[place]) <= squaredRadius)
+                }
+                #expect(norm(clipped[place]) <= squaredRadius)
+            }
         }
     }
 
@@ -46,6 +48,7 @@ import TestSupport
             ("SELECT COUNT(DISTINCT contributor) FROM demo GROUP BY kind", true),
         ] {
             let query = try Fixture.query(sql, rows: rows)
+            #expect(query.plan.step.blocks.count == 1)
             let columns = Fixture.schema.columns.map { column -> Rows.Column in
                 let values: [Int64] =
                     switch column.name {
@@ -63,12 +66,30 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [1, 2, 4095, 4096, 4097, 5000, 65_535, 65_536, 99_999, 100_000])
+    @Test(arguments: [1, 2, 30, 31, 4095, 4096, 4097, 65_535, 65_536, 99_999, 100_000])
     func `the radius grows with the rows and never wraps`(rows: Int) throws {
-        let plan = try Fixture.query("SELECT COUNT(*), SUM(steps) FROM demo", rows: rows).plan
+        let sql = "SELECT COUNT(*), SUM(steps) FROM demo WITH PRIVACY (rows => \(rows))"
+        let plan = try Fixture.query(sql).plan
+        // A row has a value or none: it adds to two numbers, or to one.
         let expected = Double(rows) * 2.0.squareRoot() * Double(plan.step.lattice)
         #expect(abs(Double(plan.radius) - expected) <= 1)
+        #expect(plan.step.blocks[0].bound == .fixed(plan.radius))
         #expect(plan.mechanism.noise.sigma > Int(plan.radius), "epsilon 1 needs that much")
+    }
+
+    @Test(arguments: [32, 33, 64, 65, 4096, 100_000])
+    func `more than a few rows are bounded by a ladder that reaches all of them`(
+        rows: Int
+    ) throws {
+        let plan = try Fixture.query("SELECT COUNT(*) FROM demo", rows: rows).plan
+        guard case .ladder(let ladder) = plan.step.blocks[0].bound else {
+            Issue.record("no ladder")
+            return
+        }
+        let lattice = UInt64(plan.step.lattice)
+        #expect(ladder.lowest == lattice)
+        #expect(ladder.radius(of: ladder.rungs - 1) >= UInt64(rows) * lattice)
+        #expect(ladder.radius(of: ladder.rungs - 2) < UInt64(rows) * lattice, "no rung too many")
     }
 
     @Test func `a root is rounded up`() {
@@ -81,7 +102,9 @@ import TestSupport
 
     @Test func `every number that is worked out is charged, and none twice`() throws {
         func kinds(_ items: String) throws -> Int {
-            try Fixture.query("SELECT \(items) FROM demo").plan.step.statistics.count
+            try Fixture.query("SELECT \(items) FROM demo").plan.step.blocks.reduce(0) {
+                $0 + $1.width
+            }
         }
         #expect(try kinds("COUNT(*)") == 1)
         #expect(try kinds("COUNT(*), COUNT(*) AS again") == 1)

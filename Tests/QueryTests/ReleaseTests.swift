@@ -91,8 +91,8 @@ import TestSupport
         let query = try Fixture.query(
             "SELECT kind, COUNT(*), AVG(money), SUM(steps), AVG(steps) FROM demo GROUP BY kind")
         for value in [Int64.min, -1, 0, 1, .max] {
-            let noised = NoisedVector(
-                values: [Int64](repeating: value, count: query.plan.step.width), sigma: 1)
+            let count = query.plan.step.listedGroups * query.plan.step.statistics.count
+            let noised = NoisedAnswer.of([Int64](repeating: value, count: count))
             for row in query.table(from: noised).rows {
                 #expect(try #require(Double(row[1].text)) >= 0)
                 for cell in row.dropFirst() {
@@ -131,7 +131,7 @@ import TestSupport
         func kinds(_ tail: String, _ counts: [Int64]) throws -> [String] {
             let query = try Fixture.query("\(sql) \(tail)", rows: 1)
             let values = counts.map { $0 * query.plan.step.lattice }
-            return query.table(from: NoisedVector(values: values, sigma: 1)).rows.map { $0[0].text }
+            return query.table(from: .of(values)).rows.map { $0[0].text }
         }
         let counts: [Int64] = [20, 900, 20, 400]
         #expect(try kinds("", counts) == ["walk", "run", "swim", "NULL"])
@@ -167,17 +167,23 @@ import TestSupport
     }
 
     @Test func `a quote says what margins to expect`() throws {
-        let query = try Fixture.query(
-            "SELECT kind, COUNT(*), AVG(steps) FROM demo GROUP BY kind", rows: 1)
-        let margins = query.expectedMargins(people: 1000)
+        // 4,000 people in four groups: 1,000 in each.
+        let pool = QueryPool(
+            name: "demo", tables: [Fixture.schema], rowsPerPerson: 1, people: 4000)
+        let query = try CompiledQuery(
+            "SELECT kind, COUNT(*), AVG(steps) FROM demo GROUP BY kind", pool: pool)
+        let margins = query.expectedMargins
         #expect(margins.map(\.name) == ["count(*)", "avg(steps)"])
+        let one = query.plan.step.statistics.map { statistic -> Int64 in
+            switch statistic {
+            case .rows(nil): 1000 * query.plan.step.lattice
+            default: 0
+            }
+        }
         let table = query.table(
-            from: NoisedVector(
-                values: query.plan.step.statistics.flatMap { statistic -> [Int64] in
-                    if case .centredSum = statistic { return [0] }
-                    return [1000 * query.plan.step.lattice]
-                } + [Int64](repeating: 0, count: 3 * query.plan.step.statistics.count),
-                sigma: 1))
+            from: .of(
+                [[Int64]](repeating: one, count: 4).flatMap(\.self),
+                sigma: query.plan.mechanism.noise.sigma))
         #expect(margins.map(\.margin) == table.rows[0].dropFirst().compactMap(\.margin))
     }
 
@@ -192,10 +198,9 @@ import TestSupport
 
     private static func releases(
         _ count: Int, of query: CompiledQuery, _ people: [Rows], from source: inout ByteSource
-    ) throws -> [NoisedVector] {
-        var partial = Partial(width: query.plan.step.width)
-        for person in people { partial.merge(query.plan.partial(of: [person])) }
-        var released: [NoisedVector] = []
+    ) throws -> [NoisedAnswer] {
+        let partial = query.plan.partial(ofAll: people.map { [$0] })
+        var released: [NoisedAnswer] = []
         for _ in 0..<count {
             released.append(
                 try query.plan.release(partial, adding: query.plan.noise(from: &source)))

@@ -20,7 +20,7 @@ struct Oracle {
 
     func value(_ expression: Expression) -> Value {
         switch expression {
-        case .column(let name, _): return column(name)
+        case .column(_, let name, _): return column(name)
         case .number(let digits, _):
             let (value, scale) = exactDecimal(digits, most: 9) ?? (0, 0)
             return .number(value, scale: scale)
@@ -71,14 +71,14 @@ struct Oracle {
                 case .number(let high, _) = bounds[2]
             else { return .null }
             return .number(min(max(x, low), high), scale: scale)
-        case .call: return .null
+        case .call, .like, .aggregate: return .null
         }
     }
 
     /// The digits behind the point that an expression of numbers keeps, whatever the row.
     private func scale(of expression: Expression) -> Int {
         switch expression {
-        case .column(let name, _):
+        case .column(_, let name, _):
             return rows.schema.index(of: name).map { rows.schema.columns[$0].kind.scale } ?? 0
         case .number(let digits, _): return exactDecimal(digits, most: 9)?.scale ?? 0
         case .negative(let x, _): return scale(of: x)
