@@ -45,12 +45,22 @@ def ours(folder, size, runs, threads=2, bench=BENCH):
     """Our own measurement, in the same form as a peer's."""
     if not os.path.exists(bench):
         raise peers.Skipped("not built: swift build -c release --product bench")
-    words = ["private-sql", "--rows", os.path.join(folder, f"rows_{size}"), "--threads", threads, "--runs", runs]
+    words = [
+        "private-sql",
+        "--rows",
+        os.path.join(folder, f"rows_{size}"),
+        "--threads",
+        threads,
+        "--runs",
+        runs,
+    ]
     made = subprocess.run(
         [bench, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     if made.returncode:
-        raise peers.Skipped(f"bench private-sql failed: {peers.last_line(made.stderr or made.stdout)}")
+        raise peers.Skipped(
+            f"bench private-sql failed: {peers.last_line(made.stderr or made.stdout)}"
+        )
     return json.loads(made.stdout.splitlines()[-1])
 
 
@@ -90,7 +100,9 @@ def ratio(above, below, key):
     """The median of the ratios of the rounds; one measured once is set against the median of the other."""
     if len(above) == len(below):
         pairs = zip(above, below)
-        return statistics.median(statistics.median(a[key]) / statistics.median(b[key]) for a, b in pairs)
+        return statistics.median(
+            statistics.median(a[key]) / statistics.median(b[key]) for a, b in pairs
+        )
     return middle(above, key) / middle(below, key)
 
 
@@ -119,7 +131,9 @@ def figures(results, size, truths):
         named["private_group_by_cpu_seconds"] = middle(made, "cpu")
         named["private_sql_peak_mb"] = max(result["peak_mb"] for result in made)
         if all("planning_ms" in result for result in made):
-            named["private_sql_planning_ms"] = statistics.median(result["planning_ms"] for result in made)
+            named["private_sql_planning_ms"] = statistics.median(
+                result["planning_ms"] for result in made
+            )
         for name, value in mean_errors(OURS, made, truths)[0].items():
             named[f"private_{name}_error"] = value
         if REFERENCE in results:
@@ -138,7 +152,9 @@ def table(results, size, truths):
     say(f"  {'':<16} thr {'wall s':>9} {'CPU s':>9} {'peak MB':>8} {'wall/ours':>9} {'CPU/ours':>9}"
         "   mean relative error of COUNT, SUM, AVG (noise alone)")  # fmt: skip
     for engine, found in results.items():
-        times = [f"{ratio(found, made, key):9.2f}" if made else f"{'-':>9}" for key in ("wall", "cpu")]
+        times = [
+            f"{ratio(found, made, key):9.2f}" if made else f"{'-':>9}" for key in ("wall", "cpu")
+        ]
         say(
             f"  {engine:<16} {found[0]['threads']:>3} {middle(found, 'wall'):>9.4f} {middle(found, 'cpu'):>9.4f}"
             f" {max(result['peak_mb'] for result in found):>8.0f} {' '.join(times)}"
@@ -159,14 +175,21 @@ def verdicts(named, size):
     """Prints the figures that have a limit."""
     suffix = "" if size == "10m" else f"_{size}"
     limits = dict(LIMITS) if size == "10m" else {}
-    limits.update({f"private_{name}_error": ("<=", most) for name, most in ERROR_TARGETS.get(size, {}).items()})
+    limits.update(
+        {
+            f"private_{name}_error": ("<=", most)
+            for name, most in ERROR_TARGETS.get(size, {}).items()
+        }
+    )
     for name, (sign, limit) in limits.items():
         value = named.get(name + suffix)
         if value is None:
             say(f"  {name + suffix:<38} not measured")
             continue
         reached = value <= limit if sign == "<=" else value >= limit
-        say(f"  {name + suffix:<38} {value:>10.4g}  {sign} {limit:<6g} {'reached' if reached else 'NOT REACHED'}")
+        say(
+            f"  {name + suffix:<38} {value:>10.4g}  {sign} {limit:<6g} {'reached' if reached else 'NOT REACHED'}"
+        )
 
 
 def collect(folder=FOLDER, sizes=SIZES, heavy=False, rounds=3, runs=5, bench=BENCH):
@@ -179,7 +202,9 @@ def collect(folder=FOLDER, sizes=SIZES, heavy=False, rounds=3, runs=5, bench=BEN
         except peers.Skipped as reason:
             say(f"SKIPPED: private SQL, {size} rows: {reason}")
             continue
-        results, truths = measure(folder, size, heavy, rounds, runs, bench), accuracy.exact(folder, size)
+        results, truths = measure(folder, size, heavy, rounds, runs, bench), accuracy.exact(
+            folder, size
+        )
         found = figures(results, size, truths)
         table(results, size, truths)
         verdicts(found, size)
@@ -190,14 +215,20 @@ def collect(folder=FOLDER, sizes=SIZES, heavy=False, rounds=3, runs=5, bench=BEN
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--folder", default=FOLDER, help="where the rows are or will be generated")
-    options.add_argument("--size", action="append", choices=peers.CAP, help="may be repeated; 1m and 10m by default")
-    options.add_argument("--peers", action="store_true", help="the private engines too; minutes, and up to 8 GB")
+    options.add_argument(
+        "--size", action="append", choices=peers.CAP, help="may be repeated; 1m and 10m by default"
+    )
+    options.add_argument(
+        "--peers", action="store_true", help="the private engines too; minutes, and up to 8 GB"
+    )
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--runs", type=int, default=5, help="of each process of a round")
     options.add_argument("--bench", default=BENCH, help="our executable")
     options.add_argument("--json", metavar="FILE", help="write the figures there too")
     words = options.parse_args()
-    named = collect(words.folder, words.size or SIZES, words.peers, words.rounds, words.runs, words.bench)
+    named = collect(
+        words.folder, words.size or SIZES, words.peers, words.rounds, words.runs, words.bench
+    )
     if words.json:
         with open(words.json, "w") as file:
             json.dump(named, file, indent=2, sort_keys=True)

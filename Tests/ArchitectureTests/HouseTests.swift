@@ -39,8 +39,10 @@ import Testing
         "Synchronization", "Dispatch",
     ]
 
-    /// Canon hashes with BoringSSL's C functions directly; docs/decisions say why.
-    private static let exceptions: [String: Set<String>] = ["Canon": ["CCryptoBoringSSL"]]
+    /// Canon hashes and Vault opens with BoringSSL's C functions directly; docs/decisions say why.
+    private static let exceptions: [String: Set<String>] = [
+        "Canon": ["CCryptoBoringSSL"], "Vault": ["CCryptoBoringSSL"],
+    ]
 
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
