@@ -37,7 +37,8 @@ import Vault
     }
 
     @Test func `10,000 groups are taken and one more is not`() throws {
-        #expect(try LimitTests.ask("COUNT(*)", groupedBy: [100, 100]).plan.step.listedGroups == 10_000)
+        #expect(
+            try LimitTests.ask("COUNT(*)", groupedBy: [100, 100]).plan.step.listedGroups == 10_000)
         // 73 · 137 = 10,001.
         #expect(
             LimitTests.refusal { try LimitTests.ask("COUNT(*)", groupedBy: [73, 137]) }
@@ -120,7 +121,9 @@ import Vault
         let items = (0..<20).map { "COUNT(\(chain) + \($0))" }.joined(separator: ", ")
         let step = try LimitTests.ask(items).plan.step
         var program = Program()
-        for statistic in step.statistics { _ = Tally<PlainWord>(statistic, lattice: 1, in: &program) }
+        for statistic in step.statistics {
+            _ = Tally<PlainWord>(statistic, lattice: 1, in: &program)
+        }
         #expect(program.steps.count < 100)
         #expect(program.work <= 4 * 40 + 60)
     }

@@ -71,8 +71,8 @@ import TestSupport
         let query = try Fixture.query(text)
         #expect(
             query.outputs.map(\.name) == [
-                "sum(steps)", "count(distinct contributor)", "avg(clip(steps,0,5))",
-                "count(case when city='Graz' then 1 end)", "n",
+                "sum(steps)", "count(distinct contributor)", "avg(clip(steps, 0, 5))",
+                "count(case when city = 'Graz' then 1 end)", "n",
             ])
         #expect(query.orders.map(\.value) == [query.outputs[0].value])
     }
@@ -120,7 +120,7 @@ import TestSupport
     @Test func `the deepest queries fit on a stack of 512 KiB, from text to answer`() async {
         await #expect(processExitsWith: .success) {
             let thread = Thread {
-                for text in ParserTests.deepQueries where !ParserTests.walk(text) {
+                for text in ParserTests.deepQueries(oneMore: false) where !ParserTests.walk(text) {
                     exit(EXIT_FAILURE)
                 }
                 exit(EXIT_SUCCESS)
@@ -129,6 +129,12 @@ import TestSupport
             thread.start()
             sleep(60)
             exit(EXIT_FAILURE)
+        }
+    }
+
+    @Test func `one level more than the deepest is refused`() {
+        for text in ParserTests.deepQueries(oneMore: true) {
+            #expect(throws: QueryError.self, "\(text)") { _ = try Fixture.query(text) }
         }
     }
 
@@ -177,23 +183,31 @@ import TestSupport
         "SELECT COUNT(DISTINCT contributor), SUM(CLIP(score, -1.5, COALESCE(7, 1))) -- so\nFROM demo",
     ]
 
-    /// The deepest queries that are not refused.
-    private static var deepQueries: [String] {
+    /// The deepest queries that are not refused, or those with one level more.
+    private static func deepQueries(oneMore more: Bool) -> [String] {
         func nested(_ open: String, _ core: String, _ close: String, _ count: Int) -> String {
             String(repeating: open, count: count) + core + String(repeating: close, count: count)
         }
+        // The aggregate takes three levels and an operation; a function takes two levels.
         let sum = nested("1+", "1", "", 33)
+        let less = more ? 1 : 0
         return [
-            nested("1+", "1", "", 64), nested("(", sum, ")", 31), nested("(1+", "1", "+1)", 31),
-            nested("CASE WHEN TRUE THEN ", sum, " ELSE 0 END", 31),
-            nested("CASE WHEN ", "member", " THEN TRUE END", 31),
-            nested("ABS(", nested("1-", "steps", "", 33), ")", 31),
-            nested("COALESCE(1, ", nested("2*", "steps", "", 33), ")", 31),
-            nested("NOT ", "member", "", 31), nested("steps=1 OR ", "member", "", 500),
-            nested("NOT (", "member", ")", 15), nested("-(", "steps", ")", 15),
-            nested("(steps=1 AND ", "member", ")", 31),
-            nested("(", "TRUE", " IN (TRUE, member))", 31),
-            nested("(", "TRUE", " NOT BETWEEN FALSE AND member)", 31),
+            nested("1+", "1", "", 63 + less), nested("(", sum, ")", 29 + less),
+            nested("(1+", "1", "+1)", 29 + less),
+            nested("CASE WHEN TRUE THEN ", sum, " ELSE 0 END", 29 + less),
+            nested("CASE WHEN ", "member", " THEN TRUE END", 29 + less),
+            nested("ABS(", nested("1-", "steps", "", 33), ")", 14 + less),
+            nested("COALESCE(1, ", nested("2*", "steps", "", 33), ")", 14 + less),
+            nested("NULLIF(", nested("2*", "steps", "", 33), ", 1)", 14 + less),
+            nested("ROUND(", nested("2.5 * ", "steps", "", 6), ", 1)", 14 + less),
+            nested("LEAST(1, ", nested("2*", "steps", "", 33), ")", 14 + less),
+            nested("NOT ", "member", "", 29 + less), nested("NOT (", "member", ")", 14 + less),
+            nested("-(", "steps", ")", 14 + less),
+            nested("(steps=1 AND ", "member", ")", 29 + less),
+            nested("(", "TRUE", " IN (TRUE, member))", 29 + less),
+            nested("(", "TRUE", " NOT BETWEEN FALSE AND member)", 29 + less),
+            // As many as there are words for.
+            nested("steps=1 OR ", "member", "", more ? 600 : 500),
         ].map { "SELECT COUNT(\($0)) FROM demo" }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
+internal import Privacy
 
 /// How much contributors give, seen through noise, and the radius that follows from it.
 ///
@@ -60,6 +61,11 @@ public struct ClipEstimate: Hashable, Sendable {
         }
         rung = errors.indices.min { errors[$0] < errors[$1] } ?? rungs - 1
         makeUp = max(1, given / kept[rung])
+    }
+
+    /// The deviation of the noise of a rung, as a part of its radius.
+    static func part(of rung: GaussianMechanism) -> Double {
+        Double(rung.noise.sigma) / Double(rung.sensitivity)
     }
 
     /// Takes a choice that was made before.

@@ -60,10 +60,9 @@ extension StudyPlan {
             guard let choice = noises[place].choice, let rung = noises[place].rungs.first else {
                 return nil
             }
-            let noise = Double(rung.noise.sigma) / Double(rung.sensitivity)
             return ClipEstimate(
                 norms: zip(partial.blocks[place].norms, choices[place]).map(plus),
-                sigma: choice.noise.sigma, noise: noise, groups: step.groups.usual,
+                sigma: choice.noise.sigma, noise: ClipEstimate.part(of: rung), groups: step.groups.usual,
                 width: step.blocks[place].width)
         }
     }

@@ -20,7 +20,9 @@ extension CompiledQuery {
         let blocks = partial.blocks.map { block -> NoisedBlock in
             let sums = block.highest
             guard plan.step.found != nil else { return NoisedBlock(values: sums, sigma: 0) }
-            let values = found.flatMap { sums[$0.value * block.width..<($0.value + 1) * block.width] }
+            let values = found.flatMap {
+                sums[$0.value * block.width..<($0.value + 1) * block.width]
+            }
             return NoisedBlock(values: values, sigma: 0)
         }
         return NoisedAnswer(
@@ -127,7 +129,8 @@ extension CompiledQuery {
         switch content {
         case .count(let rows): return count(rows)
         case .people:
-            return Double(answer.blocks[plan.step.statistics.isEmpty ? 0 : 1].values[group]) / lattice
+            return Double(answer.blocks[plan.step.statistics.isEmpty ? 0 : 1].values[group])
+                / lattice
         case .sum(let place, let scale, let unit):
             return statistic(place) * Double(unit) / Double(powerOfTen(scale))
         case .centredSum(let sum, let rows, let scale, let bounds):
