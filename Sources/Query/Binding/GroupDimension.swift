@@ -40,7 +40,8 @@ struct GroupDimension: Sendable {
     /// The same, with its values found in the data beside others that are.
     var found: GroupDimension {
         switch label {
-        case .names where value != origin: GroupDimension(value: origin, label: .number(scale: 0), codes: nil)
+        case .names where value != origin:
+            GroupDimension(value: origin, label: .number(scale: 0), codes: nil)
         default: GroupDimension(value: value, label: label, codes: nil, origin: origin)
         }
     }
@@ -59,7 +60,8 @@ extension Compiler {
                 remedy: "group by a column or an expression of columns")
         }
         if case .call("bucket", let arguments, _) = expression, arguments.count == 2,
-            case .number(let text, _) = arguments[1], let count = Int(text), count >= 2, count <= 1000
+            case .number(let text, _) = arguments[1], let count = Int(text), count >= 2,
+            count <= 1000
         {
             let (typed, names) = try binder.bucket(arguments[0], count)
             return GroupDimension(

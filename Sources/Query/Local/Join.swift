@@ -43,7 +43,9 @@ struct Join {
                 continue
             }
             var places: [[UInt8]: Int64] = [:]
-            for (place, text) in a.dictionary.enumerated() { places[Array(text.utf8)] = Int64(place) }
+            for (place, text) in a.dictionary.enumerated() {
+                places[Array(text.utf8)] = Int64(place)
+            }
             let moved = b.dictionary.map { places[Array($0.utf8)] ?? Schema.null }
             keys.right.append(b.values.map { $0 == Schema.null ? $0 : moved[Int($0)] })
         }

@@ -34,7 +34,9 @@ struct BlockSum: Sendable {
 
     /// Gives one more group its numbers.
     mutating func grow() {
-        for place in whole.indices { whole[place].append(contentsOf: repeatElement(0, count: width)) }
+        for place in whole.indices {
+            whole[place].append(contentsOf: repeatElement(0, count: width))
+        }
         for place in low.indices { low[place].append(contentsOf: repeatElement(0, count: width)) }
     }
 
