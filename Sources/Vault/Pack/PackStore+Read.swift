@@ -48,7 +48,15 @@ extension PackStore {
 
 /// All packs of a store as they were at one moment, mapped for reading. Share it among threads.
 public struct MappedPacks: Sendable {
+    /// Keeps the bytes mapped.
     let packs: [Int: MappedBytes]
+    /// The same bytes by themselves: looking them up counts no references that threads share.
+    nonisolated(unsafe) private let bytes: [Int: UnsafeRawBufferPointer]
+
+    init(packs: [Int: MappedBytes]) {
+        self.packs = packs
+        bytes = packs.mapValues(\.bytes)
+    }
 
     /// Lends a segment's sealed bytes without copying or hashing them.
     ///
@@ -60,7 +68,7 @@ public struct MappedPacks: Sendable {
     public func bytes(
         at location: SegmentLocation, id: Canon.Digest? = nil
     ) throws(PackError) -> UnsafeRawBufferPointer {
-        guard let mapped = packs[location.pack]?.bytes else { throw .noSuchPack(location.pack) }
+        guard let mapped = bytes[location.pack] else { throw .noSuchPack(location.pack) }
         guard location.offset >= PackRecord.headerLength, location.length >= 0,
             location.length <= Segment.byteLimit,
             location.offset <= mapped.count - PackRecord.paddedLength(location.length)
