@@ -212,7 +212,7 @@ struct AggregateRun<Word: BlindWord> {
     /// Adds a statistic of the rows of a block to its sums.
     private mutating func add(_ tally: Tally<Word>, at place: Int, rows: Int) {
         let room = place * groups * lanes
-        let (groups, lanes) = (groups, lanes)
+        let (groups, lanes, isFiltered) = (groups, lanes, filter != nil)
         var added: [Word] = []
         swap(&added, &sums)
         defer { swap(&added, &sums) }
@@ -225,6 +225,14 @@ struct AggregateRun<Word: BlindWord> {
                             var sum = Word(0)
                             for row in 0..<rows { sum = sum &+ (body(row) & kept[row]) }
                             sums[room] = sums[room] &+ sum
+                            return
+                        }
+                        guard isFiltered else {
+                            for row in 0..<rows {
+                                let group = Int(truncatingIfNeeded: slots[row].opened)
+                                let slot = room &+ group &* lanes &+ row & (lanes &- 1)
+                                sums[slot] = sums[slot] &+ body(row)
+                            }
                             return
                         }
                         for row in 0..<rows {
