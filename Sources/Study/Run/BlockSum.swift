@@ -58,11 +58,11 @@ struct BlockSum: Sendable {
         at places: [Int]?
     ) {
         let width = width
-        // A contribution above every radius is never let out as it is.
-        if rung < whole.count {
-            whole[rung].withUnsafeMutableBufferPointer { sums in
-                BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] }
-            }
+        // A contribution above every radius is never let out as it is: zeros are added for it, in the
+        // time that it would take.
+        let isWithin: Int64 = rung < whole.count ? -1 : 0
+        whole[min(rung, whole.count - 1)].withUnsafeMutableBufferPointer { sums in
+            BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] & isWithin }
         }
         low[rung].withUnsafeMutableBufferPointer { sums in
             BlockSum.each(numbers.count, width, places) { number, place in
