@@ -2,7 +2,7 @@
 SWIFT ?= swift
 BIN = .build/release/dividend
 
-.PHONY: demo test bench build lint format clean
+.PHONY: demo test test-slow bench build lint format clean
 
 ## The whole loop on real data.
 demo: build
@@ -17,6 +17,10 @@ build:
 test:
 	@Scripts/install
 	@Scripts/test
+
+## The same in the long forms: millions of draws, thousands of questions.
+test-slow:
+	@DIVIDEND_SLOW=1 $(MAKE) test
 
 ## The benchmarks, side by side in one run.
 bench: build

@@ -26,6 +26,19 @@ import TestSupport
             + "WHERE score <= 1 GROUP BY kind, member, mood",
         "SUM(CLIP(score * score, 0, 1)), SUM(CLIP(score * 1.000000001, 0, 9)) FROM demo "
             + "WHERE money >= other OR woke < DATE '2020-01-01' OR score <> steps",
+        "SUM(FLOOR(money)), SUM(CEIL(money)), SUM(ROUND(money, 1)), SUM(TRUNC(money)), "
+            + "SUM(SIGN(other)) FROM demo WHERE ROUND(score) > FLOOR(other)",
+        "SUM(MOD(steps, 7)), COUNT(other % score), COUNT(other % (steps - 1)) FROM demo",
+        "SUM(LEAST(steps, money, 7)), SUM(GREATEST(steps, money)), COUNT(NULLIF(other, score)) "
+            + "FROM demo WHERE kind LIKE '%u%' OR NULLIF(member, TRUE) IS NULL",
+        "COUNT(*), SUM(DAY(day)), SUM(MONTH(woke)), SUM(QUARTER(day)), SUM(DOW(woke)) FROM demo "
+            + "WHERE DATE_TRUNC('week', day) < DATE_TRUNC('quarter', woke) "
+            + "AND DATE_TRUNC('year', day) > '2000-01-01' GROUP BY HOUR(woke), MONTH(day)",
+        "VAR(steps), STDDEV(money), AVG(CLIP(score * score, -9, 9)) FROM demo GROUP BY mood",
+        "VAR(CLIP(other, -1000000000000, 1000000000000)) FROM demo",
+        "COUNT(*) FROM demo GROUP BY BUCKET(steps, 7), CASE WHEN member THEN 1 ELSE 0 END",
+        "HISTOGRAM(money, 9) FROM demo WHERE CASE steps WHEN 1 THEN member ELSE TRUE END",
+        "MEDIAN(steps), QUANTILE(money, 0.9), COUNT(*) FROM demo WHERE member GROUP BY kind",
     ]
 
     private static let attack =
@@ -81,6 +94,19 @@ import TestSupport
         var contribution = Contribution(groups: step.groups, blocks: step.blocks)
         let trace = Trace.of { run.contribute(person, to: &contribution) }
         return (trace, contribution.blocks)
+    }
+
+    @Test func `whether a radius is given or chosen, the same is done to her rows`() throws {
+        var random = Seeded(74)
+        let people = (0..<6).map { _ in Fixture.person(rows: 40, using: &random) }
+        for question in ["COUNT(*), AVG(money) FROM demo GROUP BY kind", "SUM(steps) FROM demo"] {
+            let traces = try ["31", "auto"].flatMap { rows in
+                let query = try Fixture.query(
+                    "SELECT \(question) WITH PRIVACY (rows => \(rows), epsilon => 2)")
+                return people.map { BlindnessTests.trace(of: $0, in: query).trace }
+            }
+            #expect(traces.allSatisfy { $0 == traces[0] })
+        }
     }
 
     @Test func `whatever is asked, all rows cost the same`() throws {

@@ -160,8 +160,15 @@ extension CompiledQuery {
 
     private func named(_ label: GroupDimension.Label, _ value: Int64) -> Label {
         guard value != Schema.null else { return Label(text: "NULL", key: .null) }
+        var value = value
         let text: String
         switch label {
+        case .numbers(let range):
+            guard (0..<Int64(range.count)).contains(value) else {
+                return Label(text: "NULL", key: .null)
+            }
+            value += range.lowerBound
+            text = String(value)
         case .names(let names):
             guard names.indices.contains(Int(value)) else {
                 return Label(text: "NULL", key: .null)

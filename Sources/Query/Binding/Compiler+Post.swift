@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
 
 /// What is done with aggregates after the noise: HAVING, ORDER BY, and reckoning with them in SELECT.
 extension Compiler {
@@ -37,12 +38,15 @@ extension Compiler {
         case .not(let inner, _): return .operation("not", [try post(inner, outputs, in: clause)])
         case .all(let parts, _): return .operation("and", try many(parts, &self))
         case .any(let parts, _): return .operation("or", try many(parts, &self))
-        case .binary(let sign, let left, let right, _):
-            return .operation(sign, try many([left, right], &self))
-        case .between(let value, let low, let high, _):
-            return .operation("between", try many([value, low, high], &self))
-        case .isIn(let value, let members, _):
-            return .operation("in", try many([value] + members, &self))
+        case .binary(let sign, let left, let right, let position):
+            let parts = try many([left, right], &self)
+            return .operation(sign, try comparable(parts, sign, position))
+        case .between(let value, let low, let high, let position):
+            let parts = try many([value, low, high], &self)
+            return .operation("between", try comparable(parts, "<=", position))
+        case .isIn(let value, let members, let position):
+            let parts = try many([value] + members, &self)
+            return .operation("in", try comparable(parts, "=", position))
         case .isNull(let inner, _):
             return .operation("null", [try post(inner, outputs, in: clause)])
         case .call(let name, let arguments, _) where ["abs", "round"].contains(name):
@@ -53,5 +57,49 @@ extension Compiler {
                 "this is not offered with aggregates in \(clause)", at: expression.position,
                 remedy: "use +, -, *, /, ABS, ROUND, comparisons, AND, OR and NOT")
         }
+    }
+
+    /// Texts that stand for a day or a published category, as what the groups' values are.
+    private func comparable(
+        _ parts: [PostValue], _ sign: String, _ position: Position
+    ) throws(QueryError) -> [PostValue] {
+        let texts = parts.contains { if case .text = $0 { true } else { false } }
+        guard texts else { return parts }
+        var label: GroupDimension.Label?
+        for case .group(let place) in parts where label == nil {
+            label = grouping.dimensions[place].label
+        }
+        var comparable: [PostValue] = []
+        for part in parts {
+            guard case .text(let text) = part else {
+                comparable.append(part)
+                continue
+            }
+            switch label {
+            case .text where sign == "=" || sign == "<>": comparable.append(part)
+            case .names(let names) where sign == "=" || sign == "<>":
+                guard let code = names.firstIndex(of: text) else {
+                    throw QueryError(
+                        "'\(text)' is none of the published categories", at: position,
+                        remedy: "they are \(names.prefix(12).joined(separator: ", "))")
+                }
+                comparable.append(.number(Double(code)))
+            case .date, .timestamp:
+                guard let day = CalendarDay(text) else {
+                    throw QueryError(
+                        "'\(text)' is no date", at: position, remedy: "write 'YYYY-MM-DD'")
+                }
+                let unit = label == .date ? 1 : 86_400_000_000.0
+                comparable.append(.number(Double(day.number) * unit))
+            case .names, .text:
+                throw QueryError(
+                    "texts have no order here", at: position, remedy: "use =, <> or IN")
+            default:
+                throw QueryError(
+                    "a number cannot be compared with a text", at: position,
+                    remedy: "write the value without quotes")
+            }
+        }
+        return comparable
     }
 }

@@ -8,6 +8,8 @@ struct GroupDimension: Sendable {
     enum Label: Hashable, Sendable {
         /// By its place in a list; beyond it is NULL.
         case names([String])
+        /// By its place after the lowest of some whole numbers; beyond them is NULL.
+        case numbers(ClosedRange<Int64>)
         case number(scale: Int)
         case date
         case timestamp
@@ -40,8 +42,7 @@ struct GroupDimension: Sendable {
     /// The same, with its values found in the data beside others that are.
     var found: GroupDimension {
         switch label {
-        case .names where value != origin:
-            GroupDimension(value: origin, label: .number(scale: 0), codes: nil)
+        case .numbers: GroupDimension(value: origin, label: .number(scale: 0), codes: nil)
         default: GroupDimension(value: value, label: label, codes: nil, origin: origin)
         }
     }
@@ -82,7 +83,7 @@ extension Compiler {
                 value: bounds.lowerBound == 0
                     ? value
                     : .scalar(Typed.folded(.subtract(typed.scalar, low), of: [typed.scalar])),
-                label: .names(bounds.map(String.init)), codes: bounds.count + 1, origin: value)
+                label: .numbers(bounds), codes: bounds.count + 1, origin: value)
         case .number(let scale, _):
             return GroupDimension(value: value, label: .number(scale: scale), codes: nil)
         case .date: return GroupDimension(value: value, label: .date, codes: nil)

@@ -82,9 +82,11 @@ struct FoundRun {
                 switch part {
                 case .number(let step): return .number(values(step)[row].opened)
                 case .text(let column):
+                    let texts = table.columns[column].dictionary
                     let code = table.columns[column].values[place]
-                    guard code != Schema.null else { return .number(code) }
-                    return .text(Array(table.columns[column].dictionary[Int(code)].utf8))
+                    // A value without a text is NULL.
+                    guard code >= 0, code < texts.count else { return .number(Schema.null) }
+                    return .text(Array(texts[Int(code)].utf8))
                 }
             })
     }

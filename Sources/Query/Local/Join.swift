@@ -47,7 +47,12 @@ struct Join {
                 places[Array(text.utf8)] = Int64(place)
             }
             let moved = b.dictionary.map { places[Array($0.utf8)] ?? Schema.null }
-            keys.right.append(b.values.map { $0 == Schema.null ? $0 : moved[Int($0)] })
+            // A value without a text is NULL, on either side.
+            keys.left[keys.left.count - 1] = a.values.map {
+                $0 >= 0 && $0 < a.dictionary.count ? $0 : Schema.null
+            }
+            keys.right.append(
+                b.values.map { $0 >= 0 && $0 < moved.count ? moved[Int($0)] : Schema.null })
         }
         return keys
     }

@@ -42,9 +42,6 @@ struct Summary: Hashable, Sendable {
             }
             rows[place].append(row)
         }
-        // A contributor without rows of these has a row all the same, as in SQL without GROUP BY:
-        // only where there is nothing to tell groups by.
-        if keys.isEmpty, groups.isEmpty { (groups, rows) = ([[]], [[]]) }
         let columns = values.map { value -> Rows.Column in
             guard case .key(let place) = value else {
                 return Rows.Column(values: worked(value, source, rows))

@@ -68,12 +68,12 @@ struct BlockSum: Sendable {
     ///
     /// - Parameter part: its norm as a part of the rung's radius.
     mutating func add(_ scaled: Scaled, rung: Int, part: Int64, at places: [Int]?) {
-        // A contribution above every radius is never let out as it is.
-        if rung < whole.count {
-            let (width, numbers) = (width, scaled.numbers)
-            whole[rung].withUnsafeMutableBufferPointer { sums in
-                BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] }
-            }
+        // A contribution above every radius is never let out as it is: zeros are added for it, in the
+        // time that it would take.
+        let isWithin: Int64 = rung < whole.count ? -1 : 0
+        let (width, numbers) = (width, scaled.numbers)
+        whole[min(rung, whole.count - 1)].withUnsafeMutableBufferPointer { sums in
+            BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] & isWithin }
         }
         scaled.add(to: &low[rung], width: width, at: places)
         norms[rung] &+= part

@@ -11,11 +11,16 @@ extension CompiledQuery {
     func sums(of people: [Rows]) -> [Int64] { sums(ofAll: people.map { [$0] }) }
 
     /// The same of people with several tables.
-    func sums(ofAll people: [[Rows]]) -> [Int64] { plan.partial(ofAll: people).sums }
+    func sums(ofAll people: [[Rows]]) -> [Int64] { plan.partial(ofAll: people.map(read)).sums }
+
+    /// Those of a contributor's tables that the question reads, in its order.
+    func read(_ tables: [Rows]) -> [Rows] {
+        plan.step.reads.compactMap { read in tables.first { $0.schema == read.schema } }
+    }
 
     /// What a release would be if its noise were zero and nobody were above the highest radius.
     func noiseless(_ people: [[Rows]]) -> NoisedAnswer {
-        let partial = plan.partial(ofAll: people)
+        let partial = plan.partial(ofAll: people.map(read))
         let found = partial.places.sorted { $0.key < $1.key }
         let blocks = partial.blocks.map { block -> NoisedBlock in
             let sums = block.highest
@@ -66,8 +71,40 @@ extension CompiledQuery {
     }
 
     /// The same as values.
-    func values(ofAll people: [[Rows]]) -> [[Exact]] {
-        let noiseless = noiseless(people)
+    func values(ofAll people: [[Rows]]) -> [[Exact]] { values(of: noiseless(people)) }
+
+    /// The same with nothing cut off, however much a contributor gives.
+    func unclippedValues(of people: [[Rows]]) -> [[Exact]] { values(of: unclipped(people)) }
+
+    /// What a release would be without noise and without clipping.
+    private func unclipped(_ people: [[Rows]]) -> NoisedAnswer {
+        let step = plan.step
+        var scratch = step.makeScratch()
+        var sums: [GroupKey: [[Int64]]] = [:]
+        let everybody = GroupKey([])
+        for person in people {
+            var contribution = Contribution(groups: step.groups, blocks: step.blocks)
+            step.contribute(read(person), to: &contribution, using: &scratch)
+            let keys = step.found == nil ? [everybody] : contribution.keys
+            for (group, key) in keys.enumerated() {
+                for (block, numbers) in contribution.blocks.enumerated() {
+                    let width = step.found == nil ? numbers.count : step.blocks[block].width
+                    let own = Array(numbers[group * width..<(group + 1) * width])
+                    var all = sums[key] ?? []
+                    if all.count <= block { all.append([Int64](repeating: 0, count: width)) }
+                    all[block] = zip(all[block], own).map { $0 + $1 }
+                    sums[key] = all
+                }
+            }
+        }
+        let keys = sums.keys.sorted()
+        let blocks = step.blocks.indices.map { block in
+            NoisedBlock(values: keys.flatMap { sums[$0]?[block] ?? [] }, sigma: 0)
+        }
+        return NoisedAnswer(keys: step.found == nil ? nil : keys, blocks: blocks)
+    }
+
+    private func values(of noiseless: NoisedAnswer) -> [[Exact]] {
         let labels = table(from: noiseless).columns.isEmpty ? [] : dimensionTexts(noiseless)
         return (0..<(noiseless.keys?.count ?? plan.step.listedGroups)).map { group in
             outputs.map { exact($0.value, group, noiseless, labels) }

@@ -42,6 +42,7 @@ struct Oracle {
             if values.contains(.truth(true)) { return .truth(true) }
             return values.contains(.null) ? .null : .truth(false)
         case .binary(let sign, let l, let r, _):
+            if sign == "%" { return function("mod", [l, r]) }
             return ["+", "-", "*", "/"].contains(sign)
                 ? arithmetic(sign, l, r) : compare(sign, value(l), value(r))
         case .between(let x, let low, let high, let place):
@@ -71,12 +72,16 @@ struct Oracle {
                 case .number(let high, _) = bounds[2]
             else { return .null }
             return .number(min(max(x, low), high), scale: scale)
-        case .call, .like, .aggregate: return .null
+        case .call(let name, let parts, _): return function(name, parts)
+        case .like(let x, let pattern, _):
+            guard case .text(let text) = value(x) else { return .null }
+            return .truth(Oracle.matches(Array(text), Array(pattern)))
+        case .aggregate: return .null
         }
     }
 
     /// The digits behind the point that an expression of numbers keeps, whatever the row.
-    private func scale(of expression: Expression) -> Int {
+    func scale(of expression: Expression) -> Int {
         switch expression {
         case .column(_, let name, _):
             return rows.schema.index(of: name).map { rows.schema.columns[$0].kind.scale } ?? 0
@@ -84,6 +89,10 @@ struct Oracle {
         case .negative(let x, _): return scale(of: x)
         case .binary("*", let l, let r, _): return min(9, scale(of: l) + scale(of: r))
         case .binary("/", let l, _, _): return max(6, scale(of: l))
+        case .call(let name, let parts, _) where Oracle.roundings.contains(name):
+            let digits = parts.count == 2 ? digits(parts[1]) : 0
+            return min(digits, scale(of: parts[0]))
+        case .call(let name, _, _) where Oracle.whole.contains(name): return 0
         case .binary(_, let l, let r, _): return max(scale(of: l), scale(of: r))
         case .choice(let arms, let otherwise, _):
             return (arms.map(\.value) + [otherwise].compactMap { $0 }).map { scale(of: $0) }.max()
@@ -91,6 +100,15 @@ struct Oracle {
         case .call(_, let parts, _): return parts.map { scale(of: $0) }.max() ?? 0
         default: return 0
         }
+    }
+
+    static let roundings: Set<String> = ["floor", "ceil", "round", "trunc"]
+    static let whole: Set<String> = [
+        "sign", "year", "quarter", "month", "day", "dow", "hour", "minute",
+    ]
+
+    private func digits(_ expression: Expression) -> Int {
+        if case .number(let text, _) = expression { Int(text) ?? 0 } else { 0 }
     }
 
     private func column(_ name: String) -> Value {
@@ -138,6 +156,7 @@ struct Oracle {
             order = a == b ? 0 : a < b ? -1 : 1
         case (.truth(let a), .truth(let b)): order = a == b ? 0 : b ? -1 : 1
         case (.text(let a), .text(let b)): order = Array(a.utf8) == Array(b.utf8) ? 0 : 1
+        case (.day(let a), .day(let b)): order = a == b ? 0 : a < b ? -1 : 1
         case (.day(let a), .text(let text)):
             let b = CalendarDay(text)?.number ?? 0
             order = a == b ? 0 : a < b ? -1 : 1
@@ -153,17 +172,17 @@ struct Oracle {
         }
     }
 
-    private func rescaled(_ value: Value, to scale: Int) -> Value {
+    func rescaled(_ value: Value, to scale: Int) -> Value {
         guard case .number(let n, let from) = value, scale > from else { return value }
         return fitting(Int128(n) * power(scale - from), scale)
     }
 
-    private func fitting(_ value: Int128, _ scale: Int) -> Value {
+    func fitting(_ value: Int128, _ scale: Int) -> Value {
         guard let value = Int64(exactly: value), value != .min else { return .null }
         return .number(value, scale: scale)
     }
 
-    private func power(_ digits: Int) -> Int128 {
+    func power(_ digits: Int) -> Int128 {
         (0..<digits).reduce(1) { power, _ in power * 10 }
     }
 }

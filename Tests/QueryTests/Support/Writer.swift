@@ -17,7 +17,20 @@ struct Writer {
             ])
         }
         let d = depth - 1
-        switch random.next() % 10 {
+        switch random.next() % 16 {
+        case 10: return "\(one(["FLOOR", "CEIL", "ROUND", "TRUNC", "SIGN"]))(\(number(d)))"
+        case 11: return "ROUND(\(number(d)), \(one(["0", "1", "2", "5"])))"
+        case 12:
+            return random.next() % 2 == 0
+                ? "MOD(\(number(d)), \(number(d)))" : "(\(number(d)) % \(number(d)))"
+        case 13:
+            let more = random.next() % 2 == 0 ? ", \(number(d))" : ""
+            return "\(one(["LEAST", "GREATEST"]))(\(number(d)), \(number(d))\(more))"
+        case 14: return "NULLIF(\(number(d)), \(number(d)))"
+        case 15:
+            let part = one(["YEAR", "QUARTER", "MONTH", "DAY", "DOW", "HOUR", "MINUTE"])
+            let column = ["HOUR", "MINUTE"].contains(part) ? "woke" : one(["day", "woke"])
+            return "EXTRACT(\(part) FROM \(column))"
         case 0, 1: return "(\(number(d)) + \(number(d)))"
         case 2: return "(\(number(d)) - \(number(d)))"
         case 3, 4: return "(\(number(d)) * \(number(d)))"
@@ -39,6 +52,12 @@ struct Writer {
                 "member", "TRUE", "FALSE", "steps > 0", "kind = 'run'", "city IN ('Graz', '')",
                 "day >= '2020-01-01'", "city <> 'Gräz'", "mood NOT IN ('good', NULL)",
                 "'walk' <> kind", "steps IN (1, 1023, 0.5)", "score = NULL", "member IS NOT NULL",
+                "kind LIKE '%u%'", "mood NOT LIKE 'g__d'", "kind LIKE 's%m'",
+                "DATE_TRUNC('month', day) >= DATE '2020-01-01'",
+                "DATE_TRUNC('week', woke) < DATE '2000-02-29'",
+                "DATE_TRUNC('quarter', day) = DATE_TRUNC('year', day)",
+                "NULLIF(member, TRUE) IS NULL",
+                "DATE_TRUNC('day', woke) = DATE_TRUNC('week', woke)",
             ])
         }
         let d = depth - 1
