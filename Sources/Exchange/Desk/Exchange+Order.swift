@@ -38,10 +38,7 @@ extension Exchange {
             guard earlier.stage == .done else { throw MarketError.wrongStage(is: earlier.stage) }
             return try answered(earlier.order, buyer: buyer)
         }
-        let (pool, _) = try queryPool(priced.quote.quote.pool, people: priced.people)
-        let query = try CompiledQuery(priced.sql, pool: pool)
-        guard try Exchange.commitment(to: query, salt: priced.salt) == priced.quote.quote.question
-        else { throw MarketError.quoteDiffers("question") }
+        let query = try planned(priced)
         guard try store.mark(Exchange.unreadableMark) == nil else {
             throw ExchangeError.refused(
                 "a study could not read the vault; no other is sold before `dividend doctor` finds "
@@ -68,6 +65,27 @@ extension Exchange {
             throw error
         }
         return try answered(order, buyer: buyer)
+    }
+
+    /// The plan of a quote that was given, as it was sold.
+    ///
+    /// - Throws: ``MarketError/quoteDiffers(_:)`` when this version plans it otherwise.
+    func planned(_ priced: PricedQuestion) throws -> CompiledQuery {
+        let quote = priced.quote.quote
+        let (pool, _) = try queryPool(quote.pool, people: priced.people)
+        let query = try CompiledQuery(priced.sql, pool: pool)
+        guard try Exchange.commitment(to: query, salt: priced.salt) == quote.question,
+            query.plan.cost.units <= quote.rho
+        else { throw MarketError.quoteDiffers("question") }
+        return query
+    }
+
+    /// The answer that the question of a quote had before, of the data as they are; nil when ordering it
+    /// would ask anew.
+    package func known(_ id: Digest, by buyer: SigningKey) throws -> AnsweredOrder? {
+        let priced = try openQuote(id)
+        return try repeated(
+            try planned(priced), for: Order(priced.quote, by: buyer), buyer: buyer)
     }
 
     /// Seals a value to the buyer and to the node, under a salted commitment.

@@ -24,17 +24,24 @@ package struct PricedQuestion: Sendable {
     /// quote, which becomes public with its order, only numbers them.
     package let columns: [String]
 
+    /// What a buyer should know before she pays.
+    package let notes: [String]
+
     /// The form in which the node keeps it until it is ordered.
     var bytes: [UInt8] {
         get throws {
             try JSON.object([
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
-                "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)),
+                "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)), "notes": .array(notes.map { .string($0) }),
             ]).signable()
         }
     }
 
-    init(quote: SignedQuote, sql: String, salt: Digest, people: Int, columns: [String]) {
+    init(
+        quote: SignedQuote, sql: String, salt: Digest, people: Int, columns: [String],
+        notes: [String]
+    ) {
+        self.notes = notes
         self.columns = columns
         self.people = people
         self.quote = quote
@@ -47,11 +54,12 @@ package struct PricedQuestion: Sendable {
         guard let quote = json["quote"], let sql = json["sql"]?.string,
             let salt = json["salt"]?.string.flatMap(Digest.init(hex:)),
             let people = json["people"]?.integer,
-            let columns = json["columns"]?.array?.compactMap(\.string)
+            let columns = json["columns"]?.array?.compactMap(\.string),
+            let notes = json["notes"]?.array?.compactMap(\.string)
         else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
         self.init(
             quote: try SignedQuote(json: quote), sql: sql, salt: salt, people: Int(people),
-            columns: columns)
+            columns: columns, notes: notes)
     }
 }
 
@@ -59,6 +67,9 @@ package struct PricedQuestion: Sendable {
 extension Exchange {
     /// How long a quote is kept that was not ordered: its question is nobody's business then.
     static let forgetMilliseconds: Int64 = 86_400_000
+
+    /// So many people that an accuracy which they cannot give nobody can.
+    private static let manyPeople = 1 << 27
 
     /// How long a quote can be ordered.
     static let quoteMilliseconds: Int64 = 15 * 60_000
@@ -79,8 +90,10 @@ extension Exchange {
     func compiled(
         _ sql: String, pool name: String, purpose: Purpose
     ) throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
-        let (pool, offer) = try queryPool(name)
-        let first = try CompiledQuery(sql, pool: pool)
+        let (_, offer) = try queryPool(name)
+        // For the tables that it reads; how many people there are then decides what an accuracy takes.
+        let many = try queryPool(name, people: Exchange.manyPeople).0
+        let first = try CompiledQuery(sql, pool: many)
         let request = Request(
             pool: name, tables: first.plan.step.reads.map(\.schema.table), purpose: purpose,
             price: .max, rho: 1, time: now)
@@ -122,7 +135,7 @@ extension Exchange {
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
-            columns: margins.map(\.name))
+            columns: margins.map(\.name), notes: query.notes)
         try store.forgetQuotes(
             before: issued.adding(milliseconds: -Exchange.forgetMilliseconds)
         ) { state.orders[$0] != nil }

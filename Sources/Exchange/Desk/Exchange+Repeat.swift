@@ -17,25 +17,32 @@ extension Exchange {
     /// The name under which the answer to a question is kept: what is asked, what for, by whom, and of
     /// which data.
     ///
-    /// The data are the segments of everybody whose consent covers the question, whether or not she has
-    /// privacy left: a budget that this very question used up does not make it another one. A new grant, a
-    /// withdrawal, an import and an erasure do.
+    /// Data are told apart by when anybody's rows or consent last changed, which everybody can read in
+    /// the journal. Were it only the rows and consents of those who are asked, whether an answer is a
+    /// repeat would tell whose they are.
     func repeatMark(_ query: CompiledQuery, for order: Order) throws -> String {
-        let request = state.request(of: order, at: now)
-        let cohort = state.consent.cohort(for: request)
-        let spent = [Denial.privacySpent, .usedUp].flatMap { cohort.denied[$0] ?? [] }
-        let owners = try store.owners()
-        let parties = (cohort.grants + spent).sorted().map { state.consent.party(at: $0) }
-        var bytes = try query.digest.bytes
-        bytes += Array(request.purpose.utf8) + [0] + order.buyer.publicKey
-        for table in query.plan.step.reads {
-            let segments = try store.segments(table: table.schema.table)
-            for party in parties {
-                bytes += party.publicKey
-                for note in owners[party].flatMap({ segments[$0] }) ?? [] { bytes += note.id.bytes }
+        let changed = try store.mark(Exchange.changedMark) ?? []
+        let bytes =
+            try query.digest.bytes + Array(order.quote.quote.purpose.id.utf8) + [0]
+            + order.buyer.publicKey + changed
+        return "repeat/" + Digest(of: bytes).hex
+    }
+
+    /// The name under which it is kept when rows or consents last changed: an index of the journal.
+    static let changedMark = "changed"
+
+    /// What is kept when changes are recorded that begin at an index: where rows or consents changed.
+    static func changed(by changes: [Change], from first: Int) -> [Note] {
+        let last = changes.lastIndex { change in
+            switch change {
+            case .dataAdded, .dataErased, .granted, .withdrawn, .poolOpened: true
+            default: false
             }
         }
-        return "repeat/" + Digest(of: bytes).hex
+        return last.map { last in
+            let index = UInt64(first + last)
+            return [.mark(changedMark, (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })]
+        } ?? []
     }
 
     /// The answer that the same question had, with its own receipt; nil when it was not asked yet.
@@ -62,11 +69,11 @@ extension Exchange {
     }
 
     /// What is kept of an answer, for ``repeated(_:for:buyer:)``.
-    func keep(
-        _ noised: NoisedAnswer, to query: CompiledQuery, for order: Order
-    ) throws -> Note {
+    ///
+    /// - Parameter mark: the name that the question had before anything was read.
+    func keep(_ noised: NoisedAnswer, for order: Order, as mark: String) throws -> Note {
         let bytes = try JSON.object(["order": .string(order.id.hex), "answer": noised.json])
             .signable()
-        return .mark(try repeatMark(query, for: order), bytes)
+        return .mark(mark, bytes)
     }
 }

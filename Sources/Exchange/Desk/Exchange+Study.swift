@@ -19,6 +19,8 @@ extension Exchange {
     ) async throws {
         let members = state.orders[order.id]?.cohort.places ?? []
         let cohort = members.map { state.consent.party(at: $0) }
+        // Of the data as they are now: others may change them while they are read.
+        let mark = try repeatMark(query, for: order)
         let noised: NoisedAnswer
         do {
             noised = try await study(query, over: cohort, progress: progress)
@@ -36,7 +38,7 @@ extension Exchange {
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
         try record(
             [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
-            notes: [try keep(noised, to: query, for: order)])
+            notes: [try keep(noised, for: order, as: mark)])
     }
 
     /// Draws the noise, reads, merges, and lets out the noised numbers.
@@ -52,10 +54,16 @@ extension Exchange {
             cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
             store: store, packs: try vault.map(), keys: vaultKeys)
         let total = cohort.count
-        let partial = try await query.plan.run(over: reader) { progress?($0, total) }
-        let answer = try query.plan.release(partial, adding: noise)
+        let answer: Result<NoisedAnswer, any Error>
+        do {
+            let partial = try await query.plan.run(over: reader) { progress?($0, total) }
+            answer = .success(try query.plan.release(partial, adding: noise))
+        } catch {
+            answer = .failure(error)
+        }
+        // A failure waits like an answer.
         try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
-        return answer
+        return try answer.get()
     }
 
     /// Settles what a crash left. An order that had not begun to read gets its price back. A study
@@ -83,9 +91,7 @@ extension Exchange {
         }
         try store.write([], after: UInt64(log.size), notes: [.mark(mark, [1])])
         let priced = try openQuote(order.id)
-        let (pool, _) = try queryPool(priced.quote.quote.pool, people: priced.people)
-        try await carryOut(
-            CompiledQuery(priced.sql, pool: pool), for: order, progress: nil)
+        try await carryOut(try planned(priced), for: order, progress: nil)
     }
 
     /// The name under which the key is kept that an order's answer is sealed to.

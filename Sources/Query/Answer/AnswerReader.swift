@@ -62,7 +62,9 @@ struct AnswerReader {
         let whole = value * makeUp
         let noise = error * makeUp * AnswerReader.ninetyFive
         let spread = AnswerReader.unevenness * (1 - 1 / makeUp) * whole
-        return Reading(value: whole, margin: (noise * noise + spread * spread).squareRoot())
+        let doubt = (noised.blocks[block].clip?.uncertainty ?? 0) * whole
+        let squares = noise * noise + spread * spread + doubt * doubt
+        return Reading(value: whole, margin: squares.squareRoot())
     }
 
     func read(_ content: Content, group: Int) -> Reading {
@@ -87,6 +89,10 @@ struct AnswerReader {
         case .average(let sum, let count, let scale, let bounds):
             let (half, middle) = halfAndMiddle(bounds, scale)
             let (rows, rowError) = self.count(count, group)
+            guard rows >= 2 * AnswerReader.ninetyFive * rowError else {
+                // Next to nobody: all that can be said is what was known.
+                return Reading(value: middle, margin: half)
+            }
             let offset = min(max(number(sum, group) / max(1, rows), -1), 1)
             let margin = ratioMargin(offset, rows, error: error, rowError: rowError)
             return Reading(value: middle + offset * half, margin: margin * half)
@@ -98,12 +104,10 @@ struct AnswerReader {
         }
     }
 
-    /// How far a quotient of a sum and a count may be off, first-order. Where the group may be nearly
-    /// empty, the bounds are all that can be said: 2 halves.
+    /// How far a quotient of a sum and a count may be off, first-order.
     private func ratioMargin(
         _ ratio: Double, _ count: Double, error: Double, rowError: Double
     ) -> Double {
-        guard count >= 2 * AnswerReader.ninetyFive * rowError else { return 2 }
         let both = error * error + ratio * ratio * rowError * rowError
         return min(2, AnswerReader.ninetyFive * both.squareRoot() / count)
     }

@@ -64,6 +64,24 @@ extension CompiledQuery {
         return Explanation(lines: lines)
     }
 
+    /// What a buyer should know before she pays: what totals leave out, and which groups stay hidden.
+    package var notes: [String] {
+        var notes: [String] = []
+        if case .stated(let rows) = bound, rows > 1 {
+            notes.append(
+                "up to \(rows) rows of one person count in full; totals are too low where people have "
+                    + "more (rows => auto puts back what that cuts off)")
+        }
+        if let selection = plan.selection {
+            let alone = Double(selection.threshold) / Double(selection.unit)
+            let many = alone * Double(selection.mostGroups).squareRoot()
+            notes.append(
+                "a group shows from about \(Int(alone.rounded(.up))) people on who are in no other, and "
+                    + "from \(Int(many.rounded(.up))) who are in \(selection.mostGroups)")
+        }
+        return notes
+    }
+
     private var rowsInWords: String {
         switch bound {
         case .stated(1): "one row of each person counts"
@@ -80,8 +98,8 @@ extension CompiledQuery {
     private var groupsInWords: String {
         if case .found(let found) = plan.step.groups {
             return
-                "found in the data: at most \(found.most) of one person count, and only groups of "
-                + "about \(found.fewest) people and more show, with noise"
+                "found in the data: at most \(found.most) of one person count; "
+                + notes.suffix(1).joined()
         }
         let count = plan.step.listedGroups
         return count == 1

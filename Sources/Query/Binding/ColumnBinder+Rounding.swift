@@ -118,7 +118,8 @@ extension ColumnBinder {
             .subtract(.clip(scalar, bounds), low), factor: Int64(count), divisor: range)
         let kind = Schema.Kind.decimal(scale: scale)
         let edges = (0...count).map { edge in
-            let offset = Int128(range) * Int128(edge) / Int128(count)
+            // The first value of the part: rounded up.
+            let offset = (Int128(range) * Int128(edge) + Int128(count) - 1) / Int128(count)
             return kind.writtenShort(bounds.lowerBound + Int64(offset))
         }
         return (

@@ -13,6 +13,10 @@ extension Compiler {
     /// Up to so many rows of one contributor the bound that a pool states is good enough; above, what
     /// contributors really give is looked at, privately.
     static let statedRows = 31
+    /// The largest probability that a question may show a group of one contributor. Consents limit rho
+    /// at a delta of their own; what selections add to that has to stay far below it, however many
+    /// questions are asked, so it is not for the buyer to choose.
+    static let mostSelectionDelta = ExactDecimal("1e-10")
     /// In how many groups found in the data one contributor may be.
     static let mostFound = 64
 
@@ -60,7 +64,11 @@ extension Compiler {
             return .stated(rows)
         case .chosen: return .chosen(most: max(pool, 1 << 12))
         case nil:
-            if case .rows(let rows) = scope.most { return .stated(rows) }
+            switch scope.most {
+            case .rows(let rows): return .stated(rows)
+            case .unknown: return .chosen(most: max(pool, 1 << 12))
+            case .pool: break
+            }
             guard Compiler.rowRange.contains(pool) else { throw outOfRange("\(pool)") }
             return pool > Compiler.statedRows ? .chosen(most: pool) : .stated(pool)
         }
@@ -147,7 +155,8 @@ extension Compiler {
             }
             spent = less
             found = FoundGroups(
-                most: min(bound.most, Compiler.mostFound), fewest: pool.fewestInGroup, delta: half,
+                most: min(bound.most, Compiler.mostFound), fewest: pool.fewestInGroup,
+                delta: Compiler.mostSelectionDelta.map { min($0, half) } ?? half,
                 share: UInt64(max(1, statistics.count + (countsPeople ? 1 : 0))))
         }
         var failure = StudyError.overflow

@@ -72,7 +72,7 @@ struct Compiler {
             dimensions.append(
                 GroupDimension(
                     value: .scalar(typed.scalar), label: .names(names), codes: bins + 1))
-            let count = self.place(of: .rows(having: typed.scalar), at: position)
+            let count = self.place(of: .rows(having: nil), at: position)
             return [
                 .init(name: item.name, value: .group(place)),
                 .init(name: "count", value: .aggregate(count)),

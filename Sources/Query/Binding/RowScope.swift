@@ -25,6 +25,8 @@ struct RowScope {
         case pool
         /// So many, whatever she gave.
         case rows(Int)
+        /// Nobody can say: rows were joined.
+        case unknown
     }
 
     let plan: RowPlan

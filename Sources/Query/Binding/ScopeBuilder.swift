@@ -45,6 +45,14 @@ struct ScopeBuilder {
             }, most: .pool, title: schema.table)
     }
 
+    /// How many pairs there can be of rows that there can be so many of.
+    private static func pairs(_ left: RowScope.Most, _ right: RowScope.Most) -> RowScope.Most {
+        guard case .rows(let a) = left, case .rows(let b) = right, a * b <= Join.most else {
+            return .unknown
+        }
+        return .rows(a * b)
+    }
+
     private mutating func joined(
         _ left: RowScope, _ right: RowScope, _ columns: [(name: String, position: Position)],
         _ position: Position
@@ -82,7 +90,7 @@ struct ScopeBuilder {
             columns: left.schema.columns + right.schema.columns)
         return RowScope(
             plan: .join(left.plan, right.plan, on: pairs, schema: schema), schema: schema,
-            names: left.names + rightNames, most: .pool,
+            names: left.names + rightNames, most: ScopeBuilder.pairs(left.most, right.most),
             title: "\(left.title) and \(right.title)")
     }
 }

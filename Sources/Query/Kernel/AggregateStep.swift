@@ -86,9 +86,9 @@ package struct AggregateStep: LocalStep {
     package func makeScratch() -> Scratch {
         var plain: Int?
         if case .table(let place) = source { plain = place }
-        return found == nil
-            ? Scratch(listed: AggregateRun(self), found: nil, plain: plain)
-            : Scratch(listed: nil, found: FoundRun(self), plain: plain)
+        return Scratch(
+            listed: found == nil ? AggregateRun(self) : nil,
+            found: found.map { FoundRun(self, finding: $0) }, plain: plain)
     }
 
     package func contribute(
@@ -102,6 +102,16 @@ package struct AggregateStep: LocalStep {
         let rows = source.rows(of: tables)
         scratch.listed?.contribute(rows, to: &contribution)
         scratch.found?.contribute(rows, to: &contribution)
+    }
+}
+
+extension AggregateStep {
+    /// Names the step, for what is drawn from it and not from the data.
+    var digest: Digest {
+        guard let bytes = try? canonical.signable() else {
+            preconditionFailure("a step is texts and small whole numbers")
+        }
+        return Digest(of: bytes)
     }
 }
 

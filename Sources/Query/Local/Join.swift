@@ -7,7 +7,7 @@ internal import Vault
 /// end after ``most``: a join without further columns multiplies.
 struct Join {
     /// The most pairs of one contributor.
-    static let most = 1 << 20
+    static let most = 1 << 14
 
     let rows: Rows
 

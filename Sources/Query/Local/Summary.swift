@@ -26,8 +26,11 @@ struct Summary: Hashable, Sendable {
     /// What the rows that it gives look like.
     let schema: Schema
 
+    /// Rows of one contributor beyond so many are not looked at.
+    private static let mostRows = 1 << 16
+
     func rows(of source: Rows) -> Rows {
-        let all = 0..<source.count
+        let all = 0..<min(source.count, Summary.mostRows)
         let kept = filter.map { $0.evaluate(source.columns, rows: all) }
         var groups: [[Int64]] = []
         var places: [[Int64]: Int] = [:]

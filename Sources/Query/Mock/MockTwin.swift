@@ -81,5 +81,7 @@ package struct MockTwin: CohortReader {
 
 extension CompiledQuery {
     /// How many rows somebody made up has, for this question.
-    package var mockRows: Int { min(bound.most, 10) }
+    package var mockRows: Int {
+        min(plan.step.source.isPlain ? bound.most : pool.rowsPerPerson, 10)
+    }
 }

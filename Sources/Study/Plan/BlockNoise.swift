@@ -23,7 +23,7 @@ public struct BlockNoise: Hashable, Sendable {
         case .ladder(let ladder):
             let part = rho.part(of: BlockNoise.choiceParts)
             let choice = try GaussianMechanism(
-                sensitivity: UInt64(ClipEstimate.unit), spending: part)
+                sensitivity: ClipEstimate.sensitivity, spending: part)
             let rest = Rho(units: rho.units - choice.charge.units)
             var rungs: [GaussianMechanism] = []
             for rung in 0..<ladder.rungs {

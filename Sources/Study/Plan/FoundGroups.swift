@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 public import Privacy
 
 /// Groups that are found in the data, and what hides that somebody alone has one.
@@ -46,12 +46,18 @@ public struct FoundGroups: Hashable, Sendable {
 extension FoundGroups {
     /// The places of the groups that count: all of them, or as many as count with the lowest digests.
     ///
-    /// The digests depend on the study, on all groups of the contributor, and on nothing else: not on
-    /// the order of rows, and not on other contributors. Over studies every group is as likely to be
-    /// kept as every other.
-    func kept(of keys: [GroupKey], in study: Digest) -> [Int] {
+    /// The digests depend on the study, and on all groups of the contributor with how many rows she
+    /// has in each; so hardly two contributors lose the same ones. They do not depend on the order of
+    /// rows, nor on other contributors. Over studies every group is as likely to be kept as every other.
+    ///
+    /// - Parameter rows: how many rows each of the groups has; nil where nobody counted.
+    package func kept(of keys: [GroupKey], rows: [Int]? = nil, in study: Digest) -> [Int] {
         guard keys.count > most else { return Array(keys.indices) }
-        let whole = Digest(of: study.bytes + keys.sorted().flatMap(\.bytes))
+        let whole = Digest(
+            of: study.bytes
+                + keys.indices.sorted { keys[$0] < keys[$1] }.flatMap { place in
+                    keys[place].bytes + GroupKey([.number(Int64(rows?[place] ?? 1))]).bytes
+                })
         let ranks = keys.map { Digest(of: whole.bytes, $0.bytes).bytes }
         return Array(
             keys.indices.sorted { ranks[$0].lexicographicallyPrecedes(ranks[$1]) }.prefix(most))

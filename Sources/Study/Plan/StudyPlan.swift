@@ -36,10 +36,8 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
             guard !overflow, most < 1 << 62, block.bound.largest > 0 else { throw .overflow }
             width += block.width
         }
-        if case .listed(let groups) = step.groups {
-            let (product, overflow) = width.multipliedReportingOverflow(by: groups)
-            width = overflow ? .max : product
-        }
+        let (product, overflow) = width.multipliedReportingOverflow(by: step.groups.most)
+        width = overflow ? .max : product
         guard width > 0, width <= StudyLimits.width else { throw .width(width) }
         var parts = step.blocks.reduce(UInt64(0)) { $0 + $1.share }
         if case .found(let found) = step.groups { parts += found.share }
@@ -82,6 +80,8 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
             "step": step.canonical, "groups": groups,
             "blocks": .array(step.blocks.map(\.canonical)),
             "noises": .array(noises.map(\.canonical)),
+            "selection": .string(
+                selection.map { "\($0.noise.sigma) \($0.threshold)" } ?? "none"),
             "rho": .string(String(cost.units)),
         ]
     }

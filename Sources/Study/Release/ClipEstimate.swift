@@ -14,13 +14,34 @@ public struct ClipEstimate: Hashable, Sendable {
     /// It takes for granted that what is cut off is spread over groups and statistics as what is
     /// not: the ratio estimator of survey statistics.
     public let makeUp: Double
+    /// How far off ``makeUp`` may be by the noise of the histogram, as a part of it, in 95 of 100
+    /// cases.
+    public let uncertainty: Double
 
-    /// What one contributor adds to the histogram, at most, in lattice units.
+    /// What counts as 1 in the histogram, in lattice units.
     static let unit: Int64 = 1 << 16
+    /// By how much one contributor moves the histogram, in lattice units: a 1 among the counts and a
+    /// 1 at most among the parts, ⌈√2 · 2^16⌉.
+    static let sensitivity: UInt64 = 92_682
 
     /// How far off one group may be by taking that for granted, as a part of what was cut off; sets
     /// how much noise is worth avoiding it.
-    static let spread = 1.0 / 32
+    private static let spread = 1.0 / 32
+    /// The rung that is taken when nothing can be told: 32 rows.
+    private static let usualRung = 5
+    /// How many deviations of the noise make a range of norms seen: fewer where the range below it is
+    /// seen too, as norms thin out and do not jump.
+    private static let seen = (alone: 5.0, next: 4.0)
+
+    /// The noised histogram of the contributors' norms, by rung, and at last those above all.
+    struct Histogram {
+        /// How many contributors, in units of ``ClipEstimate/unit``.
+        let counts: [Int64]
+        /// Their norms, each as a part of its rung's radius, in the same units.
+        let parts: [Int64]
+        /// The deviation of the noise, in the same units.
+        let sigma: Int
+    }
 
     /// Chooses a rung.
     ///
@@ -29,52 +50,82 @@ public struct ClipEstimate: Hashable, Sendable {
     /// empty: the noise of the highest ones would stand for people who are not there.
     ///
     /// - Parameters:
-    ///   - norms: the noised histogram, in units of ``unit``, by rung, and at last those above all.
-    ///   - sigma: the deviation of its noise, in the same units.
     ///   - noise: the deviation of the noise of a rung, as a part of its radius.
     ///   - groups: how many groups there are, or may be.
     ///   - width: how many numbers each has.
-    init(norms: [Int64], sigma: Int, noise: Double, groups: Int, width: Int) {
-        let rungs = norms.count - 1
-        let radii = (0...rungs).map { pow(2, Double(min($0, rungs - 1))) }
-        let parts = norms.map { norm in
-            Double(norm) > 3 * Double(sigma) ? Double(norm) / Double(ClipEstimate.unit) : 0
-        }
-        let given = zip(parts, radii).reduce(0) { $0 + $1.0 * $1.1 }
+    init(_ histogram: Histogram, noise: Double, groups: Int, width: Int) {
+        let rungs = histogram.counts.count - 1
+        let sigma = Double(histogram.sigma) / Double(ClipEstimate.unit)
+        let ranges = ClipEstimate.ranges(histogram, sigma: sigma)
+        let given = ranges.reduce(0) { $0 + $1.part * $1.radius }
         guard given > 0 else {
-            (rung, makeUp) = (rungs - 1, 1)
+            (rung, makeUp, uncertainty) = (min(rungs - 1, ClipEstimate.usualRung), 1, 0)
             return
         }
-        // Within a range of norms the mean is nearer to its lower end.
-        let people = parts.map { $0 / ClipEstimate.meanPart }
         let kept = (0..<rungs).map { rung in
-            (0...rungs).reduce(0) { sum, other in
-                sum + (other <= rung ? parts[other] * radii[other] : people[other] * radii[rung])
+            ranges.enumerated().reduce(0) { sum, range in
+                let (place, range) = range
+                return sum
+                    + (place <= rung
+                        ? range.part * range.radius : range.count * ClipEstimate.radius(rung))
             }
         }
         let errors = (0..<rungs).map { rung in
             let share = kept[rung] / Double(groups) / Double(width).squareRoot()
             let lost = max(0, 1 - kept[rung] / given)
             let spread = lost * ClipEstimate.spread
-            let relative = noise * radii[rung] / share
+            let relative = noise * ClipEstimate.radius(rung) / share
             return spread * spread + relative * relative
         }
-        rung = errors.indices.min { errors[$0] < errors[$1] } ?? rungs - 1
-        makeUp = max(1, given / kept[rung])
+        let best = errors.indices.min { errors[$0] < errors[$1] } ?? rungs - 1
+        rung = best
+        makeUp = max(1, given / kept[best])
+        // By how much the logarithm of given / kept moves with each number of the histogram.
+        let slopes = ranges.enumerated().map { place, range -> Double in
+            guard range.count > 0 else { return 0 }
+            let byPart = range.radius * (1 / given - (place <= best ? 1 / kept[best] : 0))
+            let byCount = place <= best ? 0 : ClipEstimate.radius(best) / kept[best]
+            return byPart * byPart + byCount * byCount
+        }
+        uncertainty = makeUp == 1 ? 0 : 1.96 * sigma * slopes.reduce(0, +).squareRoot()
     }
 
-    /// The deviation of the noise of a rung, as a part of its radius.
+    /// The deviation of a rung's noise as a part of its radius.
     static func part(of rung: GaussianMechanism) -> Double {
         Double(rung.noise.sigma) / Double(rung.sensitivity)
     }
 
     /// Takes a choice that was made before.
-    init(rung: Int, makeUp: Double) {
+    init(rung: Int, makeUp: Double, uncertainty: Double) {
         self.rung = rung
         self.makeUp = makeUp
+        self.uncertainty = uncertainty
     }
 
-    /// The mean of norms between a radius and half of it, as a part of the radius, where few are
-    /// large: 2^-1 … 1 in even steps of the logarithm.
-    private static let meanPart = 0.72
+    /// The contributors in a range of norms.
+    private struct Range {
+        let radius: Double
+        let count: Double
+        /// The sum of their norms, as parts of the radius: half to all of their count.
+        let part: Double
+    }
+
+    /// The ranges, empty where hardly more is seen than noise.
+    private static func ranges(_ histogram: Histogram, sigma: Double) -> [Range] {
+        var isBelowSeen = false
+        let rungs = histogram.counts.count - 1
+        return histogram.counts.indices.map { place in
+            let count = Double(histogram.counts[place]) / Double(unit)
+            let radius = radius(min(place, rungs - 1))
+            isBelowSeen = count > (isBelowSeen ? seen.next : seen.alone) * sigma
+            guard isBelowSeen else { return Range(radius: radius, count: 0, part: 0) }
+            let part = Double(histogram.parts[place]) / Double(unit)
+            // The lowest range begins at nothing.
+            let least = place == 0 ? 0 : count / 2
+            return Range(radius: radius, count: count, part: min(max(part, least), count))
+        }
+    }
+
+    /// The radius of a rung, counted in the lowest one.
+    private static func radius(_ rung: Int) -> Double { pow(2, Double(rung)) }
 }

@@ -31,6 +31,7 @@ extension NoisedBlock {
             "values": .array(values.map { .string(String($0)) }), "sigma": .string(String(sigma)),
             "rung": clip.map { .integer(Int64($0.rung)) } ?? .null,
             "make_up": clip.map { .string(String($0.makeUp.bitPattern)) } ?? .null,
+            "uncertainty": clip.map { .string(String($0.uncertainty.bitPattern)) } ?? .null,
         ]
     }
 
@@ -42,9 +43,12 @@ extension NoisedBlock {
         guard values.count == list.count else { return nil }
         var clip: ClipEstimate?
         if let rung = json["rung"]?.integer,
-            let bits = json["make_up"]?.string.flatMap({ UInt64($0) })
+            let bits = json["make_up"]?.string.flatMap({ UInt64($0) }),
+            let spread = json["uncertainty"]?.string.flatMap({ UInt64($0) })
         {
-            clip = ClipEstimate(rung: Int(rung), makeUp: Double(bitPattern: bits))
+            clip = ClipEstimate(
+                rung: Int(rung), makeUp: Double(bitPattern: bits),
+                uncertainty: Double(bitPattern: spread))
         }
         self.init(values: values, sigma: sigma, clip: clip)
     }

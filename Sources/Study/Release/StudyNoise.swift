@@ -30,7 +30,7 @@ public struct StudyNoise: ~Copyable, Sendable {
         _ noise: BlockNoise, numbers: Int, from random: inout ByteSource
     ) -> Drawn {
         Drawn(
-            choice: noise.choice?.noise.draw(noise.rungs.count + 1, from: &random) ?? [],
+            choice: noise.choice?.noise.draw(2 * (noise.rungs.count + 1), from: &random) ?? [],
             rungs: noise.rungs.map { $0.noise.draw(numbers, from: &random) })
     }
 }

@@ -60,16 +60,28 @@ extension StudyPlan {
             guard let choice = noises[place].choice, let rung = noises[place].rungs.first else {
                 return nil
             }
+            let block = partial.blocks[place]
+            let fresh = choices[place]
+            let histogram = ClipEstimate.Histogram(
+                counts: zip(block.counts, fresh).map(plus),
+                parts: zip(block.parts, fresh.dropFirst(block.counts.count)).map(plus),
+                sigma: choice.noise.sigma)
             return ClipEstimate(
-                norms: zip(partial.blocks[place].norms, choices[place]).map(plus),
-                sigma: choice.noise.sigma, noise: ClipEstimate.part(of: rung),
-                groups: step.groups.usual,
+                histogram, noise: ClipEstimate.part(of: rung), groups: step.groups.usual,
                 width: step.blocks[place].width)
         }
     }
 }
 
 extension StudyGroups {
+    /// How many groups one contributor can have numbers in.
+    var most: Int {
+        switch self {
+        case .listed(let count): count
+        case .found(let found): found.most
+        }
+    }
+
     /// How many groups there are, or, before any is found, may be expected.
     var usual: Int {
         switch self {

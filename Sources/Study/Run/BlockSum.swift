@@ -14,9 +14,12 @@ struct BlockSum: Sendable {
     private(set) var whole: [[Int64]]
     /// By rung, and at last for norms above the highest radius; empty for a fixed radius.
     private(set) var low: [[Int64]]
-    /// By rung as ``low``: the norms of the contributors, each as a part of its rung's radius, in
-    /// lattice units of ``ClipEstimate/unit``. One contributor adds at most that, to one of them.
-    private(set) var norms: [Int64]
+    /// By rung as ``low``: how many contributors, in units of ``ClipEstimate/unit``. One contributor adds
+    /// one unit, to one of them.
+    private(set) var counts: [Int64]
+    /// By rung as ``low``: their norms, each as a part of its rung's radius, in the same units. One
+    /// contributor adds at most one unit, to one of them.
+    private(set) var parts: [Int64]
 
     init(_ block: StudyBlock, groups: Int) {
         width = block.width
@@ -24,11 +27,12 @@ struct BlockSum: Sendable {
         let room = [Int64](repeating: 0, count: width * groups)
         switch bound {
         case .fixed:
-            (whole, low, norms) = ([room], [], [])
+            (whole, low, counts, parts) = ([room], [], [], [])
         case .ladder(let ladder):
             whole = Array(repeating: room, count: ladder.rungs)
             low = Array(repeating: room, count: ladder.rungs + 1)
-            norms = [Int64](repeating: 0, count: ladder.rungs + 1)
+            counts = [Int64](repeating: 0, count: ladder.rungs + 1)
+            parts = counts
         }
     }
 
@@ -76,7 +80,8 @@ struct BlockSum: Sendable {
             BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] & isWithin }
         }
         scaled.add(to: &low[rung], width: width, at: places)
-        norms[rung] &+= part
+        counts[rung] &+= ClipEstimate.unit
+        parts[rung] &+= part
     }
 
     /// Calls with the place of each number and of the sum that it belongs to.
@@ -109,7 +114,10 @@ struct BlockSum: Sendable {
         for rung in low.indices {
             BlockSum.add(other.low[rung], to: &low[rung], width: width, at: places)
         }
-        for rung in norms.indices { norms[rung] &+= other.norms[rung] }
+        for rung in counts.indices {
+            counts[rung] &+= other.counts[rung]
+            parts[rung] &+= other.parts[rung]
+        }
     }
 
     /// The sum of all contributions clipped to the radius of a rung.

@@ -30,6 +30,7 @@ struct Worker<Step: LocalStep> {
         contribution.clear(groups)
         step.contribute(tables, to: &contribution, using: &scratch)
         if case .found(let found) = groups, contribution.groups > found.most {
+            // A step that bounds its groups by itself never comes here.
             contribution.keep(found.kept(of: contribution.keys, in: study))
         }
         let vote = selection?.vote(groups: contribution.groups) ?? 0

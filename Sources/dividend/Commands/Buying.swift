@@ -122,6 +122,10 @@ struct Query: AtPlace {
         let receipt = try receipt.map(NewFile.init)
         let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let priced = try await question.price(at: exchange)
+        if try await exchange.known(priced.quote.id, by: key) != nil {
+            return try await Purchase(exchange: exchange, key: key, party: party, place: place)
+                .make(priced.quote.id, receipt)
+        }
         if let most, let price = priced.quote.quote.price, price > most {
             throw ExchangeError.refused("the price is \(price), above --most \(most)")
         }
@@ -179,7 +183,12 @@ struct Purchase {
 
 extension PricedQuestion {
     /// The machine-readable form.
-    var json: JSON { ["id": .string(quote.id.hex), "signed": quote.json] }
+    var json: JSON {
+        [
+            "id": .string(quote.id.hex), "signed": quote.json,
+            "notes": .array(notes.map { .string($0) }),
+        ]
+    }
 }
 
 extension AnsweredOrder {
@@ -200,5 +209,6 @@ extension Print {
         for (column, margin) in zip(priced.columns, quote.margins) {
             Terminal.line("  expect \(column) to within ± \(margin.margin) (95 %)")
         }
+        for note in priced.notes { Terminal.line("  " + note) }
     }
 }
