@@ -19,6 +19,7 @@ import time
 
 import peer_postgres
 import peer_sqlite
+from private_sql import run as private_sql
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BENCH = os.path.join(ROOT, ".build", "release", "bench")
@@ -27,8 +28,9 @@ BENCH = os.path.join(ROOT, ".build", "release", "bench")
 class Run:
     """The figures so far, and the table that is printed of them."""
 
-    def __init__(self, quick):
+    def __init__(self, quick, peers):
         self.quick = quick
+        self.peers = peers
         self.figures = {}
         self.folder = tempfile.mkdtemp(prefix="dividend-bench-")
 
@@ -232,21 +234,44 @@ def study(run):
     run.row("rows", "study_rows_per_second", "/s")
 
 
+def sql(run):
+    """Private SQL: beside DuckDB, many small questions, and many people. The private engines are run
+    with --peers only: they take minutes and gigabytes."""
+    sizes = ["1m"] if run.quick else ["1m", "10m"]
+    run.figures.update(private_sql.collect(sizes=sizes, heavy=run.peers))
+    say("\nSmall questions in a row, each quoted, ordered, reserved durably, answered and paid")
+    result = run.bench("questions", 200 if run.quick else 1000)
+    run.put("small_questions_per_second", result["questions_per_second"])
+    run.put("small_question_quote_ms", result["quote_ms"])
+    run.row("questions", "small_questions_per_second", "/s", least=200)
+    run.row("planning, pricing and signing a quote", "small_question_quote_ms", " ms", most=5)
+    say("\nA line each from 10^4 to 10^7 people, 2 threads")
+    result = run.bench("people-each-a-line", 0)
+    for power in (4, 5, 6, 7):
+        run.put(f"ns_per_person_1e{power}", result[f"ns_per_person_1e{power}"])
+        run.put(f"peak_mb_1e{power}", result[f"peak_mb_1e{power}"])
+        run.row(f"10^{power} people, for each", f"ns_per_person_1e{power}", " ns")
+        run.row(f"10^{power} people, memory", f"peak_mb_1e{power}", " MB")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
     options.add_argument(
-        "--only", choices=["ledger", "intake", "journal", "study"], help="one part alone"
+        "--only", choices=["ledger", "intake", "journal", "study", "sql"], help="one part alone"
+    )
+    options.add_argument(
+        "--peers", action="store_true", help="private SQL beside the private engines too"
     )
     words = options.parse_args()
     if not os.path.exists(BENCH):
         sys.exit("build first: swift build -c release --product bench")
-    run = Run(words.quick)
+    run = Run(words.quick, words.peers)
     start = time.monotonic()
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}, Linux")
     run.put("load_before", os.getloadavg()[0])
     try:
-        for part in (ledger, intake, journal, study):
+        for part in (ledger, intake, journal, study, sql):
             if words.only in (None, part.__name__):
                 part(run)
     finally:

@@ -37,6 +37,8 @@ REQUIREMENTS = {
 PLAIN = {name: "duckdb" for name in ("duckdb-flat", "duckdb-two", "duckdb-bounded")}
 PRIVATE = {name: name for name in ("opendp", "smartnoise", "pipelinedp", "qrlew")}
 ENGINES = {**PLAIN, **PRIVATE}
+# Memory in GB that 10 million rows take there: less free, and the machine would swap or kill.
+NEEDED = {"smartnoise": 8, "pipelinedp": 4.5, "opendp": 3, "qrlew": 2.5}
 # These use one thread whatever they are given.
 SINGLE = ("smartnoise", "pipelinedp")
 
@@ -73,6 +75,7 @@ def store(folder, size):
     database.execute("CREATE TABLE t (contributor INTEGER, category UTINYINT, value DOUBLE)")
     whole = {name: generate.load(folder, size, name) for name in generate.COLUMNS}
     for start, end in generate.spans(len(whole["uid"])):
+        # DuckDB finds the arrays by the name of this variable.
         part = {name: numbers[start:end].copy() for name, numbers in whole.items()}
         database.execute("INSERT INTO t SELECT * FROM part")
     database.execute("CHECKPOINT")
@@ -96,7 +99,9 @@ def duckdb_sql(form, cap):
     if form == "flat":
         return f"SELECT category, count(*), sum({clip}), avg({clip}) FROM t GROUP BY 1 ORDER BY 1"
     drawn = "row_number() OVER (PARTITION BY contributor ORDER BY hash(contributor, category, 7))"
-    kept = "people" if form == "two" else f"(SELECT *, {drawn} AS r FROM people) WHERE r <= {GROUPS}"
+    kept = (
+        "people" if form == "two" else f"(SELECT *, {drawn} AS r FROM people) WHERE r <= {GROUPS}"
+    )
     return f"""
         WITH people AS (
             SELECT contributor, category, least(count(*), {cap}) AS n,
@@ -120,8 +125,14 @@ def opendp(folder, size, threads):
     import polars as pl
 
     dp.enable_features("contrib")
-    kinds = {"contributor": ("uid", pl.Int64), "category": ("cat", pl.Int32), "value": ("val", pl.Float64)}
-    table = pl.DataFrame({n: pl.Series(column(folder, size, c)).cast(k) for n, (c, k) in kinds.items()})
+    kinds = {
+        "contributor": ("uid", pl.Int64),
+        "category": ("cat", pl.Int32),
+        "value": ("val", pl.Float64),
+    }
+    table = pl.DataFrame(
+        {n: pl.Series(column(folder, size, c)).cast(k) for n, (c, k) in kinds.items()}
+    )
     keys = pl.LazyFrame({"category": list(range(CATEGORIES))}, schema={"category": pl.Int32})
     most = 2 * table.height
     margins = [
@@ -138,9 +149,13 @@ def opendp(folder, size, threads):
         kept = context.query().truncate_per_group(CAP[size], by=["category"])
         kept = kept.truncate_num_groups(GROUPS + 1, by=["category"], keep="first")
         total = pl.col("value").fill_null(0.0).fill_nan(0.0).dp.sum((LOW, HIGH))
-        grouped = kept.group_by("category").agg(dp.len().alias("n"), total.alias("s")).with_keys(keys)
+        grouped = (
+            kept.group_by("category").agg(dp.len().alias("n"), total.alias("s")).with_keys(keys)
+        )
         made = grouped.release().collect().sort("category")
-        return [(c, n, s, s / n if n else 0) for c, n, s in made.select("category", "n", "s").rows()]
+        return [
+            (c, n, s, s / n if n else 0) for c, n, s in made.select("category", "n", "s").rows()
+        ]
 
     return answer
 
@@ -160,7 +175,9 @@ def smartnoise(folder, size, threads):
         "contributor": {"type": "int", "private_id": True}, "category": {"type": "int"},
         "value": {"type": "float", "lower": LOW, "upper": HIGH},
     }  # fmt: skip
-    sql = "SELECT category, COUNT(*) AS n, SUM(value) AS s, AVG(value) AS a FROM t GROUP BY category"
+    sql = (
+        "SELECT category, COUNT(*) AS n, SUM(value) AS s, AVG(value) AS a FROM t GROUP BY category"
+    )
 
     def reader(epsilon):
         privacy = snsql.Privacy(epsilon=epsilon, delta=DELTA)
@@ -203,14 +220,20 @@ def qrlew_sql(rows, size):
 
     shape = sqlalchemy.create_engine("sqlite://")
     with shape.begin() as database:
-        database.execute(sqlalchemy.text("CREATE TABLE t (contributor integer, category integer, value real)"))
+        database.execute(
+            sqlalchemy.text("CREATE TABLE t (contributor integer, category integer, value real)")
+        )
         database.execute(sqlalchemy.text("INSERT INTO t VALUES (0, 0, 0.0)"))
     one = pyqrlew.Dataset.from_database("ds", shape, None)
     text = str(one)
     described = json.JSONDecoder().raw_decode(text[text.index("{") :])[0]
     sizes = one.size.replace('"size": "1"', f'"size": "{rows}"')
-    table = pyqrlew.Dataset.from_str(json.dumps(described), one.schema, sizes).t.value.with_range(LOW, HIGH)
-    sql = "SELECT category, COUNT(*) AS n, SUM(value) AS s, AVG(value) AS a FROM t GROUP BY category"
+    table = pyqrlew.Dataset.from_str(json.dumps(described), one.schema, sizes).t.value.with_range(
+        LOW, HIGH
+    )
+    sql = (
+        "SELECT category, COUNT(*) AS n, SUM(value) AS s, AVG(value) AS a FROM t GROUP BY category"
+    )
     private = table.relation(sql).rewrite_with_differential_privacy(
         dataset=table, privacy_unit=[("t", [], "contributor")],
         epsilon_delta={"epsilon": EPSILON, "delta": DELTA},
@@ -296,9 +319,30 @@ def script(name, *words):
     return made.stdout
 
 
+def check_memory(engine, size):
+    """Refuses an engine that would not fit."""
+    with open("/proc/meminfo") as file:
+        free = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable")) / 1e6
+    needed = NEEDED.get(engine, 0) * {"1m": 0.1, "10m": 1, "100m": 10}[size]
+    if free < needed:
+        raise Skipped(f"takes {needed:g} GB of memory, {free:.1f} GB are free")
+
+
 def measure(engine, folder, size, threads=2, runs=3, limit=1800):
     """Measures one engine in a process of its own; the table must have been generated."""
-    words = ["--work", engine, "--folder", folder, "--size", size, "--threads", str(threads), "--runs", str(runs)]
+    check_memory(engine, size)
+    words = [
+        "--work",
+        engine,
+        "--folder",
+        folder,
+        "--size",
+        size,
+        "--threads",
+        str(threads),
+        "--runs",
+        str(runs),
+    ]
     command = [environment(ENGINES[engine]), os.path.abspath(__file__), *words]
     try:
         made = subprocess.run(
@@ -314,7 +358,9 @@ def measure(engine, folder, size, threads=2, runs=3, limit=1800):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("engines", nargs="*", metavar="ENGINE", help=f"of {', '.join(ENGINES)}; all by default")
+    options.add_argument(
+        "engines", nargs="*", metavar="ENGINE", help=f"of {', '.join(ENGINES)}; all by default"
+    )
     options.add_argument("--folder", default=os.path.join(BUILD, "peer-data"))
     options.add_argument("--size", choices=CAP, default="1m")
     options.add_argument("--threads", type=int, default=2)
@@ -333,7 +379,10 @@ def main():
         sys.exit(f"SKIPPED: {reason}")
     for engine in words.engines or ENGINES:
         try:
-            print(json.dumps(measure(engine, words.folder, words.size, words.threads, words.runs)), flush=True)
+            print(
+                json.dumps(measure(engine, words.folder, words.size, words.threads, words.runs)),
+                flush=True,
+            )
         except Skipped as reason:
             print(f"SKIPPED: {engine}: {reason}", flush=True)
 

@@ -78,9 +78,13 @@ def save(folder, size, counts, sums, norms):
 
 def show(size, counts, sums, norms):
     """The distribution of lengths and the errors over the grid, for both ways to set the noise."""
-    print(f"\n{size}: lengths: mean {norms.mean():.2f}, root mean square {np.sqrt((norms**2).mean()):.2f}")
+    print(
+        f"\n{size}: lengths: mean {norms.mean():.2f}, root mean square {np.sqrt((norms**2).mean()):.2f}"
+    )
     print("  quantile " + "  ".join(f"{q:g}:{np.quantile(norms, q):.1f}" for q in QUANTILES))
-    print(f"  total length clipped is the share of sum(max(0, |v| - R)) in sum(|v|); {RELEASES} releases")
+    print(
+        f"  total length clipped is the share of sum(max(0, |v| - R)) in sum(|v|); {RELEASES} releases"
+    )
     print(f"  {'R':>5} {'clipped':>9} {'of length':>9} | bias COUNT   SUM   AVG"
           " | exact COUNT   SUM   AVG | zCDP COUNT   SUM   AVG")  # fmt: skip
     rows = []
@@ -91,7 +95,9 @@ def show(size, counts, sums, norms):
         rows.append((radius, found))
         parts = (found["exact"][1], found["exact"][0], found["zcdp"][0])
         columns = " |      ".join("  ".join(f"{e:.4f}"[:6] for e in part) for part in parts)
-        print(f"  {radius:>5} {(norms > radius).mean():>9.5f} {above:>9.4f} | {columns}", flush=True)
+        print(
+            f"  {radius:>5} {(norms > radius).mean():>9.5f} {above:>9.4f} | {columns}", flush=True
+        )
     for column, name in enumerate(("COUNT", "SUM", "AVG")):
         best = min(rows, key=lambda row: row[1]["exact"][0][column])
         print(f"  least {name} error {best[1]['exact'][0][column]:.4f} at R = {best[0]}")

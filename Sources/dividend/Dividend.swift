@@ -31,6 +31,10 @@ struct Place: ParsableArguments {
     @Flag(name: .long, help: "Print JSON for programs.")
     var json = false
 
+    func validate() throws {
+        guard home != "" else { throw ValidationError("--home: name a folder") }
+    }
+
     var folder: HomeFolder {
         HomeFolder(path: home ?? Environment.home ?? "dividend-home")
     }

@@ -33,7 +33,7 @@ import Testing
         let world = World()
         let (exchange, buyer) = try await market(world)
         let epsilon = try #require(ExactDecimal("0.3"))
-        let (epoch, people) = try await exchange.drawShares(of: "by-days", epsilon: epsilon)
+        let (epoch, people, _) = try await exchange.drawShares(of: "by-days", epsilon: epsilon)
         #expect(epoch == 1 && people == 5, "whose limit is too low is left out")
         let rho = try DayBands(epsilon: epsilon).response.charge.units
         let register = await exchange.state.consent
@@ -42,9 +42,10 @@ import Testing
             #expect(register.budget(of: pseudonym, in: "by-days").spent == (person < 5 ? rho : 0))
         }
         // Everything she is paid stands in her statement, with the shares she had then.
-        for _ in 0..<2 {
+        for turn in 0..<2 {
             let quote = try await exchange.quote(
-                "SELECT COUNT(*) FROM by-days WITH PRIVACY (epsilon => 0.2, delta => 1e-6)",
+                "SELECT COUNT(*) FROM by-days WHERE steps > \(turn) "
+                    + "WITH PRIVACY (epsilon => 0.2, delta => 1e-6)",
                 pool: "by-days", purpose: Purpose("dpv:AcademicResearch")!)
             _ = try await exchange.order(quote.quote.id, by: buyer)
             // Shares hold for four weeks; nobody is charged for another draw before.

@@ -264,6 +264,11 @@ import Testing
         for name in ["exchange.sqlite", "exchange.sqlite-wal", "exchange.sqlite-shm"] {
             try? FileManager.default.removeItem(atPath: late.path + "/" + name)
         }
+        // Something was signed already: it was no beginning, and the journal was lost.
+        await #expect(throws: ExchangeError.journalLost(late.path)) {
+            _ = try await Exchange.create(in: late, name: "d")
+        }
+        try late.checkpoint.begin(by: KeyFile.read(late.nodeKey))
         #expect(try await Exchange.create(in: late, name: "d").state.name == "d")
         // A journal without its key is not begun anew.
         try FileManager.default.removeItem(atPath: late.nodeKey)

@@ -17,8 +17,8 @@ import Testing
         let world = World()
         let (exchange, buyer) = try await world.market()
         let price = try #require(try await exchange.quote().quote.quote.price)
-        for _ in 0..<3 {
-            let answer = try await exchange.order(exchange.quote().quote.id, by: buyer)
+        for turn in 0..<3 {
+            let answer = try await exchange.order(exchange.quote(turn).quote.id, by: buyer)
             #expect(try answer.table.json.signable().count > 10)
         }
         let people = world.keys(of: 0..<6, at: exchange)
@@ -102,7 +102,7 @@ import Testing
             options: world.options)
         try await exchange.grant(
             World.terms(limit: "8.0"), pool: World.pool, by: world.keys(of: 6..<12, at: exchange))
-        for _ in 0..<2 { _ = try await exchange.order(exchange.quote().quote.id, by: buyer) }
+        for turn in 0..<2 { _ = try await exchange.order(exchange.quote(turn).quote.id, by: buyer) }
         #expect(await exchange.uses(of: keys[0]).map(\.denial) == [nil, .privacySpent])
         #expect(await exchange.uses(of: keys[6]).map(\.denial) == [nil, nil])
         #expect(await exchange.uses(of: buyer).isEmpty)
@@ -170,14 +170,14 @@ import Testing
         #expect(await exchange.isSettled)
     }
 
-    @Test func `averaging over repeats ends when the budget does`() async throws {
+    @Test func `averaging over nearly equal questions ends when the budget does`() async throws {
         let world = World()
         let (exchange, buyer) = try await world.market(limit: "2.0")
         var answers = 0
         var refused = 0
-        for _ in 0..<6 {
+        for turn in 0..<6 {
             do {
-                _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
+                _ = try await exchange.order(exchange.quote(turn).quote.id, by: buyer)
                 answers += 1
             } catch is MarketError { refused += 1 }
         }

@@ -55,9 +55,11 @@ def call(words, code=0, says="", env=None, stdin=None, where=None):
             faults.append(f"{shown}: fails without a word on standard error")
         elif "--json" in words:
             try:
-                error = json.loads(done.stderr)["error"]
-                if not (error["code"] and error["message"]):
-                    faults.append(f"{shown}: an empty error")
+                # The shell goes on after an error, and tells each in a line.
+                lines = done.stderr.splitlines() if words[0] == "shell" else [done.stderr]
+                for error in [json.loads(line)["error"] for line in lines if line.startswith("{")] or [{}]:
+                    if not (error["code"] and error["message"]):
+                        faults.append(f"{shown}: an empty error")
             except (ValueError, KeyError):
                 faults.append(f"{shown}: the error is no JSON: {done.stderr[-300:]!r}")
     for noise in NOISE:
@@ -144,6 +146,8 @@ call("doctor", says="well")
 expect(all(line["ok"] for line in ask("doctor")), "doctor finds a new exchange well")
 expect(oct(os.stat(home).st_mode)[-2:] == "00", "the folder is open to others")
 
+call(["party", "list", "--home", ""], 64, "--home: name a folder")
+
 # Parties.
 call("party create buyer", says="did:key")
 call("party create buyer", 1)
@@ -227,6 +231,22 @@ call(f"import {shop} --custody shop --yes --mapping {work}/shop.json", says="8 w
 call(f"erase --party custody:shop/Ann --yes")
 call(f"erase --party custody:shop/Bo --yes")
 
+# A table without a header, and files that are none.
+bare = write("bare.csv", "".join(f"{name},2025-03-0{day},{day * 7}\n" for name in ["Ann", "Bo"] for day in range(1, 5)))
+call(f"import {bare} --custody bare --yes", 1, '"header": false')
+expect("Ann" not in call(f"import {bare} --custody bare --yes", 1), "an error repeats a row")
+call(f"import {bare} --custody bare --yes --ask --save-mapping {work}/bare.json", says="8 rows of 2 people",
+     stdin="maybe\n\nbare\ncolumn 1\n\n\n\n\n\n\n\n")
+expect(json.load(open(f"{work}/bare.json"))["header"] is False, "the mapping of a file without a header")
+expect("Ann" not in open(f"{work}/bare.json").read(), "a row in a mapping")
+call(f"import {bare} --custody bare --yes --mapping {work}/bare.json", says="8 were stored already")
+call(f"import {bare} --custody bare --preview --ask", says="Read as mapped", stdin="yes\n" + "\n" * 20)
+call("erase --party custody:bare/Ann --yes")
+call("erase --party custody:bare/Bo --yes")
+for text, says in [("My export\n\nday,steps\n2025-01-01,5\n", "line 3 has 2"), ("day,st\x1beps\n1,5\n", "control character"),
+                   ("a,b,c\n1,2\n3,4\n", "the header in line 1 has 3"), ("day,steps\n", "nothing to store")]:
+    call(f"import {write('odd.csv', text)} --party buyer --yes --ask", 1, says, stdin="\n" * 20)
+
 # Tables.
 expect(ask("table list") == [{"table": "walks", "segments": 8, "people": 8}], "table list")
 call("table show activity_days", says="steps")
@@ -242,6 +262,12 @@ for bad in ["--price -1", "--price x", "--price 1.1234567", "--premium 1e9", "--
 for bad in ["--fee 10001", "--fee -1", "--minimum 1", "--minimum 4", "--rows 0"]:
     code = 64 if " -1" in bad else 1
     call(f"pool open steps --table walks {bad}", code)
+for option, bad in [("--fee", "10001"), ("--minimum", "1"), ("--minimum", "2000000"), ("--rows", "0")]:
+    words = call(f"pool open steps --table walks {option} {bad}", 1, option + ":")
+call("pool open steps --table walks --table walks", 1, "--table:")
+call("pool open Steps --table walks", 1, "the pool's name:")
+for title in ["", "x\ny", "x\x1b[31m", "x" * 257]:
+    call(["pool", "open", "steps", "--table", "walks", "--title", title], 1, "--title:")
 call("pool open steps --table walks --purpose Nonsense", 1, "pool purposes")
 call("pool open steps --table walks --minimum 5 --premium 0.02 --split weights")
 call("pool open steps --table walks", 1, "already")
@@ -422,21 +448,33 @@ failed = [order["id"] for order in ask("order list --party buyer") if order["sta
 call(f"order {failed[0] if failed else ''} --party buyer", 1, "ask for a new quote")
 expect(ask(["query", SQL, "--party", "buyer"]) is not None, "query --json")
 two = "SELECT COUNT(*) -- all; of\n FROM steps\nWITH PRIVACY (epsilon => 0.1, delta => 1e-7); SELECT ';' FROM nothing;\n"
-out = call(["shell", "--party", "buyer", "--json"], stdin=two + "\\unknown\n\\help\n\\pools  \n")
+out = call(["shell", "--party", "buyer", "--json"], 1, stdin=two + "\\unknown\n\\help\n\\pools  \n")
 expect([list(json.loads(line)) for line in out.splitlines()] == [["quote"], ["pool", "tables"], ["pool", "tables"]],
        f"the shell's JSON: {out}")
 out = call(["shell", "--party", "buyer", "--json", "--yes"], stdin=SQL + ";")
 lines = [json.loads(line) for line in out.splitlines()]
 expect(len(lines) == 2 and "answer" in lines[1] and lines[1]["order"] == lines[0]["quote"]["id"],
        f"the shell's answer in JSON: {out}")
-call(["shell", "--party", "buyer"], stdin=two, says="people under 20")
-call(["shell", "--party", "buyer"], stdin="SELECT COUNT(*) FROM stepz;SELECT COUNT(*) FROM stepx;\n", says="stepx")
-call(["shell", "--party", "buyer"], stdin="SELECT ';", says="was not asked")
-call(["shell", "--party", "buyer"], stdin="\\nonsense\n", says="There is no \\nonsense")
+call(["shell", "--party", "buyer"], 1, stdin=two, says="people under 20")
+call(["shell", "--party", "buyer"], 1, stdin="SELECT COUNT(*) FROM stepz;SELECT COUNT(*) FROM stepx;\n", says="stepx")
+call(["shell", "--party", "buyer"], 1, stdin="\\nonsense\n", says="There is no \\nonsense")
+# Through a pipe nobody is asked: what is not bought, not ended or wrong is an error, and nothing is charged.
+money = ask("account show --party buyer")
+call(["shell", "--party", "buyer"], 1, stdin=SQL + ";\n", says="say --yes")
+call(["shell", "--party", "buyer", "--json"], 1, stdin=SQL + ";\n", says="say --yes")
+for unended in ["SELECT ';", SQL, SQL + "\n\\q\n", SQL + "\n\\pools\n"]:
+    call(["shell", "--party", "buyer", "--yes"], 1, stdin=unended, says="does not end with ';'")
+    call(["shell", "--party", "buyer", "--yes", "--json"], 1, stdin=unended, says="does not end with ';'")
+out = call(["shell", "--party", "buyer", "--yes"], 1, stdin=SQL + "\n\\pools\n")
+expect("steps: walks" in out, f"a command behind an open statement is swallowed: {out}")
+call(["shell", "--party", "buyer", "--yes"], 1, stdin=SQL + "\n" + SQL + ";\n", says="is a ';' missing before?")
+expect(ask("account show --party buyer") == money, "a shell that refused charged")
+call(["shell", "--party", "buyer", "--yes"], 1, stdin="SELECT nonsense;\n" + SQL + ";\n", says="±")
+call(["shell", "--party", "buyer", "--yes"], stdin="\\q\nSELECT nonsense;\n", says="")
 call(["shell", "--party", "buyer"], stdin="\\help\n", says="\\pools")
-call(["shell", "--party", "buyer"], stdin=two + "\\history\n",
+call(["shell", "--party", "buyer"], 1, stdin=two + "\\history\n",
      says="SELECT COUNT(*) FROM steps WITH PRIVACY (epsilon => 0.1, delta => 1e-7)")
-call(["shell", "--party", "buyer"], stdin="\\pools\n" + SQL + ";\nSELECT nonsense;\n\\history\n\\q\n",
+call(["shell", "--party", "buyer"], 1, stdin="\\pools\n" + SQL + ";\nSELECT nonsense;\n\\history\n\\q\n",
      says="steps")
 expect(not os.path.exists(home + "/history") or oct(os.stat(home + "/history").st_mode)[-2:] == "00",
        "the shell's history is open to others")
@@ -518,7 +556,12 @@ call("grant list --party custody:club/p3", says="not in force: A newer grant")
 call("pool weigh daily --days --epsilon 0", 64, "positive")
 call("pool weigh daily --days --epsilon 17", 1, "at most 16")
 call("pool weigh daily --days --epsilon 5", 1, "lower --epsilon")
-expect(ask("pool weigh daily --days --epsilon 0.3") == {"epoch": 1, "people": 8}, "pool weigh --days")
+drawn = ask("pool weigh daily --days --epsilon 0.3")
+expect(drawn["epoch"] == 1 and drawn["people"] == 8 and drawn["pure_epsilon"] == "0.3", f"pool weigh --days: {drawn}")
+spent = [g["spent"] for g in ask("grant list --party custody:club/p3") if g["pool"] == "daily"]
+expect(drawn["epsilon"] in spent and float(drawn["epsilon"]) > 0.3, f"the draw in grant list: {drawn} {spent}")
+call("grant list --party custody:club/p3", says="holds at delta 0")
+call("help grant list", says="add up as rho")
 call(f"pool weigh daily {write('shares', 'custody:club/p0,3')}", 1, "--split weights")
 
 # Payouts and statements.
@@ -609,6 +652,70 @@ with open(f"{work}/ill/vault/{pack}", "r+b") as file:
     file.seek(200)
     file.write(bytes(400))
 call(f"restore {work}/ill --home {work}/back4 --not-behind {work}/ill/checkpoint", 1, "cannot be read")
+
+# Nothing is written away into an exchange's own folder, by whatever name.
+os.symlink(home, work + "/alias")
+before = sorted(os.listdir(home))
+for inside in [home + "/x", home + "/vault/x", home + "/x/y/z", work + "/alias/x", home + "/../home/x",
+               work + "/new/../home/x", work + "/saved/x"]:
+    for words in ["backup", "journal export --public", "export-my-data --party buyer --to", "init --home",
+                  f"restore {work}/saved --not-behind {work}/saved/checkpoint --home"]:
+        call(f"{words} {inside}", 1, "own files")
+for words in [["backup", ""], ["journal", "export", "--public", ""], ["export-my-data", "--party", "buyer", "--to", ""]]:
+    call(words, 1, "no place is named")
+call(["restore", "", "--home", work + "/nobody"], 1, "dividend backup")
+for inside in [home, work + "/alias", home + "/keys"]:
+    call(f"journal export --public {inside}", 1, "own files")
+expect(sorted(os.listdir(home)) == before and not os.path.exists(work + "/new"), "a refused copy left something")
+
+# An older database put back; the word on how far the journal got, cut or gone.
+shutil.copytree(work + "/back", work + "/aged")
+call(f"account deposit 1 --party buyer --home {work}/aged")
+call(f"journal export --public {work}/aged-public --home {work}/aged")
+shutil.copytree(work + "/back", work + "/fork")
+call(f"account deposit 2 --party buyer --home {work}/fork")
+call(f"journal export --public {work}/fork-public --home {work}/fork")
+lost = work + "/aged/checkpoint"
+shutil.copy(lost, work + "/aged-checkpoint")
+for spoil in [lambda: os.remove(lost), lambda: write("aged/checkpoint", ""), lambda: write("aged/checkpoint", "x"),
+              lambda: os.truncate(lost, os.path.getsize(lost) - 9)]:
+    spoil()
+    call("pool list", 1, "dividend doctor --accept-journal", where=work + "/aged")
+    call(["pool", "list", "--json"], 1, "checkpoint_lost", where=work + "/aged")
+    call("doctor", 1, "--not-behind FILE", where=work + "/aged")
+    call("doctor --not-behind nothing", 1, "nothing", where=work + "/aged")
+    call(f"doctor --not-behind {work}/fork-public", 1, "lies behind", where=work + "/aged")
+    call(f"doctor --not-behind {work}/aged-public --accept-journal", 64, "not both")
+    call(f"doctor --not-behind {work}/aged-public", says="well", where=work + "/aged")
+    call("doctor", says="well", where=work + "/aged")
+    expect(open(lost).read() == open(work + "/aged-checkpoint").read(), "the checkpoint is not as it was")
+os.remove(lost)
+call("doctor --accept-journal", says="well", where=work + "/aged")
+call("pool list", says="steps", where=work + "/aged")
+for name in os.listdir(work + "/aged"):
+    if name.startswith("exchange.sqlite"):
+        os.remove(f"{work}/aged/{name}")
+shutil.copy(work + "/saved/exchange.sqlite", work + "/aged/exchange.sqlite")
+for words in ["pool list", "doctor", "doctor --accept-journal", f"doctor --not-behind {work}/saved/checkpoint"]:
+    call(words, 1, "give back money and privacy", where=work + "/aged")
+os.remove(lost)
+call(f"doctor --not-behind {work}/aged-checkpoint", 1, "lies behind", where=work + "/aged")
+call("pool list", 1, "checkpoint", where=work + "/aged")
+
+# Things of another kind in the place of the exchange's own.
+for name, word in [("lock", "folder"), ("checkpoint", "folder"), ("node.key", "regular file"),
+                   ("exchange.sqlite", "cannot be opened")]:
+    shutil.copytree(work + "/back", work + "/odd")
+    os.remove(f"{work}/odd/{name}")
+    os.mkdir(f"{work}/odd/{name}")
+    call("pool list", 1, word, where=work + "/odd")
+    shutil.rmtree(work + "/odd")
+for name, command in [("vault", "pool list"), ("keys", "party create someone")]:
+    shutil.copytree(work + "/back", work + "/odd")
+    shutil.rmtree(f"{work}/odd/{name}")
+    write(f"odd/{name}", "")
+    call(command, 1, "move", where=work + "/odd")
+    shutil.rmtree(work + "/odd")
 
 # A damaged database, a folder that may not be written, a clock that was ahead.
 shutil.copytree(work + "/back", work + "/hurt")

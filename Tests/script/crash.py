@@ -223,8 +223,8 @@ def power_cut(path, length, words):
     check(code in (0, 1), f"{words}: doctor ended with {code}: {err[-300:]}")
     check(code == 0 or "mend" in out or err.strip(), f"{words}: refused without a word")
     if code == 0:
-        check(run("journal", "export", "--public", copy + "/public", home=copy)[0] == 0, words)
-        verdict = subprocess.run([BINARY, "verify", copy + "/public"], capture_output=True)
+        check(run("journal", "export", "--public", os.path.dirname(copy) + "/public", home=copy)[0] == 0, words)
+        verdict = subprocess.run([BINARY, "verify", os.path.dirname(copy) + "/public"], capture_output=True)
         check(verdict.returncode == 0, f"{words}: verify fails")
     shutil.rmtree(os.path.dirname(copy))
     return code

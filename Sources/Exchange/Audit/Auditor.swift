@@ -129,12 +129,12 @@ package struct Auditor: Sendable {
         guard
             let note = PublicFolder.read(path + "/" + TileLayout.checkpoint)
                 ?? PublicFolder.read(path)
-        else { throw AuditFinding("there is no checkpoint and no public copy", at: path) }
+        else { throw AuditFinding("there is no checkpoint and no public copy", at: "'\(path)'") }
         guard let key = VerifierKey(name: Exchange.origin(of: node), party: node) else {
             throw AuditFinding("the node's key signs no checkpoints", at: path)
         }
         do { return try Checkpoint(verifying: note, by: key) } catch {
-            throw AuditFinding("\(error)", at: path)
+            throw AuditFinding("it is no checkpoint that this node signed (\(error))", at: path)
         }
     }
 

@@ -14,8 +14,10 @@ extension Exchange {
     /// Writes the public part up to the last block.
     ///
     /// - Returns: how many entries it has.
+    /// - Throws: ``ExchangeError/inside(_:_:)`` before anything is written.
     @discardableResult
     package func exportPublic(to folder: String) throws -> Int {
+        try HomeFolder.checkOutside(folder)
         try seal()
         guard let checkpoint = try store.mark(Exchange.checkpointMark),
             let key = VerifierKey(name: origin, party: node.id)

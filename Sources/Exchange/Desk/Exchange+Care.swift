@@ -25,6 +25,7 @@ extension Exchange {
     /// - Throws: ``ExchangeError/folder(_:_:)`` for a folder that holds something already.
     package func exportOwn(of key: SigningKey, to folder: String) throws -> [String] {
         let disk = FileManager.default
+        try HomeFolder.checkOutside(folder)
         guard try HomeFolder(path: folder).entries().isEmpty else {
             throw ExchangeError.folder(folder, "it is not empty; name a new folder")
         }
@@ -108,7 +109,7 @@ extension Exchange {
         findings.append(
             Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
         )
-        findings += keyFindings() + clockFindings()
+        findings += keyFindings() + clockFindings() + (try checkpointFindings())
         return findings
     }
 
@@ -146,17 +147,28 @@ extension Exchange {
         ]
     }
 
+    /// Looks at the word of the folder on how far the journal got.
+    private func checkpointFindings() throws -> [Finding] {
+        let note = try store.mark(Exchange.checkpointMark)
+        guard let note,
+            note != FileManager.default.contents(atPath: home.checkpoint.path).map(Array.init)
+        else { return [] }
+        return [
+            Finding(
+                isWell: false,
+                sentence: "\(home.checkpoint.path) is not the newest checkpoint: it could not be "
+                    + "written. Make room and look at its owner and mode; until then an older "
+                    + "database put back may go unseen")
+        ]
+    }
+
     /// How far apart two clocks may be without a word, in milliseconds.
     private static let clockTolerance: Int64 = 60_000
 
     /// Copies the exchange as it is now to a new folder, which cannot be used by itself.
     package func backUp(to target: HomeFolder) throws {
         try seal()
-        try copy(to: target) {
-            try Data().write(to: URL(fileURLWithPath: target.backupMark))
-            let note = try store.mark(Exchange.checkpointMark) ?? []
-            try Data(note).write(to: URL(fileURLWithPath: target.checkpoint))
-        }
+        try copy(to: target) { try Data().write(to: URL(fileURLWithPath: target.backupMark)) }
     }
 
     /// Copies everything; the node's key is last, because it says that the folder is complete.
@@ -165,10 +177,12 @@ extension Exchange {
         guard !files.fileExists(atPath: target.path) else {
             throw ExchangeError.folder(target.path, "it is there already; name a new folder")
         }
+        try HomeFolder.checkOutside(target.path)
         try files.createDirectory(
             atPath: target.path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         try mark()
+        try target.checkpoint.write(try store.mark(Exchange.checkpointMark) ?? [])
         try store.copy(to: target.database)
         try files.copyItem(atPath: home.vault, toPath: target.vault)
         try files.copyItem(atPath: home.keys, toPath: target.keys)
@@ -189,7 +203,10 @@ extension Exchange {
     package static func restore(
         from backup: HomeFolder, to target: HomeFolder, notBehind copy: String?
     ) async throws -> Int {
-        guard backup.exists else { throw ExchangeError.noExchange(backup.path) }
+        guard backup.exists else {
+            throw ExchangeError.refused(
+                "'\(backup.path)' is no backup; name a folder that `dividend backup` made")
+        }
         guard !target.exists else {
             throw ExchangeError.folder(
                 target.path,
@@ -199,9 +216,10 @@ extension Exchange {
             throw ExchangeError.refused(
                 "say with --not-behind which public copy or checkpoint is the newest that anybody "
                     + "has: an older backup would give back money and privacy that were spent. "
-                    + "\(backup.checkpoint) is the one that the backup ends with")
+                    + "\(backup.checkpoint.path) is the one that the backup ends with")
         }
-        let source = try Exchange(backup, surroundings: .system)
+        // What the backup may not lie behind is asked just below.
+        let source = try Exchange(backup, surroundings: .system, newest: .word)
         let (log, node) = await (source.log, source.node.id)
         let known = try Auditor.checkpoint(at: copy, of: node)
         guard known.size <= log.size, try log.root(at: known.size) == known.root else {

@@ -10,18 +10,23 @@ internal import Market
 extension Exchange {
     /// Makes a key for a party and keeps it in the folder.
     package func createParty(named name: String, passphrase: String? = nil) throws -> PartyID {
-        guard !name.isEmpty, name.utf8.count <= 64,
-            name.utf8.allSatisfy({
-                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
-            })
-        else {
+        guard Exchange.isName(name) else {
             throw ExchangeError.refused("a name has 1 to 64 of a-z, 0-9 and -, not '\(name)'")
         }
         var random = surroundings.generator
         let key = SigningKey(using: &random)
+        try home.makeKeys()
         try KeyFile.create(
             key, at: home.key(named: name), passphrase: passphrase, using: &random)
         return key.id
+    }
+
+    /// Whether a party can be called so here.
+    private static func isName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            }
     }
 
     /// The names of the parties whose keys are kept here.
@@ -37,7 +42,9 @@ extension Exchange {
         guard !name.contains("/"), FileManager.default.fileExists(atPath: path) else {
             throw ExchangeError.unknown(
                 what: "party", name: name,
-                hint: "run `dividend party create \(name)`, or `dividend party list`")
+                hint: Exchange.isName(name)
+                    ? "run `dividend party create \(name)`, or `dividend party list`"
+                    : "`dividend party list` shows them")
         }
         return try KeyFile.read(path, passphrase: passphrase)
     }

@@ -86,8 +86,10 @@ extension Exchange {
             price: .max, rho: 1, time: now)
         let band = CohortBand(count: state.consent.cohort(for: request).count)
         let people = max(band.least, offer.minimumCohort)
-        let query = try first.expecting(people) ?? CompiledQuery(
-            sql, pool: try queryPool(name, people: people).0)
+        let query =
+            try first.expecting(people)
+            ?? CompiledQuery(
+                sql, pool: try queryPool(name, people: people).0)
         return (query, people, offer)
     }
 

@@ -35,10 +35,11 @@ extension Exchange {
     /// Whoever's grant leaves too little privacy, or was given before the notice spoke of this, keeps
     /// the shares she has, and is not read.
     ///
-    /// - Returns: the number of the epoch, and how many contributors' shares were drawn.
+    /// - Returns: the number of the epoch, how many contributors' shares were drawn, and what each
+    ///   of them was charged, in units of ρ.
     package func drawShares(
         of pool: String, epsilon: ExactDecimal
-    ) throws -> (epoch: UInt32, people: Int) {
+    ) throws -> (epoch: UInt32, people: Int, rho: UInt64) {
         try require(.days, of: pool, "days")
         let bands: DayBands
         do { bands = try DayBands(epsilon: epsilon) } catch {
@@ -74,7 +75,7 @@ extension Exchange {
             throw ExchangeError.refused(
                 "nobody's grant leaves the privacy that this costs; lower --epsilon")
         }
-        return (try set(shares, of: pool, charging: rho), shares.count)
+        return (try set(shares, of: pool, charging: rho), shares.count, rho)
     }
 
     private func require(

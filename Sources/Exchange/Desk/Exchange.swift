@@ -63,20 +63,29 @@ package actor Exchange {
     }
 
     /// Opens an exchange: replays its journal and settles what a crash left behind.
+    ///
+    /// - Parameter newest: who says that the journal is the newest. What is left of the folder's own
+    ///   word always counts.
     package static func open(
-        _ home: HomeFolder, surroundings: Surroundings = .system
+        _ home: HomeFolder, surroundings: Surroundings = .system, newest: NewestJournal = .kept
     ) async throws -> Exchange {
         guard home.exists else { throw ExchangeError.noExchange(home.path) }
         guard !home.isBackup else { throw ExchangeError.backup(home.path) }
-        let exchange = try Exchange(home, surroundings: surroundings)
+        let exchange = try Exchange(home, surroundings: surroundings, newest: newest)
         guard await exchange.log.size > 0 else { throw ExchangeError.journalLost(home.path) }
+        do { try await exchange.keepCheckpoint() } catch {
+            // The one that is there still holds, where there is one: `doctor` tells.
+            guard case .kept = newest else { throw error }
+        }
         try await exchange.finishErasing()
         try await exchange.resolveInterrupted()
         await exchange.keepState()
         return exchange
     }
 
-    init(_ home: HomeFolder, surroundings: Surroundings) throws {
+    init(
+        _ home: HomeFolder, surroundings: Surroundings, newest: NewestJournal = .kept
+    ) throws {
         self.home = home
         self.surroundings = surroundings
         lock = try HomeLock(home)
@@ -91,8 +100,11 @@ package actor Exchange {
         let known =
             try store.mark(Exchange.packMark).flatMap(PackPosition.init(mark:))
             ?? (isLost ? nil : .start)
+        let signed = try home.newest(newest, of: node.id, isLost: isLost)
+        let replayed = try Exchange.replay(store, from: kept, as: node.id)
+        for (checkpoint, words) in signed where !replayed.head.holds(checkpoint) { throw words }
+        (head, self.kept) = replayed
         vault = try PackStore(try DiskFolder(path: home.vault), known: known)
-        (head, self.kept) = try Exchange.replay(store, from: kept, as: node.id)
         // What lies behind the end that the journal knows was never acknowledged.
         if let known, known < vault.end { try vault.truncate(after: known) }
     }
@@ -265,7 +277,46 @@ package actor Exchange {
             try giveUp(error, going: head)
         }
         head.follow(block, leafHash: hash, at: time)
+        // Where it cannot be written, the one before still holds; the next start writes it.
+        try? home.checkpoint.write(note.bytes)
         keepState()
+    }
+
+    /// Writes the last signed checkpoint beside the database, where that is not the one there.
+    private func keepCheckpoint() throws {
+        guard let note = try store.mark(Exchange.checkpointMark),
+            let signed = try Exchange.lastCheckpoint(in: store, of: node.id),
+            (try? home.checkpoint.read(of: node.id)) != signed
+        else { return }
+        try home.checkpoint.write(note)
+    }
+}
+
+extension HomeFolder {
+    /// The checkpoints that a journal has to continue to be the newest, and what to say when it
+    /// does not.
+    ///
+    /// - Parameter isLost: whether there is no journal at all.
+    /// - Throws: ``ExchangeError/checkpointLost(_:_:)`` when there is nothing to go by.
+    fileprivate func newest(
+        _ newest: NewestJournal, of node: PartyID, isLost: Bool
+    ) throws -> [(checkpoint: Checkpoint, words: ExchangeError)] {
+        var signed: [(checkpoint: Checkpoint, words: ExchangeError)] = []
+        if case .copy(let copy) = newest {
+            let words = ExchangeError.refused(
+                "the journal in \(path) lies behind \(copy), or is another one: going on would give "
+                    + "back money and privacy that were spent. Bring back the newest exchange.sqlite"
+            )
+            signed.append((try Auditor.checkpoint(at: copy, of: node), words))
+        }
+        do { signed.append((try checkpoint.read(of: node), .journalBehind(path))) } catch {
+            guard case .kept = newest, !isLost else { return signed }
+            throw ExchangeError.checkpointLost(checkpoint.path, error.description)
+        }
+        if isLost, signed.contains(where: { $0.checkpoint.size > 0 }) {
+            throw ExchangeError.journalLost(path)
+        }
+        return signed
     }
 }
 

@@ -29,7 +29,7 @@ package struct VaultReader: CohortReader {
     }
 
     private let segments: [Segments]
-    private let readers: [SegmentReader]
+    private let schemas: [Schema]
     private let packs: MappedPacks
     private let keys: [NodeKey]
 
@@ -46,7 +46,7 @@ package struct VaultReader: CohortReader {
             for one in people { starts.append(starts[starts.count - 1] + one.count) }
             return Segments(places: people.flatMap(\.self), starts: starts)
         }
-        readers = tables.map { SegmentReader(schema: $0) }
+        schemas = tables
         self.packs = packs
         self.keys = keys
     }
@@ -73,8 +73,9 @@ package struct VaultReader: CohortReader {
 
     package func makeRoom(for wanted: [TableColumns]) -> Room {
         Room(
-            openers: zip(readers, wanted).map {
-                SegmentOpener($0, columns: $1.columns, keys: keys)
+            // A reader of its own for each thread: they share nothing that is counted.
+            openers: zip(schemas, wanted).map {
+                SegmentOpener(SegmentReader(schema: $0), columns: $1.columns, keys: keys)
             }, rows: wanted.map { Rows(schema: $0.schema) })
     }
 

@@ -14,8 +14,12 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case journalLost(String)
     /// The journal is older than what is known of it.
     case journalBehind(String)
+    /// What says whether the journal is the newest is gone, and why.
+    case checkpointLost(String, String)
     /// The folder is a backup.
     case backup(String)
+    /// What is to be written lies in an exchange's own folder.
+    case inside(String, String)
     /// Nothing is known by that name.
     case unknown(what: String, name: String, hint: String)
     /// The journal cannot be replayed.
@@ -34,12 +38,19 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
             "the journal in \(path) is empty: if `dividend init` was cut short, run it again; if "
                 + "the file was lost, move the folder away and bring back a backup"
         case .journalBehind(let path):
-            "the journal in \(path) is older than the file `state` beside it, or another one: going "
-                + "on would give back money and privacy that were spent. Bring back the newest "
-                + "exchange.sqlite, or restore a backup into a new folder"
+            "the journal in \(path) is older than the file `checkpoint` or `state` beside it, or "
+                + "another one: going on would give back money and privacy that were spent. Bring "
+                + "back the newest exchange.sqlite, or restore a backup into a new folder"
+        case .checkpointLost(let path, let reason):
+            "\(path): \(reason). Without it nobody can tell whether the journal is the newest; an "
+                + "older one would give back money and privacy that were spent. Say `dividend doctor "
+                + "--not-behind FILE` with the newest public copy or checkpoint that anybody has; "
+                + "where nobody has any, `dividend doctor --accept-journal`"
         case .backup(let path):
             "\(path) is a backup; bring it back with `dividend restore`, so that nothing that was "
                 + "spent since comes back with it"
+        case .inside(let path, let home):
+            "\(path): it lies among an exchange's own files, in \(home); name a place outside"
         case .unknown(let what, let name, let hint): "there is no \(what) '\(name)'; \(hint)"
         case .replay(let line, let reason):
             "the journal cannot be replayed at entry \(line): \(reason); restore a backup"

@@ -65,9 +65,10 @@ extension HomeFolder {
     fileprivate func prepare() throws {
         let names = try entries()
         guard !names.contains("node.key") else { return }
+        if !names.contains("exchange.sqlite") { try HomeFolder.checkOutside(path) }
         let own: Set = [
-            "custody.key", "vault-1.key", "keys", "lock", "vault", "state", "exchange.sqlite",
-            "exchange.sqlite-wal", "exchange.sqlite-shm",
+            "custody.key", "vault-1.key", "keys", "lock", "vault", "state", "checkpoint",
+            "exchange.sqlite", "exchange.sqlite-wal", "exchange.sqlite-shm",
         ]
         let stranger = names.sorted().first { name in
             !own.contains(name)

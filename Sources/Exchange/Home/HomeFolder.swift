@@ -14,10 +14,10 @@ internal import Vault
 /// | `custody.key` | what the keys of people who have none of their own are derived from |
 /// | `keys/NAME.key` | keys of parties made here |
 /// | `state` | what the journal gives, so that a start need not replay it; can be deleted |
+/// | `checkpoint` | the newest signed checkpoint; a journal that does not continue it is refused |
 /// | `history` | what was typed into the shell |
 /// | `lock` | held while a process uses the folder |
 /// | `backup` | only in a backup: says that it is one |
-/// | `checkpoint` | only in a backup: the signed checkpoint that it ends with |
 package struct HomeFolder: Sendable {
     /// The folder's path.
     package let path: String
@@ -31,6 +31,7 @@ package struct HomeFolder: Sendable {
     var custodyKey: String { path + "/custody.key" }
     var keys: String { path + "/keys" }
     var state: StateFile { StateFile(path: path + "/state") }
+    var checkpoint: CheckpointFile { CheckpointFile(path: path + "/checkpoint") }
     func vaultKey(_ epoch: UInt32) -> String { path + "/vault-\(epoch).key" }
 
     /// The path of a party's key by the name it was given here.
@@ -41,7 +42,6 @@ package struct HomeFolder: Sendable {
 
     /// Says that the folder is a copy, which must not go on by itself.
     var backupMark: String { path + "/backup" }
-    var checkpoint: String { path + "/checkpoint" }
     var isBackup: Bool { FileManager.default.fileExists(atPath: backupMark) }
 
     /// Makes the folder and those of its keys that are missing, as after a crash in between.
@@ -51,14 +51,23 @@ package struct HomeFolder: Sendable {
         guard !files.fileExists(atPath: database) else {
             throw ExchangeError.folder(path, "node.key is missing; bring back a backup")
         }
+        try makeKeys()
+        // The node's key is last, because it says that the folder is complete.
+        for key in [custodyKey, vaultKey(1)] where !files.fileExists(atPath: key) {
+            try KeyFile.create(SigningKey(using: &random), at: key, using: &random)
+        }
+        let node = SigningKey(using: &random)
+        try checkpoint.begin(by: node)
+        try KeyFile.create(node, at: nodeKey, using: &random)
+    }
+
+    /// Makes the folder of parties' keys where it is missing, and those above it.
+    func makeKeys() throws {
+        guard !FileManager.default.fileExists(atPath: keys) else { return }
         for folder in [path, keys] {
-            try files.createDirectory(
+            try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-        }
-        // The node's key is last, because it says that the folder is complete.
-        for key in [custodyKey, vaultKey(1), nodeKey] where !files.fileExists(atPath: key) {
-            try KeyFile.create(SigningKey(using: &random), at: key, using: &random)
         }
     }
 
@@ -87,7 +96,7 @@ final class HomeLock: Sendable {
     init(_ home: HomeFolder) throws {
         file = open(home.path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw ExchangeError.folder(home.path, String(cString: strerror(errno)))
+            throw SystemFailure(number: errno, atOwn: home.path + "/lock")
         }
         for _ in 0..<300 {
             if flock(file, LOCK_EX | LOCK_NB) == 0 { return }

@@ -20,17 +20,6 @@ struct StateFile: Sendable {
         return try? JournalHead(snapshot: Array(bytes))
     }
 
-    /// Replaces the file by another; a crash leaves the old one or the new.
-    func write(_ bytes: [UInt8]) throws {
-        let new = path + ".new"
-        let file = open(new, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw ExchangeError.folder(new, String(cString: strerror(errno))) }
-        let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-        try handle.write(contentsOf: Data(bytes))
-        try handle.synchronize()
-        try handle.close()
-        guard rename(new, path) == 0 else {
-            throw ExchangeError.folder(path, String(cString: strerror(errno)))
-        }
-    }
+    /// Replaces the file.
+    func write(_ bytes: [UInt8]) throws(SystemFailure) { try WholeFile.replace(path, by: bytes) }
 }

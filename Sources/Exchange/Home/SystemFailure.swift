@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
+internal import Identity
 internal import Storage
+internal import Vault
 
 /// What the system or the database refused, in words that say where and what to do.
 package struct SystemFailure: Error, Sendable {
@@ -15,12 +17,18 @@ package struct SystemFailure: Error, Sendable {
     package init?(_ error: any Error, at home: HomeFolder?) {
         let place = home?.path ?? "the exchange's folder"
         if let error = error as? StorageError, case .unusable(let path, let reason) = error {
-            self.init(Trouble(database: reason), at: path)
+            self.init(Trouble(database: reason).looked(at: path), at: path)
         } else if let error = error as? any CustomNSError,
             type(of: error).errorDomain == "GRDB.DatabaseError"
         {
-            self.init(
-                Trouble(database: error.errorCode), at: home?.database ?? "the exchange's database")
+            let path = home?.database ?? "the exchange's database"
+            self.init(Trouble(database: error.errorCode).looked(at: path), at: path)
+        } else if let error = error as? KeyFileError, case .system(let path, _, let reason) = error
+        {
+            self.init(Trouble(own: reason), at: SystemFailure.finished(path))
+        } else if let error = error as? PackError, case .file(_, let name, let reason) = error {
+            let vault = home?.vault ?? "the exchange's vault"
+            self.init(Trouble(own: reason), at: name.contains("/") ? name : "\(vault)/\(name)")
         } else if let error = error as? POSIXError {
             self.init(Trouble(posix: error.code.rawValue), at: place)
         } else if let error = error as? CocoaError {
@@ -46,6 +54,15 @@ package struct SystemFailure: Error, Sendable {
     /// Takes the system's number of an error that happened at a path.
     package init(number: Int32, at path: String) {
         self.init(Trouble(posix: number), at: path)
+    }
+
+    /// Takes the system's number of an error that happened at one of the exchange's own files.
+    package init(number: Int32, atOwn path: String) { self.init(Trouble(own: number), at: path) }
+
+    /// The file that an unfinished one, `PATH.xyz.new`, would have become.
+    private static func finished(_ path: String) -> String {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.last == "new" ? parts.dropLast(2).joined(separator: ".") : path
     }
 
     private init(_ trouble: Trouble, at path: String) {
@@ -89,6 +106,16 @@ private struct Trouble {
         "the database cannot be opened; look at its owner and mode, or bring a backup back with "
             + "`dividend restore`")
 
+    /// SQLite calls a disk that fills up in the middle of a write a broken one.
+    func looked(at path: String) -> Trouble {
+        var status = statvfs()
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard code == Trouble.disk.code, statvfs(folder, &status) == 0,
+            status.f_bavail < 256 * 1024 / max(1, status.f_frsize)
+        else { return self }
+        return .full
+    }
+
     init(posix number: Int32) {
         switch number {
         case ENOSPC, EDQUOT, EFBIG: self = .full
@@ -104,6 +131,38 @@ private struct Trouble {
                 "system",
                 "\(String(cString: strerror(number))); look at the path and the disk, then run it "
                     + "again")
+        }
+    }
+
+    /// At a file that the exchange made itself, and nobody named.
+    init(own number: Int32) {
+        switch number {
+        case EISDIR:
+            self.init(
+                "is_folder", "it is a folder where a file of the exchange belongs; move it away")
+        case EEXIST:
+            self.init(
+                "not_a_folder", "it is a file where a folder of the exchange belongs; move it away")
+        case ENOTDIR:
+            self.init(
+                "not_a_folder",
+                "a part of the path is a file where a folder of the exchange belongs; move that away"
+            )
+        case ENOENT:
+            self.init("not_found", "it is gone; bring it back from a backup (`dividend restore`)")
+        default: self.init(posix: number)
+        }
+    }
+
+    /// By the system's own words for a number.
+    init(own reason: String) {
+        let numbers = [
+            ENOSPC, EDQUOT, EFBIG, EROFS, EACCES, EPERM, EISDIR, ENOTDIR, EEXIST, ENOENT, EIO,
+        ]
+        if let number = numbers.first(where: { String(cString: strerror($0)) == reason }) {
+            self.init(own: number)
+        } else {
+            self.init("system", "\(reason); look at the path and the disk, then run it again")
         }
     }
 

@@ -34,12 +34,15 @@ public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongPassphrase: "wrong passphrase"
         case .emptyPassphrase: "a passphrase has at least one character"
         case .noMemory(let bytes): "\(bytes >> 20) MiB of memory are needed to open the key"
-        case .exists(let path): "\(path) exists; a key file is never overwritten"
+        case .exists(let path):
+            "\(path) exists; a key file is never overwritten: take another name"
         case .openToOthers(let path, let mode):
             "\(path) is open to others (mode \(String(mode, radix: 8))); "
                 + "run: chmod 600 '\(path)'"
-        case .foreignOwner(let path, let user): "\(path) belongs to user \(user), not to you"
-        case .notAFile(let path): "\(path) is not a regular file"
+        case .foreignOwner(let path, let user):
+            "\(path) belongs to user \(user), not to you; run this as that user, or chown it"
+        case .notAFile(let path):
+            "\(path) is not a regular file; move it away and bring the key back from a copy"
         case .system(let path, let step, let reason): "\(path): \(step) failed: \(reason)"
         }
     }

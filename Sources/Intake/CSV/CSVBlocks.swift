@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
 
-/// A CSV stream with a header, held a stretch at a time and cut into parts, so that several threads
+/// A CSV stream, mostly with a header, held a stretch at a time and cut into parts, so that several threads
 /// can read it at once.
 ///
 /// Where a part's first record starts is a guess: behind the first line end. A line end inside
@@ -31,11 +31,12 @@ final class CSVBlocks {
     private let stretch: Int
     private static let least = 1 << 16
 
-    /// Reads the header line.
+    /// Reads the first line: the header, or, without one, how many columns there are.
     ///
     /// - Throws: as ``CSVReader``, and ``IntakeError/Code/empty`` without a header line.
     init(
-        _ stream: any ByteStream, limits: IntakeLimits, dialect wanted: CSVDialect?, stretch: Int
+        _ stream: any ByteStream, limits: IntakeLimits, dialect wanted: CSVDialect?,
+        hasHeader: Bool = true, stretch: Int
     ) throws(IntakeError) {
         self.stream = stream
         self.limits = limits
@@ -64,6 +65,12 @@ final class CSVBlocks {
                 throw IntakeError(
                     .empty, "the file has no header line", mend: "Download it again")
             }
+        }
+        guard hasHeader else {
+            names = HeaderLine.names(scanner.count)
+            start = buffer.markLength
+            line = 1
+            return
         }
         var names: [String] = []
         for index in 0..<scanner.count {

@@ -111,14 +111,18 @@ struct Detection {
         let names = try CSVTable.header(reader)
         if mapping != nil { return .mapped }
         if let format = CSVSniff.format(of: names) { return format }
-        // Few commas and control characters: not even a table.
-        if names.count < 2 || names.contains(where: { $0.utf8.contains { $0 < 0x20 } }) {
+        try HeaderLine.check(names, reader)
+        guard names.count > 1 else {
             throw IntakeError(.unknownFormat, "no importer knows this content", mend: known)
         }
         // The first line may be no header but somebody's row: its words are not repeated.
+        let isDoubtful = HeaderLine.looksLikeValues(names)
         throw IntakeError(
             .unknownTable, "no importer knows this table of \(names.count) columns",
-            mend: "Say what they hold in a mapping (docs/formats/mapping.md)")
+            mend: "Say what they hold in a mapping (docs/formats/mapping.md)"
+                + (isDoubtful
+                    ? "; its first line looks like values, not names: say \"header\": false there"
+                    : ""))
     }
 
     /// Up to the last line end, so that a head cut inside a quote or a character reads as text.

@@ -28,7 +28,7 @@ struct MappedImporter: Importer {
         let stream = CountedStream(try entry.open(), session: session, left: session.bytesLeft)
         let blocks = try CSVBlocks(
             stream, limits: session.limits, dialect: mapping.dialect,
-            stretch: threads * MappedImporter.block)
+            hasHeader: mapping.hasHeader, stretch: threads * MappedImporter.block)
         let plan = try MappedPlan(mapping, names: blocks.names, options: session.options)
         CSVTable.sayUnread(blocks.names, except: plan.taken, to: session)
         // Not Sendable, but each thread has a typer of its own, the blocks only change when all have
@@ -142,7 +142,7 @@ struct MappedImporter: Importer {
         let reader = try CSVReader(
             try entry.open(), limits: session.limits, dialect: mapping.dialect)
         var evidence = OrderEvidence()
-        _ = try reader.next()
+        if mapping.hasHeader { _ = try reader.next() }
         while try reader.next() {
             guard reader.count == plan.fields, !reader.isBroken else { continue }
             evidence.observe(trimmed(reader.field(plan.cells[cell].place)), line: reader.line)

@@ -25,7 +25,8 @@ public import Vault
 /// in an order decided over the whole file), month_first, day_first, compact (YYYYMMDD), unix_s,
 /// unix_ms or unix_us. `point` is the decimal mark, "." or ",". `strip` lists characters that are
 /// taken out of numbers. A column with `mask` is left out and counted; a column that is not named
-/// is left out and said so.
+/// is left out and said so. With `"header": false` the first line is a row, and the columns are called
+/// "column 1", "column 2" and so on.
 public struct Mapping: Hashable, Sendable {
     /// How one column of the file is read.
     public struct Source: Hashable, Sendable {
@@ -69,6 +70,8 @@ public struct Mapping: Hashable, Sendable {
     public let person: String?
     /// The delimiter; nil to find it by the header.
     public let delimiter: UInt8?
+    /// Whether the first line names the columns; if not, they are "column 1", "column 2", ….
+    public let hasHeader: Bool
     /// Texts that stand for no value; the empty text always does.
     public let nulls: Set<String>
 
@@ -92,6 +95,8 @@ public struct Mapping: Hashable, Sendable {
         guard let list = json["columns"]?.array, !list.isEmpty else {
             throw Mapping.wrong("columns: a list wanted")
         }
+        try Mapping.know(
+            json, ["table", "person", "delimiter", "header", "null", "columns", "key"], "")
         let kept = list.filter { $0["mask"] == nil }
         do {
             schema = try Schema(
@@ -112,8 +117,23 @@ public struct Mapping: Hashable, Sendable {
         self.sources = sources
         person = json["person"]?.string
         nulls = Set((json["null"]?.array ?? []).compactMap(\.string))
+        switch json["header"] {
+        case nil, .bool(true)?: hasHeader = true
+        case .bool(false)?: hasHeader = false
+        default: throw Mapping.wrong("header: true or false wanted")
+        }
         delimiter = try json["delimiter"]?.string.map { (text) throws(IntakeError) in
             try Mapping.single(text, "delimiter")
+        }
+    }
+
+    /// Refuses members that there are not: one that is misspelt would be passed over in silence.
+    fileprivate static func know(
+        _ json: JSON, _ members: Set<String>, _ place: String
+    ) throws(IntakeError) {
+        guard case .object(let object) = json else { return }
+        if let stranger = object.keys.sorted().first(where: { !members.contains($0) }) {
+            throw wrong("\(place)\(stranger): there is no such member")
         }
     }
 
@@ -135,6 +155,13 @@ extension Mapping.Source {
         guard let source = json["source"]?.string, !source.isEmpty else {
             throw Mapping.wrong("columns: each needs a source, the column's name in the file")
         }
+        try Mapping.know(
+            json,
+            [
+                "source", "name", "kind", "scale", "unit", "bounds", "categories", "format",
+                "point",
+                "strip", "mask",
+            ], source + ".")
         self.source = source
         self.target = target
         if let word = json["mask"] {

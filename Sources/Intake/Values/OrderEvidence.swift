@@ -8,7 +8,10 @@ struct OrderEvidence {
 
     /// Looks at one date.
     mutating func observe(_ bytes: Bytes, line: Int) {
-        guard let (first, second) = MomentText.leading(bytes) else { return }
+        // What is no date in either order tells nothing.
+        guard let (first, second) = MomentText.leading(bytes), min(first, second) <= 12 else {
+            return
+        }
         if first > 12, dayFirstLine == nil { dayFirstLine = line }
         if second > 12, monthFirstLine == nil { monthFirstLine = line }
         if first != second { matters = true }

@@ -6,7 +6,8 @@
 /// As ``L2Clip``, but each coordinate may be nearer to zero than trunc(R/‖v‖ · vᵢ) by 2^-30 of itself and
 /// one unit, for which no 256-bit numbers are needed. The result has Σ out² ≤ R² all the same: the factor is never above R/‖v‖,
 /// and every product is rounded toward zero. A coordinate beyond ±2^52 counts as ±2^52, which keeps the
-/// norm of up to 2^20 of them in 128 bits. Blind: the steps depend on the length alone.
+/// norm of up to 2^20 of them in 128 bits. Blind: the steps depend on
+/// the length alone, and on whether a coordinate is 2^27 or more, as those of rows without end are.
 public struct L2Shrink: Hashable, Sendable {
     /// The largest size of a coordinate.
     public static let largest: Int64 = 1 << 52
@@ -20,11 +21,37 @@ public struct L2Shrink: Hashable, Sendable {
         self.radius = radius
     }
 
-    /// Brings every coordinate within ±2^52 and gives the squared norm then.
+    /// Coordinates of at most this size, so many of them, have a squared norm of 64 bits.
+    private static let narrow: (size: UInt64, count: Int) = (1 << 27, 1 << 10)
+
+    /// How long a vector is.
+    public struct Norm: Sendable {
+        /// The squared norm.
+        public let squared: UInt128
+        /// Whether every coordinate is so small that half a word holds it.
+        fileprivate let isNarrow: Bool
+    }
+
+    /// Brings every coordinate within ±2^52 and gives the norm then.
     ///
     /// - Requires: at most 2^20 coordinates.
-    public static func bound(_ vector: UnsafeMutableBufferPointer<Int64>) -> UInt128 {
+    public static func bound(_ vector: UnsafeMutableBufferPointer<Int64>) -> Norm {
         precondition(vector.count <= 1 << 20, "at most 2^20 coordinates")
+        // Of small coordinates, which nearly all are, 64 bits and the low halves tell everything.
+        var (all, sum): (UInt64, UInt64) = (0, 0)
+        for place in 0..<vector.count {
+            let sign = vector[place] &>> 63
+            let size = UInt64(bitPattern: (vector[place] ^ sign) &- sign)
+            all |= size
+            sum = sum &+ (size & 0xffff_ffff) &* (size & 0xffff_ffff)
+        }
+        if all < narrow.size, vector.count <= narrow.count {
+            return Norm(squared: UInt128(sum), isNarrow: true)
+        }
+        return Norm(squared: boundWide(vector), isNarrow: false)
+    }
+
+    private static func boundWide(_ vector: UnsafeMutableBufferPointer<Int64>) -> UInt128 {
         var (high, low): (UInt64, UInt64) = (0, 0)
         for place in 0..<vector.count {
             let value = min(max(vector[place], 0 &- largest), largest)
@@ -61,6 +88,32 @@ public struct L2Shrink: Hashable, Sendable {
         let product = size.multipliedFullWidth(by: factor)
         let shrunk = Int64(truncatingIfNeeded: product.high &<< 1 | product.low &>> 63)
         return (shrunk ^ sign) &- sign
+    }
+
+    /// Adds a vector, scaled by a factor, to sums that wrap.
+    ///
+    /// - Requires: the vector as ``bound(_:)`` left it, with the norm that it gave; as many sums.
+    public static func add(
+        _ vector: UnsafeBufferPointer<Int64>, of norm: Norm, times factor: UInt64,
+        to sums: UnsafeMutableBufferPointer<Int64>
+    ) {
+        precondition(vector.count == sums.count, "as many sums as coordinates")
+        guard norm.isNarrow else {
+            for place in 0..<vector.count {
+                sums[place] &+= scaled(vector[place], by: factor)
+            }
+            return
+        }
+        // The first 32 bits of the factor: of half a word, what they leave out is less than a unit.
+        let isWithin = 0 &- (factor &>> 63)
+        let short = factor &>> 31 & 0xffff_ffff
+        for place in 0..<vector.count {
+            let sign = vector[place] &>> 63
+            let size = UInt64(bitPattern: (vector[place] ^ sign) &- sign)
+            let product = (size & 0xffff_ffff) &* short
+            let shrunk = Int64(bitPattern: (product &>> 32 & ~isWithin) | (size & isWithin))
+            sums[place] &+= (shrunk ^ sign) &- sign
+        }
     }
 
     /// ⌊√value⌋ + 1 of a value below 2^62, bit by bit; above the root of value + 1 too.

@@ -125,7 +125,9 @@ struct AnswerReader {
             (error * error * (1 + 4 * mean * mean) + slope * slope * count.error * count.error)
             .squareRoot() / rows
         let margin = isSparse ? 1 : min(1, AnswerReader.ninetyFive * noise)
-        guard isDeviation else { return Reading(value: value * half * half, margin: margin * half * half) }
+        guard isDeviation else {
+            return Reading(value: value * half * half, margin: margin * half * half)
+        }
         let root = value.squareRoot()
         // The interval of the root: as far as the variance's reaches on the wider side.
         let low = root - max(0, value - margin).squareRoot()

@@ -29,12 +29,15 @@ extension CompiledQuery {
     /// Explains the question.
     package var explanation: Explanation {
         var lines: [Explanation.Line] = []
-        func say(_ subject: String, _ text: String) { lines.append(.init(subject: subject, text: text)) }
+        func say(_ subject: String, _ text: String) {
+            lines.append(.init(subject: subject, text: text))
+        }
         for table in plan.step.reads {
             let names = table.columns.map { table.schema.columns[$0].name }
             say(
                 "reads",
-                "\(table.schema.table): " + (names.isEmpty ? "rows only" : names.joined(separator: ", ")))
+                "\(table.schema.table): "
+                    + (names.isEmpty ? "rows only" : names.joined(separator: ", ")))
         }
         say("rows", rowsInWords)
         say("groups", groupsInWords)
@@ -46,7 +49,8 @@ extension CompiledQuery {
                 "group votes",
                 "rho \(selection.charge) and delta \(selection.delta): everybody gives her groups votes "
                     + "of together norm 1, noise of \(shown(Double(selection.noise.sigma) / Double(selection.unit))) "
-                    + "is added, and a group shows from \(shown(Double(selection.threshold) / Double(selection.unit))) on")
+                    + "is added, and a group shows from \(shown(Double(selection.threshold) / Double(selection.unit))) on"
+            )
         }
         say("privacy", privacyInWords)
         for margin in expectedMargins {
@@ -75,7 +79,8 @@ extension CompiledQuery {
 
     private var groupsInWords: String {
         if case .found(let found) = plan.step.groups {
-            return "found in the data: at most \(found.most) of one person count, and only groups of "
+            return
+                "found in the data: at most \(found.most) of one person count, and only groups of "
                 + "about \(found.fewest) people and more show, with noise"
         }
         let count = plan.step.listedGroups
@@ -116,7 +121,8 @@ extension CompiledQuery {
         }
         let count = block.width * plan.step.listedGroups
         let numbers = plan.step.found == nil ? "\(count) numbers" : "\(block.width) numbers a group"
-        return "\(numbers), \(block.share) of \(parts) parts of the privacy, rho \(noise.charge): \(reach)"
+        return
+            "\(numbers), \(block.share) of \(parts) parts of the privacy, rho \(noise.charge): \(reach)"
     }
 
     private var parts: UInt64 {

@@ -92,7 +92,8 @@ extension ColumnBinder {
         else { return nil }
         let unit = schema.columns[place].kind == .timestamp ? ColumnBinder.microsecondsADay : 1
         let ends = [bounds.lowerBound, bounds.upperBound].map { end in
-            Scalar.datePart(.year, .constant(end.flooredQuotient(unit))).evaluate([], rows: 0..<1)[0]
+            Scalar.datePart(.year, .constant(end.flooredQuotient(unit))).evaluate([], rows: 0..<1)[
+                0]
         }
         return ends.contains(Schema.null) ? nil : ends[0]...ends[1]
     }

@@ -73,14 +73,16 @@ extension ColumnBinder {
             scalar: Typed.folded(scalar, of: [x]), type: .number(scale: digits, bounds: reach))
     }
 
-    mutating func sign(_ arguments: [Expression], _ position: Position) throws(QueryError) -> Typed {
+    mutating func sign(_ arguments: [Expression], _ position: Position) throws(QueryError) -> Typed
+    {
         guard arguments.count == 1, case let typed = try bind(arguments[0]),
             case .number = typed.type
         else {
             throw QueryError("SIGN takes a number", at: position, remedy: "write SIGN(x)")
         }
         return Typed(
-            scalar: Typed.folded(.sign(typed.scalar), of: [typed.scalar]), type: .number(scale: 0, bounds: -1...1))
+            scalar: Typed.folded(.sign(typed.scalar), of: [typed.scalar]),
+            type: .number(scale: 0, bounds: -1...1))
     }
 
     /// The place of the value's part of its public bounds, of so many equal parts.

@@ -27,7 +27,8 @@ extension Compiler {
             }
             return .quantile(try ordered(value), level)
         case .least, .greatest:
-            let (part, other) = if case .least = aggregate { ("0.01", "MIN") } else { ("0.99", "MAX") }
+            let (part, other) =
+                if case .least = aggregate { ("0.01", "MIN") } else { ("0.99", "MAX") }
             throw QueryError(
                 "\(other) shows one person's value", at: position,
                 remedy: "ask for QUANTILE(x, \(part)), or count what lies beyond a bound")

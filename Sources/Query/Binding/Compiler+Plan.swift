@@ -44,7 +44,8 @@ extension Compiler {
         guard let accuracy = statement.privacy.accuracy else {
             let target = try target(statement.privacy.epsilon ?? Compiler.defaults.epsilon)
             return Planned(
-                study: try study(filter, bound, target), target: target, bound: bound, accuracy: nil)
+                study: try study(filter, bound, target), target: target, bound: bound, accuracy: nil
+            )
         }
         return try plan(filter, bound, within: accuracy)
     }
@@ -129,12 +130,15 @@ extension Compiler {
     ) throws(QueryError) -> StudyPlan<AggregateStep> {
         let (dimensions, isFound) = grouping
         let countsPeople = aggregates.contains(.people)
-        let groups = isFound
+        let groups =
+            isFound
             ? Compiler.mostFound : dimensions.reduce(1) { $0 * ($1.codes ?? 1) }
         var found: FoundGroups?
         var spent = target
         if isFound {
-            guard let half = ExactDecimal("\(UInt128(target.delta.coefficient) * 5)e\(target.delta.exponent - 1)"),
+            guard
+                let half = ExactDecimal(
+                    "\(UInt128(target.delta.coefficient) * 5)e\(target.delta.exponent - 1)"),
                 let less = try? PrivacyTarget(epsilon: target.epsilon, delta: half)
             else {
                 throw QueryError(
@@ -150,7 +154,8 @@ extension Compiler {
         for exponent in stride(from: 20, through: 4, by: -1) {
             let step = AggregateStep(
                 tables: binder.reads.tables, source: scope.plan, filter: filter,
-                dimensions: dimensions.map { .init(value: $0.value, codes: $0.codes) }, found: found,
+                dimensions: dimensions.map { .init(value: $0.value, codes: $0.codes) },
+                found: found,
                 statistics: statistics, countsPeople: countsPeople, trees: trees,
                 lattice: 1 << exponent,
                 blocks: blocks(bound, groups, countsPeople, lattice: 1 << exponent))
@@ -228,7 +233,8 @@ extension Compiler {
                     present[having, default: 0] += 1
                 }
             case .centredSum(let value, _): present[value, default: 0] += 1
-            case .sum(let value, _): present[Statistic.squaredValue(value) ?? value, default: 0] += 1
+            case .sum(let value, _):
+                present[Statistic.squaredValue(value) ?? value, default: 0] += 1
             }
         }
         return Set(missing.keys).union(present.keys).reduce(alone) { sum, value in

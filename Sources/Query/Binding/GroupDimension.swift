@@ -61,7 +61,8 @@ extension Compiler {
                 remedy: "group by a column or an expression of columns")
         }
         if case .call("bucket", let arguments, _) = expression, arguments.count == 2,
-            case .number(let text, _) = arguments[1], let count = Int(text), count >= 2, count <= 1000
+            case .number(let text, _) = arguments[1], let count = Int(text), count >= 2,
+            count <= 1000
         {
             let (typed, names) = try binder.bucket(arguments[0], count)
             return GroupDimension(

@@ -16,7 +16,8 @@ package struct QueryPool: Hashable, Sendable {
 
     /// Describes a pool.
     package init(
-        name: String, tables: [Schema], rowsPerPerson: Int, people: Int = 100, fewestInGroup: Int = 5
+        name: String, tables: [Schema], rowsPerPerson: Int, people: Int = 100,
+        fewestInGroup: Int = 5
     ) {
         self.name = name
         self.tables = tables

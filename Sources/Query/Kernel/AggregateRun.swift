@@ -7,7 +7,7 @@ internal import Vault
 ///
 /// A row that WHERE drops, or whose value is NULL, adds 0 to its group; it takes the time of any
 /// other row. What her values can still move is in which order the same memory is met: the sums of
-/// up to ``fewGroups`` groups lie close together and each stands four times, for every fourth row,
+/// up to ``fewGroups`` groups lie close together and each stands twice, for every second row,
 /// so that rows of one group need not wait for each other more than rows of several.
 struct AggregateRun<Word: BlindWord> {
     /// A dimension made ready.
@@ -66,7 +66,7 @@ struct AggregateRun<Word: BlindWord> {
         let inputs =
             [filter] + tallies.map(\.input) + dimensions.map(\.step) + trees.map(\.step)
         self.program = ProgramRun(program, keeping: inputs.compactMap(\.self))
-        lanes = groups <= AggregateRun.fewGroups ? 4 : 1
+        lanes = groups <= AggregateRun.fewGroups ? 2 : 1
         slots = [Word](repeating: Word(0), count: ProgramRun<Word>.block)
         kept = [Word](repeating: Word(-1), count: ProgramRun<Word>.block)
         sums = [Word](repeating: Word(0), count: groups * statistics.count * lanes)
@@ -109,21 +109,29 @@ struct AggregateRun<Word: BlindWord> {
     ) {
         let (groups, lanes, isNarrow) = (groups, lanes, isNarrow)
         let first = width == 1 ? 0 : place
+        let room = place &* groups
         vector.withUnsafeMutableBufferPointer { vector in
-            totals.withUnsafeMutableBufferPointer { totals in
-                sums.withUnsafeMutableBufferPointer { sums in
-                    for group in 0..<groups {
-                        let room = place &* groups &+ group
-                        let number: Word
-                        if isNarrow {
-                            number = tally.number(
-                                narrow: AggregateRun.emptied(sums, at: room, lanes))
-                        } else {
-                            number = tally.number(totals[room])
-                            totals[room] = WideSum()
+            sums.withUnsafeMutableBufferPointer { sums in
+                totals.withUnsafeMutableBufferPointer { totals in
+                    /// Gives what the body makes of the sum of each group.
+                    @inline(__always) func each(_ body: (_ group: Int) -> Word) {
+                        for group in 0..<groups {
+                            vector[group &* width &+ first] = body(group).opened
                         }
-                        vector[group &* width &+ first] = number.opened
                     }
+                    @inline(__always) func sum(_ group: Int) -> Word {
+                        AggregateRun.emptied(sums, at: room &+ group, lanes)
+                    }
+                    // Here, and not for each group, it is told what kind of statistic this is.
+                    guard isNarrow else {
+                        return each { group in
+                            defer { totals[room &+ group] = WideSum() }
+                            return tally.number(totals[room &+ group])
+                        }
+                    }
+                    if tally.isPeople { return each { tally.number(people: sum($0)) } }
+                    if tally.isWhole { return each { tally.number(whole: sum($0)) } }
+                    each { tally.number(narrow: sum($0)) }
                 }
             }
         }
@@ -204,7 +212,7 @@ struct AggregateRun<Word: BlindWord> {
     /// Adds a statistic of the rows of a block to its sums.
     private mutating func add(_ tally: Tally<Word>, at place: Int, rows: Int) {
         let room = place * groups * lanes
-        let (groups, lanes) = (groups, lanes)
+        let (groups, lanes, isFiltered) = (groups, lanes, filter != nil)
         var added: [Word] = []
         swap(&added, &sums)
         defer { swap(&added, &sums) }
@@ -217,6 +225,14 @@ struct AggregateRun<Word: BlindWord> {
                             var sum = Word(0)
                             for row in 0..<rows { sum = sum &+ (body(row) & kept[row]) }
                             sums[room] = sums[room] &+ sum
+                            return
+                        }
+                        guard isFiltered else {
+                            for row in 0..<rows {
+                                let group = Int(truncatingIfNeeded: slots[row].opened)
+                                let slot = room &+ group &* lanes &+ row & (lanes &- 1)
+                                sums[slot] = sums[slot] &+ body(row)
+                            }
                             return
                         }
                         for row in 0..<rows {

@@ -79,16 +79,26 @@ package struct AggregateStep: LocalStep {
     package struct Scratch {
         var listed: AggregateRun<PlainWord>?
         var found: FoundRun?
+        /// The table whose rows are taken as they are; nil where they are worked out first.
+        let plain: Int?
     }
 
     package func makeScratch() -> Scratch {
-        found == nil
-            ? Scratch(listed: AggregateRun(self)) : Scratch(found: FoundRun(self))
+        var plain: Int?
+        if case .table(let place) = source { plain = place }
+        return found == nil
+            ? Scratch(listed: AggregateRun(self), found: nil, plain: plain)
+            : Scratch(listed: nil, found: FoundRun(self), plain: plain)
     }
 
     package func contribute(
         _ tables: [Rows], to contribution: inout Contribution, using scratch: inout Scratch
     ) {
+        if let plain = scratch.plain {
+            scratch.listed?.contribute(tables[plain], to: &contribution)
+            scratch.found?.contribute(tables[plain], to: &contribution)
+            return
+        }
         let rows = source.rows(of: tables)
         scratch.listed?.contribute(rows, to: &contribution)
         scratch.found?.contribute(rows, to: &contribution)

@@ -112,7 +112,8 @@ struct BlindCalendar<Word: BlindWord> {
         let shifted = month &+ isEarly.choose(Word(9), Word(-3))
         let dayOfYear = five.quotient(months.word &* shifted &+ Word(2))
         let dayOfEra =
-            yearOfEra &* year.word &+ yearOfEra.down(by: Word(2)) &- hundredth(yearOfEra) &+ dayOfYear
+            yearOfEra &* year.word &+ yearOfEra.down(by: Word(2)) &- hundredth(yearOfEra)
+            &+ dayOfYear
         return era &* cycle.word &+ dayOfEra &- Word(719_468 + Self.eras * 146_097)
     }
 }

@@ -46,7 +46,8 @@ struct FoundRun {
             let rows = start..<min(start + block, table.count)
             program.run(table.columns, rows: rows)
             program.withValues { values in
-                for row in 0..<rows.count where filter.map({ values($0)[row].opened == 1 }) ?? true {
+                for row in 0..<rows.count where filter.map({ values($0)[row].opened == 1 }) ?? true
+                {
                     let key = key(table, row, at: start + row, values)
                     let place = contribution.place(of: key)
                     while totals.count <= place * tallies.count { grow() }

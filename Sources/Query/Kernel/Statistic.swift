@@ -67,8 +67,9 @@ enum Statistic: Hashable, Sendable {
             return nil
         }
         if case .ratio(let inner, factor: squareRange, _) = distance { distance = inner }
-        guard case .subtract(.multiply(.clip(let value, _), .constant(2), shift: 0), .constant) =
-            distance
+        guard
+            case .subtract(.multiply(.clip(let value, _), .constant(2), shift: 0), .constant) =
+                distance
         else { return nil }
         return value
     }

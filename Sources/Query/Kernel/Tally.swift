@@ -16,7 +16,8 @@ struct Tally<Word: BlindWord> {
     let kind: Kind
     /// The step that gives the values, within their bounds; nil when every row counts.
     let input: Int?
-    private let isPeople: Bool
+    /// Whether a contributor counts once, and not once for each row.
+    let isPeople: Bool
     private let unit: Word
     private let reciprocal: Reciprocal<Word>
     private let lattice: Word
@@ -26,7 +27,8 @@ struct Tally<Word: BlindWord> {
     private let factor: Word
     private let shift: Word
     private let half: Word
-    private let isWhole: Bool
+    /// Whether its unit is 1.
+    let isWhole: Bool
 
     /// Rows of one contributor beyond so many are not looked at.
     static var mostRows: Int { 1 << 30 }
@@ -76,12 +78,18 @@ struct Tally<Word: BlindWord> {
             ? sum.count(in: lattice) : sum.scaled(by: lattice, over: unit, reciprocal)
     }
 
+    /// The same from how many rows a contributor has: she counts once.
+    @inline(__always) func number(people sum: Word) -> Word { lattice & ~sum.equals(Word(0)) }
+
+    /// The same from a sum that fits a word and has a unit of 1.
+    ///
+    /// - Requires: a sum over at most ``mostRows`` rows.
+    @inline(__always) func number(whole sum: Word) -> Word { sum &* lattice }
+
     /// The same from a sum that fits a word, to the nearest.
     ///
     /// - Requires: ``isNarrow``, a sum over at most ``mostRows`` rows.
     @inline(__always) func number(narrow sum: Word) -> Word {
-        if isPeople { return lattice & ~sum.equals(Word(0)) }
-        if isWhole { return sum &* lattice }
         let sign = sum.isNegative
         let size = sum.magnitude
         let below = size &* factor

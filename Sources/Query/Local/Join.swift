@@ -43,7 +43,9 @@ struct Join {
                 continue
             }
             var places: [[UInt8]: Int64] = [:]
-            for (place, text) in a.dictionary.enumerated() { places[Array(text.utf8)] = Int64(place) }
+            for (place, text) in a.dictionary.enumerated() {
+                places[Array(text.utf8)] = Int64(place)
+            }
             let moved = b.dictionary.map { places[Array($0.utf8)] ?? Schema.null }
             // A value without a text is NULL, on either side.
             keys.left[keys.left.count - 1] = a.values.map {

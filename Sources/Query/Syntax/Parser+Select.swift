@@ -60,7 +60,8 @@ extension Parser {
         var title = ""
         var last: Token.Kind = .mark("(")
         for token in tokens {
-            let text = if case .text = token.kind { token.source } else { token.source.lowercased() }
+            let text =
+                if case .text = token.kind { token.source } else { token.source.lowercased() }
             if needsSpace(last, token.kind) { title += " " }
             title += text
             last = token.kind

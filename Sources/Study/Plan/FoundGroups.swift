@@ -36,7 +36,8 @@ public struct FoundGroups: Hashable, Sendable {
 
     var canonical: JSON {
         [
-            "most": .integer(Int64(most)), "fewest": .integer(Int64(fewest)), "delta": .string(delta.description),
+            "most": .integer(Int64(most)), "fewest": .integer(Int64(fewest)),
+            "delta": .string(delta.description),
             "share": .string(String(share)),
         ]
     }

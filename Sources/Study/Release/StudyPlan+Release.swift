@@ -62,7 +62,8 @@ extension StudyPlan {
             }
             return ClipEstimate(
                 norms: zip(partial.blocks[place].norms, choices[place]).map(plus),
-                sigma: choice.noise.sigma, noise: ClipEstimate.part(of: rung), groups: step.groups.usual,
+                sigma: choice.noise.sigma, noise: ClipEstimate.part(of: rung),
+                groups: step.groups.usual,
                 width: step.blocks[place].width)
         }
     }

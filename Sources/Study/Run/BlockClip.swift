@@ -23,15 +23,17 @@ struct BlockClip: Sendable {
     /// - Parameter numbers: hers; left within ``L2Shrink/largest``.
     func add(_ numbers: inout [Int64], to sum: inout BlockSum, at rows: [Int]?) {
         numbers.withUnsafeMutableBufferPointer { numbers in
-            let square = L2Shrink.bound(numbers)
-            let factor = shrink.factor(normSquared: square)
-            let numbers = UnsafeBufferPointer(numbers)
-            guard !squares.isEmpty else { return sum.add(numbers, times: factor, at: rows) }
+            let norm = L2Shrink.bound(numbers)
+            let square = norm.squared
+            let scaled = BlockSum.Scaled(
+                numbers: UnsafeBufferPointer(numbers), norm: norm,
+                factor: shrink.factor(normSquared: square))
+            guard !squares.isEmpty else { return sum.add(scaled, at: rows) }
             let rung = squares.reduce(0) { $0 + (square > $1 ? 1 : 0) }
             // Above every radius the norm counts as the highest.
             let most = squares[min(rung, squares.count - 1)]
-            let norm = BlockClip.part(min(square, most), of: most)
-            sum.add(numbers, times: factor, rung: rung, norm: norm, at: rows)
+            let part = BlockClip.part(min(square, most), of: most)
+            sum.add(scaled, rung: rung, part: part, at: rows)
         }
     }
 

@@ -34,42 +34,49 @@ struct BlockSum: Sendable {
 
     /// Gives one more group its numbers.
     mutating func grow() {
-        for place in whole.indices { whole[place].append(contentsOf: repeatElement(0, count: width)) }
+        for place in whole.indices {
+            whole[place].append(contentsOf: repeatElement(0, count: width))
+        }
         for place in low.indices { low[place].append(contentsOf: repeatElement(0, count: width)) }
     }
 
-    /// Adds a contribution, scaled by the factor that brings it within the fixed radius. Cannot
-    /// overflow: see ``StudyPlan``.
-    mutating func add(
-        _ numbers: UnsafeBufferPointer<Int64>, times factor: UInt64, at places: [Int]?
-    ) {
-        let width = width
-        whole[0].withUnsafeMutableBufferPointer { sums in
-            BlockSum.each(numbers.count, width, places) { number, place in
-                sums[place] &+= L2Shrink.scaled(numbers[number], by: factor)
+    /// A contribution, and what scales it down.
+    struct Scaled {
+        let numbers: UnsafeBufferPointer<Int64>
+        let norm: L2Shrink.Norm
+        let factor: UInt64
+
+        /// Adds it, scaled, to sums at these places, or to all of them.
+        func add(to sums: inout [Int64], width: Int, at places: [Int]?) {
+            sums.withUnsafeMutableBufferPointer { sums in
+                guard let places else {
+                    return L2Shrink.add(numbers, of: norm, times: factor, to: sums)
+                }
+                BlockSum.each(numbers.count, width, places) { number, place in
+                    sums[place] &+= L2Shrink.scaled(numbers[number], by: factor)
+                }
             }
         }
     }
 
-    /// Adds a contribution of a norm that belongs to a rung, as it is and scaled down by the factor
-    /// that brings it within the lowest radius.
-    mutating func add(
-        _ numbers: UnsafeBufferPointer<Int64>, times factor: UInt64, rung: Int, norm: Int64,
-        at places: [Int]?
-    ) {
-        let width = width
+    /// Adds a contribution scaled to the fixed radius. Cannot overflow: see ``StudyPlan``.
+    mutating func add(_ scaled: Scaled, at places: [Int]?) {
+        scaled.add(to: &whole[0], width: width, at: places)
+    }
+
+    /// Adds a contribution that belongs to a rung, as it is and scaled to the lowest radius.
+    ///
+    /// - Parameter part: its norm as a part of the rung's radius.
+    mutating func add(_ scaled: Scaled, rung: Int, part: Int64, at places: [Int]?) {
         // A contribution above every radius is never let out as it is: zeros are added for it, in the
         // time that it would take.
         let isWithin: Int64 = rung < whole.count ? -1 : 0
+        let (width, numbers) = (width, scaled.numbers)
         whole[min(rung, whole.count - 1)].withUnsafeMutableBufferPointer { sums in
             BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] & isWithin }
         }
-        low[rung].withUnsafeMutableBufferPointer { sums in
-            BlockSum.each(numbers.count, width, places) { number, place in
-                sums[place] &+= L2Shrink.scaled(numbers[number], by: factor)
-            }
-        }
-        norms[rung] &+= norm
+        scaled.add(to: &low[rung], width: width, at: places)
+        norms[rung] &+= part
     }
 
     /// Calls with the place of each number and of the sum that it belongs to.

@@ -36,7 +36,9 @@ extension StudyPlan {
         let counter = WorkCounter(total: cohort.count)
         return try await withThrowingTaskGroup(of: Partial.self) { group in
             for _ in 0..<max(1, threads) {
-                group.addTask { try self.work(through: counter, of: cohort, progress: progress) }
+                group.addTask {
+                    try await self.work(through: counter, of: cohort, progress: progress)
+                }
             }
             var merged = Partial(groups: step.groups, blocks: step.blocks)
             for try await partial in group { merged.merge(partial) }
@@ -44,12 +46,19 @@ extension StudyPlan {
         }
     }
 
+    /// Takes contributors until there are none left, away from whatever the caller runs on: else all
+    /// workers would wait for each other there.
+    @concurrent
     private func work(
         through counter: WorkCounter, of cohort: some CohortReader,
         progress: (@Sendable (_ done: Int) -> Void)?
-    ) throws -> Partial {
+    ) async throws -> Partial {
         var worker = Worker(plan: self)
         let reads = step.reads
+        // Plain numbers, so that looking at a contributor's tables counts no references that threads
+        // share.
+        let columns = reads.map(\.columns)
+        let shapes = reads.map(\.schema.columns.count)
         var room = cohort.makeRoom(for: reads)
         while let run = counter.next() {
             for contributor in run {
@@ -59,15 +68,35 @@ extension StudyPlan {
                 } catch {
                     throw StudyError.unreadable(contributor: contributor)
                 }
-                guard tables.count == reads.count,
-                    zip(reads, tables).allSatisfy({ $0.areFilled(in: $1) })
-                else { throw StudyError.unreadable(contributor: contributor) }
+                guard tables.count == columns.count else {
+                    throw StudyError.unreadable(contributor: contributor)
+                }
+                for table in columns.indices {
+                    guard
+                        StudyPlan.areFilled(
+                            columns[table], of: shapes[table], in: tables, at: table)
+                    else { throw StudyError.unreadable(contributor: contributor) }
+                }
                 worker.add(tables)
             }
             progress?(run.upperBound)
             if Task.isCancelled { throw CancellationError() }
         }
         return worker.partial
+    }
+}
+
+extension StudyPlan {
+    /// Whether the rows of a table hold the columns that are read.
+    private static func areFilled(
+        _ columns: [Int], of count: Int, in tables: [Rows], at table: Int
+    ) -> Bool {
+        guard tables[table].columns.count == count else { return false }
+        for column in columns
+        where tables[table].columns[column].values.count != tables[table].count {
+            return false
+        }
+        return true
     }
 }
 

@@ -16,9 +16,10 @@ final class KeyUnwrapper {
     #if canImport(CCryptoBoringSSL)
         private let context: UnsafeMutablePointer<EVP_AEAD_CTX>
         /// Purpose, epoch and segment id; only the id changes.
-        private var label: [UInt8]
+        @exclusivity(unchecked) private var label: [UInt8]
         /// The key that was opened last.
-        private var opened = [UInt8](repeating: 0, count: SegmentKey.byteCount)
+        @exclusivity(unchecked) private var opened = [UInt8](
+            repeating: 0, count: SegmentKey.byteCount)
 
         init(_ node: NodeKey) {
             self.node = node
@@ -36,7 +37,9 @@ final class KeyUnwrapper {
         deinit {
             CCryptoBoringSSL_EVP_AEAD_CTX_cleanup(context)
             context.deallocate()
-            opened.withUnsafeMutableBytes { CCryptoBoringSSL_OPENSSL_cleanse($0.baseAddress, $0.count) }
+            opened.withUnsafeMutableBytes {
+                CCryptoBoringSSL_OPENSSL_cleanse($0.baseAddress, $0.count)
+            }
         }
 
         /// Lends the 32 bytes of a segment's key.

@@ -33,7 +33,13 @@ public struct DiskFolder: PackFolder {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw .file(operation: "list", name: path, reason: error.localizedDescription)
+            // Asked again for the reason, which Foundation words in its own way.
+            let descriptor = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor < 0 else {
+                close(descriptor)
+                throw .system("list", path, EIO)
+            }
+            throw .system("list", path, errno)
         }
     }
 

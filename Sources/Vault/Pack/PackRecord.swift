@@ -79,9 +79,20 @@ enum PackRecord {
         guard bytes.count >= frameLength, word(bytes, 0) == magicWord,
             word(bytes, 12) == checksum(bytes)
         else { return nil }
-        let id = Canon.Digest(words: (big(bytes, 16), big(bytes, 24), big(bytes, 32), big(bytes, 40)))
         return Frame(
-            state: State(rawValue: word(bytes, 4)), length: Int(word(bytes, 8)), id: id)
+            state: State(rawValue: word(bytes, 4)), length: Int(word(bytes, 8)), id: id(bytes))
+    }
+
+    /// Whether a frame is that of a live segment of an id and a length, but for its check value.
+    static func isLive(
+        _ bytes: UnsafeRawBufferPointer, length: Int, id: Canon.Digest
+    ) -> Bool {
+        word(bytes, 0) == magicWord && word(bytes, 4) == State.live.rawValue
+            && Int(word(bytes, 8)) == length && self.id(bytes) == id
+    }
+
+    private static func id(_ bytes: UnsafeRawBufferPointer) -> Canon.Digest {
+        Canon.Digest(words: (big(bytes, 16), big(bytes, 24), big(bytes, 32), big(bytes, 40)))
     }
 
     /// A pack's header.

@@ -9,8 +9,9 @@ public import Canon
 public final class SegmentOpener {
     private let reader: SegmentReader
     private let unwrappers: [UInt32: KeyUnwrapper]
-    private var cipher = SegmentCipher()
-    private var buffers: SegmentBuffers
+    // One thread uses an opener, and nothing here calls out while it writes.
+    @exclusivity(unchecked) private var cipher = SegmentCipher()
+    @exclusivity(unchecked) private var buffers: SegmentBuffers
 
     /// Prepares for segments that a reader reads, of the columns at these places.
     ///

@@ -110,7 +110,7 @@ public struct SegmentReader: Sendable {
             do throws(ColumnBlock.Fault) {
                 try layout.parse(
                     UnsafeRawBufferPointer(rebasing: raw[..<length]),
-                    schemaDigest: schemaDigest, columns: schema.columns.count, start: start)
+                    schemaDigest: schemaDigest, columns: checks.count, start: start)
                 return nil
             } catch {
                 return error
@@ -131,7 +131,7 @@ public struct SegmentReader: Sendable {
         into buffers: inout SegmentBuffers
     ) throws(SegmentError) {
         let place = buffers.columns[slot]
-        guard schema.columns.indices.contains(place) else { throw .noSuchColumn(place) }
+        guard checks.indices.contains(place) else { throw .noSuchColumn(place) }
         let start = buffers.layout.starts[place]
         let sealed = UnsafeRawBufferPointer(
             rebasing: bytes[start..<buffers.layout.starts[place + 1]])

@@ -28,11 +28,29 @@ struct ExportMyData: AtPlace {
 
 struct Doctor: AtPlace {
     static let configuration = CommandConfiguration(
-        abstract: "Check the folder: journal, state, keys, every segment.")
+        abstract: "Check the folder: journal, state, keys, every segment.",
+        discussion: """
+            The file `checkpoint` in the folder says how far the journal got, so that an older \
+            database put back is refused. When that file is lost, say what the journal may not lie \
+            behind: --not-behind, or --accept-journal where nobody kept anything. It is then written \
+            anew. Whoever kept a checkpoint still finds an older journal out by `dividend verify \
+            --since`.
+            """)
     @OptionGroup var place: Place
+    @Option(help: "The newest public copy or checkpoint that anybody has.")
+    var notBehind: String?
+    @Flag(help: "Take the journal as the newest: nobody has any checkpoint of a newer one.")
+    var acceptJournal = false
+
+    func validate() throws {
+        guard notBehind == nil || !acceptJournal else {
+            throw ValidationError("give --not-behind FILE or --accept-journal; not both")
+        }
+    }
 
     func run() async throws {
-        let findings = try await place.open().examine()
+        let newest = notBehind.map(NewestJournal.copy) ?? (acceptJournal ? .word : .kept)
+        let findings = try await Exchange.open(place.folder, newest: newest).examine()
         if place.json {
             try Terminal.json(.array(findings.map(\.json)))
         } else {

@@ -31,7 +31,7 @@ struct Demo: AsyncParsableCommand {
         Terminal.line("  \(command) pool show \(Story.adults) --home \(folder)")
         Terminal.line("  \(command) shell --party buyer --home \(folder)")
         Terminal.line("  \(command) statement --party custody:fitbit/1503960366 --home \(folder)")
-        Terminal.line("  \(command) verify \(folder)/public")
+        Terminal.line("  \(command) verify \(Story.copy(beside: folder))")
         if json {
             try Terminal.json([
                 "home": .string(folder), "entries": .integer(Int64(story.entries)),

@@ -4,6 +4,7 @@ import Canon
 import Consent
 import Exchange
 import Ledger
+import Market
 import Privacy
 
 extension Grant {
@@ -12,7 +13,9 @@ extension Grant {
             abstract: "What you allowed, what is left of it, and whether it is in force.",
             discussion: """
                 Privacy is shown as epsilon at delta 1e-7. What is spent counts over all of your \
-                grants for a pool.
+                grants for a pool. Costs add up as rho, not as epsilon: many studies show as less \
+                than the sum of their epsilons, and a single draw of shares by days (`pool weigh`), \
+                whose own epsilon holds at delta 0, as more.
                 """)
         @OptionGroup var place: Place
         @Option(help: "Whose.") var party: String
@@ -29,7 +32,15 @@ extension Grant {
             guard !standings.isEmpty else {
                 return Terminal.line("No grant yet: dividend grant --party \(party) --pool POOL")
             }
-            for standing in standings { try Print.standing(standing) }
+            let pools = await exchange.state.pools
+            for standing in standings {
+                try Print.standing(standing)
+                guard pools[standing.grant.pool]?.offer.split == .days, standing.usage.spent > 0
+                else { continue }
+                Terminal.line(
+                    "  spent includes draws of shares by days; each shows larger here than the "
+                        + "epsilon it was drawn at, which holds at delta 0")
+            }
         }
     }
 }

@@ -108,8 +108,8 @@ extension Import {
             throw error
         }
         let name = path.split(separator: "/").last?.prefix { $0 != "." } ?? "table"
-        var dialog = MappingDialog(
-            try Mapping.draft(of: try Files.head(path, 1 << 18), table: String(name)),
+        var dialog = try MappingDialog(
+            of: try Files.head(path, 1 << 18), table: String(name),
             Questions(ask: Terminal.ask, say: Terminal.note))
         try dialog.run()
         options.mapping = try dialog.draft.mapping()

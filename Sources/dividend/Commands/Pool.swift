@@ -35,12 +35,7 @@ struct Pool: AsyncParsableCommand {
 
         func run() async throws {
             let exchange = try await place.open()
-            let offer = try PoolOffer(
-                name: name, title: title ?? name,
-                tables: try await exchange.schemas(named: tables),
-                purposes: try purposes.map(Purposes.named), basePrice: Money.amount(price),
-                premium: Money.amount(premium), feeBasisPoints: fee, minimumCohort: minimum,
-                rowsPerPerson: rows, split: try splitRule())
+            let offer = try offer(of: try await exchange.schemas(named: tables))
             try await exchange.openPool(offer)
             try await exchange.seal()
             if place.json {
@@ -48,6 +43,33 @@ struct Pool: AsyncParsableCommand {
             } else {
                 Terminal.line("\(name) is open.")
             }
+        }
+
+        /// What was typed, as an offer; what breaks its rules is told by the option's name.
+        private func offer(of schemas: [Schema]) throws -> PoolOffer {
+            let (purposes, price) = (try purposes.map(Purposes.named), try Money.amount(price))
+            guard title.map(Open.isTitle) ?? true else {
+                throw Failure("format", "--title: 1 to 256 bytes without control characters wanted")
+            }
+            let (premium, split) = (try Money.amount(premium), try splitRule())
+            do throws(MemberError) {
+                return try PoolOffer(
+                    name: name, title: title ?? name, tables: schemas, purposes: purposes,
+                    basePrice: price, premium: premium, feeBasisPoints: fee,
+                    minimumCohort: minimum, rowsPerPerson: rows, split: split)
+            } catch {
+                let options = [
+                    "name": "the pool's name", "tables": "--table", "purposes": "--purpose",
+                    "feeBasisPoints": "--fee", "minimumCohort": "--minimum",
+                    "rowsPerPerson": "--rows", "split": "--split",
+                ]
+                throw Failure("format", "\(options[error.member] ?? error.member): \(error.reason)")
+            }
+        }
+
+        private static func isTitle(_ text: String) -> Bool {
+            (1...256).contains(text.utf8.count)
+                && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         }
 
         private func splitRule() throws -> PoolOffer.SplitRule {

@@ -12,6 +12,10 @@ struct Shell: AtPlace {
         discussion: """
             With --json every quote and answer is one line of JSON, and every error one line on \
             standard error.
+
+            Through a pipe nobody can be asked: --yes buys, and without it a question is quoted \
+            and refused. Errors then go to standard error, and the exit code is 1 when anything \
+            that was typed failed. Without its ';' a last statement is not asked.
             """)
     @OptionGroup var place: Place
     @Option(help: "Who buys.") var party: String
@@ -27,25 +31,48 @@ struct Shell: AtPlace {
         let key = try await place.open().knownKey(of: party, passphrase: Environment.passphrase)
         var history = History(path: place.folder.path + "/history")
         if !place.json { Terminal.line(Shell.help) }
-        while let input = history.next() {
+        var hasFailed = false
+        session: while let input = history.next() {
             do {
                 switch input {
-                case .command("\\q"): return
+                case .command("\\q"): break session
                 case .command("\\pools"): try await listPools()
                 case .command("\\history"): for line in history.lines { Terminal.line(line) }
                 case .command("\\help"): Terminal.note(Shell.help)
-                case .command(let other): Terminal.note("There is no \(other). \(Shell.help)")
+                case .command(let other):
+                    throw Failure("usage", "There is no \(other). \(Shell.help)")
                 case .statement(let sql): try await ask(sql, key)
+                case .unended(let line):
+                    throw Failure(
+                        "statement_open",
+                        "not asked: '\(line)' does not end with ';'; write it behind the statement")
                 }
             } catch {
-                let failure = Failure(error, at: place.folder)
-                if place.json {
-                    _ = failure.told(isJSON: true)
+                hasFailed = true
+                let failure = Shell.hinted(Failure(error, at: place.folder), input)
+                if place.json || !Terminal.canAsk {
+                    _ = failure.told(isJSON: place.json)
                 } else {
                     Terminal.line(Terminal.red(failure.message))
                 }
             }
         }
+        // On a terminal she saw it, and went on.
+        if hasFailed, !Terminal.canAsk { throw ExitCode.failure }
+    }
+
+    /// A second SELECT at the start of a line may well be the next statement.
+    private static func hinted(_ failure: Failure, _ input: History.Input) -> Failure {
+        guard failure.code == "question", case .statement(let sql) = input else { return failure }
+        let starts = sql.split(whereSeparator: \.isNewline).map {
+            $0.drop(while: \.isWhitespace).prefix(7).lowercased()
+        }
+        guard starts.dropFirst().contains(where: { $0 == "select " || $0 == "select" }) else {
+            return failure
+        }
+        return Failure(
+            failure.code,
+            failure.message + "\nA line within it begins with SELECT: is a ';' missing before?")
     }
 
     private func listPools() async throws {
@@ -65,6 +92,11 @@ struct Shell: AtPlace {
     private func ask(_ sql: String, _ key: SigningKey) async throws {
         let priced = try await Question.price(sql, purpose: purpose, at: place.open())
         if place.json { try Terminal.json(["quote": priced.json]) } else { Print.quote(priced) }
+        guard yes || Terminal.canAsk else {
+            throw Failure(
+                "not_confirmed",
+                "nothing was bought: nobody can be asked here; say --yes to buy every answer")
+        }
         guard yes || Terminal.confirm("Buy it?") else { return }
         try await Purchase(exchange: place.open(), key: key, party: party, place: place)
             .make(priced.quote.id, nil)

@@ -19,6 +19,12 @@ extension Pool {
                 a wrong one now and then. That costs each of them the privacy of --epsilon, within \
                 the limits of their grants.
 
+                One cost, two numbers: --epsilon is pure (it holds at delta 0) and is charged as rho \
+                = epsilon²/2, because rho is what adds up over studies and draws. `grant list` \
+                shows every sum of rho as the epsilon that holds at delta 1e-7, which is larger \
+                for a single draw, and smaller than the sum of all epsilons after many. Both are \
+                printed here.
+
                 The shares are public, under pseudonyms, and hold until they are set again.
                 """)
         @OptionGroup var place: Place
@@ -26,10 +32,7 @@ extension Pool {
         @Argument(help: "The file of shares, for --split weights.") var file: String?
         @Flag(help: "Draw shares by days of data, for --split days.") var days = false
         @Option(
-            help: """
-                How well --days hides each band: e^epsilon to 1. It costs rho = epsilon²/2, which \
-                `grant list` shows as a larger epsilon at a delta.
-                """)
+            help: "How well --days hides each band: e^epsilon to 1. It costs rho = epsilon²/2.")
         var epsilon = "0.2"
 
         func validate() throws {
@@ -40,17 +43,37 @@ extension Pool {
 
         func run() async throws {
             let exchange = try await place.open()
-            let (epoch, people) =
-                if let file { try await weigh(from: file, exchange) } else {
-                    try await exchange.drawShares(of: name, epsilon: try cost())
-                }
+            if let file {
+                let (epoch, people) = try await weigh(from: file, exchange)
+                try await exchange.seal()
+                return try tell(epoch, people, cost: nil)
+            }
+            let drawn = try await exchange.drawShares(of: name, epsilon: try cost())
             try await exchange.seal()
-            if place.json {
-                try Terminal.json([
+            try tell(drawn.epoch, drawn.people, cost: Rho(units: drawn.rho))
+        }
+
+        /// - Parameter cost: what each of them was charged.
+        private func tell(_ epoch: UInt32, _ people: Int, cost: Rho?) throws {
+            let shown = cost.flatMap { cost in
+                ExactDecimal("1e-7").map { cost.epsilon(at: $0).description }
+            }
+            guard !place.json else {
+                var members: [String: JSON] = [
                     "epoch": .integer(Int64(epoch)), "people": .integer(Int64(people)),
-                ])
-            } else {
-                Terminal.line("\(people) people's shares are set, epoch \(epoch)")
+                ]
+                if let shown {
+                    members["pure_epsilon"] = .string(epsilon)
+                    members["epsilon"] = .string(shown)
+                    members["delta"] = "1e-7"
+                }
+                return try Terminal.json(.object(members))
+            }
+            Terminal.line("\(people) people's shares are set, epoch \(epoch)")
+            if let shown {
+                Terminal.line(
+                    "It cost each of them epsilon \(epsilon) at delta 0; by itself `grant list` would "
+                        + "show it as \(shown) at delta 1e-7, as it shows every cost.")
             }
         }
 

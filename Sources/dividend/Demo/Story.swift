@@ -157,9 +157,14 @@ struct Story {
         Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
     }
 
+    /// Where the auditor's copy of an exchange in a folder goes: not among its own files.
+    static func copy(beside home: String) -> String {
+        URL(fileURLWithPath: home).standardizedFileURL.path + "-public"
+    }
+
     mutating func audit() async throws {
         title("An auditor checks, from public bytes alone")
-        let folder = exchange.home.path + "/public"
+        let folder = Story.copy(beside: exchange.home.path)
         let count = try await exchange.exportPublic(to: folder)
         entries = count
         Terminal.line("\(count) entries exported; verifying …")

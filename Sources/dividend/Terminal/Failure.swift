@@ -94,7 +94,9 @@ extension ExchangeError {
         case .exists: "exists"
         case .journalLost: "journal_lost"
         case .journalBehind: "journal_behind"
+        case .checkpointLost: "checkpoint_lost"
         case .backup: "is_backup"
+        case .inside: "inside_exchange"
         case .unknown(let what, _, _):
             what.split(separator: " ").joined(separator: "_") + "_unknown"
         case .replay: "replay"

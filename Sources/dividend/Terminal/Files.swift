@@ -57,17 +57,7 @@ final class NewFile {
             if status.st_mode & S_IFMT == S_IFDIR { throw SystemFailure(number: EISDIR, at: path) }
             throw Failure("exists", "\(path): there is something of that name; name a new file")
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-            .resolvingSymlinksInPath()
-        let files = FileManager.default
-        guard !files.fileExists(atPath: folder.appendingPathComponent("exchange.sqlite").path),
-            !files.fileExists(
-                atPath: folder.deletingLastPathComponent()
-                    .appendingPathComponent("exchange.sqlite").path)
-        else {
-            throw Failure(
-                "inside_exchange", "\(path): it lies among an exchange's own files; name another")
-        }
+        try HomeFolder.checkOutside(path)
         unfinished = "\(path).\(UInt32.random(in: .min ... .max)).new"
         file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemFailure(number: errno, at: path) }

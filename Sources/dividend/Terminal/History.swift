@@ -12,6 +12,9 @@ struct History {
     private let isTerminal = isatty(STDIN_FILENO) == 1
     private var statements = Statements()
     private var waiting: [Statements.Statement] = []
+    /// What was typed behind a statement without an end.
+    private var command: String?
+    private var hasEnded = false
 
     /// What was typed.
     enum Input {
@@ -19,6 +22,8 @@ struct History {
         case command(String)
         /// A statement, without its semicolon.
         case statement(String)
+        /// A statement that did not come to its end, in one line.
+        case unended(String)
     }
 
     init(path: String) {
@@ -33,16 +38,23 @@ struct History {
 
     /// The next statement or backslash command; nil at the end of the input.
     mutating func next() -> Input? {
+        if let command {
+            self.command = nil
+            return .command(command)
+        }
         while waiting.isEmpty {
+            if hasEnded { return nil }
             guard let line = line(statements.isOpen ? "      ... " : "dividend> ") else {
+                hasEnded = true
                 if isTerminal { Terminal.line() }
-                if statements.isOpen {
-                    Terminal.note("The last statement was not asked: it does not end with ';'.")
-                }
-                return nil
+                return statements.abandon().map(Input.unended)
             }
-            if !statements.isOpen, line.hasPrefix("\\") {
-                return .command(String(line.reversed().drop(while: \.isWhitespace).reversed()))
+            // SQL has no backslash but in quotes.
+            if !statements.isQuoted, line.hasPrefix("\\") {
+                let words = String(line.reversed().drop(while: \.isWhitespace).reversed())
+                guard let open = statements.abandon() else { return .command(words) }
+                command = words
+                return .unended(open)
             }
             waiting = statements.take(line)
         }

@@ -7,9 +7,18 @@ struct MappingDialog {
     private(set) var draft: MappingDraft
     private let questions: Questions
 
-    init(_ draft: MappingDraft, _ questions: Questions) {
-        self.draft = draft
+    /// Drafts a mapping; asks whether there is a header where the first line looks like values.
+    init(of head: [UInt8], table: String, _ questions: Questions) throws {
         self.questions = questions
+        draft = try Mapping.draft(of: head, table: table)
+        guard draft.isHeaderDoubtful else { return }
+        var hasHeader = true
+        questions.say("The first line looks like values, not like names of columns.")
+        try questions.answer("Does it name the columns, yes or no", "no") { text in
+            hasHeader = ["y", "yes"].contains(text)
+            return hasHeader || ["n", "no"].contains(text) ? nil : "say yes or no"
+        }
+        if !hasHeader { draft = try Mapping.draft(of: head, table: table, hasHeader: false) }
     }
 
     /// Goes through all questions.
@@ -26,6 +35,10 @@ struct MappingDialog {
             draft.person = $0 == "-" ? nil : $0
             return nil
         }
+        // What she is called tells her rows from others' and is no data: its texts would be public.
+        for place in draft.columns.indices where draft.columns[place].source == draft.person {
+            draft.columns[place].decision = .leave
+        }
         for place in draft.columns.indices where draft.columns[place].source != draft.person {
             questions.say("")
             questions.say("Column \(place + 1) of \(names.count)")
@@ -34,6 +47,11 @@ struct MappingDialog {
         }
         let taken = draft.columns.filter { $0.decision == .take && $0.source != draft.person }
             .map(\.name)
+        guard !taken.isEmpty else {
+            throw Failure(
+                "mapping",
+                "no column is taken, so there is nothing to store; give at least one a kind")
+        }
         questions.say("")
         questions.say("Of rows that agree in the key, such as a day, only the first is kept.")
         let key = draft.key.isEmpty ? "-" : draft.key.joined(separator: ",")

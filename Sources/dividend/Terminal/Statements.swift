@@ -18,6 +18,17 @@ struct Statements {
     /// Whether a statement has begun that does not end yet.
     var isOpen: Bool { quote != nil || !current.isBlank }
 
+    /// Whether a quote has begun that does not end yet.
+    var isQuoted: Bool { quote != nil }
+
+    /// Gives up the statement that has begun: it in one line, cut where it is long; nil for none.
+    mutating func abandon() -> String? {
+        guard isOpen else { return nil }
+        let line = Statements.trimmed(current).oneLine
+        (current, quote) = (Statement(), nil)
+        return line.count > 60 ? line.prefix(59) + "…" : line
+    }
+
     /// Takes a line.
     ///
     /// - Returns: the statements that end in it.

@@ -171,7 +171,9 @@ struct ProgressBar: Sendable {
 
 /// What the environment says.
 enum Environment {
-    static var home: String? { ProcessInfo.processInfo.environment["DIVIDEND_HOME"] }
+    static var home: String? {
+        ProcessInfo.processInfo.environment["DIVIDEND_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    }
     static var passphrase: String? { ProcessInfo.processInfo.environment["DIVIDEND_PASSPHRASE"] }
     static var wantsColour: Bool { ProcessInfo.processInfo.environment["NO_COLOR"] == nil }
 }

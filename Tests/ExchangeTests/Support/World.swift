@@ -60,10 +60,12 @@ final class World: Sendable {
     }
 
     /// Writes a file about some people, three days each.
-    func file(people: Range<Int>, named name: String = "club.csv") throws -> String {
+    func file(
+        people: Range<Int>, named name: String = "club.csv", from first: Int = 1
+    ) throws -> String {
         var text = "who,day,steps,meal\n"
         for person in people {
-            for day in 1...3 {
+            for day in first...first + 2 {
                 let steps = person == 0 && day == 2 ? 48611 : 1000 * (person + 1) + day
                 text += "\(World.label(person)),2025-03-0\(day),\(steps),"
                 text += person == 0 ? "gruenkohl-eintopf\n" : "soup\n"
@@ -153,6 +155,12 @@ extension Exchange {
     /// Quotes the usual question.
     func quote(_ sql: String = World.question) throws -> PricedQuestion {
         try quote(sql, pool: World.pool, purpose: Purpose("dpv:AcademicResearch")!)
+    }
+
+    /// A quote for one of many questions that nearly ask the same.
+    func quote(_ turn: Int) throws -> PricedQuestion {
+        try quote(
+            World.question.replacing("FROM steps", with: "FROM steps WHERE steps > \(turn)"))
     }
 
     /// What everybody was charged, by pseudonym.

@@ -12,15 +12,26 @@ struct DraftSample {
     let delimiter: UInt8
     /// The columns that can be named: not nameless, and of two that are called the same the first.
     let columns: [Values]
+    /// Whether the first line holds what is hardly a name.
+    let isDoubtful: Bool
 
-    init(_ bytes: [UInt8]) throws(IntakeError) {
+    init(_ bytes: [UInt8], hasHeader: Bool) throws(IntakeError) {
         let limits = IntakeLimits()
         let reader = try CSVReader(MemoryStream(bytes), limits: limits)
-        let names = try CSVTable.header(reader)
-        guard names.count > 1, !names.contains(where: { $0.utf8.contains { $0 < 0x20 } }) else {
+        let first = try CSVTable.header(reader)
+        isDoubtful = HeaderLine.looksLikeValues(first)
+        let names = hasHeader ? first : HeaderLine.names(first.count)
+        let top = reader.line
+        try HeaderLine.check(names, reader)
+        guard names.count > 1 else {
             throw IntakeError(
                 .unknownFormat, "this is no table with a header line",
                 mend: "Give a CSV or TSV whose first line names the columns")
+        }
+        guard names.contains(where: { !$0.isEmpty }) else {
+            throw IntakeError(
+                .malformed, "the first line names no column", mend: "Name the columns there",
+                line: top)
         }
         delimiter = reader.dialect.delimiter
         var places: [Int] = []
@@ -30,9 +41,20 @@ struct DraftSample {
             places.append(place)
             columns.append(Values(name: name))
         }
+        if !hasHeader {
+            for (column, text) in first.enumerated() where !text.isEmpty {
+                columns[column].texts.append(text)
+            }
+        }
+        var fitting = hasHeader ? 0 : 1
+        var ragged: (line: Int, count: Int)?
         do throws(IntakeError) {
             while try reader.next() {
-                guard reader.count == names.count, !reader.isBroken else { continue }
+                guard reader.count == names.count, !reader.isBroken else {
+                    if ragged == nil { ragged = (reader.line, reader.count) }
+                    continue
+                }
+                fitting += 1
                 for (column, place) in places.enumerated() {
                     let field = trimmed(reader.field(place))
                     guard !field.isEmpty else { continue }
@@ -45,6 +67,14 @@ struct DraftSample {
         } catch {
             // The start of a file may well end inside quotes.
             guard error.code == .truncated else { throw error }
+        }
+        if let ragged, fitting == 0 {
+            throw IntakeError(
+                .malformed,
+                "it has \(ragged.count) fields, the header in line \(top) has \(names.count), and no "
+                    + "line fits the header",
+                mend: "Give every line as many fields as the header, and put quotes around a field "
+                    + "that holds the delimiter", line: ragged.line)
         }
         self.columns = columns
     }

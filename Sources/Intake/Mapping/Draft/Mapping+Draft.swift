@@ -16,14 +16,17 @@ extension Mapping {
     ///   - bytes: the start of the file, 256 KiB are plenty; a record that is cut off at the end is
     ///     not looked at.
     ///   - table: the table's name; what is no name is made one.
-    /// - Throws: ``IntakeError/Code/empty``, ``IntakeError/Code/encoding``, and
-    ///   ``IntakeError/Code/unknownFormat`` where the header names fewer than two columns.
+    ///   - hasHeader: whether the first line names the columns. Where that is doubtful,
+    ///     ``MappingDraft/isHeaderDoubtful`` says so.
+    /// - Throws: ``IntakeError/Code/empty``, ``IntakeError/Code/encoding``,
+    ///   ``IntakeError/Code/unknownFormat`` where the first line cannot name two columns, and
+    ///   ``IntakeError/Code/malformed`` where no line has as many fields.
     /// - Cost: one pass; memory: a few times the bytes.
     public static func draft(
-        of bytes: [UInt8], table: String
+        of bytes: [UInt8], table: String, hasHeader: Bool = true
     ) throws(IntakeError) -> MappingDraft {
         let whole = DraftSample.wholeRecords(bytes)
-        let sample = try DraftSample(whole)
+        let sample = try DraftSample(whole, hasHeader: hasHeader)
         var names = SchemaNames()
         var nulls: Set<String> = []
         var columns: [MappingDraft.Column] = []
@@ -40,7 +43,8 @@ extension Mapping {
         }
         for place in columns.indices { columns[place].categories.removeAll(where: nulls.contains) }
         return MappingDraft(
-            table: SchemaNames.name(of: table) ?? "table", columns: columns, person: person,
+            table: SchemaNames.name(of: table) ?? "table", columns: columns,
+            hasHeader: hasHeader, isHeaderDoubtful: sample.isDoubtful, person: person,
             delimiter: sample.delimiter, nulls: nulls.sorted(), key: [])
     }
 }

@@ -53,6 +53,10 @@ public struct MappingDraft: Hashable, Sendable {
     public var table: String
     /// The columns, in the file's order.
     public var columns: [Column]
+    /// Whether the first line names the columns; to change it, draft anew.
+    public let hasHeader: Bool
+    /// Whether the first line holds what is hardly a name: a number, a date, an address.
+    public let isHeaderDoubtful: Bool
     /// The column of the file that tells people apart; nil for one person's file.
     public var person: String?
     /// What separates fields.
@@ -76,6 +80,7 @@ public struct MappingDraft: Hashable, Sendable {
             "columns": .array(columns.compactMap(\.json)),
             "key": .array(key.map { .string($0) }),
         ]
+        if !hasHeader { members["header"] = .bool(false) }
         if let person { members["person"] = .string(person) }
         if !nulls.isEmpty { members["null"] = .array(nulls.map { .string($0) }) }
         return .object(members)
