@@ -157,6 +157,28 @@ import TestSupport
         #expect(query.plan.partial(of: [twice]).votes == votes)
     }
 
+    @Test func `check 13: of too many groups as many count as are paid for, whatever the order`()
+        throws
+    {
+        let query = try Fixture.query("SELECT city, COUNT(*) FROM demo GROUP BY city")
+        let selection = try #require(query.plan.selection)
+        #expect(selection.mostGroups == 10)
+        let names = (0..<50).map { "city \($0)" }
+        func kept(_ order: [Int]) -> Set<GroupKey> {
+            let columns = Fixture.schema.columns.map { column in
+                Rows.Column(
+                    values: order.map(Int64.init), dictionary: column.kind == .text ? names : [])
+            }
+            let partial = query.plan.partial(
+                of: [Rows(schema: Fixture.schema, columns: columns, count: order.count)])
+            #expect(partial.votes == [Int64](repeating: selection.vote(groups: 10), count: 10))
+            return Set(partial.places.keys)
+        }
+        let first = kept(Array(0..<50))
+        #expect(first.count == 10)
+        #expect(kept(Array((0..<50).reversed()) + [3, 3, 3]) == first)
+    }
+
     // MARK: 16 and 17, spellings
 
     private static let same = [
