@@ -77,7 +77,7 @@ extension Exchange {
         let salt = Digest(bytes: random(32)) ?? .zero
         let plain = try JSON.object(["salt": .string(salt.hex), "value": value]).signable()
         let envelope = try Envelope.seal(
-            plain, to: [node.agreement.publicKey, reader],
+            plain, to: [nodeReader, reader],
             context: "dividend/\(context)/v1")
         return SealedPart(commitment: Digest(of: plain), envelope: envelope)
     }

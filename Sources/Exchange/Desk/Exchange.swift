@@ -19,6 +19,8 @@ package actor Exchange {
     nonisolated let store: ExchangeStore
     nonisolated let vault: PackStore
     nonisolated let node: SigningKey
+    /// What is sealed for the node is sealed to this; worked out once.
+    private(set) lazy var nodeReader = node.agreement.publicKey
     var vaultKeys: [NodeKey]
     let custody: SigningKey
     private let lock: HomeLock
