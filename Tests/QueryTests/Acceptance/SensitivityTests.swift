@@ -112,7 +112,7 @@ import TestSupport
         let query = try CompiledQuery(sql, pool: Self.pool)
         var random = Seeded(6)
         var farthest = 0.0
-        for turn in 0..<Slow.count(60, 20_000) {
+        for turn in 0..<Slow.count(60, 3000) {
             let others = (0..<turn % 4).map { _ in query.read(Self.person(using: &random)) }
             let one = query.read(Self.person(using: &random))
             let without = query.plan.partial(ofAll: others)
@@ -133,7 +133,7 @@ import TestSupport
         let nobody = query.plan.partial(ofAll: [])
         var best = query.read(Self.person(using: &random))
         var height = 0.0
-        for _ in 0..<Slow.count(80, 20_000) {
+        for _ in 0..<Slow.count(80, 3000) {
             let next = Self.changed(best, using: &random)
             let reach = Self.reach(
                 query.plan, with: query.plan.partial(of: next), without: nobody)
