@@ -83,7 +83,7 @@ import Vault
             #expect(error?.description ?? "no error" == last.dropFirst(2), "\(sql)")
             count += 1
         }
-        #expect(count > 60)
+        #expect(count > 150)
     }
 }
 

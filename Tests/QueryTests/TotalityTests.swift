@@ -90,7 +90,7 @@ import TestSupport
         var random = Seeded(81)
         var writer = TwinWriter(random: Seeded(82))
         var asked = 0
-        for turn in 0..<Slow.count(150, 20_000) {
+        for turn in 0..<Slow.count(150, 5000) {
             let sql =
                 turn < SensitivityTests.questions.count
                 ? SensitivityTests.questions[turn] : writer.question().text.ours

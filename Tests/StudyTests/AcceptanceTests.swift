@@ -51,7 +51,7 @@ import TestSupport
     @Test func `check 13: of fifty groups each is kept in one study of ten`() {
         let found = FoundGroups(most: 5, fewest: 1, delta: ExactDecimal("1e-7")!, share: 1)
         let keys = Self.keys((0..<50).map { "group \($0)" })
-        let studies = Slow.count(2000, 1_000_000)
+        let studies = Slow.count(2000, 100_000)
         var counts = [Int](repeating: 0, count: 50)
         for study in 0..<studies {
             let kept = found.kept(of: keys, in: Digest(of: Array("study \(study)".utf8)))

@@ -38,7 +38,7 @@ TABLES = {
 
 def load(folder):
     db = duckdb.connect()
-    db.execute("SET threads = 1; SET TimeZone = 'UTC'; CREATE SCHEMA demo;" + MACROS)
+    db.execute("SET threads = 1; SET error_on_division_by_zero = false; SET TimeZone = 'UTC'; CREATE SCHEMA demo;" + MACROS)
     for name, columns in TABLES.items():
         db.execute(f"CREATE TABLE raw_{name} (contributor INTEGER, {columns})")
         db.execute(

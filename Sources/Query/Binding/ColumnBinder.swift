@@ -40,6 +40,13 @@ struct ColumnBinder {
                     "contributor is no value: who somebody is never leaves a pool", at: position,
                     remedy: "write COUNT(DISTINCT contributor), or group a subquery by it")
             }
+            let tables = Set(scope.names.flatMap(\.qualifiers)).sorted()
+            if let qualifier, !tables.contains(qualifier) {
+                throw QueryError(
+                    "there is no table '\(qualifier)' in FROM", at: position,
+                    remedy: tables.isEmpty
+                        ? "write \(name) alone" : "it has \(tables.joined(separator: ", "))")
+            }
             let names = scope.names.map(\.name).filter { !$0.isEmpty }
             let near = nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw QueryError(

@@ -10,7 +10,7 @@ import TestSupport
 /// Check 4 of the reference: black-box privacy on worst neighbours, with the power to see a
 /// sensitivity that is 1.175 times too small.
 @Suite struct BlackBoxTests {
-    private static let releases = Slow.count(2500, 200_000)
+    private static let releases = Slow.count(2500, 40_000)
 
     /// How much too little noise the planted fault has.
     private static let fault = 1.175
@@ -83,10 +83,10 @@ import TestSupport
 
     @Test func `check 4: the counters of a quantile keep their epsilon and delta`() throws {
         let pair = try Self.neighbours("SELECT MEDIAN(steps) FROM demo")
-        let releases = Slow.count(700, 20_000)
+        let releases = Slow.count(700, 6000)
         #expect(try pair.excess(releases: releases, seed: 411) < StochasticTester.alarm)
         let broken = try pair.excess(
-            of: Self.planted(pair.plan), releases: Slow.count(1000, 20_000), seed: 412)
+            of: Self.planted(pair.plan), releases: Slow.count(1000, 6000), seed: 412)
         #expect(broken > (Slow.isOn ? StochasticTester.alarm : 3))
     }
 

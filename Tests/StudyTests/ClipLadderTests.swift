@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Privacy
+import Testing
+import Vault
+import TestSupport
+
+@testable import Study
+
+/// Radii that are chosen: the sums at every rung against a plain clip, and the choice.
+@Suite struct ClipLadderTests {
+    private static let ladder = ClipLadder(lowest: 1000, rungs: 6)
+
+    private static func plan(width: Int = 3) throws -> StudyPlan<EchoStep> {
+        try StudyPlan(
+            step: EchoStep(width: width, bound: .ladder(ladder)), spending: Rho(units: 1 << 38))
+    }
+
+    /// A vector brought within a radius, in the plainest way.
+    private static func clipped(_ values: [Int64], _ radius: Double) -> [Double] {
+        let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        return values.map { Double($0) * min(1, radius / max(norm, 1)) }
+    }
+
+    private static func people(_ count: Int, seed: UInt64) -> [[Int64]] {
+        var random = Seeded(seed)
+        return (0..<count).map { _ in
+            let size = Int64(1) << Int64.random(in: 0...18, using: &random)
+            return (0..<3).map { _ in Int64.random(in: -size...size, using: &random) }
+        }
+    }
+
+    @Test func `one pass gives the clipped sums at every rung`() throws {
+        let plan = try Self.plan()
+        let people = Self.people(400, seed: 1)
+        var partial = plan.nobody
+        for person in people { partial.merge(plan.partial(of: [EchoStep.rows(person)])) }
+        for rung in 0..<Self.ladder.rungs {
+            let radius = Double(Self.ladder.radius(of: rung))
+            let sums = partial.blocks[0].sums(at: rung)
+            for number in 0..<3 {
+                let exact = people.reduce(0.0) { $0 + Self.clipped($1, radius)[number] }
+                // Scaling rounds toward zero, by one unit of the lowest radius for each contributor.
+                #expect(abs(Double(sums[number]) - exact) <= 400 * Double(1 << rung))
+            }
+        }
+        #expect(partial.blocks[0].norms.allSatisfy { $0 > 0 }, "people on every rung and above")
+    }
+
+    @Test func `whoever is within a radius is not touched by it`() throws {
+        let plan = try Self.plan()
+        for person in Self.people(300, seed: 2) {
+            let norm = person.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            let block = plan.partial(of: [EchoStep.rows(person)]).blocks[0]
+            for rung in 0..<Self.ladder.rungs
+            where norm <= Double(Self.ladder.radius(of: rung)) {
+                #expect(block.sums(at: rung) == person)
+            }
+        }
+    }
+
+    @Test func `a norm counts once, in its range, as the part of the radius that it is`() throws {
+        let plan = try Self.plan(width: 1)
+        for (value, rung, sixteenths) in [
+            (0, 0, 0), (1, 0, 1), (1000, 0, 16), (1001, 1, 9), (2000, 1, 16), (31_999, 5, 16),
+            (32_000, 5, 16), (32_001, 6, 16), (.max, 6, 16), (.min, 6, 16),
+        ] as [(Int64, Int, Int64)] {
+            let norms = plan.partial(of: [EchoStep.rows([value])]).blocks[0].norms
+            var expected = [Int64](repeating: 0, count: 7)
+            expected[rung] = sixteenths * (ClipEstimate.unit / 16)
+            #expect(norms == expected, "\(value)")
+        }
+    }
+
+    // MARK: The choice
+
+    private static func choice(_ norms: [Int64], noise: Double = 5, groups: Int = 1) -> ClipEstimate
+    {
+        ClipEstimate(
+            norms: norms.map { $0 * ClipEstimate.unit }, sigma: Int(ClipEstimate.unit),
+            noise: noise,
+            groups: groups, width: 1)
+    }
+
+    @Test func `where all give alike, their radius is chosen, and nothing is made up for`() {
+        for rung in 0..<6 {
+            var norms = [Int64](repeating: 0, count: 7)
+            norms[rung] = 100_000
+            let choice = Self.choice(norms)
+            #expect(choice.rung == rung)
+            #expect(choice.makeUp == 1)
+        }
+    }
+
+    @Test func `where hardly anybody is seen the highest radius is taken`() {
+        for norms in [[0, 0, 0, 0], [2, 3, -5, 1], [-9, -9, -9, -9]] as [[Int64]] {
+            let choice = Self.choice(norms)
+            #expect(choice.rung == 2 && choice.makeUp == 1)
+        }
+    }
+
+    @Test func `a few heavy contributors are cut off, more so the more noise there is`() {
+        let norms: [Int64] = [40_000, 5000, 500, 50, 20, 10, 0]
+        var last = 6
+        for noise in [0.1, 1, 10, 100, 1000] {
+            let choice = Self.choice(norms, noise: noise, groups: 50)
+            #expect(choice.rung <= last)
+            #expect(choice.makeUp >= 1 && choice.makeUp < 2)
+            last = choice.rung
+        }
+        #expect(last < 4)
+    }
+
+    @Test func `what is made up for is what was cut off`() {
+        // 1,000 people at 1 and 1,000 at 8 radii: at rung 0 as much as the mean of the range is lost.
+        let choice = Self.choice([1000, 0, 0, 1000, 0, 0, 0], noise: 1e6)
+        // As much noise as this chooses the lowest rung: 9,000 of which 1,000 + 1,000/0.72 are kept.
+        #expect(choice.rung == 0)
+        #expect(abs(choice.makeUp - 9000 / (1000 + 1000 / 0.72)) < 0.01)
+    }
+
+    @Test func `noise beyond all numbers never traps`() {
+        for values in [
+            [Int64.max, .max, .max], [.min, .min, .min], [.max, .min, 0], [0, .max, .max],
+        ] {
+            for noise in [0, 1e-300, 1e300, .infinity] {
+                let choice = ClipEstimate(
+                    norms: values, sigma: 1, noise: noise, groups: 1 << 20, width: 1)
+                #expect((0..<2).contains(choice.rung))
+                #expect(choice.makeUp >= 1 && choice.makeUp.isFinite)
+            }
+        }
+    }
+
+    @Test func `a released rung comes with its sums and its noise`() throws {
+        let plan = try StudyPlan(
+            step: EchoStep(width: 1, bound: .ladder(Self.ladder)), spending: Rho(units: 1 << 42))
+        var partial = plan.nobody
+        for _ in 0..<600 { partial.merge(plan.partial(of: [EchoStep.rows([3900])])) }
+        var source = Seeded(3).bytes
+        for _ in 0..<50 {
+            let block = try plan.release(partial, adding: plan.noise(from: &source)).blocks[0]
+            let rung = try #require(block.clip?.rung)
+            #expect(rung == 2)
+            let noise = plan.noises[0].rungs[rung].noise
+            #expect(block.sigma == noise.sigma)
+            #expect(abs(block.values[0] - 600 * 3900) < 6 * Int64(noise.sigma))
+        }
+    }
+}
