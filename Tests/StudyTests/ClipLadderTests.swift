@@ -44,7 +44,7 @@ import TestSupport
                 #expect(abs(Double(sums[number]) - exact) <= 400 * Double(1 << rung))
             }
         }
-        #expect(partial.blocks[0].norms.allSatisfy { $0 > 0 }, "people on every rung and above")
+        #expect(partial.blocks[0].counts.allSatisfy { $0 > 0 }, "people on every rung and above")
     }
 
     @Test func `whoever is within a radius is not touched by it`() throws {
@@ -65,21 +65,28 @@ import TestSupport
             (0, 0, 0), (1, 0, 1), (1000, 0, 16), (1001, 1, 9), (2000, 1, 16), (31_999, 5, 16),
             (32_000, 5, 16), (32_001, 6, 16), (.max, 6, 16), (.min, 6, 16),
         ] as [(Int64, Int, Int64)] {
-            let norms = plan.partial(of: [EchoStep.rows([value])]).blocks[0].norms
+            let block = plan.partial(of: [EchoStep.rows([value])]).blocks[0]
             var expected = [Int64](repeating: 0, count: 7)
             expected[rung] = sixteenths * (ClipEstimate.unit / 16)
-            #expect(norms == expected, "\(value)")
+            #expect(block.parts == expected, "\(value)")
+            expected[rung] = ClipEstimate.unit
+            #expect(block.counts == expected, "\(value)")
         }
     }
 
     // MARK: The choice
 
-    private static func choice(_ norms: [Int64], noise: Double = 5, groups: Int = 1) -> ClipEstimate
-    {
-        ClipEstimate(
-            norms: norms.map { $0 * ClipEstimate.unit }, sigma: Int(ClipEstimate.unit),
-            noise: noise,
-            groups: groups, width: 1)
+    /// The choice among radii when so many people are in each range, whose norms are on the average
+    /// such a part of its radius.
+    private static func choice(
+        _ counts: [Int64], part: Double = 1, noise: Double = 5, groups: Int = 1
+    ) -> ClipEstimate {
+        let unit = ClipEstimate.unit
+        return ClipEstimate(
+            ClipEstimate.Histogram(
+                counts: counts.map { $0 * unit },
+                parts: counts.map { Int64(Double($0 * unit) * part) }, sigma: Int(unit)),
+            noise: noise, groups: groups, width: 1)
     }
 
     @Test func `where all give alike, their radius is chosen, and nothing is made up for`() {
@@ -92,7 +99,7 @@ import TestSupport
         }
     }
 
-    @Test func `where hardly anybody is seen the highest radius is taken`() {
+    @Test func `where hardly anybody is seen a usual radius is taken`() {
         for norms in [[0, 0, 0, 0], [2, 3, -5, 1], [-9, -9, -9, -9]] as [[Int64]] {
             let choice = Self.choice(norms)
             #expect(choice.rung == 2 && choice.makeUp == 1)
@@ -112,11 +119,22 @@ import TestSupport
     }
 
     @Test func `what is made up for is what was cut off`() {
-        // 1,000 people at 1 and 1,000 at 8 radii: at rung 0 as much as the mean of the range is lost.
-        let choice = Self.choice([1000, 0, 0, 1000, 0, 0, 0], noise: 1e6)
-        // As much noise as this chooses the lowest rung: 9,000 of which 1,000 + 1,000/0.72 are kept.
-        #expect(choice.rung == 0)
-        #expect(abs(choice.makeUp - 9000 / (1000 + 1000 / 0.72)) < 0.01)
+        // 1,000 people at 1 and 1,000 at 8 radii, or at three quarters of them. As much noise as this
+        // chooses the lowest rung, where one radius of each is kept.
+        for (part, given) in [(1.0, 9000.0), (0.75, 6750.0)] {
+            let choice = Self.choice([1000, 0, 0, 1000, 0, 0, 0], part: part, noise: 1e6)
+            #expect(choice.rung == 0)
+            #expect(abs(choice.makeUp - given / (1000 * part + 1000)) < 0.01)
+            #expect(choice.uncertainty > 0 && choice.uncertainty < 0.05)
+        }
+    }
+
+    @Test func `a spike of noise in an empty range is not taken for people`() {
+        // 1,000 people at one radius, and four deviations of noise at a radius 1,000 times as large.
+        let quiet = Self.choice([1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0])
+        #expect(quiet.rung == 0 && quiet.makeUp == 1)
+        let people = Self.choice([1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0])
+        #expect(people.makeUp > 1 || people.rung > 0, "eight deviations are somebody")
     }
 
     @Test func `noise beyond all numbers never traps`() {
@@ -125,7 +143,8 @@ import TestSupport
         ] {
             for noise in [0, 1e-300, 1e300, .infinity] {
                 let choice = ClipEstimate(
-                    norms: values, sigma: 1, noise: noise, groups: 1 << 20, width: 1)
+                    ClipEstimate.Histogram(counts: values, parts: values, sigma: 1),
+                    noise: noise, groups: 1 << 20, width: 1)
                 #expect((0..<2).contains(choice.rung))
                 #expect(choice.makeUp >= 1 && choice.makeUp.isFinite)
             }

@@ -32,7 +32,8 @@ package struct PricedQuestion: Sendable {
         get throws {
             try JSON.object([
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
-                "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)), "notes": .array(notes.map { .string($0) }),
+                "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)),
+                "notes": .array(notes.map { .string($0) }),
             ]).signable()
         }
     }

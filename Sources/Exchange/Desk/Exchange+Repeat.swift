@@ -41,7 +41,9 @@ extension Exchange {
         }
         return last.map { last in
             let index = UInt64(first + last)
-            return [.mark(changedMark, (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })]
+            return [
+                .mark(changedMark, (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })
+            ]
         } ?? []
     }
 

@@ -126,7 +126,7 @@ import TestSupport
         let rungs = query.plan.noises[0].rungs.count
         // For whatever rung will be chosen, and for the choice.
         #expect(noise.drawn[0].rungs.map(\.count) == [Int](repeating: 4, count: rungs))
-        #expect(noise.drawn[0].choice.count == rungs + 1)
+        #expect(noise.drawn[0].choice.count == 2 * (rungs + 1))
     }
 
     @Test func `people are counted, not their values`() throws {

@@ -114,11 +114,14 @@ import TestSupport
     @Test func `check 4: the histogram of norms keeps its share`() throws {
         let plan = try Fixture.query("SELECT COUNT(*) FROM demo", rows: 64).plan
         let noise = try #require(plan.noises[0].choice)
-        #expect(noise.sensitivity == UInt64(ClipEstimate.unit))
+        // One contributor moves a count by one unit and a part by one at most.
+        let most = 2 * UInt64(ClipEstimate.unit) * UInt64(ClipEstimate.unit)
+        #expect(noise.sensitivity == ClipEstimate.sensitivity)
+        #expect(noise.sensitivity * noise.sensitivity >= most)
         var source = ByteSource.seeded(430)
         let sigma = Double(noise.noise.sigma)
         let draws = noise.noise.draw(20_000, from: &source).map { Double($0) / sigma }
-        let mu = Double(ClipEstimate.unit) / sigma
+        let mu = Double(ClipEstimate.sensitivity) / sigma
         let tester = StochasticTester(noise.charge, releases: 10_000)
         let half = (Array(draws[..<10_000]), Array(draws[10_000...]))
         #expect(

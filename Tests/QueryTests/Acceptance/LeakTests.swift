@@ -176,7 +176,9 @@ import TestSupport
         }
         let first = kept(Array(0..<50))
         #expect(first.count == 10)
-        #expect(kept(Array((0..<50).reversed()) + [3, 3, 3]) == first)
+        #expect(kept(Array((0..<50).reversed())) == first)
+        // A contributor with other rows in them loses others.
+        #expect(kept(Array((0..<50).reversed()) + [3, 3, 3]) != first)
     }
 
     // MARK: 16 and 17, spellings

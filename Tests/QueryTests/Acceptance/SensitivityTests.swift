@@ -95,9 +95,12 @@ import TestSupport
                     less(block.sums(at: rung), other.sums(at: rung), block.width), radius,
                     "block \(place), rung \(rung)")
             }
-            let norms = zip(block.norms, other.norms).map { $0 - $1 }
-            #expect(norms.allSatisfy { $0 >= 0 } && norms.count { $0 > 0 } <= 1)
-            check(norms, UInt64(ClipEstimate.unit), "histogram of block \(place)")
+            let counts = zip(block.counts, other.counts).map { $0 - $1 }
+            let parts = zip(block.parts, other.parts).map { $0 - $1 }
+            for moved in [counts, parts] {
+                #expect(moved.allSatisfy { $0 >= 0 } && moved.count { $0 > 0 } <= 1)
+            }
+            check(counts + parts, ClipEstimate.sensitivity, "histogram of block \(place)")
         }
         if let selection = plan.selection {
             check(less(with.votes, without.votes, 1), UInt64(selection.unit), "votes")
@@ -203,7 +206,7 @@ import TestSupport
                     }
                 }
             }
-            numbers += block.norms
+            numbers += block.counts + block.parts
         }
         return numbers + places.map { partial.votes[$0.value] }
     }
