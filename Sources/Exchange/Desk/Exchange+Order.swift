@@ -45,7 +45,12 @@ extension Exchange {
                     + "every segment well")
         }
         let order = Order(priced.quote, by: buyer)
-        if let known = try repeated(query, for: order, buyer: buyer) { return known }
+        if let known = try repeated(query, for: order, buyer: buyer) {
+            // What was said once about this quote is said again, whatever changes.
+            try store.write(
+                [], after: UInt64(log.size), notes: [try again(known.order, for: order)])
+            return known
+        }
         let reader = buyer.agreement.publicKey
         let sealedQuestion = try seal(
             JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),

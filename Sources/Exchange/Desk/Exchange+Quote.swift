@@ -139,7 +139,9 @@ extension Exchange {
             columns: margins.map(\.name), notes: query.notes)
         try store.forgetQuotes(
             before: issued.adding(milliseconds: -Exchange.forgetMilliseconds)
-        ) { state.orders[$0] != nil }
+        ) { id in
+            state.orders[id] != nil || (try? store.mark(Exchange.toldMark(id))) != nil
+        }
         try store.write(
             [], after: UInt64(log.size),
             notes: [

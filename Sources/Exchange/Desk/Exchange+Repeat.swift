@@ -51,7 +51,10 @@ extension Exchange {
     func repeated(
         _ query: CompiledQuery, for order: Order, buyer: SigningKey
     ) throws -> AnsweredOrder? {
-        guard let bytes = try store.mark(try repeatMark(query, for: order)) else { return nil }
+        let told = try store.mark(Exchange.toldMark(order.id))
+        guard let bytes = try told ?? store.mark(try repeatMark(query, for: order)) else {
+            return nil
+        }
         let kept = try JSON(parsing: bytes)
         guard let id = kept["order"]?.string.flatMap(Digest.init(hex:)),
             let earlier = state.orders[id], earlier.stage == .done,
@@ -70,12 +73,22 @@ extension Exchange {
         return AnsweredOrder(order: earlier.order, table: table, receipt: receipt)
     }
 
+    /// Remembers that a quote was answered by what another order had, so that it stays so.
+    func again(_ earlier: Order, for order: Order) throws -> Note {
+        let told = Exchange.toldMark(order.id)
+        let bytes = try store.mark(told) ?? store.mark(Exchange.toldMark(earlier.id)) ?? []
+        return .mark(told, bytes)
+    }
+
+    /// The name under which it is kept what a quote was answered.
+    static func toldMark(_ quote: Digest) -> String { "told/" + quote.hex }
+
     /// What is kept of an answer, for ``repeated(_:for:buyer:)``.
     ///
     /// - Parameter mark: the name that the question had before anything was read.
-    func keep(_ noised: NoisedAnswer, for order: Order, as mark: String) throws -> Note {
+    func keep(_ noised: NoisedAnswer, for order: Order, as mark: String) throws -> [Note] {
         let bytes = try JSON.object(["order": .string(order.id.hex), "answer": noised.json])
             .signable()
-        return .mark(mark, bytes)
+        return [.mark(mark, bytes), .mark(Exchange.toldMark(order.id), bytes)]
     }
 }

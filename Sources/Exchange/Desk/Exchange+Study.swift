@@ -38,7 +38,7 @@ extension Exchange {
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
         try record(
             [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
-            notes: [try keep(noised, for: order, as: mark)])
+            notes: try keep(noised, for: order, as: mark))
     }
 
     /// Draws the noise, reads, merges, and lets out the noised numbers.
