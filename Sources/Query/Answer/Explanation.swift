@@ -67,7 +67,13 @@ extension CompiledQuery {
     /// What a buyer should know before she pays: what totals leave out, and which groups stay hidden.
     package var notes: [String] {
         var notes: [String] = []
-        if case .stated(let rows) = bound, rows > 1 {
+        let hasTotals = contents.contains { content in
+            switch content {
+            case .count, .sum, .centredSum: true
+            case .people, .average, .variance, .quantile: false
+            }
+        }
+        if case .stated(let rows) = bound, rows > 1, hasTotals {
             notes.append(
                 "up to \(rows) rows of one person count in full; totals are too low where people have "
                     + "more (rows => auto puts back what that cuts off)")
