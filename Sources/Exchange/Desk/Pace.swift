@@ -5,7 +5,8 @@
 ///
 /// An answer waits until so many milliseconds after its study began as the next power of two, 1 at the
 /// least. Whatever a contributor's rows do to the time is seen only when it happens to cross such a
-/// moment, and then tells one bit.
+/// moment. It tells which power of two the study took: next to nothing where kernels are blind, more where a
+/// contributor with very many rows, or a join, can make a study several times as long.
 package enum Pace: Sendable {
     /// As soon as possible; for tests and measurements.
     case none
