@@ -14,7 +14,7 @@ internal import Vault
 /// often enough could average it away. Two texts that ask the same are the same question, whatever the
 /// names, order and spelling of what they show.
 extension Exchange {
-    /// The name under which the answer to a question is kept: what is asked, what for, by whom, and of
+    /// The name under which it is kept which order answered a question: what is asked, what for, by whom, and of
     /// which data.
     ///
     /// Data are told apart by when anybody's rows or consent last changed, which everybody can read in
@@ -51,10 +51,13 @@ extension Exchange {
     func repeated(
         _ query: CompiledQuery, for order: Order, buyer: SigningKey
     ) throws -> AnsweredOrder? {
-        let told = try store.mark(Exchange.toldMark(order.id))
-        guard let bytes = try told ?? store.mark(try repeatMark(query, for: order)) else {
-            return nil
+        var told = try store.mark(Exchange.toldMark(order.id))
+        if told == nil, let bytes = try store.mark(try repeatMark(query, for: order)),
+            let earlier = Digest(bytes: bytes)
+        {
+            told = try store.mark(Exchange.toldMark(earlier))
         }
+        guard let bytes = told else { return nil }
         let kept = try JSON(parsing: bytes)
         guard let id = kept["order"]?.string.flatMap(Digest.init(hex:)),
             let earlier = state.orders[id], earlier.stage == .done,
@@ -89,6 +92,6 @@ extension Exchange {
     func keep(_ noised: NoisedAnswer, for order: Order, as mark: String) throws -> [Note] {
         let bytes = try JSON.object(["order": .string(order.id.hex), "answer": noised.json])
             .signable()
-        return [.mark(mark, bytes), .mark(Exchange.toldMark(order.id), bytes)]
+        return [.mark(mark, order.id.bytes), .mark(Exchange.toldMark(order.id), bytes)]
     }
 }

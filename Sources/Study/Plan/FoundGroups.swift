@@ -44,22 +44,19 @@ public struct FoundGroups: Hashable, Sendable {
 }
 
 extension FoundGroups {
-    /// The places of the groups that count: all of them, or as many as count with the lowest digests.
+    /// The places of the groups that count, rising: all of them, or a fair sample of as many as count.
     ///
-    /// The digests depend on the study, and on all groups of the contributor with how many rows she
-    /// has in each; so hardly two contributors lose the same ones. They do not depend on the order of
-    /// rows, nor on other contributors. Over studies every group is as likely to be kept as every other.
+    /// A contributor is told apart by her groups and how many rows she has in each, so hardly two lose the
+    /// same ones, and nobody's name is needed where a step runs. The order of rows and other
+    /// contributors have no part in it (`GroupSample`).
     ///
     /// - Parameter rows: how many rows each of the groups has; nil where nobody counted.
     package func kept(of keys: [GroupKey], rows: [Int]? = nil, in study: Digest) -> [Int] {
         guard keys.count > most else { return Array(keys.indices) }
-        let whole = Digest(
-            of: study.bytes
-                + keys.indices.sorted { keys[$0] < keys[$1] }.flatMap { place in
-                    keys[place].bytes + GroupKey([.number(Int64(rows?[place] ?? 1))]).bytes
-                })
-        let ranks = keys.map { Digest(of: whole.bytes, $0.bytes).bytes }
-        return Array(
-            keys.indices.sorted { ranks[$0].lexicographicallyPrecedes(ranks[$1]) }.prefix(most))
+        let contributor = keys.indices.sorted { keys[$0] < keys[$1] }.flatMap { place in
+            keys[place].bytes + GroupKey([.number(Int64(rows?[place] ?? 1))]).bytes
+        }
+        return GroupSample(release: study.bytes, mostGroups: most)
+            .keep(keys.map(\.bytes), of: contributor)
     }
 }

@@ -57,9 +57,18 @@ public struct TableColumns: Hashable, Sendable {
         self.columns = columns
     }
 
-    /// Whether the rows hold all of these columns.
-    func areFilled(in rows: Rows) -> Bool {
-        rows.columns.count == schema.columns.count
-            && columns.allSatisfy { rows.columns[$0].values.count == rows.count }
+    /// Whether the rows of a table hold these columns, of so many that it has.
+    ///
+    /// Takes plain numbers, so that looking at a contributor's tables counts no references that
+    /// threads share.
+    static func areFilled(
+        _ columns: [Int], of count: Int, in tables: [Rows], at table: Int
+    ) -> Bool {
+        guard tables[table].columns.count == count else { return false }
+        for column in columns
+        where tables[table].columns[column].values.count != tables[table].count {
+            return false
+        }
+        return true
     }
 }

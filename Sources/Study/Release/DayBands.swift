@@ -46,7 +46,11 @@ public struct DayBands: Hashable, Sendable {
                 throw StudyError.unreadable(contributor: contributor)
             }
             guard tables.count == wanted.count,
-                zip(wanted, tables).allSatisfy({ $0.areFilled(in: $1) })
+                wanted.indices.allSatisfy({
+                    TableColumns.areFilled(
+                        wanted[$0].columns, of: wanted[$0].schema.columns.count, in: tables,
+                        at: $0)
+                })
             else { throw StudyError.unreadable(contributor: contributor) }
             let days = DayBands.days(in: tables, reading: wanted)
             let band = DayBands.bounds.count { $0 <= days }

@@ -55,8 +55,6 @@ extension StudyPlan {
     ) async throws -> Partial {
         var worker = Worker(plan: self)
         let reads = step.reads
-        // Plain numbers, so that looking at a contributor's tables counts no references that threads
-        // share.
         let columns = reads.map(\.columns)
         let shapes = reads.map(\.schema.columns.count)
         var room = cohort.makeRoom(for: reads)
@@ -73,7 +71,7 @@ extension StudyPlan {
                 }
                 for table in columns.indices {
                     guard
-                        StudyPlan.areFilled(
+                        TableColumns.areFilled(
                             columns[table], of: shapes[table], in: tables, at: table)
                     else { throw StudyError.unreadable(contributor: contributor) }
                 }
@@ -83,20 +81,6 @@ extension StudyPlan {
             if Task.isCancelled { throw CancellationError() }
         }
         return worker.partial
-    }
-}
-
-extension StudyPlan {
-    /// Whether the rows of a table hold the columns that are read.
-    private static func areFilled(
-        _ columns: [Int], of count: Int, in tables: [Rows], at table: Int
-    ) -> Bool {
-        guard tables[table].columns.count == count else { return false }
-        for column in columns
-        where tables[table].columns[column].values.count != tables[table].count {
-            return false
-        }
-        return true
     }
 }
 
