@@ -116,6 +116,23 @@ import Vault
         }
     }
 
+    @Test func `a file cut short is an error, wherever it is cut`() throws {
+        let folder = try Folder()
+        do {
+            let store = try folder.open()
+            let long = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 &* $0 &* 2_654_435) >> 7) }
+            try store.append([JournalLine(leaf: long, sealed: [])], after: 0)
+        }
+        let raw = try DatabaseQueue(path: folder.file)
+        try raw.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try raw.close()
+        let whole = try #require(FileManager.default.contents(atPath: folder.file))
+        for length in stride(from: 4096, to: whole.count, by: 4096) {
+            try whole.prefix(length).write(to: URL(fileURLWithPath: folder.file))
+            #expect(throws: (any Error).self) { _ = try leaves(try folder.open()) }
+        }
+    }
+
     @Test func `a group that is missing is an error, not a shorter journal`() throws {
         let folder = try Folder()
         do {

@@ -110,8 +110,12 @@ package final class ExchangeStore: JournalStore {
         }
         guard let row else { return nil }
         let first = UInt64(row["first"] as Int64)
+        // A file that was cut short gives no bytes where the row goes on in pages past its end.
+        guard let lines = row["lines"] as Data? else {
+            throw StorageError.damaged(line: first, reason: "the group's lines are not readable")
+        }
         let leaves: [[UInt8]]
-        do { leaves = try JournalGroup.decode(Array(row["lines"] as Data)) } catch {
+        do { leaves = try JournalGroup.decode(Array(lines)) } catch {
             throw StorageError.damaged(line: first, reason: error.description)
         }
         guard leaves.count == (row["count"] as Int) else {
