@@ -124,7 +124,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Canon", "Identity", "Ledger", "Vault", "Storage", grdb],
+            dependencies: [
+                "TestSupport", "Canon", "Identity", "Ledger", "Vault", "Storage", grdb,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "IntakeTests",

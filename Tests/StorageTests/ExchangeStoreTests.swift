@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Identity
 import Ledger
+import TestSupport
 import Testing
 import Vault
 
@@ -131,6 +132,54 @@ import Vault
             try whole.prefix(length).write(to: URL(fileURLWithPath: folder.file))
             #expect(throws: (any Error).self) { _ = try leaves(try folder.open()) }
         }
+    }
+
+    /// What a bad disk leaves behind: STRICT tables do not help there.
+    @Test func `a file with changed bytes is an error or other values, never a trap`() throws {
+        let folder = try Folder()
+        let store = try folder.open()
+        let notes = try (1...3).map { try note($0) }
+        let rows = [StatementRow(account: AccountID(high: 7, low: 7), entry: 0, event: .shares(9))]
+        try store.write(
+            (0..<4).map { line($0, sealed: "s") }, after: 0,
+            notes: notes.map { .segment($0) } + [
+                .pseudonym(notes[0].owner, owner: notes[1].owner, pool: "p"),
+                .quote(notes[0].id, expires: Timestamp(milliseconds: 5), bytes: [1]),
+                .mark("m", [2]), .statement(rows, to: 4),
+            ])
+        try store.settle()
+        let whole = try [UInt8](#require(FileManager.default.contents(atPath: folder.file)))
+        var random = Seeded(41)
+        // Only where something is written: most of a small file is empty.
+        let places = whole.indices.filter { whole[$0] != 0 }
+        var errors = 0
+        for _ in 0..<Slow.count(600, 20_000) {
+            var damaged = whole
+            let place = places.randomElement(using: &random)!
+            damaged[place] = [0, 1, 8, 9, 0x7f, 0x80, 0xff, whole[place] ^ 1, whole[place] &+ 1]
+                .randomElement(using: &random)!
+            let copy = try Folder()
+            try Data(damaged).write(to: URL(fileURLWithPath: copy.file))
+            guard let opened = try? copy.open() else {
+                errors += 1
+                continue
+            }
+            let reads: [() throws -> Void] = [
+                { _ = try opened.count() }, { try opened.read(from: 0) { _, _ in } },
+                { _ = try opened.leaf(at: 2) }, { _ = try opened.sealed(at: 1) },
+                { _ = try opened.segments() }, { _ = try opened.segments(table: "walks") },
+                { _ = try opened.segments(owner: notes[0].owner) }, { _ = try opened.owners() },
+                { _ = try opened.quote(notes[0].id) }, { _ = try opened.mark("m") },
+                { _ = try opened.statement(of: rows[0].account) },
+                { _ = try opened.statementSize() },
+                { try opened.append([line(4)], after: 4) },
+                { try opened.forgetQuotes(before: Timestamp(milliseconds: 9)) { _ in false } },
+            ]
+            for read in reads {
+                do { try read() } catch { errors += 1 }
+            }
+        }
+        #expect(errors > 100, "the damage is seen")
     }
 
     @Test func `a group that is missing is an error, not a shorter journal`() throws {

@@ -220,7 +220,7 @@ def power_cut(path, length, words):
     with open(copy + path, "r+b") as file:
         file.truncate(length)
     code, out, err = run("doctor", home=copy)
-    check(code in (0, 1), f"{words}: doctor ended with {code}: {err[-300:]}")
+    check(code in (0, 1), f"{words}: doctor ended with {code}: {err[:1500]}")
     check(code == 0 or "mend" in out or err.strip(), f"{words}: refused without a word")
     if code == 0:
         check(run("journal", "export", "--public", os.path.dirname(copy) + "/public", home=copy)[0] == 0, words)

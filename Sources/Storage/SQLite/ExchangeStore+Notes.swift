@@ -49,14 +49,22 @@ extension ExchangeStore {
     }
 
     private static func segment(_ row: Row) throws -> SegmentNote {
-        guard let id = Digest(bytes: Array(row["id"] as Data)),
-            let owner = PartyID(publicKey: Array(row["owner"] as Data))
-        else { throw StorageError.damaged(line: 0, reason: "a segment's note is not readable") }
+        guard let id = Digest(bytes: try row.bytes("id")) else {
+            throw StorageError.unreadable(column: "id")
+        }
         return SegmentNote(
-            id: id, owner: owner, table: row["name"],
+            id: id, owner: try party(row, "owner"), table: try row.text("name"),
             location: SegmentLocation(
-                pack: row["pack"], offset: row["offset"], length: row["length"]),
-            key: try WrappedKey(bytes: Array(row["key"] as Data)))
+                pack: try row.natural("pack"), offset: try row.natural("offset"),
+                length: try row.natural("length")),
+            key: try WrappedKey(bytes: try row.bytes("key")))
+    }
+
+    private static func party(_ row: Row, _ column: String) throws -> PartyID {
+        guard let party = PartyID(publicKey: try row.bytes(column)) else {
+            throw StorageError.unreadable(column: column)
+        }
+        return party
     }
 
     /// Replaces wrapped keys of segments, all or none.
@@ -79,10 +87,7 @@ extension ExchangeStore {
         let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT id, owner FROM pseudonym") }
         var owners: [PartyID: PartyID] = [:]
         for row in rows {
-            guard let id = PartyID(publicKey: Array(row["id"] as Data)),
-                let owner = PartyID(publicKey: Array(row["owner"] as Data))
-            else { throw StorageError.damaged(line: 0, reason: "a pseudonym is not readable") }
-            owners[id] = owner
+            owners[try ExchangeStore.party(row, "id")] = try ExchangeStore.party(row, "owner")
         }
         known.withLock { $0.owners = owners }
         return owners

@@ -39,8 +39,8 @@ package struct StatementRow: Hashable, Sendable {
         }
     }
 
-    fileprivate static func event(code: Int, amount: Int64) -> Event {
-        code == sharesCode
+    fileprivate static func event(code: Int64, amount: Int64) -> Event {
+        code == Int64(sharesCode)
             ? .shares(UInt64(bitPattern: amount))
             : .money(amount, Reason(rawValue: UInt16(clamping: code)) ?? .other)
     }
@@ -52,7 +52,8 @@ extension ExchangeStore {
         try queue.read { database in
             let size = try Int64.fetchOne(
                 database, sql: "SELECT amount FROM statement WHERE account = x'' AND entry = 0")
-            return UInt64(size ?? 0)
+            // Rows that cover nothing that can be are made again.
+            return UInt64(exactly: size ?? 0) ?? 0
         }
     }
 
@@ -65,8 +66,9 @@ extension ExchangeStore {
                     + "ORDER BY entry, place", arguments: [Data(account.bytes)]
             ).map { row in
                 StatementRow(
-                    account: account, entry: UInt64(row["entry"] as Int64),
-                    event: StatementRow.event(code: row["code"], amount: row["amount"]))
+                    account: account, entry: UInt64(try row.natural("entry")),
+                    event: StatementRow.event(
+                        code: try row.whole("code"), amount: try row.whole("amount")))
             }
         }
     }

@@ -109,17 +109,17 @@ package final class ExchangeStore: JournalStore {
                 arguments: [Int64(index)])
         }
         guard let row else { return nil }
-        let first = UInt64(row["first"] as Int64)
-        // A file that was cut short gives no bytes where the row goes on in pages past its end.
-        guard let lines = row["lines"] as Data? else {
-            throw StorageError.damaged(line: first, reason: "the group's lines are not readable")
-        }
+        let first = UInt64(try row.natural("first"))
+        let lines = try row.bytes("lines")
         let leaves: [[UInt8]]
-        do { leaves = try JournalGroup.decode(Array(lines)) } catch {
+        do { leaves = try JournalGroup.decode(lines) } catch {
             throw StorageError.damaged(line: first, reason: error.description)
         }
-        guard leaves.count == (row["count"] as Int) else {
+        guard leaves.count == (try row.natural("count")) else {
             throw StorageError.damaged(line: first, reason: "the group has \(leaves.count) lines")
+        }
+        guard first <= index else {
+            throw StorageError.damaged(line: first, reason: "the group lies at another's place")
         }
         return index < first + UInt64(leaves.count) ? (first, leaves) : nil
     }
@@ -127,7 +127,10 @@ package final class ExchangeStore: JournalStore {
     private static func count(_ database: Database) throws -> UInt64 {
         let end = try Int64.fetchOne(
             database, sql: "SELECT first + count FROM journal ORDER BY first DESC LIMIT 1")
-        return UInt64(end ?? 0)
+        guard let size = UInt64(exactly: end ?? 0) else {
+            throw StorageError.unreadable(column: "first")
+        }
+        return size
     }
 }
 
@@ -139,6 +142,8 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     case behind(expected: UInt64, found: UInt64)
     /// A group of lines is not what was written.
     case damaged(line: UInt64, reason: String)
+    /// A row is not what was written.
+    case unreadable(column: String)
 
     /// What is wrong and how to mend it.
     package var description: String {
@@ -148,6 +153,8 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
             "the journal has \(found) lines, not \(expected): another process wrote; try again"
         case .damaged(let line, let reason):
             "the journal is damaged at line \(line): \(reason); restore a backup"
+        case .unreadable(let column):
+            "the database is damaged: a row's \(column) is not readable; restore a backup"
         }
     }
 }
