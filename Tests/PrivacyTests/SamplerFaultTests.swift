@@ -3,7 +3,7 @@ import Testing
 
 @testable import Privacy
 
-/// The test of the law must see the faults that real samplers had; one that sees none proves nothing.
+/// Check 2 of the reference: the test of the law must see the faults that real samplers had; one that sees none proves nothing.
 @Suite struct SamplerFaultTests {
     struct Case: CustomTestStringConvertible {
         let fault: PlantedFault.Fault

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Privacy
 
-/// The samplers against their laws. Half a million draws each by default; four million with
+/// Check 1 of the reference: the samplers against their laws. Half a million draws each by default; four million with
 /// DIVIDEND_SLOW=1 in the environment.
 @Suite struct SamplerLawTests {
     private static let draws = Slow.count(500_000, 4_000_000)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Privacy
 
-/// Every published vector, within its tolerance and on its side: an ε, δ, σ or threshold never below
+/// Check 3 of the reference: every published vector, within its tolerance and on its side: an ε, δ, σ or threshold never below
 /// the value, a ρ or μ never above it.
 @Suite struct VectorTests {
     /// Which check takes the ids with this beginning. The first that fits is taken.

@@ -39,15 +39,17 @@ final class World: Sendable {
     /// Moves the clock; backwards too.
     func pass(_ milliseconds: Int64) { clock.withLock { $0 += milliseconds } }
 
+    var surroundings: Surroundings { surroundings(.none) }
+
     /// Each look at the clock takes a millisecond.
-    var surroundings: Surroundings {
+    private func surroundings(_ pace: Pace) -> Surroundings {
         Surroundings(
             clock: {
                 self.clock.withLock {
                     $0 += 1
                     return Timestamp(milliseconds: $0)
                 }
-            }, random: { self.random.withLock { $0.next() } })
+            }, random: { self.random.withLock { $0.next() } }, pace: pace)
     }
 
     func open() async throws -> Exchange {
@@ -106,10 +108,10 @@ final class World: Sendable {
 
     /// An exchange with one pool, so many people in it, and a buyer with 1000 units.
     func market(
-        people: Int = 6, minimum: Int = 5, limit: String = "8.0"
+        people: Int = 6, minimum: Int = 5, limit: String = "8.0", pace: Pace = .none
     ) async throws -> (exchange: Exchange, buyer: SigningKey) {
         let exchange = try await Exchange.create(
-            in: home, name: "test", surroundings: surroundings)
+            in: home, name: "test", surroundings: surroundings(pace))
         _ = try await exchange.importFile(
             file(people: 0..<people), owner: .custody(prefix: "club"), options: options)
         let research = Purpose("dpv:ResearchAndDevelopment")!

@@ -20,12 +20,12 @@ import TestSupport
 /// | one number or bit without noise | StudyPlanTests `every number gets noise of its own`; `no number of any block…` below |
 /// | floats, and the precision attack | LeakTests, check 10; HouseTests `no floating point…` |
 /// | overflow, order of sums | AcceptanceTests, check 11; SensitivityTests, check 7 |
-/// | timing | BlindnessTests; `noise is there before anything is read` below |
+/// | timing | BlindnessTests; PaceTests, check 19; `noise is there before anything is read` below |
 /// | selection of groups | LeakTests, check 12; BlackBoxTests, check 4 |
 /// | sampling of groups | AcceptanceTests, check 13 |
 /// | bounds taken from the data | `a radius that is chosen is paid for` below; BlackBoxTests, check 4 |
 /// | wrong answers | DifferentialTests, GoldenTests; `people are counted, not their values` below |
-/// | races and crashes around budgets | ExchangeTests: DurabilityTests, LoopTests |
+/// | races and crashes around budgets | ExchangeTests: AcceptanceTests, checks 14, 15 and 18; DurabilityTests |
 /// | mathematics of an odometer | PrivacyTests: VectorTests, ConversionTests, IndividualFilterTests |
 @Suite struct AttackTests {
     private static func refusal(_ sql: String) -> String {
