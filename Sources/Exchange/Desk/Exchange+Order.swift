@@ -64,7 +64,7 @@ extension Exchange {
             sealed: [0: sealedQuestion],
             notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
         // From here on the budgets are spent, whatever happens.
-        do { try await carryOut(query, for: order, progress: progress) } catch {
+        do { try await carryOut(query, for: order, reader: reader, progress: progress) } catch {
             // When not even that can be written, the next opening gives the price back.
             _ = try? record([.failed(order: order.id, reason: .storage)])
             throw error

@@ -13,8 +13,10 @@ internal import Vault
 extension Exchange {
     /// Runs the study of an order whose budgets are reserved, and records its answer together with
     /// the payment.
+    ///
+    /// - Parameter reader: what the answer is sealed to.
     func carryOut(
-        _ query: CompiledQuery, for order: Order,
+        _ query: CompiledQuery, for order: Order, reader: AgreementPublicKey,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws {
         let members = state.orders[order.id]?.cohort.places ?? []
@@ -32,9 +34,6 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
-        guard let bytes = try store.mark(Exchange.readerMark(order.id)),
-            let reader = AgreementPublicKey(bytes: bytes)
-        else { throw ExchangeError.refused("the buyer's reading key is lost") }
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
         try record(
             [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
@@ -91,7 +90,10 @@ extension Exchange {
         }
         try store.write([], after: UInt64(log.size), notes: [.mark(mark, [1])])
         let priced = try openQuote(order.id)
-        try await carryOut(try planned(priced), for: order, progress: nil)
+        guard let bytes = try store.mark(Exchange.readerMark(order.id)),
+            let reader = AgreementPublicKey(bytes: bytes)
+        else { throw ExchangeError.refused("the buyer's reading key is lost") }
+        try await carryOut(try planned(priced), for: order, reader: reader, progress: nil)
     }
 
     /// The name under which the key is kept that an order's answer is sealed to.

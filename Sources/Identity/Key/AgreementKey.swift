@@ -16,7 +16,7 @@ public struct AgreementKey: Sendable {
     public init?(secret: [UInt8]) {
         guard secret.count == 32,
             let key = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: secret),
-            let publicKey = AgreementPublicKey(bytes: Array(key.publicKey.rawRepresentation))
+            let publicKey = AgreementPublicKey(of: key)
         else { return nil }
         self.key = key
         self.publicKey = publicKey
@@ -56,6 +56,12 @@ public struct AgreementPublicKey: Hashable, Sendable, CustomStringConvertible {
                 .sharedSecretFromKeyAgreement(with: .init(rawRepresentation: bytes)),
             secret.withUnsafeBytes({ $0.contains { $0 != 0 } })
         else { return nil }
+        self.words = words
+    }
+
+    /// The public half of a secret: a multiple of the base point, so never one of those few points.
+    fileprivate init?(of key: Curve25519.KeyAgreement.PrivateKey) {
+        guard let words = Digest(bytes: Array(key.publicKey.rawRepresentation)) else { return nil }
         self.words = words
     }
 

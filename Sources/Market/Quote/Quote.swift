@@ -116,10 +116,13 @@ extension Quote {
 package struct SignedQuote: Hashable, Sendable {
     package let quote: Quote
     package let signature: Signature
+    /// The quote's name: one quote is charged once, however often it is ordered.
+    package let id: Digest
 
     /// Signs a quote for the node.
     package init(_ quote: Quote, by node: SigningKey) {
         self.quote = quote
+        id = Digest(of: bytes(of: quote.json))
         signature = node.sign(SignedQuote.message(quote))
     }
 
@@ -127,9 +130,6 @@ package struct SignedQuote: Hashable, Sendable {
     package func verify(by node: PartyID) -> Bool {
         node.verify(signature, over: SignedQuote.message(quote))
     }
-
-    /// The quote's name: one quote is charged once, however often it is ordered.
-    package var id: Digest { Digest(of: bytes(of: quote.json)) }
 
     private static func message(_ quote: Quote) -> [UInt8] {
         Array("dividend/quote/v1\n".utf8) + bytes(of: quote.json)
@@ -144,6 +144,7 @@ package struct SignedQuote: Hashable, Sendable {
     package init(json: JSON) throws(MemberError) {
         var members = try Members(json, at: "")
         quote = try Quote(json: try members.value("quote"))
+        id = Digest(of: bytes(of: quote.json))
         signature = try members.signature("signature")
         try members.finish()
     }
