@@ -54,6 +54,40 @@ import Testing
         #expect(again.receipt["repeats"]?.string == first.order.id.hex)
     }
 
+    @Test
+    func `another pool over the same table is another question, with its own people and price`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        for name in ["dear", "empty"] {
+            try await exchange.openPool(
+                PoolOffer(
+                    name: name, title: name, tables: try await exchange.schemas(named: ["walks"]),
+                    purposes: [Purpose("dpv:ResearchAndDevelopment")!],
+                    basePrice: Amount(microunits: 70_000_000)!, premium: .zero,
+                    feeBasisPoints: 0, minimumCohort: 5, rowsPerPerson: 3, split: .equal))
+        }
+        let people = world.keys(of: 0..<6, at: exchange)
+        try await exchange.grant(World.terms(), pool: "dear", by: people)
+        func ask(_ pool: String) async throws -> AnsweredOrder {
+            let priced = try await exchange.quote(
+                RepeatTests.asked.replacing("FROM steps", with: "FROM \(pool)"), pool: pool,
+                purpose: Purpose("dpv:AcademicResearch")!)
+            return try await exchange.order(priced.quote.id, by: buyer)
+        }
+        let first = try await ask("steps")
+        let money = await exchange.money(of: buyer).available
+        let second = try await ask("dear")
+        #expect(second.order.quote.quote.pool == "dear" && second.order.id != first.order.id)
+        #expect(await exchange.money(of: buyer).available == money - 70_000_000)
+        // Nobody allowed it there: not even an answer that is known elsewhere is given.
+        await #expect(throws: MarketError.cohortTooSmall) { _ = try await ask("empty") }
+        #expect(await exchange.money(of: buyer).available == money - 70_000_000)
+        #expect(try await ask("steps").order.id == first.order.id, "each repeats its own")
+        #expect(try await ask("dear").order.id == second.order.id)
+    }
+
     @Test func `a budget that the question used up does not make it another one`() async throws {
         let world = World()
         let (exchange, buyer) = try await world.market(limit: "1.1")

@@ -134,7 +134,26 @@ import Vault
             _ = try read(try scratch.write("bomb.xml", bomb))
         }
         #expect(error?.code == .malformed)
-        #expect(error?.reason.contains("never expanded") == true)
+        #expect(error?.reason.contains("declares entities") == true)
+        let quiet =
+            "<!DOCTYPE HealthData [<!ELEMENT HealthData ANY><!ENTITY v \"7\">]><HealthData/>"
+        #expect(throws: IntakeError.self) { _ = try read(try scratch.write("quiet.xml", quiet)) }
+        // Without a declaration, what is referred to is not expanded either.
+        let text = "<HealthData><Record type=\"&a;\" sourceName=\"&a;\"/></HealthData>"
+        let unknown = #expect(throws: IntakeError.self) {
+            _ = try read(try scratch.write("unknown.xml", text))
+        }
+        #expect(unknown?.reason.contains("never expanded") == true)
+    }
+
+    @Test func `bytes that are not UTF-8 are refused with their place`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("export.xml", "")
+        var bytes = Array("<HealthData><Record type=\"a\" sourceName=\"J".utf8)
+        bytes += [0xfc] + Array("rgen\"/></HealthData>".utf8)
+        try Data(bytes).write(to: URL(filePath: path))
+        let error = #expect(throws: IntakeError.self) { _ = try read(path) }
+        #expect(error?.code == .encoding && error?.offset == 12)
     }
 
     @Test(arguments: [

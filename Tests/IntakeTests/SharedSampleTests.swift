@@ -35,6 +35,11 @@ struct SharedSampleTests {
         #expect(Int64(sink.rows("sleep_days")) == truth["sleep_nights"]?.integer)
     }
 
+    @Test func `a folder of several people's Fitbit exports is refused`() throws {
+        let error = #expect(throws: IntakeError.self) { _ = try read(sample("fitbit")) }
+        #expect(error?.code == .severalFormats && error?.mend.contains("one by one") == true)
+    }
+
     @Test func `typed Fitbit samples give their heart rates, rest and sleep`() throws {
         let (report, sink) = try read(sample("fitbit/typed"))
         #expect(report.table("heart_rates")?.read == 3)

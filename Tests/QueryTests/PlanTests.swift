@@ -117,6 +117,16 @@ import TestSupport
         #expect(try kinds("COUNT(*), COUNT(DISTINCT contributor)") == 2)
     }
 
+    @Test func `a wrong delta is told at the delta`() {
+        for delta in ["0", "1", "2"] {
+            let error = #expect(throws: QueryError.self) {
+                _ = try Fixture.query(
+                    "SELECT COUNT(*) FROM demo WITH PRIVACY (epsilon => 1, delta => \(delta))")
+            }
+            #expect(error?.position.column == 55, "\(error?.description ?? "")")
+        }
+    }
+
     @Test func `the same question has the same digest however it is written`() throws {
         let same = [
             "SELECT kind, AVG(steps) FROM demo WHERE member AND money > 1 GROUP BY kind",

@@ -135,6 +135,7 @@ extension Exchange {
             changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
         }
         guard !changes.isEmpty else {
+            guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
             throw ExchangeError.refused("there is no grant in force for \(pool)")
         }
         try record(changes)
@@ -238,7 +239,7 @@ package struct Operator: Sendable {
         try Controller(
             node: node, name: name, address: address, contact: contact, jurisdiction: jurisdiction,
             storage: [jurisdiction], withdrawal: "dividend withdraw",
-            rights: "dividend export-my-data, dividend erase", language: "en")
+            rights: "dividend withdraw, dividend export-my-data, dividend erase", language: "en")
     }
 }
 

@@ -69,8 +69,19 @@ extension Exchange {
         custody.pseudonym(for: "custody/" + label)
     }
 
+    /// The most that one deposit brings: a thousand millions. The account of the world outside takes some
+    /// thousand times as much in all, and one slip must not use that up for everybody.
+    package static let largestDeposit: Int64 = 1_000_000_000_000_000
+
     /// Books money that came in from outside, with a commitment to the operator's reference for it.
+    ///
+    /// - Throws: for more than ``largestDeposit``.
     package func deposit(_ amount: Amount, to party: PartyID, reference: String) throws {
+        guard amount.microunits <= Exchange.largestDeposit else {
+            throw ExchangeError.refused(
+                "\(amount) at once is more than any deposit; the most is "
+                    + Amount.text(Exchange.largestDeposit) + ": book it in parts")
+        }
         let commitment = Digest(
             of: depositSalt(at: UInt64(log.size)).bytes, Array(reference.utf8))
         try record([.deposited(party, amount, reference: commitment)])

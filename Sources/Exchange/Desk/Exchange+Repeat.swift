@@ -14,8 +14,8 @@ internal import Vault
 /// often enough could average it away. Two texts that ask the same are the same question, whatever the
 /// names, order and spelling of what they show.
 extension Exchange {
-    /// The name under which it is kept which order answered a question: what is asked, what for, by whom, and of
-    /// which data.
+    /// The name under which it is kept which order answered a question: what is asked, of which pool, what for, by
+    /// whom, and of which data. Pools over one table have other people, prices and fewest people.
     ///
     /// Data are told apart by when anybody's rows or consent last changed, which everybody can read in
     /// the journal. Were it only the rows and consents of those who are asked, whether an answer is a
@@ -23,8 +23,8 @@ extension Exchange {
     func repeatMark(_ query: CompiledQuery, for order: Order) throws -> String {
         let changed = try store.mark(Exchange.changedMark) ?? []
         let bytes =
-            try query.digest.bytes + Array(order.quote.quote.purpose.id.utf8) + [0]
-            + order.buyer.publicKey + changed
+            try query.digest.bytes + Array(order.quote.quote.pool.utf8) + [0]
+            + Array(order.quote.quote.purpose.id.utf8) + [0] + order.buyer.publicKey + changed
         return "repeat/" + Digest(of: bytes).hex
     }
 

@@ -30,7 +30,8 @@ public enum KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .format(let reason): "not a key file: \(reason)"
         case .damaged: "the key file was changed or cut off; restore it from a copy"
-        case .passphraseWanted: "the key is sealed; give its passphrase"
+        case .passphraseWanted:
+            "the key is sealed; give its passphrase, on the command line in DIVIDEND_PASSPHRASE"
         case .wrongPassphrase: "wrong passphrase"
         case .emptyPassphrase: "a passphrase has at least one character"
         case .noMemory(let bytes): "\(bytes >> 20) MiB of memory are needed to open the key"

@@ -11,6 +11,8 @@ final class FitbitImporter: Importer {
     private let days: DayTable
     private var nights: [Int64: (sleeps: Int64, asleep: Int64, inBed: Int64)] = [:]
     private var sleepLogs: Set<Int64> = []
+    /// The names of the files so far. One export has each once.
+    private var names: Set<String> = []
 
     init(_ session: Session) {
         self.session = session
@@ -28,6 +30,12 @@ final class FitbitImporter: Importer {
 
     func read(_ entry: Parcel.Entry) throws(IntakeError) {
         let series = FitbitImporter.series(entry.leaf)
+        guard names.insert(entry.leaf).inserted else {
+            throw IntakeError(
+                .severalFormats,
+                "\(entry.leaf) stands in several folders, as the exports of several people do",
+                mend: "Import them one by one, by naming the file or folder of each")
+        }
         switch series {
         case "heart_rate": try readHeart(entry)
         case "resting_heart_rate": try readResting(entry)

@@ -4,7 +4,7 @@ internal import Foundation
 /// Start and end tags of an XML stream, one at a time: the subset that health exports use.
 ///
 /// Elements with attributes, comments, processing instructions and one document type declaration,
-/// which is passed over unread: no entity is ever declared, so none can expand. Text between tags
+/// which is passed over unread and refused when it declares entities. Text between tags
 /// is passed over. CDATA and anything else is refused. Memory: one buffer that holds the longest
 /// tag. Cost: one pass.
 final class XMLScanner {
@@ -140,6 +140,7 @@ final class XMLScanner {
             while at < end, base[at].isSpace { at += 1 }
             guard at < end else { return nil }
             if base[at] == UInt8(ascii: ">") {
+                try checkText(upTo: at)
                 index = at + 1
                 guard open.count < 64 else { throw malformed("nested deeper than 64") }
                 open.append(hash(name))
@@ -148,6 +149,7 @@ final class XMLScanner {
             if base[at] == UInt8(ascii: "/") {
                 guard at + 1 < end else { return nil }
                 guard base[at + 1] == UInt8(ascii: ">") else { throw malformed("'/' within a tag") }
+                try checkText(upTo: at)
                 index = at + 2
                 return .empty
             }
@@ -180,6 +182,17 @@ final class XMLScanner {
                     name: name, nameCount: nameCount, value: value, valueCount: at - value,
                     hasReference: hasReference))
             at += 1
+        }
+    }
+
+    /// Refuses a tag whose bytes are not UTF-8: in another encoding its values would be misread.
+    private func checkText(upTo end: Int) throws(IntakeError) {
+        let tag = UnsafeBufferPointer(start: base + index, count: end - index)
+        guard (try? UTF8Span(validating: tag.span)) != nil else {
+            throw IntakeError(
+                .encoding, "a tag holds bytes that are not UTF-8",
+                mend: "Export it again from the phone; do not change the file's encoding",
+                offset: offset + Int64(index))
         }
     }
 
@@ -226,6 +239,12 @@ final class XMLScanner {
                 } while base[index + at] != byte
             case UInt8(ascii: "<"):
                 try need(at + 4)
+                if base[index + at + 1] == UInt8(ascii: "!"),
+                    base[index + at + 2] == UInt8(ascii: "E"),
+                    base[index + at + 3] == UInt8(ascii: "N")
+                {
+                    throw malformed("it declares entities, which nothing here expands")
+                }
                 if base[index + at + 1] == UInt8(ascii: "!"),
                     base[index + at + 2] == UInt8(ascii: "-")
                 {

@@ -87,8 +87,12 @@ extension Compiler {
             return try PrivacyTarget(
                 epsilon: epsilon, delta: statement.privacy.delta ?? Compiler.defaults.delta)
         } catch {
+            // Where another delta would do, it is the delta that is wrong.
+            let isDelta =
+                (try? PrivacyTarget(epsilon: epsilon, delta: Compiler.defaults.delta)) != nil
+            let place = isDelta ? statement.privacy.deltaPosition : nil
             throw QueryError(
-                "\(error)", at: statement.privacy.position,
+                "\(error)", at: place ?? statement.privacy.position,
                 remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
         }
     }

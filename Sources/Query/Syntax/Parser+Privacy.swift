@@ -49,7 +49,7 @@ extension Parser {
             advance()
             switch option {
             case "epsilon": clause.epsilon = value
-            case "delta": clause.delta = value
+            case "delta": (clause.delta, clause.deltaPosition) = (value, position)
             default: clause.rows = .most(value)
             }
         } while take(mark: ",")

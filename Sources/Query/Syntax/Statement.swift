@@ -65,6 +65,8 @@ struct PrivacyClause {
 
     var epsilon: String?
     var delta: String?
+    /// Where δ stands.
+    var deltaPosition: Position?
     var rows: Rows?
     /// The error that is wanted, in percent.
     var accuracy: String?

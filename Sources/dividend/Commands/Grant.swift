@@ -5,6 +5,7 @@ import Consent
 import Exchange
 import Identity
 import Ledger
+import Market
 import Privacy
 import Study
 
@@ -56,6 +57,21 @@ struct Grant: AsyncParsableCommand {
             let purposes = Set(try purposes.map(Pool.Purposes.named))
             let receipt = try receipt.map(NewFile.init)
             let exchange = try await place.open()
+            if perStudy > limit {
+                Terminal.note(
+                    "note: one study may cost \(self.perStudy), all together only \(epsilon): no "
+                        + "study beyond --epsilon is allowed")
+            }
+            let offered = await exchange.state.pools[pool]?.offer.purposes ?? []
+            if !offered.isEmpty,
+                !offered.contains(where: { PurposeTree.covers(granted: purposes, asked: $0) })
+            {
+                Terminal.note(
+                    "note: the pool sells studies for "
+                        + offered.map(\.id).joined(separator: ", ")
+                        + "; a grant for none of these allows none of them, and takes the place of "
+                        + "any that is in force")
+            }
             let terms = GrantTerms(
                 tables: try await exchange.tables(of: pool), purposes: purposes,
                 priceFloor: try Money.amount(floor).microunits, privacyLimit: limit.units,

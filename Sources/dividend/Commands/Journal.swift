@@ -90,7 +90,8 @@ struct Verify: AsyncParsableCommand {
         }
         if Files.isFile(path) { return try verifyReceipt(expected) }
         guard Files.exists(path) else {
-            try tell("there is no such file or folder", at: path)
+            throw Failure(
+                "not_found", "\(path): there is no such file or folder, so nothing was verified")
         }
         let bar = ProgressBar(title: "verify")
         let report: AuditReport

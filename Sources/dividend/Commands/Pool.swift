@@ -120,6 +120,13 @@ struct Pool: AsyncParsableCommand {
             if place.json { return try Terminal.json(pool.offer.json) }
             Terminal.line("\(Terminal.bold(pool.offer.title)) (\(name))")
             Terminal.line("for \(pool.offer.purposes.map(\.label).joined(separator: ", "))")
+            let offer = pool.offer
+            Terminal.line(
+                "price \(offer.basePrice), and \(offer.premium) for each 1/1000 of rho; "
+                    + "\(offer.feeBasisPoints)/10000 of the base price is the operator's")
+            Terminal.line(
+                "at least \(offer.minimumCohort) people, \(offer.rowsPerPerson) rows of each count "
+                    + "in full; shared by \(offer.split.rawValue)")
             for table in pool.offer.tables {
                 Terminal.line(Terminal.bold(table.table))
                 Print.schema(table)

@@ -182,7 +182,7 @@ struct Story {
         title("One contributor withdraws; the next study runs without her")
         let key = try await exchange.key(of: "custody:fitbit/1503960366")
         _ = try await exchange.withdraw(key, from: Story.walkers)
-        Terminal.line("withdrawn. The same question again:")
+        Terminal.line("withdrawn. The next study:")
         try await ask(
             "SELECT COUNT(DISTINCT contributor) FROM \(Story.walkers) "
                 + "WITH PRIVACY (epsilon => 2.0, delta => 1e-5)")
