@@ -107,7 +107,8 @@ let package = Package(
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "IdentityTests", dependencies: ["TestSupport", "Canon", "Identity"],
+            name: "IdentityTests", dependencies: ["TestSupport", "Canon", "Identity", crypto],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "LedgerTests", dependencies: ["TestSupport", "Canon", "Identity", "Ledger"],
