@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Privacy
+import TestSupport
 import Testing
 import Vault
-import TestSupport
 
 @testable import Query
 @testable import Study
@@ -26,6 +26,31 @@ import TestSupport
             ).relative(query.contents)
             // σ is whole, and ε is rounded to six digits: a thousandth of it.
             #expect(expected > part * 0.97 && expected < part * 1.01, "\(percent): \(expected)")
+        }
+    }
+
+    @Test(arguments: [
+        ("AVG(steps)", 60), ("AVG(money)", 30), ("MEDIAN(steps)", 2000), ("VAR(steps)", 400),
+    ])
+    func `where the error does not fall with the root, what is sold is kept all the same`(
+        item: String, people: Int
+    ) throws {
+        for (percent, part) in [("50%", 0.5), ("20%", 0.2), ("10%", 0.1)] {
+            guard let query = try? Self.query(item, percent, people: people) else { continue }
+            let expected = { (query: CompiledQuery) in
+                ExpectedError(
+                    query.plan, bound: query.bound, people: people, target: query.target
+                ).relative(query.contents)
+            }
+            #expect(expected(query) <= part, "\(item) \(percent)")
+            // And no more than it takes: with a twentieth less privacy it would not be.
+            let less = Double(query.plan.cost.units) * 0.95
+            let epsilon = Rho(units: UInt64(less)).epsilon(at: ExactDecimal("1e-7")!)
+            let cheaper = try CompiledQuery(
+                "SELECT \(item) FROM demo WITH PRIVACY (epsilon => \(epsilon.text(digits: 6)))",
+                pool: QueryPool(
+                    name: "demo", tables: [Fixture.schema], rowsPerPerson: 1, people: people))
+            #expect(expected(cheaper) > part, "\(item) \(percent)")
         }
     }
 

@@ -69,7 +69,8 @@ import TestSupport
             var expected = [Int64](repeating: 0, count: 7)
             expected[rung] = sixteenths * (ClipEstimate.unit / 16)
             #expect(block.parts == expected, "\(value)")
-            expected[rung] = ClipEstimate.unit
+            // Who gives nothing is not counted among those whose norms are looked at.
+            expected[rung] = value == 0 ? 0 : ClipEstimate.unit
             #expect(block.counts == expected, "\(value)")
         }
     }
@@ -93,16 +94,38 @@ import TestSupport
         for rung in 0..<6 {
             var norms = [Int64](repeating: 0, count: 7)
             norms[rung] = 100_000
-            let choice = Self.choice(norms)
+            let choice = Self.choice(norms, groups: 100)
             #expect(choice.rung == rung)
             #expect(choice.makeUp == 1)
+            #expect(choice.unseen < 0.01)
         }
     }
 
-    @Test func `where hardly anybody is seen a usual radius is taken`() {
+    @Test func `where hardly anybody is seen the highest radius cuts off nothing`() {
         for norms in [[0, 0, 0, 0], [2, 3, -5, 1], [-9, -9, -9, -9]] as [[Int64]] {
             let choice = Self.choice(norms)
-            #expect(choice.rung == 2 && choice.makeUp == 1)
+            #expect(choice.rung == 2 && choice.makeUp == 1 && choice.unseen == 0)
+        }
+    }
+
+    @Test func `heavy people who drown in noise are left room for, or not cut off`() {
+        // 5,000 people at 2 radii; 60 at 300 radii would be hidden by a deviation of 33.
+        let unit = ClipEstimate.unit
+        var counts = [Int64](repeating: 0, count: 11)
+        (counts[1], counts[9]) = (5000 * unit, 60 * unit)
+        func choice(_ noise: Double) -> ClipEstimate {
+            ClipEstimate(
+                ClipEstimate.Histogram(counts: counts, parts: counts, sigma: Int(33 * unit)),
+                noise: noise, groups: 1, width: 2)
+        }
+        // Little noise: the radius that cuts off nothing is the better one.
+        #expect(choice(0.1).rung == 9 && choice(0.1).unseen == 0)
+        // So much noise that a low radius is better: what the hidden 60 have is within the margin.
+        for noise in [6.0, 60, 3000] {
+            let low = choice(noise)
+            #expect(low.rung < 9)
+            let missed = 60 * 512 - 60 * Double(1 << low.rung)
+            #expect(low.unseen * 10_000 > missed, "\(low)")
         }
     }
 
@@ -132,7 +155,7 @@ import TestSupport
     @Test func `a spike of noise in an empty range is not taken for people`() {
         // 1,000 people at one radius, and four deviations of noise at a radius 1,000 times as large.
         let quiet = Self.choice([1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0])
-        #expect(quiet.rung == 0 && quiet.makeUp == 1)
+        #expect(quiet.rung < 10 && quiet.makeUp == 1, "nothing is made up for them")
         let people = Self.choice([1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0])
         #expect(people.makeUp > 1 || people.rung > 0, "eight deviations are somebody")
     }
@@ -160,7 +183,8 @@ import TestSupport
         for _ in 0..<50 {
             let block = try plan.release(partial, adding: plan.noise(from: &source)).blocks[0]
             let rung = try #require(block.clip?.rung)
-            #expect(rung == 2)
+            // Whichever it is, it cuts nobody off.
+            #expect(rung >= 2)
             let noise = plan.noises[0].rungs[rung].noise
             #expect(block.sigma == noise.sigma)
             #expect(abs(block.values[0] - 600 * 3900) < 6 * Int64(noise.sigma))

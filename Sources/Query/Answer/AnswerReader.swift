@@ -56,6 +56,12 @@ struct AnswerReader {
         }
     }
 
+    /// What people who were not seen may have given besides, as a part of all that was given.
+    private var unseen: Double {
+        let unseen = noised.blocks[0].clip?.unseen ?? 0
+        return unseen / (1 + unseen)
+    }
+
     /// A total, made up for what was cut off.
     private func total(_ value: Double, _ error: Double, block: Int) -> Reading {
         let makeUp = scale(block).makeUp
@@ -63,7 +69,8 @@ struct AnswerReader {
         let noise = error * makeUp * AnswerReader.ninetyFive
         let spread = AnswerReader.unevenness * (1 - 1 / makeUp) * whole
         let doubt = (noised.blocks[block].clip?.uncertainty ?? 0) * whole
-        let squares = noise * noise + spread * spread + doubt * doubt
+        let hidden = (noised.blocks[block].clip?.unseen ?? 0) * whole
+        let squares = noise * noise + spread * spread + doubt * doubt + hidden * hidden
         return Reading(value: whole, margin: squares.squareRoot())
     }
 
@@ -109,7 +116,10 @@ struct AnswerReader {
         _ ratio: Double, _ count: Double, error: Double, rowError: Double
     ) -> Double {
         let both = error * error + ratio * ratio * rowError * rowError
-        return min(2, AnswerReader.ninetyFive * both.squareRoot() / count)
+        let noise = AnswerReader.ninetyFive * both.squareRoot() / count
+        // Whoever was not seen may have the value at the other end of the bounds.
+        let hidden = unseen * (1 + abs(ratio))
+        return min(2, (noise * noise + hidden * hidden).squareRoot())
     }
 
     /// The variance of the rows, in halves of the bounds: mean of squares less square of the mean.
@@ -128,7 +138,8 @@ struct AnswerReader {
         let noise =
             (error * error * (1 + 4 * mean * mean) + slope * slope * count.error * count.error)
             .squareRoot() / rows
-        let margin = isSparse ? 1 : min(1, AnswerReader.ninetyFive * noise)
+        let reach = AnswerReader.ninetyFive * noise
+        let margin = isSparse ? 1 : min(1, (reach * reach + unseen * unseen).squareRoot())
         guard isDeviation else {
             return Reading(value: value * half * half, margin: margin * half * half)
         }

@@ -40,6 +40,10 @@ extension CompiledQuery {
                     + (names.isEmpty ? "rows only" : names.joined(separator: ", ")))
         }
         say("rows", rowsInWords)
+        if plan.step.filter != nil {
+            say("rows", "those that WHERE keeps; the others add nothing and take the same time")
+        }
+        for line in boundsInWords { say("bounds", line) }
         say("groups", groupsInWords)
         for (place, title) in blockTitles.enumerated() {
             say(title, blockInWords(place))
@@ -98,6 +102,25 @@ extension CompiledQuery {
             "how many rows of one person count in full, 1 to \(most), is chosen by a private look at "
                 + "how much people give, for a sixteenth of the privacy; what that cuts off is put "
                 + "back in proportion"
+        }
+    }
+
+    /// Within which public bounds the values of each aggregate shown are taken.
+    private var boundsInWords: [String] {
+        outputs.compactMap { output in
+            guard case .aggregate(let place) = output.value else { return nil }
+            switch contents[place] {
+            case .centredSum(_, _, let scale, let bounds), .average(_, _, let scale, let bounds),
+                .variance(_, _, _, let scale, let bounds, _):
+                let unit = Double(powerOfTen(scale))
+                let (low, high) = (
+                    Double(bounds.lowerBound) / unit, Double(bounds.upperBound) / unit
+                )
+                return
+                    "\(output.name): values from \(shown(low)) to \(shown(high)), as CLIP or the "
+                    + "published schema bound them; what is outside counts as the nearer end"
+            case .sum, .count, .people, .quantile: return nil
+            }
         }
     }
 

@@ -37,7 +37,13 @@ extension ColumnBinder {
     ) throws(QueryError) -> Typed {
         let form = "write \(name.uppercased())(x)" + (name == "round" ? " or ROUND(x, 2)" : "")
         var digits = 0
-        if name == "round", arguments.count == 2, case .number(let text, _) = arguments[1] {
+        if name == "round", arguments.count == 2 {
+            // Digits that were worked out, or negative ones, would be another function.
+            guard case .number(let text, _) = arguments[1] else {
+                throw QueryError(
+                    "ROUND takes its digits as a whole number from 0 to \(ColumnBinder.mostScale)",
+                    at: position, remedy: form)
+            }
             digits = Int(text) ?? -1
         }
         guard arguments.count == 1 || (name == "round" && arguments.count == 2),

@@ -222,8 +222,23 @@ struct ColumnBinder {
                 .map { "did you mean \($0.uppercased())? " }
             throw QueryError(
                 "there is no function \(name.uppercased())", at: position,
-                remedy: (near ?? "") + "offered are "
-                    + ColumnBinder.functions.map { $0.uppercased() }.joined(separator: ", "))
+                remedy: (ColumnBinder.instead(of: name) ?? near ?? "") + "offered are "
+                    + ColumnBinder.functions.map { $0.uppercased() }.joined(separator: ", ")
+                    + "; and the aggregates COUNT, SUM, AVG, VAR, STDDEV, MEDIAN, QUANTILE, HISTOGRAM"
+            )
+        }
+    }
+
+    /// What to call instead of a function of other engines.
+    private static func instead(of name: String) -> String? {
+        switch name {
+        case "stddev_pop", "stddev_samp", "std": "write STDDEV(x); "
+        case "var_pop", "var_samp", "variance": "write VAR(x); "
+        case "percentile_cont", "percentile_disc", "approx_quantile": "write QUANTILE(x, 0.9); "
+        case "approx_count_distinct": "people are counted: COUNT(DISTINCT contributor); "
+        case "any_value", "first", "last", "mode": "one row's value never leaves; write MEDIAN(x); "
+        case "cast", "try_cast": "kinds are the schema's; leave CAST out; "
+        default: nil
         }
     }
 

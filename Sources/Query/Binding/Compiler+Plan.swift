@@ -97,7 +97,10 @@ extension Compiler {
         }
     }
 
-    /// The privacy that the expected error wants: it falls with the root of ρ.
+    /// The least privacy, to within a fiftieth, at which the expected error is what is wanted.
+    ///
+    /// The error falls with ρ, mostly with its root; but not where a value can hardly be told at all, and not
+    /// below what a quantile's leaves tell apart. So every candidate is planned and looked at.
     private func plan(
         _ filter: Scalar?, _ bound: RowBound, within text: String
     ) throws(QueryError) -> Planned {
@@ -107,22 +110,55 @@ extension Compiler {
                 remedy: "give more than 0 and at most 100: WITH ACCURACY (5%)")
         }
         let wanted = percent / 100
-        let trial = try target("1.0")
-        let study = try study(filter, bound, trial)
-        let worst = ExpectedError(study, bound: bound, people: pool.people, target: trial)
-            .relative(contentsPreview)
-        let factor = (worst / wanted) * (worst / wanted)
-        let units = Double(study.cost.units) * factor
-        guard let delta = ExactDecimal(statement.privacy.delta ?? Compiler.defaults.delta),
-            units.isFinite, units < 0x1p56
-        else { throw Compiler.tooAccurate(statement.privacy.position, text) }
-        let epsilon = Rho(units: UInt64(max(1, units))).epsilon(at: delta).text(digits: 6)
-        guard let target = try? self.target(epsilon) else {
-            throw Compiler.tooAccurate(statement.privacy.position, text)
+        var units = Double(try target("1.0").rho.units)
+        var enough: (units: Double, planned: Planned)?
+        var tooLittle = 0.0
+        for _ in 0..<Compiler.tries {
+            let candidate = try candidate(filter, bound, units: units, wanted)
+            guard let (planned, error) = candidate else {
+                // More than any question may cost: between here and what was too little, or nowhere.
+                guard enough == nil, units > tooLittle * 1.05, units > 1 else { break }
+                units = tooLittle > 0 ? (units * tooLittle).squareRoot() : units / 16
+                continue
+            }
+            if error <= wanted { enough = (units, planned) } else { tooLittle = units }
+            if let enough, tooLittle > 0 {
+                guard enough.units / tooLittle > 1.02 else { break }
+                units = (enough.units * tooLittle).squareRoot()
+            } else {
+                // As far as the root of ρ would bring it, and a little further, so that the answer is between.
+                let factor = (error / wanted) * (error / wanted)
+                let step = enough == nil ? factor * 1.01 : factor * 0.98
+                units *= min(max(step, 1.0 / 64), 64)
+                if enough == nil, factor < 1.01 { units *= 1.05 }
+                if units < 1 { break }
+            }
         }
-        return Planned(
-            study: try self.study(filter, bound, target), target: target, bound: bound,
-            accuracy: wanted)
+        guard let enough else { throw Compiler.tooAccurate(statement.privacy.position, text) }
+        return enough.planned
+    }
+
+    /// How many privacies are tried before an accuracy is given up.
+    private static let tries = 24
+
+    /// The plan that spends so much, and the error that it is expected to make; nil where that is more
+    /// privacy than any question may cost.
+    private func candidate(
+        _ filter: Scalar?, _ bound: RowBound, units: Double, _ wanted: Double
+    ) throws(QueryError) -> (planned: Planned, error: Double)? {
+        guard let delta = ExactDecimal(statement.privacy.delta ?? Compiler.defaults.delta) else {
+            _ = try target("1.0")
+            return nil
+        }
+        guard units.isFinite, units < 0x1p56 else { return nil }
+        let epsilon = Rho(units: UInt64(max(1, units))).epsilon(at: delta).text(digits: 6)
+        guard let target = try? self.target(epsilon) else { return nil }
+        let study = try study(filter, bound, target)
+        let error = ExpectedError(study, bound: bound, people: pool.people, target: target)
+            .relative(contentsPreview)
+        return (
+            Planned(study: study, target: target, bound: bound, accuracy: wanted), error
+        )
     }
 
     private static func tooAccurate(_ position: Position, _ text: String) -> QueryError {

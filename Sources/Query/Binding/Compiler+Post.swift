@@ -49,13 +49,29 @@ extension Compiler {
             return .operation("in", try comparable(parts, "=", position))
         case .isNull(let inner, _):
             return .operation("null", [try post(inner, outputs, in: clause)])
-        case .call(let name, let arguments, _) where ["abs", "round"].contains(name):
+        case .call(let name, let arguments, let position) where ["abs", "round"].contains(name):
+            try checkRounding(name, arguments, at: position)
             return .operation(name, try many(arguments, &self))
         case .call, .choice, .like:
             if !expression.hasAggregate { return .group(try group(expression)) }
             throw QueryError(
                 "this is not offered with aggregates in \(clause)", at: expression.position,
                 remedy: "use +, -, *, /, ABS, ROUND, comparisons, AND, OR and NOT")
+        }
+    }
+
+    /// ABS(x), ROUND(x) and ROUND(x, digits): with digits that are written out, as of rows.
+    private func checkRounding(
+        _ name: String, _ arguments: [Expression], at position: Position
+    ) throws(QueryError) {
+        if arguments.count == 1 { return }
+        guard name == "round", arguments.count == 2, case .number(let text, _) = arguments[1],
+            let digits = Int(text), (0...ColumnBinder.mostScale).contains(digits)
+        else {
+            throw QueryError(
+                "\(name.uppercased()) is used wrongly", at: position,
+                remedy: "write \(name.uppercased())(x)" + (name == "round" ? " or ROUND(x, 2)" : "")
+            )
         }
     }
 

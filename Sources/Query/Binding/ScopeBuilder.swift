@@ -3,6 +3,10 @@ internal import Vault
 
 /// Turns FROM into rows of one contributor and the names of their columns.
 struct ScopeBuilder {
+    /// How many joins a question has at most: each may make all pairs of a contributor's rows.
+    static let mostJoins = 7
+    var joins = 0
+
     let pool: QueryPool
     var reads = TableReads()
 
@@ -57,6 +61,12 @@ struct ScopeBuilder {
         _ left: RowScope, _ right: RowScope, _ columns: [(name: String, position: Position)],
         _ position: Position
     ) throws(QueryError) -> RowScope {
+        joins += 1
+        guard joins <= ScopeBuilder.mostJoins else {
+            throw QueryError(
+                "more than \(ScopeBuilder.mostJoins) joins", at: position,
+                remedy: "join at most \(ScopeBuilder.mostJoins + 1) tables in one question")
+        }
         let taken = left.names.reduce(into: Set<String>()) { $0.formUnion($1.qualifiers) }
         if let twice = right.names.first?.qualifiers.first(where: taken.contains) {
             throw QueryError(

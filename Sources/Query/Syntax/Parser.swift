@@ -62,7 +62,28 @@ struct Parser {
     func wanted(_ what: String) -> QueryError {
         let found = token.kind == .end ? "the query ends" : "'\(token.source)' stands"
         return QueryError(
-            "\(found) where \(what) is wanted", at: token.position, remedy: Parser.form)
+            "\(found) where \(what) is wanted", at: token.position,
+            remedy: Parser.instead(of: token) ?? Parser.form)
+    }
+
+    /// What to write instead of something that other engines know and this one does not.
+    private static func instead(of token: Token) -> String? {
+        if token.source == "||" { return "texts are not put together; group by both columns" }
+        guard case .word(let word) = token.kind else { return nil }
+        return switch word {
+        case "over": "windows are not offered; group by what the window is over"
+        case "filter": "write the condition inside: SUM(CASE WHEN … THEN 1 ELSE 0 END), or WHERE"
+        case "with": "name nothing beforehand; write the subquery in FROM (SELECT contributor, …)"
+        case "within": "write QUANTILE(x, 0.9) or MEDIAN(x)"
+        case "offset": "take LIMIT alone; what comes after it is post-processing of your own"
+        case "grouping", "cube", "rollup": "ask one question for each grouping"
+        case "escape": "LIKE knows % and _ only; compare with the published categories"
+        case "nulls": "NULL is always last; leave it out"
+        case "select":
+            "a query inside an expression is not offered; write FROM (SELECT contributor, …)"
+        case "union", "intersect", "except": "ask each question by itself"
+        default: nil
+        }
     }
 
     static let form =

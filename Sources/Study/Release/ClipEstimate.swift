@@ -17,6 +17,12 @@ public struct ClipEstimate: Hashable, Sendable {
     /// How far off ``makeUp`` may be by the noise of the histogram, as a part of it, in 95 of 100
     /// cases.
     public let uncertainty: Double
+    /// What people above the rung who drown in the noise of the histogram may have given besides, as a
+    /// part of what is seen.
+    ///
+    /// It takes for granted that norms thin out about as fast as they grow: that no range of norms
+    /// above the highest one seen holds more than twice as much as that one.
+    public let unseen: Double
 
     /// What counts as 1 in the histogram, in lattice units.
     static let unit: Int64 = 1 << 16
@@ -27,8 +33,9 @@ public struct ClipEstimate: Hashable, Sendable {
     /// How far off one group may be by taking that for granted, as a part of what was cut off; sets
     /// how much noise is worth avoiding it.
     private static let spread = 1.0 / 32
-    /// The rung that is taken when nothing can be told: 32 rows.
-    private static let usualRung = 5
+    /// How much of what may lie unseen is expected to be there: norms mostly end where they are seen to, and
+    /// the margin has the whole of it. Sets how much noise is worth avoiding it.
+    private static let suspicion = 1.0 / 20
     /// How many deviations of the noise make a range of norms seen: fewer where the range below it is
     /// seen too, as norms thin out and do not jump.
     private static let seen = (alone: 5.0, next: 4.0)
@@ -45,9 +52,10 @@ public struct ClipEstimate: Hashable, Sendable {
 
     /// Chooses a rung.
     ///
-    /// The error that a rung is expected to make is that of its noise on the average number, and the
-    /// spread of what it cuts off. Ranges of norms in which hardly more is seen than noise count as
-    /// empty: the noise of the highest ones would stand for people who are not there.
+    /// The error that a rung is expected to make is that of its noise on the average number, the
+    /// spread of what it cuts off, and a part of what may lie unseen above it. Ranges of norms in which
+    /// hardly more is seen than noise count as empty: the noise of the highest ones would stand for
+    /// people who are not there. Where nobody is seen, the highest rung cuts off nothing.
     ///
     /// - Parameters:
     ///   - noise: the deviation of the noise of a rung, as a part of its radius.
@@ -59,7 +67,7 @@ public struct ClipEstimate: Hashable, Sendable {
         let ranges = ClipEstimate.ranges(histogram, sigma: sigma)
         let given = ranges.reduce(0) { $0 + $1.part * $1.radius }
         guard given > 0 else {
-            (rung, makeUp, uncertainty) = (min(rungs - 1, ClipEstimate.usualRung), 1, 0)
+            self.init(rung: rungs - 1, makeUp: 1, uncertainty: 0, unseen: 0)
             return
         }
         let kept = (0..<rungs).map { rung in
@@ -70,16 +78,17 @@ public struct ClipEstimate: Hashable, Sendable {
                         ? range.part * range.radius : range.count * ClipEstimate.radius(rung))
             }
         }
+        let unseen = (0..<rungs).map { ClipEstimate.unseen(above: $0, in: ranges) / given }
         let errors = (0..<rungs).map { rung in
             let share = kept[rung] / Double(groups) / Double(width).squareRoot()
             let lost = max(0, 1 - kept[rung] / given)
             let spread = lost * ClipEstimate.spread
             let relative = noise * ClipEstimate.radius(rung) / share
-            return spread * spread + relative * relative
+            let doubt = unseen[rung] * ClipEstimate.suspicion
+            return spread * spread + relative * relative + doubt * doubt
         }
         let best = errors.indices.min { errors[$0] < errors[$1] } ?? rungs - 1
-        rung = best
-        makeUp = max(1, given / kept[best])
+        let makeUp = max(1, given / kept[best])
         // By how much the logarithm of given / kept moves with each number of the histogram.
         let slopes = ranges.enumerated().map { place, range -> Double in
             guard range.count > 0 else { return 0 }
@@ -87,7 +96,23 @@ public struct ClipEstimate: Hashable, Sendable {
             let byCount = place <= best ? 0 : ClipEstimate.radius(best) / kept[best]
             return byPart * byPart + byCount * byCount
         }
-        uncertainty = makeUp == 1 ? 0 : 1.96 * sigma * slopes.reduce(0, +).squareRoot()
+        let uncertainty = makeUp == 1 ? 0 : 1.96 * sigma * slopes.reduce(0, +).squareRoot()
+        self.init(
+            rung: best, makeUp: makeUp, uncertainty: uncertainty, unseen: min(unseen[best], 1e9))
+    }
+
+    /// What may lie above a rung without being seen, in radii of the lowest: for each range that counts
+    /// as empty what its noised count leaves open in 95 of 100 cases, but at most twice as much as the
+    /// highest range that is seen holds.
+    private static func unseen(above rung: Int, in ranges: [Range]) -> Double {
+        let last = ranges.last { $0.count > 0 }
+        let most = 2 * (last?.count ?? 0) * (last?.radius ?? 0)
+        return ranges.enumerated().reduce(0) { sum, item in
+            let (place, range) = item
+            guard place > rung, range.count == 0, range.radius > radius(rung) else { return sum }
+            let people = min(range.open, most / range.radius)
+            return sum + people * (range.radius - radius(rung))
+        }
     }
 
     /// The deviation of a rung's noise as a part of its radius.
@@ -96,10 +121,11 @@ public struct ClipEstimate: Hashable, Sendable {
     }
 
     /// Takes a choice that was made before.
-    init(rung: Int, makeUp: Double, uncertainty: Double) {
+    init(rung: Int, makeUp: Double, uncertainty: Double, unseen: Double) {
         self.rung = rung
         self.makeUp = makeUp
         self.uncertainty = uncertainty
+        self.unseen = unseen
     }
 
     /// The contributors in a range of norms.
@@ -108,6 +134,8 @@ public struct ClipEstimate: Hashable, Sendable {
         let count: Double
         /// The sum of their norms, as parts of the radius: half to all of their count.
         let part: Double
+        /// How many there may be all the same where the count is 0.
+        let open: Double
     }
 
     /// The ranges, empty where hardly more is seen than noise.
@@ -118,11 +146,15 @@ public struct ClipEstimate: Hashable, Sendable {
             let count = Double(histogram.counts[place]) / Double(unit)
             let radius = radius(min(place, rungs - 1))
             isBelowSeen = count > (isBelowSeen ? seen.next : seen.alone) * sigma
-            guard isBelowSeen else { return Range(radius: radius, count: 0, part: 0) }
+            guard isBelowSeen else {
+                return Range(
+                    radius: radius, count: 0, part: 0, open: max(0, count) + 1.645 * sigma)
+            }
             let part = Double(histogram.parts[place]) / Double(unit)
             // The lowest range begins at nothing.
             let least = place == 0 ? 0 : count / 2
-            return Range(radius: radius, count: count, part: min(max(part, least), count))
+            return Range(
+                radius: radius, count: count, part: min(max(part, least), count), open: 0)
         }
     }
 

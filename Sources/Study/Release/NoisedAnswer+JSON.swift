@@ -32,6 +32,7 @@ extension NoisedBlock {
             "rung": clip.map { .integer(Int64($0.rung)) } ?? .null,
             "make_up": clip.map { .string(String($0.makeUp.bitPattern)) } ?? .null,
             "uncertainty": clip.map { .string(String($0.uncertainty.bitPattern)) } ?? .null,
+            "unseen": clip.map { .string(String($0.unseen.bitPattern)) } ?? .null,
         ]
     }
 
@@ -44,11 +45,12 @@ extension NoisedBlock {
         var clip: ClipEstimate?
         if let rung = json["rung"]?.integer,
             let bits = json["make_up"]?.string.flatMap({ UInt64($0) }),
-            let spread = json["uncertainty"]?.string.flatMap({ UInt64($0) })
+            let spread = json["uncertainty"]?.string.flatMap({ UInt64($0) }),
+            let unseen = json["unseen"]?.string.flatMap({ UInt64($0) })
         {
             clip = ClipEstimate(
                 rung: Int(rung), makeUp: Double(bitPattern: bits),
-                uncertainty: Double(bitPattern: spread))
+                uncertainty: Double(bitPattern: spread), unseen: Double(bitPattern: unseen))
         }
         self.init(values: values, sigma: sigma, clip: clip)
     }

@@ -80,7 +80,9 @@ struct BlockSum: Sendable {
             BlockSum.each(numbers.count, width, places) { sums[$1] &+= numbers[$0] & isWithin }
         }
         scaled.add(to: &low[rung], width: width, at: places)
-        counts[rung] &+= ClipEstimate.unit
+        // Whoever gives nothing, as most do where a WHERE drops nearly everybody, is none of those whose
+        // norms are looked at. A part is 0 for a norm of 0 only.
+        counts[rung] &+= ClipEstimate.unit & (part == 0 ? 0 : -1)
         parts[rung] &+= part
     }
 

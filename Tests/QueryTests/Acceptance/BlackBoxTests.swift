@@ -91,11 +91,11 @@ import TestSupport
     }
 
     @Test func `check 4: a ladder keeps its epsilon and delta, whatever rung it chooses`() throws {
-        // Everybody has 16 rows, so that the rung of 16 is chosen; one more has 16 too.
+        // Everybody has 64 rows, so that the rung of 64 is chosen; one more has 64 too.
         let plan = try Fixture.query(
             "SELECT COUNT(*) FROM demo WITH PRIVACY (epsilon => 16)", rows: 64
         ).plan
-        let people = [[Rows]](repeating: [Self.person(16, steps: 1)], count: 60)
+        let people = [[Rows]](repeating: [Self.person(64, steps: 1)], count: 60)
         let pair = Neighbours(
             plan: plan, with: plan.partial(ofAll: people + [people[0]]),
             without: plan.partial(ofAll: people))
@@ -103,7 +103,7 @@ import TestSupport
         let rungs = try (0..<50).map { _ in
             try plan.release(pair.with, adding: plan.noise(from: &source)).blocks[0].clip?.rung
         }
-        #expect(rungs.allSatisfy { $0 == 4 })
+        #expect(rungs.allSatisfy { $0 == 6 })
         #expect(try pair.excess(releases: Self.releases, seed: 421) < StochasticTester.alarm)
         // Of its privacy the choice takes a sixteenth, which this fault leaves unused.
         let broken = try pair.excess(
