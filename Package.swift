@@ -17,6 +17,13 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
     name: "dividend",
@@ -32,6 +39,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries from Debian.
@@ -81,11 +95,22 @@ let package = Package(
                 "Intake", "Query", "Market", crypto,
             ],
             swiftSettings: settings),
+        .target(
+            name: "WebUI", dependencies: ["Canon", mustache],
+            resources: [.embedInCode("Assets")], swiftSettings: settings),
+        .target(
+            name: "Node",
+            dependencies: [
+                "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
+                "Study", "Intake", "Query", "Market", hummingbird, httpTypes, lifecycle, logging,
+                nio,
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.json")], swiftSettings: settings),
         .executableTarget(
             name: "dividend",
             dependencies: [
-                "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Intake", "Query", "Market", "CEdit", arguments,
+                "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
+                "Study", "Intake", "Query", "Market", "CEdit", arguments, logging,
             ],
             swiftSettings: settings),
 

@@ -22,8 +22,14 @@ import Testing
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
             "Intake", "Query", "Market",
         ],
+        "WebUI": ["Canon"],
+        "Node": [
+            "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
+            "Study", "Intake", "Query", "Market",
+        ],
         "dividend": [
-            "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
+            "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
+            "Study",
             "Intake", "Query", "Market", "CEdit",
         ],
         "bench": [
@@ -36,7 +42,8 @@ import Testing
     private static let foreign: Set<String> = [
         "Foundation", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
         "Darwin",
-        "Synchronization", "Dispatch",
+        "Synchronization", "Dispatch", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+        "ServiceLifecycle", "Mustache",
     ]
 
     /// Canon hashes and Vault opens segments with BoringSSL's C functions directly; docs/decisions say

@@ -106,6 +106,12 @@ import Testing
         #expect(await exchange.uses(of: keys[0]).map(\.denial) == [nil, .privacySpent])
         #expect(await exchange.uses(of: keys[6]).map(\.denial) == [nil, nil])
         #expect(await exchange.uses(of: buyer).isEmpty)
+        // Whoever withdrew sees that the next study ran without her.
+        _ = try await exchange.withdraw(keys[6], from: World.pool)
+        let before = await exchange.uses(of: keys[6]).count
+        _ = try await exchange.order(exchange.quote(5).quote.id, by: buyer)
+        let last = await exchange.uses(of: keys[6])
+        #expect(last.count == before + 1 && last.last?.denial == .withdrawn)
     }
 
     @Test func `the node can open the commitment to a deposit's reference`() async throws {

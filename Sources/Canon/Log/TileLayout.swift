@@ -35,6 +35,17 @@ public struct TileLayout: Hashable, Sendable {
         self.width = width
     }
 
+    /// Whether a log of that size has everything the file holds.
+    public func fits(size: Int) -> Bool {
+        var span = 1
+        if case .hashes(let level) = kind {
+            guard level < 8 else { return false }
+            span = 1 << (8 * level)
+        }
+        let (end, overflow) = index.multipliedReportingOverflow(by: TileLayout.width)
+        return !overflow && end <= size / span - width
+    }
+
     /// The path, such as `tile/0/x001/x234/067` or `tile/entries/000.p/17`.
     public var path: String {
         var folder = "tile/entries"

@@ -30,31 +30,43 @@ public enum TileWriter {
     ) throws {
         guard old >= 0, old <= new else { throw ProofError.wrongSizes(old: old, new: new) }
         guard new <= log.size else { throw ProofError.outOfRange(index: new, size: log.size) }
-        for file in TileLayout.added(from: old, to: new) {
-            let places = file.index * TileLayout.width..<file.index * TileLayout.width + file.width
-            var out: [UInt8] = []
-            switch file.kind {
-            case .hashes(let level):
-                out.reserveCapacity(32 * file.width)
-                for place in places {
-                    out += log.subtree(level: 8 * level, index: place).bytes
-                }
-            case .entries:
-                for place in places {
-                    let bytes = try entry(place)
-                    guard bytes.count <= TileLayout.longestEntry else {
-                        throw TileError.tooLong(index: place, count: bytes.count)
-                    }
-                    guard MerkleLog.leafHash(bytes) == log[place] else {
-                        throw TileError.otherEntry(index: place)
-                    }
-                    out.append(UInt8(bytes.count >> 8))
-                    out.append(UInt8(bytes.count & 255))
-                    out += bytes
-                }
-            }
-            try write(File(path: file.path, bytes: out))
+        for layout in TileLayout.added(from: old, to: new) {
+            try write(file(layout, of: log, entry: entry))
         }
+    }
+
+    /// One file of a log.
+    ///
+    /// - Throws: ``ProofError`` for one that the log is too short for, what `entry` throws, and
+    ///   ``TileError`` as ``files(of:from:to:entry:write:)``.
+    public static func file(
+        _ layout: TileLayout, of log: MerkleLog, entry: (Int) throws -> [UInt8]
+    ) throws -> File {
+        guard layout.fits(size: log.size) else {
+            throw ProofError.outOfRange(index: layout.index, size: log.size)
+        }
+        let places =
+            layout.index * TileLayout.width..<layout.index * TileLayout.width + layout.width
+        var out: [UInt8] = []
+        switch layout.kind {
+        case .hashes(let level):
+            out.reserveCapacity(32 * layout.width)
+            for place in places { out += log.subtree(level: 8 * level, index: place).bytes }
+        case .entries:
+            for place in places {
+                let bytes = try entry(place)
+                guard bytes.count <= TileLayout.longestEntry else {
+                    throw TileError.tooLong(index: place, count: bytes.count)
+                }
+                guard MerkleLog.leafHash(bytes) == log[place] else {
+                    throw TileError.otherEntry(index: place)
+                }
+                out.append(UInt8(bytes.count >> 8))
+                out.append(UInt8(bytes.count & 255))
+                out += bytes
+            }
+        }
+        return File(path: layout.path, bytes: out)
     }
 
     /// The files of a log of these entries that it did not have at `old` entries.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 package import Consent
 package import Identity
 internal import Ledger
 internal import Market
+internal import Privacy
 internal import Storage
 
 /// A grant and what it is worth now.
@@ -67,5 +68,47 @@ extension Exchange {
     package func holdsShares(_ key: SigningKey, in pool: String) -> Bool {
         let account = Accounts.party(key.pseudonym(for: Exchange.poolContext(pool)).id)
         return state.pools[pool].map { $0.register.shares(of: account) > 0 } ?? false
+    }
+}
+
+extension GrantStanding {
+    /// ε at 1e-7 of an amount of privacy.
+    package func epsilon(_ units: UInt64) throws -> String {
+        guard let delta = ExactDecimal("1e-7") else { return "?" }
+        return Rho(units: units).epsilon(at: delta).description
+    }
+
+    private var used: UInt64 {
+        let (sum, overflow) = usage.spent.addingReportingOverflow(usage.reserved)
+        return overflow ? .max : sum
+    }
+
+    /// What it was charged and what is set aside, as ε at 1e-7.
+    package var spent: String { get throws { try epsilon(used) } }
+
+    /// What is left of its limit, as ε at 1e-7.
+    package var left: String {
+        get throws {
+            try epsilon(used > grant.privacyLimit ? 0 : grant.privacyLimit - used)
+        }
+    }
+
+    /// The machine-readable form.
+    package var json: JSON {
+        get throws {
+            [
+                "pool": .string(grant.pool), "id": .string(grant.id.hex),
+                "tables": .array(grant.tables.map { .string($0) }),
+                "purposes": .array(grant.purposes.map(\.id).sorted().map { .string($0) }),
+                "floor": .string(String(grant.priceFloor)), "delta": "1e-7",
+                "epsilon": .string(try epsilon(grant.privacyLimit)),
+                "per_study": .string(try epsilon(grant.privacyPerStudy)),
+                "spent": .string(try spent), "left": .string(try left),
+                "studies": .integer(Int64(usage.studies)), "uses": .integer(Int64(grant.uses)),
+                "given": .string(grant.given.description),
+                "expires": .string(grant.expires.description), "in_force": .bool(denial == nil),
+                "why_not": denial.map { .string($0.code) } ?? .null,
+            ]
+        }
     }
 }

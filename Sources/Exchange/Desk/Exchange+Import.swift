@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 package import Identity
 package import Intake
 internal import Market
@@ -29,6 +29,15 @@ package struct ImportOutcome: Sendable {
     package let known: Int
     /// How many rows contradict a stored one with the same key; the stored one stays.
     package let conflicting: Int
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "report": report.json, "people": .integer(Int64(people)),
+            "stored": .integer(Int64(stored)), "known": .integer(Int64(known)),
+            "conflicting": .integer(Int64(conflicting)),
+        ]
+    }
 }
 
 /// From a file to sealed segments.

@@ -17,6 +17,11 @@ package struct AnsweredOrder: Sendable {
     package let table: ResultTable
     /// What the buyer keeps: the answer, the quote and the node's signature over both.
     package let receipt: JSON
+
+    /// The machine-readable form.
+    package var json: JSON {
+        ["order": .string(order.id.hex), "answer": table.json, "receipt": receipt]
+    }
 }
 
 /// Orders: hold, reserve, read, commit, and only then answer.

@@ -27,6 +27,15 @@ package struct PricedQuestion: Sendable {
     /// What a buyer should know before she pays.
     package let notes: [String]
 
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "id": .string(quote.id.hex), "signed": quote.json,
+            "columns": .array(columns.map { .string($0) }),
+            "notes": .array(notes.map { .string($0) }),
+        ]
+    }
+
     /// The form in which the node keeps it until it is ordered.
     var bytes: [UInt8] {
         get throws {

@@ -16,6 +16,15 @@ package struct StatementEntry: Sendable {
     package let reason: String
     /// Micro-units; negative for money that left.
     package let microunits: Int64
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "index": .integer(Int64(index)), "time": .string(time.description),
+            "code": .string(code), "reason": .string(reason),
+            "amount": .string(String(microunits)),
+        ]
+    }
 }
 
 /// Statements: what a party earned and spent, line by line.

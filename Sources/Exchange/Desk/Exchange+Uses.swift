@@ -3,6 +3,7 @@ package import Canon
 package import Consent
 package import Identity
 internal import Market
+internal import Privacy
 
 /// What a study did with one contributor's grant.
 package struct GrantUse: Sendable {
@@ -36,14 +37,34 @@ extension Exchange {
         }
         return state.orders.all.compactMap { id, study in
             let quote = study.order.quote.quote
-            guard let mine = pseudonyms[quote.pool] else { return nil }
-            let denial = study.denied.first { _, denied in mine.contains { denied.contains($0) } }
-            guard denial != nil || mine.contains(where: { study.cohort.contains($0) }) else {
-                return nil
+            guard let mine = pseudonyms[quote.pool], study.reservation != nil else { return nil }
+            var denial = study.denied.first { _, denied in mine.contains { denied.contains($0) } }?
+                .key
+            if denial == nil, !mine.contains(where: { study.cohort.contains($0) }) {
+                // Neither read nor refused: none of her grants was in force, because she withdrew.
+                let first = mine.compactMap { state.consent.grant(at: $0)?.given }.min()
+                guard let first, first <= quote.issued else { return nil }
+                denial = .withdrawn
             }
             return GrantUse(
                 order: id, pool: quote.pool, purpose: quote.purpose, time: quote.issued,
-                rho: quote.rho, denial: denial?.key)
+                rho: quote.rho, denial: denial)
         }
+    }
+}
+
+extension GrantUse {
+    /// What the study costs her, at 1e-7.
+    package var epsilon: String {
+        ExactDecimal("1e-7").map { Rho(units: rho).epsilon(at: $0).description } ?? "-"
+    }
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
+            "time": .string(time.description), "epsilon": .string(epsilon), "delta": "1e-7",
+            "read": .bool(denial == nil), "why_not": denial.map { .string($0.code) } ?? .null,
+        ]
     }
 }

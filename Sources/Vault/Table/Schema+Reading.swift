@@ -8,6 +8,18 @@ extension Schema {
     }
 }
 
+extension Schema.Column {
+    /// The published bounds or the first categories, as people read them; empty where there are none.
+    public var published: String {
+        if let bounds {
+            return
+                "\(kind.writtenShort(bounds.lowerBound)) … \(kind.writtenShort(bounds.upperBound))"
+        }
+        let first = categories.prefix(6).joined(separator: ", ")
+        return first + (categories.count > 6 ? ", … (\(categories.count))" : "")
+    }
+}
+
 extension Schema.Kind {
     /// A number in stored units as people write it, exactly: 1250 at scale 2 is 12.50.
     public func written(_ value: Int64) -> String {

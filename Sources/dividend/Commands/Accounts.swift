@@ -87,16 +87,7 @@ struct Statement: AtPlace {
         let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         let lines = try await exchange.statement(of: key)
         if place.json {
-            try Terminal.json(
-                .array(
-                    lines.map {
-                        [
-                            "index": .integer(Int64($0.index)),
-                            "time": .string($0.time.description),
-                            "code": .string($0.code), "reason": .string($0.reason),
-                            "amount": .string(String($0.microunits)),
-                        ]
-                    }))
+            try Terminal.json(.array(lines.map(\.json)))
         } else if lines.isEmpty {
             Terminal.line("Nothing happened yet.")
         } else {

@@ -181,23 +181,6 @@ struct Purchase {
     }
 }
 
-extension PricedQuestion {
-    /// The machine-readable form.
-    var json: JSON {
-        [
-            "id": .string(quote.id.hex), "signed": quote.json,
-            "notes": .array(notes.map { .string($0) }),
-        ]
-    }
-}
-
-extension AnsweredOrder {
-    /// The machine-readable form.
-    var json: JSON {
-        ["order": .string(order.id.hex), "answer": table.json, "receipt": receipt]
-    }
-}
-
 extension Print {
     static func quote(_ priced: PricedQuestion) {
         let quote = priced.quote.quote

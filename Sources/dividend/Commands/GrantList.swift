@@ -45,46 +45,6 @@ extension Grant {
     }
 }
 
-extension GrantStanding {
-    /// ε at 1e-7 of an amount of privacy.
-    fileprivate func epsilon(_ units: UInt64) throws -> String {
-        guard let delta = ExactDecimal("1e-7") else { return "?" }
-        return Rho(units: units).epsilon(at: delta).description
-    }
-
-    private var used: UInt64 {
-        let (sum, overflow) = usage.spent.addingReportingOverflow(usage.reserved)
-        return overflow ? .max : sum
-    }
-
-    fileprivate var spent: String { get throws { try epsilon(used) } }
-
-    fileprivate var left: String {
-        get throws {
-            try epsilon(used > grant.privacyLimit ? 0 : grant.privacyLimit - used)
-        }
-    }
-
-    /// The machine-readable form.
-    fileprivate var json: JSON {
-        get throws {
-            [
-                "pool": .string(grant.pool), "id": .string(grant.id.hex),
-                "tables": .array(grant.tables.map { .string($0) }),
-                "purposes": .array(grant.purposes.map(\.id).sorted().map { .string($0) }),
-                "floor": .string(String(grant.priceFloor)), "delta": "1e-7",
-                "epsilon": .string(try epsilon(grant.privacyLimit)),
-                "per_study": .string(try epsilon(grant.privacyPerStudy)),
-                "spent": .string(try spent), "left": .string(try left),
-                "studies": .integer(Int64(usage.studies)), "uses": .integer(Int64(grant.uses)),
-                "given": .string(grant.given.description),
-                "expires": .string(grant.expires.description), "in_force": .bool(denial == nil),
-                "why_not": denial.map { .string($0.code) } ?? .null,
-            ]
-        }
-    }
-}
-
 extension Print {
     fileprivate static func standing(_ standing: GrantStanding) throws {
         let (grant, usage) = (standing.grant, standing.usage)

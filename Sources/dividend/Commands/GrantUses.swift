@@ -31,19 +31,3 @@ extension Grant {
         }
     }
 }
-
-extension GrantUse {
-    /// What the study costs her, at 1e-7.
-    fileprivate var epsilon: String {
-        ExactDecimal("1e-7").map { Rho(units: rho).epsilon(at: $0).description } ?? "-"
-    }
-
-    /// The machine-readable form.
-    fileprivate var json: JSON {
-        [
-            "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
-            "time": .string(time.description), "epsilon": .string(epsilon), "delta": "1e-7",
-            "read": .bool(denial == nil), "why_not": denial.map { .string($0.code) } ?? .null,
-        ]
-    }
-}

@@ -83,11 +83,7 @@ struct Import: AtPlace {
         let outcome = try await exchange.importFile(path, owner: owner, options: options)
         try await exchange.seal()
         if place.json {
-            try Terminal.json([
-                "report": outcome.report.json, "people": .integer(Int64(outcome.people)),
-                "stored": .integer(Int64(outcome.stored)), "known": .integer(Int64(outcome.known)),
-                "conflicting": .integer(Int64(outcome.conflicting)),
-            ])
+            try Terminal.json(outcome.json)
         } else {
             Print.outcome(outcome)
         }

@@ -61,16 +61,7 @@ extension Print {
         Terminal.table(
             ["column", "kind", "unit", "bounds or categories"],
             schema.columns.map { column in
-                let kind = column.kind
-                let bounds = column.bounds.map {
-                    "\(kind.writtenShort($0.lowerBound)) … \(kind.writtenShort($0.upperBound))"
-                }
-                let categories =
-                    column.categories.prefix(6).joined(separator: ", ")
-                    + (column.categories.count > 6 ? ", … (\(column.categories.count))" : "")
-                return [
-                    column.name, column.kind.word, column.unit ?? "-", bounds ?? categories,
-                ]
+                [column.name, column.kind.word, column.unit ?? "-", column.published]
             })
     }
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Exchange
+internal import Synchronization
+
+/// Browsers that are signed in, by the digest of their cookie. They end with the process, after a
+/// while, and when somebody signs out.
+final class Sessions: Sendable {
+    /// How long a session lasts without being used.
+    static let milliseconds: Int64 = 12 * 3_600_000
+    /// The most at once; the oldest ends first.
+    static let most = 100_000
+    /// The name of the cookie: the prefix makes browsers keep it to this host.
+    static let cookie = "dividend-session"
+
+    private struct Session {
+        let access: Access
+        var used: Int64
+    }
+
+    private let open = Mutex<[Digest: Session]>([:])
+    private let random: @Sendable () -> UInt64
+
+    init(random: @escaping @Sendable () -> UInt64) { self.random = random }
+
+    /// Begins a session.
+    ///
+    /// - Returns: the cookie's value.
+    func begin(for access: Access, at now: Timestamp) -> String {
+        let token = secret()
+        let session = Session(access: access, used: now.milliseconds)
+        open.withLock { open in
+            if open.count >= Sessions.most,
+                let oldest = open.min(by: { $0.value.used < $1.value.used })?.key
+            {
+                open[oldest] = nil
+            }
+            open[Digest(of: Array(token.utf8))] = session
+        }
+        return token
+    }
+
+    /// Whose session it is; nil for one that has ended.
+    func find(_ token: String, at now: Timestamp) -> Access? {
+        let id = Digest(of: Array(token.utf8))
+        return open.withLock { open in
+            guard var session = open[id] else { return nil }
+            guard now.milliseconds - session.used < Sessions.milliseconds else {
+                open[id] = nil
+                return nil
+            }
+            session.used = now.milliseconds
+            open[id] = session
+            return session.access
+        }
+    }
+
+    /// Ends a session.
+    func end(_ token: String) {
+        open.withLock { $0[Digest(of: Array(token.utf8))] = nil }
+    }
+
+    private func secret() -> String {
+        var bytes: [UInt8] = []
+        for _ in 0..<4 { withUnsafeBytes(of: random()) { bytes += $0 } }
+        return Hex.encode(bytes)
+    }
+}

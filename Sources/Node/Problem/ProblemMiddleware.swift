@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Exchange
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import WebUI
+
+/// Turns whatever went wrong into an answer, counts requests, and writes the one log line of each.
+struct ProblemMiddleware: RouterMiddleware {
+    let node: Node
+
+    @concurrent
+    func handle(
+        _ request: Request, context: NodeContext,
+        next: @concurrent (Request, NodeContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do { response = try await next(request, context) } catch {
+            let problem = Problem(error)
+            if problem.status.kind == .serverError {
+                context.logger.error(
+                    "request failed", metadata: ["error": "\(ErrorWords(error).message)"])
+            }
+            response = answer(problem, to: request, context)
+        }
+        let took = ContinuousClock.now - start
+        // The route, not the path: paths name parties, pools and orders.
+        let route = context.endpointPath ?? "none"
+        node.meter.count(
+            method: request.method.rawValue, route: route, status: response.status.code, took: took)
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "route": "\(route)",
+                "status": "\(response.status.code)", "ms": "\(Int(took / .milliseconds(1)))",
+            ])
+        return response
+    }
+
+    /// A page for browsers, problem details for programs.
+    private func answer(_ problem: Problem, to request: Request, _ context: NodeContext) -> Response
+    {
+        let wantsPage = request.headers[.accept]?.contains("text/html") == true
+        guard wantsPage, !request.uri.path.hasPrefix("/api/") else { return problem.response }
+        let page = ProblemPage(
+            status: problem.status.code, title: problem.status.reasonPhrase, detail: problem.detail,
+            suggestsSigningIn: problem.status == .unauthorized)
+        return Reply.html(
+            page.html(Frame(Language.of(request), path: request.uri.path)), status: problem.status)
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Exchange
+internal import Hummingbird
+internal import Identity
+internal import Ledger
+
+/// A party's account; parties and deposits are the operator's.
+struct AccountRoutes {
+    let node: Node
+
+    func add(to api: RouterGroup<NodeContext>) {
+        api.get("account") { _, context in
+            let access = try context.signedIn()
+            let key = try await node.exchange.knownKey(of: access.party)
+            let money = await node.exchange.money(of: key)
+            return Reply.json([
+                "party": .string(access.party), "id": .string(key.id.did),
+                "available": .string(String(money.available)),
+                "claims": .string(String(money.claims)),
+            ])
+        }
+        api.get("statement") { request, context in
+            let page = try Page(request)
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            let lines = try await node.exchange.statement(of: key)
+            return page.reply(lines.map(\.json))
+        }
+        api.post("parties") { request, context in
+            try context.requireOperator()
+            var asked = try await Asked(request)
+            let name = try asked.text("name", most: 64)
+            try asked.finish()
+            let id = try await node.exchange.createParty(named: name)
+            let key = try await node.exchange.makeAccessKey(Access(party: name, isOperator: false))
+            return Reply.json(
+                ["name": .string(name), "id": .string(id.did), "accessKey": .string(key)],
+                status: .created)
+        }
+        api.get("parties") { request, context in
+            try context.requireOperator()
+            return try Page(request).reply(node.exchange.partyNames().map { .string($0) })
+        }
+        api.post("deposits") { request, context in
+            try context.requireOperator()
+            var asked = try await Asked(request)
+            let party = try asked.text("party", most: 256)
+            let microunits = try asked.number("microunits", in: 1...1 << 50) ?? 0
+            let reference = try asked.optionalText("reference", most: 1024) ?? ""
+            try asked.finish()
+            guard let amount = Amount(microunits: microunits), amount > .zero else {
+                throw Problem(.unprocessableContent, "format", "microunits is 1 or more")
+            }
+            let key = try await node.exchange.knownKey(of: party)
+            try await node.exchange.deposit(amount, to: key.id, reference: reference)
+            let money = await node.exchange.money(of: key)
+            return Reply.json(["available": .string(String(money.available))], status: .created)
+        }
+    }
+}
+
+/// Which part of a list is wanted: `?limit=` and the cursor that the part before gave.
+struct Page {
+    /// The most items in one part.
+    static let most = 500
+    private let start: Int
+    private let limit: Int
+
+    init(_ request: Request) throws {
+        func number(_ name: String, _ usual: Int, _ range: ClosedRange<Int>) throws -> Int {
+            guard let text = request.uri.queryParameters[Substring(name)] else { return usual }
+            guard let number = Int(text), range.contains(number) else {
+                throw Problem(
+                    .unprocessableContent, "format",
+                    "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+        start = try number("cursor", 0, 0...Int.max)
+        limit = try number("limit", 100, 1...Page.most)
+    }
+
+    /// The part, and the cursor of the next where there is one.
+    func reply(_ all: [JSON]) -> Response {
+        let end = min(all.count, start < all.count ? start + limit : start)
+        let items = start < end ? Array(all[start..<end]) : []
+        return Reply.json([
+            "items": .array(items),
+            "next": end < all.count && !items.isEmpty ? .integer(Int64(end)) : .null,
+        ])
+    }
+}

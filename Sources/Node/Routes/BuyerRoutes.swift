@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Exchange
+internal import Hummingbird
+internal import Identity
+internal import Market
+internal import Query
+
+/// Questions: tried, explained, quoted, ordered.
+struct BuyerRoutes {
+    let node: Node
+
+    func add(to api: RouterGroup<NodeContext>) {
+        api.post("explain") { request, _ in
+            var asked = try await Asked(request)
+            let sql = try asked.text("sql")
+            try asked.finish()
+            return Reply.json(try await node.explain(sql).json)
+        }
+        api.post("mock") { request, _ in
+            var asked = try await Asked(request)
+            let sql = try asked.text("sql")
+            let people = try asked.number("people", in: 1...100_000) ?? 1000
+            try asked.finish()
+            return Reply.json(try await node.mock(sql, people: Int(people)).json)
+        }
+        api.post("quotes") { request, _ in
+            var asked = try await Asked(request)
+            let sql = try asked.text("sql")
+            let purpose = try asked.optionalText("purpose", most: 256)
+            try asked.finish()
+            let priced = try await node.quote(sql, purpose: purpose)
+            return Reply.json(
+                priced.json, status: .created,
+                headers: [.location: "/api/v1/quotes/\(priced.quote.id.hex)"])
+        }
+        api.get("quotes/:quote") { _, context in
+            Reply.json(try await node.exchange.openQuote(try context.digest("quote")).json)
+        }
+        api.post("orders") { request, context in
+            let access = try context.signedIn()
+            var asked = try await Asked(request)
+            let quote = try asked.digest("quote")
+            try asked.finish()
+            let answered = try await node.order(quote, by: access)
+            return Reply.json(
+                answered.json, status: .created,
+                headers: [.location: "/api/v1/orders/\(answered.order.id.hex)"])
+        }
+        api.get("orders") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            return Reply.json(.array(try await node.exchange.orders(of: key).map(\.json)))
+        }
+        api.get("orders/:order") { _, context in
+            let access = try context.signedIn()
+            let id = try context.digest("order")
+            let key = try await node.exchange.knownKey(of: access.party)
+            guard try await node.exchange.orders(of: key).contains(where: { $0.id == id }) else {
+                throw MarketError.noOrder
+            }
+            return Reply.json(try await node.order(id, by: access).json)
+        }
+    }
+}
+
+extension NodeContext {
+    /// A digest in the path.
+    func digest(_ name: String) throws -> Digest {
+        guard let digest = Digest(hex: try parameters.require(name)) else {
+            throw Problem(
+                .notFound, "\(name)_unknown", "a \(name)'s id has 64 hexadecimal digits")
+        }
+        return digest
+    }
+}
+
+extension Node {
+    /// What a question would do and why; free.
+    func explain(_ sql: String) async throws -> Explanation {
+        try await asked(sql) { try await exchange.explain(sql, pool: $0) }
+    }
+
+    /// The answer about people who do not exist; free.
+    func mock(_ sql: String, people: Int) async throws -> ResultTable {
+        try await asked(sql) { try await exchange.mock(sql, pool: $0, people: people) }
+    }
+
+    /// Prices a question of the pool behind its FROM.
+    func quote(_ sql: String, purpose: String?) async throws -> PricedQuestion {
+        let id = purpose ?? "dpv:ResearchAndDevelopment"
+        guard let purpose = Purpose(id) else {
+            throw Problem(
+                .unprocessableContent, "purpose_unknown",
+                "\(id) is no purpose; see /api/v1/purposes")
+        }
+        return try await asked(sql) { try await exchange.quote(sql, pool: $0, purpose: purpose) }
+    }
+
+    /// Orders a quote: charged once, however often it is asked for.
+    func order(_ quote: Digest, by access: Access) async throws -> AnsweredOrder {
+        let key = try await exchange.knownKey(of: access.party)
+        return try await exchange.order(quote, by: key)
+    }
+
+    /// Asks a question of its pool; what is wrong with it is told with its place.
+    private func asked<Answer: Sendable>(
+        _ sql: String, _ body: (_ pool: String) async throws -> Answer
+    ) async throws -> Answer {
+        do {
+            let name = try CompiledQuery.pool(of: sql)
+            guard await exchange.state.pools[name] != nil else {
+                throw Problem(
+                    .notFound, "pool_unknown", "there is no pool \(name); see /api/v1/pools")
+            }
+            return try await body(name)
+        } catch let error as QueryError {
+            throw Problem(error, in: sql)
+        }
+    }
+}
+
+extension Problem {
+    /// What is wrong with a question, and where.
+    init(_ error: QueryError, in sql: String) {
+        self.init(.unprocessableContent, "question", error.marked(in: sql))
+        place = (error.position.line, error.position.column)
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Foundation
+internal import Hummingbird
+internal import NIOCore
+
+/// The members of a request's JSON body, each looked at once; what nobody looked at is an error.
+struct Asked {
+    /// The most bytes that a JSON body has.
+    static let most = 1 << 20
+
+    private var members: [String: JSON]
+
+    init(_ request: Request) async throws {
+        guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true
+        else {
+            throw Problem(
+                .unsupportedMediaType, "media_type", "send JSON: Content-Type: application/json")
+        }
+        let buffer = try await request.body.collect(upTo: Asked.most)
+        let json: JSON
+        do { json = try JSON(parsing: Array(buffer.readableBytesView)) } catch {
+            throw Problem(.badRequest, "format", "the body is not JSON: \(error)")
+        }
+        guard case .object(let members) = json else {
+            throw Problem(.badRequest, "format", "the body is a JSON object")
+        }
+        self.members = members
+    }
+
+    /// A text that has to be there.
+    mutating func text(_ name: String, most: Int = 65_536) throws -> String {
+        guard let text = try optionalText(name, most: most) else {
+            throw Asked.missing(name, "text")
+        }
+        return text
+    }
+
+    /// A text, or nil when it is left out.
+    mutating func optionalText(_ name: String, most: Int = 65_536) throws -> String? {
+        guard let value = members.removeValue(forKey: name) else { return nil }
+        guard let text = value.string, text.utf8.count <= most else {
+            throw Problem(
+                .unprocessableContent, "format", "\(name) is a text of at most \(most) bytes")
+        }
+        return text
+    }
+
+    /// A whole number within bounds, or nil when it is left out.
+    mutating func number(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
+        guard let value = members.removeValue(forKey: name) else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw Problem(
+                .unprocessableContent, "format",
+                "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Texts, at least one.
+    mutating func texts(_ name: String) throws -> [String] {
+        guard let list = members.removeValue(forKey: name)?.array, (1...64).contains(list.count)
+        else { throw Asked.missing(name, "list of 1 to 64 texts") }
+        return try list.map { value in
+            guard let text = value.string, text.utf8.count <= 256 else {
+                throw Asked.missing(name, "list of short texts")
+            }
+            return text
+        }
+    }
+
+    /// Bytes in base64url without padding.
+    mutating func base64(_ name: String) throws -> [UInt8] {
+        guard let bytes = Base64.decode(try text(name), as: .url) else {
+            throw Problem(
+                .unprocessableContent, "format", "\(name) is base64url without padding")
+        }
+        return bytes
+    }
+
+    /// A digest in hexadecimal digits.
+    mutating func digest(_ name: String) throws -> Digest {
+        guard let digest = Digest(hex: try text(name, most: 64)) else {
+            throw Problem(
+                .unprocessableContent, "format", "\(name) has 64 hexadecimal digits in lower case")
+        }
+        return digest
+    }
+
+    /// Refuses members that nobody asked for: a misspelt one must not be passed over.
+    func finish() throws {
+        if let name = members.keys.sorted().first {
+            throw Problem(.unprocessableContent, "format", "there is no member \(name) here")
+        }
+    }
+
+    private static func missing(_ name: String, _ what: String) -> Problem {
+        Problem(.unprocessableContent, "format", "\(name) is missing, or no \(what)")
+    }
+}

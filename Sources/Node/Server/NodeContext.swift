@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Exchange
+package import Hummingbird
+internal import Logging
+
+/// What is known of one request besides its bytes.
+package struct NodeContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Who asks; nil for anybody.
+    var caller: Caller?
+    /// In which language pages answer.
+    var language = "en"
+
+    package init(source: Source) { coreContext = .init(source: source) }
+}
+
+/// Who asks.
+struct Caller: Sendable {
+    /// How it was shown.
+    enum Way: Sendable {
+        /// An access key: a program.
+        case key
+        /// A session's cookie: a browser.
+        case session
+    }
+
+    let access: Access
+    let way: Way
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+
+/// A file that pages load from here: nothing comes from elsewhere.
+package struct Asset: Sendable {
+    /// Its bytes.
+    package let bytes: [UInt8]
+    /// Its media type.
+    package let type: String
+    /// The entity tag of these bytes.
+    package let tag: String
+
+    private init(_ bytes: [UInt8], _ type: String) {
+        self.bytes = bytes
+        self.type = type
+        tag = "\"\(Digest(of: bytes).hex.prefix(32))\""
+    }
+
+    /// The icon.
+    package static let icon = Asset(PackageResources.icon_svg, "image/svg+xml")
+
+    /// All of them by name.
+    package static let all: [(name: String, asset: Asset)] = [
+        ("dividend.css", Asset(PackageResources.dividend_css, "text/css; charset=utf-8")),
+        ("entry.js", Asset(PackageResources.entry_js, "text/javascript; charset=utf-8")),
+        ("upload.js", Asset(PackageResources.upload_js, "text/javascript; charset=utf-8")),
+        ("passkey.js", Asset(PackageResources.passkey_js, "text/javascript; charset=utf-8")),
+    ]
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Logging
+import Node
+
+struct Serve: AtPlace {
+    static let configuration = CommandConfiguration(
+        abstract: "Put the exchange on the network: the API and the pages, in one process.",
+        discussion: """
+            Ends by Ctrl-C or SIGTERM, when what is under way is finished. While it runs it alone \
+            uses the folder; other commands wait. The link that it prints opens the operator's page \
+            once. Behind a proxy that speaks TLS, give --origin the address that browsers use.
+            """)
+    @OptionGroup var place: Place
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Option(help: "The port; 0 for any that is free.") var port = 8080
+    @Option(help: "The address that browsers use, such as https://exchange.example.")
+    var origin: String?
+    @Option(help: "What the log tells: debug, info (a line a request), notice, warning, error.")
+    var log = LogLevel.notice
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+        if let origin {
+            guard origin.hasPrefix("https://") || origin.hasPrefix("http://"),
+                !origin.hasSuffix("/")
+            else {
+                throw ValidationError("--origin is https://HOST or http://HOST, without a path")
+            }
+        }
+    }
+
+    func run() async throws {
+        let exchange = try await place.open()
+        var logger = Logger(label: "dividend")
+        logger.logLevel = log.level
+        let node = try await Node(
+            exchange, host: host, port: port, origin: origin, logger: logger)
+        let asJSON = place.json
+        try await node.run { address, operatorLink in
+            if asJSON {
+                try? Terminal.json([
+                    "address": .string(address), "operator": .string(operatorLink),
+                ])
+            } else {
+                Terminal.line("The exchange is at \(address)")
+                Terminal.line("The operator's page, once: \(operatorLink)")
+            }
+        }
+    }
+}
+
+/// How much the log tells.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .notice }
+}
