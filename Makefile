@@ -15,7 +15,7 @@ build:
 
 ## Every test, then the built command as a new user and a crash would meet it.
 test:
-	@Scripts/install
+	@Scripts/install tests
 	@Scripts/test
 
 ## The same in the long forms: millions of draws, thousands of questions.

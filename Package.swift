@@ -176,6 +176,10 @@ let package = Package(
                 "Intake", "Query", "Market", "Exchange",
             ],
             swiftSettings: settings),
+        .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
+        .testTarget(
+            name: "NodeTests", dependencies: ["Canon", "Exchange", "Node", httpTypes],
+            swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),
     ]
 )

@@ -205,6 +205,8 @@ ask("POST", "/api/v1/pools/walkers/payout", cookie=cookie)
 expect(ask("GET", "/api/v1/statement?limit=1", key=alice).json["next"] == 1, "a statement in parts")
 expect(ask("DELETE", "/api/v1/grants/walkers", key=alice).json["withdrawn"] == 1, "withdrawn")
 ask("DELETE", "/api/v1/grants/walkers", key=alice, status=422)
+mine = ask("GET", "/me/everything.json", key=alice).json
+expect("grants.json" in mine and any("2016-04-12" in str(text) for text in mine.values()), "all that is hers")
 expect(ask("DELETE", "/api/v1/rows", key=alice).json["erased"], "erased")
 
 # Passkeys: a challenge opens once, and nothing wrong gets in. (Right ones are tested in Swift.)

@@ -50,13 +50,7 @@ extension Exchange {
             ]
         }
         try write(try JSON.array(grants).canonical(), "grants.json")
-        let lines = try statement(of: key).map { line -> JSON in
-            [
-                "index": .integer(Int64(line.index)), "time": .string(line.time.description),
-                "code": .string(line.code), "reason": .string(line.reason),
-                "amount": .string(String(line.microunits)),
-            ]
-        }
+        let lines = try statement(of: key).map(\.json)
         try write(try JSON.array(lines).canonical(), "statement.json")
         try write(
             try JSON.array(try orders(of: key).map { try openedOrder($0, by: key) }).canonical(),

@@ -37,6 +37,7 @@ struct MePages {
             wish.priceFloor = floor.microunits
             wish.days = try MePages.number(form["days"], usual: 365, most: 36_500)
             wish.epsilon = form["epsilon"] ?? wish.epsilon
+            wish.epsilonPerStudy = form["perStudy"] ?? wish.epsilonPerStudy
             _ = try await node.grant(wish, by: access)
             return Reply.see("/me?said=granted#grants")
         }
@@ -53,6 +54,13 @@ struct MePages {
             }
             _ = try await node.erase(table: nil, of: access)
             return Reply.see("/me?said=erased")
+        }
+        router.get("me/everything.json") { _, context in
+            let access = try context.signedIn()
+            var response = Reply.json(try await node.everything(of: access))
+            response.headers[.contentDisposition] =
+                "attachment; filename=\"dividend-\(access.party).json\""
+            return response
         }
         router.get("operator") { request, context in
             guard context.caller != nil else { return Reply.see("/enter") }

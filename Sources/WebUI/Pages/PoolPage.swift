@@ -93,7 +93,9 @@ package struct PoolPage: Sendable {
 
     private static func values(_ answered: Answered) -> [String: Any] {
         [
-            "columns": answered.columns,
+            "columns": answered.columns.enumerated().map { place, name in
+                ["name": name, "class": answered.rows.first?[place].margin == nil ? "" : "n"]
+            },
             "rows": answered.rows.map { row in
                 [
                     "cells": row.map { cell -> [String: Any] in
