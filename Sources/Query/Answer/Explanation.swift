@@ -82,6 +82,12 @@ extension CompiledQuery {
                 "up to \(rows) rows of one person count in full; totals are too low where people have "
                     + "more (rows => auto puts back what that cuts off)")
         }
+        if case .chosen(let most) = bound {
+            notes.append(
+                "how many rows of a person count, up to \(most), is chosen by a private look: where few "
+                    + "people are asked that takes the most, and the margin is far wider than expected "
+                    + "here; say rows => n where you know how many they have")
+        }
         if let selection = plan.selection {
             let alone = Double(selection.threshold) / Double(selection.unit)
             let many = alone * Double(selection.mostGroups).squareRoot()
