@@ -65,7 +65,7 @@ import TestSupport
     @Test(arguments: [
         "COUNT(*) FROM demo", "SUM(steps) FROM demo", "AVG(steps) FROM demo",
         "VAR(steps) FROM demo", "SUM(steps), COUNT(*), COUNT(DISTINCT contributor) FROM demo",
-        "COUNT(*) FROM demo GROUP BY mood",
+        "COUNT(*) FROM demo GROUP BY mood", "COUNT(DISTINCT contributor) FROM demo",
     ])
     func `check 4: counts, sums, averages and variances keep their epsilon and delta`(
         question: String
@@ -75,8 +75,9 @@ import TestSupport
         #expect(sound < StochasticTester.alarm, "false alarm below 3e-6")
         let broken = try pair.excess(
             of: Self.planted(pair.plan), releases: Self.releases, seed: 402)
-        // People are a block of their own that one row cannot fill: there the fault is hidden.
-        if !question.contains("DISTINCT") {
+        // Beside sums, people are a block of their own whose part of the difference is small: there the
+        // fault is hidden. By themselves they show it.
+        if !question.contains(", COUNT(DISTINCT") {
             #expect(broken > StochasticTester.alarm, "noise 1.175 times too narrow is seen")
         }
     }
@@ -86,8 +87,8 @@ import TestSupport
         let releases = Slow.count(700, 6000)
         #expect(try pair.excess(releases: releases, seed: 411) < StochasticTester.alarm)
         let broken = try pair.excess(
-            of: Self.planted(pair.plan), releases: Slow.count(1000, 6000), seed: 412)
-        #expect(broken > (Slow.isOn ? StochasticTester.alarm : 3))
+            of: Self.planted(pair.plan), releases: Slow.count(2500, 6000), seed: 412)
+        #expect(broken > StochasticTester.alarm)
     }
 
     @Test func `check 4: a ladder keeps its epsilon and delta, whatever rung it chooses`() throws {
