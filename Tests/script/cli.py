@@ -615,9 +615,9 @@ call(f"verify {work}/public --since {kept}", says="everything holds")
 expect(ask(f"verify {work}/public")["verified"] is True, "verify --json")
 call(f"verify {work}/public --node {node}", 3, "not the expected")
 call(f"verify {work}/public --node nonsense", 64, "did:key")
-call(f"verify {work}/nothing", 3)
+call(f"verify {work}/nothing", 1, "nothing was verified")
 call(f"verify {work}/public --since {work}/nothing", 3)
-ask(f"verify {work}/nothing", 1)
+call(f"verify {work}/nothing --json", 1, "not_found")
 
 # Ending.
 call("withdraw --party custody:club/p2 --pool steps", says="withdrawn")

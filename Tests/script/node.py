@@ -154,6 +154,12 @@ bob = ask("POST", "/api/v1/parties", {"name": "bob"}, cookie=cookie, status=201)
 alice = ask("POST", "/api/v1/parties", {"name": "alice"}, cookie=cookie, status=201).json["accessKey"]
 ask("POST", "/api/v1/parties", {"name": "eve"}, cookie=cookie, status=403, Origin="https://evil.example")
 ask("POST", "/api/v1/parties", {"name": "eve"}, key=bob, status=403)
+signing = urllib.parse.urlencode({"key": bob})
+FORM = "application/x-www-form-urlencoded"
+ask("POST", "/enter", signing, Content_Type=FORM, Origin="https://evil.example", status=403)
+ask("POST", "/enter", signing, Content_Type=FORM, Sec_Fetch_Site="cross-site", status=403)
+ask("POST", "/enter", signing, Content_Type=FORM, Origin=first["address"], status=303)
+ask("POST", "/leave", "", cookie="dividend-session=nothing", Content_Type=FORM, status=303)
 ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 5_000_000_000}, cookie=cookie, status=201)
 ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": -5}, cookie=cookie, status=422)
 ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 5, "mispelt": 1}, cookie=cookie, status=422)

@@ -20,26 +20,30 @@ struct AccessMiddleware: RouterMiddleware {
                 let access = try await node.exchange.access(by: String(header.dropFirst(7)))
             else { throw Problem.unsigned }
             context.caller = Caller(access: access, way: .key)
-        } else if let token = request.cookies[Sessions.cookie]?.value,
-            let access = node.sessions.find(token, at: node.now)
-        {
-            // A form on another site must not act for whoever is signed in here.
-            if !AccessMiddleware.safe.contains(request.method) { try sameSite(request) }
-            context.caller = Caller(access: access, way: .session)
+        } else {
+            let session = request.cookies[Sessions.cookie].flatMap {
+                node.sessions.find($0.value, at: node.now)
+            }
+            // A form on another site must neither act for whoever is signed in here, nor sign a
+            // browser in as somebody else.
+            if !AccessMiddleware.safe.contains(request.method) {
+                try sameSite(request, isSignedIn: session != nil)
+            }
+            context.caller = session.map { Caller(access: $0, way: .session) }
         }
         return try await next(request, context)
     }
 
     private static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
 
-    private func sameSite(_ request: Request) throws {
+    /// What says where a request comes from has to say that it comes from here. Programs that are not
+    /// signed in by a cookie need not say anything.
+    private func sameSite(_ request: Request, isSignedIn: Bool) throws {
         let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
-        if let site, site != "same-origin" { throw AccessMiddleware.otherSite }
-        guard let origin = request.headers[.origin] else {
-            if site == nil { throw AccessMiddleware.otherSite }
-            return
-        }
-        guard origin == node.origin else { throw AccessMiddleware.otherSite }
+        let origin = request.headers[.origin]
+        guard site.map({ $0 == "same-origin" }) ?? true, origin.map({ $0 == node.origin }) ?? true,
+            !isSignedIn || site != nil || origin != nil
+        else { throw AccessMiddleware.otherSite }
     }
 
     private static let otherSite = Problem(
