@@ -54,6 +54,20 @@ import Vault
         }
     }
 
+    @Test func `what is expected of a chosen radius is what few and many people get`() throws {
+        func expected(_ people: Int) throws -> Double {
+            let query = try CompiledQuery(
+                "SELECT COUNT(*) FROM demo WITH PRIVACY (epsilon => 6)",
+                pool: QueryPool(
+                    name: "demo", tables: [Fixture.schema], rowsPerPerson: 1024, people: people))
+            return ExpectedError(
+                query.plan, bound: query.bound, people: people, target: query.target
+            ).relative(query.contents)
+        }
+        #expect(try expected(26) > 1, "26 people cannot be seen: the highest radius has its noise")
+        #expect(try expected(1_000_000) < 0.01)
+    }
+
     @Test func `half the error costs four times as much, and so does half the pool`() throws {
         let wide = try Self.query("COUNT(*)", "4%", people: 20_000).plan.cost.units
         let narrow = try Self.query("COUNT(*)", "2%", people: 20_000).plan.cost.units

@@ -33,7 +33,10 @@ struct ExpectedError {
         let perGroup = max(1, Double(people) * Double(rows) / Double(groups))
         var blocks: [NoisedBlock] = []
         for (block, noise) in zip(study.step.blocks, study.noises) {
-            let rung = min(noise.rungs.count - 1, rung(of: block.bound))
+            let clip = ClipEstimate.expected(
+                people: people, at: rung(of: block.bound), noise: noise,
+                groups: study.step.groups, width: block.width)
+            let rung = clip?.rung ?? 0
             let isRows = blocks.isEmpty && !study.step.statistics.isEmpty
             let one = (0..<block.width).map { number -> Int64 in
                 guard isRows else {
@@ -48,7 +51,7 @@ struct ExpectedError {
             blocks.append(
                 .expected(
                     Array(repeating: one, count: groups).flatMap(\.self),
-                    sigma: noise.rungs[rung].noise.sigma))
+                    sigma: noise.rungs[rung].noise.sigma, clip: clip))
         }
         return .expected(blocks)
     }

@@ -85,8 +85,8 @@ extension CompiledQuery {
         if case .chosen(let most) = bound {
             notes.append(
                 "how many rows of a person count, up to \(most), is chosen by a private look: where few "
-                    + "people are asked that takes the most, and the margin is far wider than expected "
-                    + "here; say rows => n where you know how many they have")
+                    + "people are asked that takes the most, and the margin is wide; say rows => n where "
+                    + "you know how many they have")
         }
         if let selection = plan.selection {
             let alone = Double(selection.threshold) / Double(selection.unit)

@@ -101,6 +101,20 @@ public struct ClipEstimate: Hashable, Sendable {
             rung: best, makeUp: makeUp, uncertainty: uncertainty, unseen: min(unseen[best], 1e9))
     }
 
+    /// The choice to expect when so many people all give as much as a rung lets.
+    ///
+    /// - Returns: nil for a block without a choice.
+    public static func expected(
+        people: Int, at rung: Int, noise: BlockNoise, groups: StudyGroups, width: Int
+    ) -> ClipEstimate? {
+        guard let choice = noise.choice, let lowest = noise.rungs.first else { return nil }
+        var counts = [Int64](repeating: 0, count: noise.rungs.count + 1)
+        counts[min(max(0, rung), noise.rungs.count - 1)] = Int64(people) * unit
+        return ClipEstimate(
+            Histogram(counts: counts, parts: counts, sigma: choice.noise.sigma),
+            noise: part(of: lowest), groups: groups.usual, width: width)
+    }
+
     /// What may lie above a rung without being seen, in radii of the lowest: for each range that counts
     /// as empty what its noised count leaves open in 95 of 100 cases, but at most twice as much as the
     /// highest range that is seen holds.

@@ -40,7 +40,9 @@ extension NoisedAnswer {
 
 extension NoisedBlock {
     /// What the numbers of a block may look like.
-    package static func expected(_ values: [Int64], sigma: Int) -> NoisedBlock {
-        NoisedBlock(values: values, sigma: sigma)
+    package static func expected(
+        _ values: [Int64], sigma: Int, clip: ClipEstimate? = nil
+    ) -> NoisedBlock {
+        NoisedBlock(values: values, sigma: sigma, clip: clip)
     }
 }
