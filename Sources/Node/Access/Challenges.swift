@@ -38,8 +38,6 @@ final class Challenges: Sendable {
 
     /// So many bytes of chance.
     func bytes(_ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < count { withUnsafeBytes(of: random()) { bytes += $0 } }
-        return Array(bytes.prefix(count))
+        Chance.bytes(count, from: random)
     }
 }

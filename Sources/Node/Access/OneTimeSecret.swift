@@ -9,9 +9,7 @@ final class OneTimeSecret: Sendable {
     private let isSpent = Mutex(false)
 
     init(random: @Sendable () -> UInt64) {
-        var bytes: [UInt8] = []
-        for _ in 0..<4 { withUnsafeBytes(of: random()) { bytes += $0 } }
-        value = Hex.encode(bytes)
+        value = Chance.secret(from: random)
     }
 
     /// Whether this is it, for the first time.

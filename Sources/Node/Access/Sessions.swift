@@ -27,7 +27,7 @@ final class Sessions: Sendable {
     ///
     /// - Returns: the cookie's value.
     func begin(for access: Access, at now: Timestamp) -> String {
-        let token = secret()
+        let token = Chance.secret(from: random)
         let session = Session(access: access, used: now.milliseconds)
         open.withLock { open in
             if open.count >= Sessions.most,
@@ -58,11 +58,5 @@ final class Sessions: Sendable {
     /// Ends a session.
     func end(_ token: String) {
         open.withLock { $0[Digest(of: Array(token.utf8))] = nil }
-    }
-
-    private func secret() -> String {
-        var bytes: [UInt8] = []
-        for _ in 0..<4 { withUnsafeBytes(of: random()) { bytes += $0 } }
-        return Hex.encode(bytes)
     }
 }

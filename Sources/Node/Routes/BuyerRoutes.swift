@@ -53,13 +53,7 @@ struct BuyerRoutes {
             return Reply.json(.array(try await node.exchange.orders(of: key).map(\.json)))
         }
         api.get("orders/:order") { _, context in
-            let access = try context.signedIn()
-            let id = try context.digest("order")
-            let key = try await node.exchange.knownKey(of: access.party)
-            guard try await node.exchange.orders(of: key).contains(where: { $0.id == id }) else {
-                throw MarketError.noOrder
-            }
-            return Reply.json(try await node.order(id, by: access).json)
+            Reply.json(try await node.ordered(context).json)
         }
     }
 }
@@ -101,6 +95,17 @@ extension Node {
     func order(_ quote: Digest, by access: Access) async throws -> AnsweredOrder {
         let key = try await exchange.knownKey(of: access.party)
         return try await exchange.order(quote, by: key)
+    }
+
+    /// The answer to an order that a path names, for whoever ordered it and for nobody else.
+    func ordered(_ context: NodeContext) async throws -> AnsweredOrder {
+        let access = try context.signedIn()
+        let id = try context.digest("order")
+        let key = try await exchange.knownKey(of: access.party)
+        guard try await exchange.orders(of: key).contains(where: { $0.id == id }) else {
+            throw MarketError.noOrder
+        }
+        return try await exchange.order(id, by: key)
     }
 
     /// Asks a question of its pool; what is wrong with it is told with its place.

@@ -54,29 +54,19 @@ struct PoolPages {
             return Reply.see("/orders/\(id.hex)")
         }
         router.get("orders/:order") { request, context in
-            let answered = try await ordered(context)
+            let answered = try await node.ordered(context)
             var page = try await page(answered.order.quote.quote.pool)
             page.sql = try await node.exchange.openQuote(answered.order.id).sql
             page.answered = PoolPages.shown(answered.table, order: answered.order.id.hex)
             return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("orders/:order/answer.csv") { _, context in
-            let table = try await ordered(context).table
+            let table = try await node.ordered(context).table
             return Reply.text(PoolPages.csv(table), type: "text/csv; charset=utf-8")
         }
         router.get("orders/:order/receipt.json") { _, context in
-            Reply.json(try await ordered(context).receipt)
+            Reply.json(try await node.ordered(context).receipt)
         }
-    }
-
-    private func ordered(_ context: NodeContext) async throws -> AnsweredOrder {
-        let access = try context.signedIn()
-        let id = try context.digest("order")
-        let key = try await node.exchange.knownKey(of: access.party)
-        guard try await node.exchange.orders(of: key).contains(where: { $0.id == id }) else {
-            throw MarketError.noOrder
-        }
-        return try await node.order(id, by: access)
     }
 
     private func page(_ name: String) async throws -> PoolPage {
