@@ -171,8 +171,11 @@ expect(ask("POST", "/api/v1/explain", {"sql": SQL}).json, "an explanation")
 wrong = ask("POST", "/api/v1/quotes", {"sql": "SELECT MIN(steps) FROM walkers"}, status=422).json
 expect(wrong["code"] == "question" and wrong["line"] == 1 and wrong["column"] == 8, f"a place: {wrong}")
 quote = ask("POST", "/api/v1/quotes", {"sql": SQL}, status=201).json["id"]
+expect("columns" in ask("GET", f"/api/v1/quotes/{quote}").json, "who asked can look again")
 ask("POST", "/api/v1/orders", {"quote": quote}, key=alice, status=402)
 order = ask("POST", "/api/v1/orders", {"quote": quote}, key=bob, status=201).json
+public = ask("GET", f"/api/v1/quotes/{quote}").json
+expect(set(public) == {"id", "signed"} and "contributor" not in json.dumps(public), "a quote tells its question")
 left = ask("GET", "/api/v1/account", key=bob).json["available"]
 again = ask("POST", "/api/v1/orders", {"quote": quote}, key=bob, status=201).json
 expect(again["answer"] == order["answer"], "an answer changed")

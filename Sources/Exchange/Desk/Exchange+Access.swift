@@ -51,12 +51,6 @@ extension Exchange {
         return Access(party: party, isOperator: isOperator)
     }
 
-    /// Ends an access key.
-    package func endAccessKey(_ secret: String) throws {
-        try store.write(
-            [], after: UInt64(log.size), notes: [.unmark(Exchange.accessMark(secret))])
-    }
-
     /// A key has 256 random bits, so its plain digest gives nothing away.
     private static func accessMark(_ secret: String) -> String {
         "access/" + Digest(of: Array(secret.utf8)).hex

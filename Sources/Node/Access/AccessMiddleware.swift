@@ -19,7 +19,7 @@ struct AccessMiddleware: RouterMiddleware {
             guard header.hasPrefix("Bearer "),
                 let access = try await node.exchange.access(by: String(header.dropFirst(7)))
             else { throw Problem.unsigned }
-            context.caller = Caller(access: access, way: .key)
+            context.caller = access
         } else {
             let session = request.cookies[Sessions.cookie].flatMap {
                 node.sessions.find($0.value, at: node.now)
@@ -29,7 +29,7 @@ struct AccessMiddleware: RouterMiddleware {
             if !AccessMiddleware.safe.contains(request.method) {
                 try sameSite(request, isSignedIn: session != nil)
             }
-            context.caller = session.map { Caller(access: $0, way: .session) }
+            context.caller = session
         }
         return try await next(request, context)
     }
@@ -55,7 +55,7 @@ extension NodeContext {
     /// Who asks; refuses anybody who is not signed in.
     func signedIn() throws -> Access {
         guard let caller else { throw Problem.unsigned }
-        return caller.access
+        return caller
     }
 
     /// Refuses everybody but the operator.

@@ -31,8 +31,7 @@ struct Problem: Error, Sendable {
             self.init(
                 error.status, "http",
                 error.body ?? "\(error.status.reasonPhrase): see /openapi.json for what is taken")
-        case let error as NIOTooManyBytesError:
-            _ = error
+        case is NIOTooManyBytesError:
             self.init(.contentTooLarge, "too_large", "the body is larger than this route takes")
         default:
             let words = ErrorWords(error)

@@ -125,7 +125,7 @@ extension Node {
         Frame(
             context.language, path: request.uri.path, exchange: await exchange.state.name,
             isSignedIn: context.caller != nil,
-            isOperator: context.caller?.access.isOperator ?? false)
+            isOperator: context.caller?.isOperator ?? false)
     }
 
     /// Begins a session and sends the browser on.

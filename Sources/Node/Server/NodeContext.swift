@@ -7,23 +7,9 @@ internal import Logging
 package struct NodeContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Who asks; nil for anybody.
-    var caller: Caller?
+    var caller: Access?
     /// In which language pages answer.
     var language = "en"
 
     package init(source: Source) { coreContext = .init(source: source) }
-}
-
-/// Who asks.
-struct Caller: Sendable {
-    /// How it was shown.
-    enum Way: Sendable {
-        /// An access key: a program.
-        case key
-        /// A session's cookie: a browser.
-        case session
-    }
-
-    let access: Access
-    let way: Way
 }
