@@ -207,7 +207,8 @@ package actor Exchange {
         do {
             try store.write(
                 entries.map(\.line), after: UInt64(first),
-                notes: notes + Exchange.changed(by: changes, from: first)
+                notes: notes + doingNote(at: first)
+                    + Exchange.changed(by: changes, from: first)
                     + [.statement(rows, to: UInt64(first + changes.count))])
         } catch {
             try giveUp(error, going: before)

@@ -78,7 +78,8 @@ struct PageRoutes {
                         "this link opens once; start the node again for another")
                 }
                 return node.entered(
-                    Access(party: Exchange.operatorParty, isOperator: true), to: "/operator")
+                    Access(party: Exchange.operatorParty, isOperator: true, means: .link),
+                    to: "/operator")
             }
             return Reply.html(
                 EnterPage(isRefused: false).html(await node.frame(request, context)))
