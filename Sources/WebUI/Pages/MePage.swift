@@ -46,7 +46,8 @@ package struct MePage: Sendable {
         if let said, ["stored", "granted", "withdrawn", "erased"].contains(said) {
             values["said"] = frame.message("me." + said)
         }
-        return frame.page("me", title: frame.message("me.title"), scripts: ["upload.js", "passkey.js"], values)
+        return frame.page(
+            "me", title: frame.message("me.title"), scripts: ["upload.js", "passkey.js"], values)
     }
 }
 
