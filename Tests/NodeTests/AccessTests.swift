@@ -64,7 +64,7 @@ import Testing
 
     @Test(arguments: [
         ("pool_unknown", 404), ("question", 422), ("insufficient_funds", 402),
-        ("cohort_too_small", 409), ("busy", 503),
+        ("cohort_too_small", 409), ("refused", 409), ("busy", 503),
     ])
     func `every error has a status, and the machine's own tell nothing of it`(
         code: String, status: Int

@@ -33,13 +33,14 @@ class Answer:
 class Served:
     """Begun with people in custody, a pool `walkers`, and access keys for the operator, bob, alice."""
 
-    def __init__(self, binary, epsilon="40"):
+    def __init__(self, binary, epsilon="40", host="127.0.0.1"):
         self.binary = os.path.abspath(binary)
         self.work = tempfile.mkdtemp(prefix="dividend-served-")
         self.home = self.work + "/home"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.origin = f"http://{host}:{self.port}"
         self.run("init", "--name", "Test exchange")
         self.run("import", ROOT + "/Demo/fitabase-fitbit.zip", "--custody", "fitbit", "--yes")
         self.run("pool", "open", "walkers", "--table", "activity_days")
@@ -62,13 +63,13 @@ class Served:
     def start(self):
         self.log = open(self.work + "/log", "a")
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--home", self.home, "--port", str(self.port), "--rate", "100000", "--json"],
+            [self.binary, "serve", "--home", self.home, "--port", str(self.port), "--origin", self.origin,
+             "--rate", "100000", "--json"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit("the node does not start: " + open(self.work + "/log").read()[-2000:])
         self.first = json.loads(line)
-        self.origin = self.first["address"]
         self.address = urllib.parse.urlparse(self.origin)
 
     def kill(self):

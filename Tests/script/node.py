@@ -155,11 +155,13 @@ for path, methods in document["paths"].items():
 sources = "".join(
     open(os.path.join(folder, name)).read()
     for folder, _, names in os.walk(ROOT + "/Sources/Node/Routes") for name in names)
-for method, found in re.findall(r'api\.(get|post|delete|put|patch|head)\("([^"]+)"\)', sources):
+for method, found in re.findall(r'api\.(get|post|delete|put|patch|head)\("([^"\\]+)"\)', sources):
     path = "/api/v1/" + re.sub(r":(\w+)", r"{\1}", found)
     expect(method in document["paths"].get(path, {}), f"{method} {path} is not in the document")
 names = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
 expect(len(set(names)) == len(names), "two operations have one name")
+purposes = ask("GET", "/api/v1/purposes").json["purposes"]
+expect(set(document["components"]["schemas"]["Purpose"]["enum"]) == set(purposes), "the document's purposes")
 
 # The operator signs in by the link, once.
 link = first["operator"].split(address.netloc)[1]
@@ -234,6 +236,9 @@ ask("POST", "/api/v1/pools/walkers/payout", cookie=cookie)
 expect(ask("GET", "/api/v1/statement?limit=1", key=alice).json["next"] == 1, "a statement in parts")
 expect(ask("DELETE", "/api/v1/grants/walkers", key=alice).json["withdrawn"] == 1, "withdrawn")
 ask("DELETE", "/api/v1/grants/walkers", key=alice, status=409)
+ask("DELETE", "/api/v1/grants/prepare", key=alice, status=405)
+reserved = {"name": "prepare", "tables": ["activity_days"], "purposes": ["dpv:ResearchAndDevelopment"]}
+ask("POST", "/api/v1/pools", reserved, cookie=cookie, status=409)
 mine = ask("GET", "/me/everything.json", key=alice).json
 expect("grants.json" in mine and any("2016-04-12" in str(text) for text in mine.values()), "all that is hers")
 expect(ask("DELETE", "/api/v1/rows", key=alice).json["erased"], "erased")

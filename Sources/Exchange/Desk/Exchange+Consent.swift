@@ -60,15 +60,22 @@ extension GrantTerms {
 extension Exchange {
     /// Opens a pool.
     ///
-    /// - Throws: when its smallest cohort is below ``leastCohort``.
+    /// - Throws: when its smallest cohort is below ``leastCohort``, or its name means something else.
     package func openPool(_ offer: PoolOffer) throws {
         guard offer.minimumCohort >= Exchange.leastCohort else {
             throw ExchangeError.refused(
                 "a study over fewer than \(Exchange.leastCohort) people tells too much of each; "
                     + "give --minimum \(Exchange.leastCohort) or more")
         }
+        guard !Exchange.reservedNames.contains(offer.name) else {
+            throw ExchangeError.refused(
+                "\(offer.name) stands for something else in addresses; choose another name")
+        }
         try record([.poolOpened(offer)])
     }
+
+    /// What no pool may be called: `/grants/prepare` and `/grants/confirm` are no pools' grants.
+    private static let reservedNames: Set = ["prepare", "confirm"]
 
     /// The smallest cohort that any pool may answer for, whatever the noise.
     package static let leastCohort = 5
