@@ -18,12 +18,14 @@ struct PageRoutes {
         PoolPages(node: node).add(to: router)
         MePages(node: node).add(to: router)
         router.get("") { request, context in
-            let figures = try await node.figures()
-            let page = StartPage(
-                paid: figures.paid.description, people: figures.people.rawValue,
-                pools: "\(figures.pools)", studies: "\(figures.studies)",
-                signed: "\(figures.signed)")
-            return Reply.html(page.html(await node.frame(request, context)))
+            try await node.cached(request, context) {
+                let figures = try await node.figures()
+                let page = StartPage(
+                    paid: figures.paid.description, people: figures.people.rawValue,
+                    pools: "\(figures.pools)", studies: "\(figures.studies)",
+                    signed: "\(figures.signed)")
+                return Reply.html(page.html(await node.frame(request, context)))
+            }
         }
         router.get("explorer") { request, context in
             let query = request.uri.queryParameters
@@ -86,7 +88,7 @@ struct PageRoutes {
         }
         router.post("enter") { request, context in
             let form = try await Form(request)
-            guard let key = form["key"], let access = try await node.exchange.access(by: key) else {
+            guard let key = form["key"], let access = try node.exchange.access(by: key) else {
                 return Reply.html(
                     EnterPage(isRefused: true).html(await node.frame(request, context)),
                     status: .forbidden)
