@@ -107,7 +107,7 @@ for page, words in [("/", "Answers from data"), ("/pools", "walkers"), ("/pools/
 german = ask("GET", "/", Accept_Language="de-AT,de;q=0.9").text
 expect('lang="de"' in german and "Antworten aus Daten" in german, "German")
 expect("<script>" not in german and "http" not in re.sub(r"http://www.w3.org\S*", "", german), "nothing from elsewhere")
-for asset in ["dividend.css", "entry.js", "upload.js", "passkey.js"]:
+for asset in ["dividend.css", "entry.js", "sql.js", "upload.js", "passkey.js"]:
     ask("GET", "/assets/" + asset)
 
 # The log, as any reader of C2SP logs takes it.

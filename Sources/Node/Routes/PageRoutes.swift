@@ -15,8 +15,17 @@ struct PageRoutes {
     let node: Node
 
     func add(to router: Router<NodeContext>) {
+        let directory = Directory(node.exchange)
+        CataloguePage(node: node).add(to: router)
         PoolPages(node: node).add(to: router)
-        MePages(node: node).add(to: router)
+        ExplorerPages(node: node, directory: directory).add(to: router)
+        MePages(node: node, directory: directory).add(to: router)
+        OperatorPages(node: node, directory: directory).add(to: router)
+        router.get("reference") { request, context in
+            let document = try JSON(parsing: PackageResources.openapi_json)
+            let page = ReferencePage(document, origin: node.origin)
+            return Reply.html(page.html(await node.frame(request, context)))
+        }
         router.get("") { request, context in
             try await node.cached(request, context) {
                 let figures = try await node.figures()
@@ -26,35 +35,6 @@ struct PageRoutes {
                     signed: "\(figures.signed)")
                 return Reply.html(page.html(await node.frame(request, context)))
             }
-        }
-        router.get("explorer") { request, context in
-            let query = request.uri.queryParameters
-            if let find = query["find"], let index = Int(find.filter { $0 != " " }), index >= 0 {
-                return Reply.see("/explorer/\(index)")
-            }
-            let entries = try await node.exchange.entries(
-                before: query["before"].flatMap { Int($0) }, count: 50)
-            let sizes = await node.exchange.sizes
-            let last = entries.last?.index ?? 0
-            let page = ExplorerPage(
-                entries.map { item in
-                    [
-                        "index": "\(item.index)", "time": item.entry.time.description,
-                        "kind": item.entry.kind, "what": PageRoutes.words(item.entry),
-                    ]
-                }, entries: sizes.entries, signed: sizes.signed, next: last > 0 ? last : nil)
-            return Reply.html(page.html(await node.frame(request, context)))
-        }
-        router.get("explorer/:index") { request, context in
-            let index = try context.index()
-            guard let leaf = try await node.exchange.leaf(at: index) else {
-                throw Problem(.notFound, "entry_unknown", "the journal has no entry \(index)")
-            }
-            let entry = try Entry(leaf: leaf)
-            let page = EntryPage(
-                index: index, kind: entry.kind, time: entry.time.description,
-                body: entry.body.indented())
-            return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("language/:language") { request, context in
             let language = try context.parameters.require("language")
@@ -101,15 +81,6 @@ struct PageRoutes {
             response.setCookie(node.cookie("", maxAge: 0))
             return response
         }
-    }
-
-    /// What an entry is about, in one line.
-    private static func words(_ entry: Entry) -> String {
-        for name in ["pool", "order", "party", "table", "name", "number"] {
-            if let text = entry.body[name]?.string { return "\(name) \(text.prefix(24))" }
-            if let number = entry.body[name]?.integer { return "\(name) \(number)" }
-        }
-        return ""
     }
 
     /// The page that a link was on, when it is one of ours.

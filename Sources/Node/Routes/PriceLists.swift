@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Exchange
+internal import Ledger
+internal import Market
+internal import Query
+internal import Study
+internal import Synchronization
+internal import Vault
+internal import WebUI
+
+/// What a count costs in each pool at some accuracies: reckoned again when the journal has grown.
+final class PriceLists: Sendable {
+    private struct List {
+        let entries: Int
+        let minute: Int64
+        let lines: [PoolPage.Priced]
+    }
+
+    private let known = Mutex<[String: List]>([:])
+    /// Percent, as they are written into the question.
+    private static let accuracies = ["50", "20", "10", "5", "2", "1"]
+
+    /// The table that a question about a pool names.
+    static func source(_ pool: String, _ tables: [String]) -> String {
+        tables.count > 1 ? "\(pool).\(tables[0])" : pool
+    }
+
+    /// The lines for a pool. An accuracy that its people cannot give has none.
+    func list(
+        of offer: PoolOffer, for purpose: Purpose, at node: Node
+    ) async throws -> [PoolPage.Priced] {
+        let entries = await node.exchange.sizes.entries
+        // Grants also run out without an entry.
+        let minute = node.now.milliseconds / 60_000
+        if let list = known.withLock({ $0[offer.name] }), list.entries == entries,
+            list.minute == minute
+        {
+            return list.lines
+        }
+        let source = PriceLists.source(offer.name, offer.tables.map(\.table))
+        var lines: [PoolPage.Priced] = []
+        for accuracy in PriceLists.accuracies {
+            let sql = "SELECT COUNT(*) FROM \(source) WITH ACCURACY (\(accuracy)%)"
+            do {
+                let estimate = try await node.exchange.estimate(
+                    sql, pool: offer.name, purpose: purpose)
+                lines.append(estimate.priced("± \(accuracy) %"))
+            } catch is QueryError { continue }
+        }
+        let list = List(entries: entries, minute: minute, lines: lines)
+        known.withLock { $0[offer.name] = list }
+        return lines
+    }
+}
+
+extension Estimate {
+    /// A line of a price list.
+    fileprivate func priced(_ wanted: String) -> PoolPage.Priced {
+        PoolPage.Priced(
+            wanted: wanted, price: price?.description ?? "-", epsilon: epsilon,
+            margin: margins.first?.margin ?? "", band: band.rawValue)
+    }
+}
+
+extension Node {
+    /// What the same question would cost with half and with double the privacy, and as it is; nothing
+    /// where its text names no ε.
+    func others(than priced: PricedQuestion) async -> [PoolPage.Priced] {
+        let pattern = /epsilon\s*=>\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)/.ignoresCase()
+        guard let found = priced.sql.firstMatch(of: pattern), let epsilon = Double(found.output.1)
+        else { return [] }
+        var lines: [PoolPage.Priced] = []
+        for part in [0.25, 0.5, 1, 2] {
+            let sql = priced.sql.replacingCharacters(in: found.output.1, by: "\(epsilon * part)")
+            let quote = priced.quote.quote
+            // What is beyond every rule is left out.
+            guard
+                let estimate = try? await exchange.estimate(
+                    sql, pool: quote.pool, purpose: quote.purpose)
+            else { continue }
+            lines.append(estimate.priced(""))
+        }
+        return lines.count > 1 ? lines : []
+    }
+}
+
+extension String {
+    /// The text with one of its parts written otherwise.
+    fileprivate func replacingCharacters(in part: Substring, by text: String) -> String {
+        self[..<part.startIndex] + text + self[part.endIndex...]
+    }
+}
