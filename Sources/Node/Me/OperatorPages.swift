@@ -53,6 +53,7 @@ struct OperatorPages {
         page.vault = try await node.exchange.vaultEpochs().map {
             ["epoch": "\($0.epoch)", "segments": "\($0.segments)"]
         }
+        page.backups = node.backups()
         page.key = await node.exchange.verifierKey
         return page
     }

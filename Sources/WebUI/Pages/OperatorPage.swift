@@ -16,6 +16,8 @@ package struct OperatorPage: Sendable {
     package var parties: [[String: String]] = []
     /// Lines with `epoch` and `segments`.
     package var vault: [[String: String]] = []
+    /// The names of the backups beside the exchange.
+    package var backups: [String] = []
     /// The key that checkpoints are signed with.
     package var key = ""
 
@@ -37,6 +39,7 @@ package struct OperatorPage: Sendable {
                 },
                 "jobs": jobs, "refused": refused, "noRefused": refused.isEmpty,
                 "requests": requests, "parties": parties, "vault": vault, "key": key,
+                "backups": backups, "anyBackup": !backups.isEmpty,
             ])
     }
 }
