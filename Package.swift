@@ -178,7 +178,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
         .testTarget(
-            name: "NodeTests", dependencies: ["Canon", "Exchange", "Node", httpTypes],
+            name: "NodeTests", dependencies: ["Canon", "Exchange", "Ledger", "Node", httpTypes],
             swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),
     ]

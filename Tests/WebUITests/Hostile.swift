@@ -24,6 +24,7 @@ enum Hostile {
         pool.answered = PoolPage.Answered(
             columns: [evil, "n"], rows: [[(evil, nil), ("3", "1")], [("b", nil), ("4", "1")]],
             isMock: false, order: evil)
+        pool.answered?.facts = [("pool.paid", evil)]
         var pools = PoolsPage([["name": evil, "title": evil, "purposes": evil]], isEmpty: false)
         pools.words = evil
         pools.orders = [("title", evil, true)]
@@ -46,6 +47,7 @@ enum Hostile {
         }
         me.lines = [.init(index: evil, time: evil, amount: evil, code: "payout", reason: evil)]
         me.earned = [.init(label: evil, value: 1), .init(label: "b", value: 2)]
+        me.orders = [["id": evil, "stage": "done", "pool": evil]]
         me.erasures = [(evil, evil)]
         me.notice = evil
         let trends = TrendsPage([

@@ -10,11 +10,10 @@ internal import Synchronization
 internal import Vault
 internal import WebUI
 
-/// What a count costs in each pool at some accuracies: reckoned again when the journal has grown.
+/// What a count costs in each pool at some accuracies: reckoned again every ten seconds at most.
 final class PriceLists: Sendable {
     private struct List {
-        let entries: Int
-        let minute: Int64
+        let moment: Int64
         let lines: [PoolPage.Priced]
     }
 
@@ -31,12 +30,8 @@ final class PriceLists: Sendable {
     func list(
         of offer: PoolOffer, for purpose: Purpose, at node: Node
     ) async throws -> [PoolPage.Priced] {
-        let entries = await node.exchange.sizes.entries
-        // Grants also run out without an entry.
-        let minute = node.now.milliseconds / 60_000
-        if let list = known.withLock({ $0[offer.name] }), list.entries == entries,
-            list.minute == minute
-        {
+        let moment = node.now.milliseconds / 10_000
+        if let list = known.withLock({ $0[offer.name] }), list.moment == moment {
             return list.lines
         }
         let source = PriceLists.source(offer.name, offer.tables.map(\.table))
@@ -49,7 +44,7 @@ final class PriceLists: Sendable {
                 lines.append(estimate.priced("± \(accuracy) %"))
             } catch is QueryError { continue }
         }
-        let list = List(entries: entries, minute: minute, lines: lines)
+        let list = List(moment: moment, lines: lines)
         known.withLock { $0[offer.name] = list }
         return lines
     }
