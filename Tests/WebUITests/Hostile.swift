@@ -85,6 +85,8 @@ enum Hostile {
         control.parties = [["party": evil]]
         control.jobs = [["name": evil]]
         control.key = evil
+        var start = StartPage(paid: "", people: evil, pools: evil, studies: evil, signed: evil)
+        start.sealed = evil
         let document: JSON = [
             "info": ["version": .string(evil), "description": .string(evil)],
             "paths": [
@@ -98,6 +100,7 @@ enum Hostile {
             ],
         ]
         return [
+            start.html(frame),
             StartPage(paid: evil, people: "", pools: "", studies: "", signed: "").html(frame),
             explorer.html(frame), entry.html(frame), record.html(frame),
             EnterPage(isRefused: true).html(frame), control.html(frame),

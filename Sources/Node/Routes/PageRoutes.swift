@@ -28,10 +28,13 @@ struct PageRoutes {
         }
         router.get("") { request, context in
             let figures = try await node.figures()
-            let page = StartPage(
+            var page = StartPage(
                 paid: figures.paid.description, people: figures.people.rawValue,
                 pools: "\(figures.pools)", studies: "\(figures.studies)",
                 signed: "\(figures.signed)")
+            // What a checkpoint signs ends with its block.
+            let block = try await node.exchange.entries(at: [figures.signed - 1]).first
+            page.sealed = block?.entry.time.short ?? "–"
             return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("language/:language") { request, context in
