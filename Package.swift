@@ -124,7 +124,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests mirror the targets; one seeded generator for all of them.
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Canon", "Identity", crypto], path: "Tests/Support",
+            swiftSettings: settings),
         .testTarget(
             name: "CanonTests", dependencies: ["TestSupport", "Canon"], swiftSettings: settings),
         .testTarget(
@@ -178,7 +180,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
         .testTarget(
-            name: "NodeTests", dependencies: ["Canon", "Exchange", "Ledger", "Node", httpTypes],
+            name: "NodeTests",
+            dependencies: [
+                "TestSupport", "Canon", "Identity", "Ledger", "Exchange", "Node", httpTypes,
+            ],
             swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),
     ]

@@ -30,7 +30,7 @@ import Testing
 
     @Test func `a session lasts while it is used, and ends when somebody signs out`() {
         let sessions = Sessions(random: Self.random())
-        let access = Access(party: "bob", isOperator: false)
+        let access = Access(party: "bob", isOperator: false, means: .passkey)
         let token = sessions.begin(for: access, at: Self.at(0))
         #expect(token.utf8.count == 64)
         #expect(sessions.find("0" + token.dropFirst(), at: Self.at(1)) == nil)

@@ -39,6 +39,11 @@ package struct Members {
         return value
     }
 
+    /// A member that may be left out.
+    package mutating func optionalValue(_ member: String) -> JSON? {
+        rest.removeValue(forKey: member)
+    }
+
     package mutating func text(_ member: String) throws(MemberError) -> String {
         guard let text = try value(member).string else {
             throw MemberError(name(member), "a text wanted")

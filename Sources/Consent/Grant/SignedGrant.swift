@@ -8,11 +8,14 @@ public struct SignedGrant: Hashable, Sendable {
     public let grant: Grant
     /// The signature over ``message(of:)``, made with the key of ``Grant/party``.
     public let signature: Signature
+    /// The contributor's own signature, where she gave it in a browser.
+    public let passkey: PasskeyConsent?
 
-    /// Puts a grant and its signature together; ``verify()`` says whether they fit.
-    public init(_ grant: Grant, signature: Signature) {
+    /// Puts a grant and its signatures together; ``verify()`` says whether they fit.
+    public init(_ grant: Grant, signature: Signature, passkey: PasskeyConsent? = nil) {
         self.grant = grant
         self.signature = signature
+        self.passkey = passkey
     }
 
     /// Signs a grant; nil when the key is not that of the grant's party.
@@ -27,14 +30,29 @@ public struct SignedGrant: Hashable, Sendable {
         Array("dividend/grant/v1\0".utf8) + grant.id.bytes
     }
 
-    /// Whether the party signed exactly this grant. Cost: one signature check.
-    public func verify() -> Bool {
-        grant.party.verify(signature, over: SignedGrant.message(of: grant))
+    /// The same with the contributor's own signature.
+    public func signed(by passkey: PasskeyConsent) -> SignedGrant {
+        SignedGrant(grant, signature: signature, passkey: passkey)
     }
 
-    /// The grant as an object, the signature as 128 hexadecimal digits.
+    /// Whether the party signed exactly this grant, and the passkey where there is one. Cost: one
+    /// signature check each.
+    public func verify() -> Bool {
+        guard grant.party.verify(signature, over: SignedGrant.message(of: grant)) else {
+            return false
+        }
+        guard let passkey else { return true }
+        return (try? passkey.verify(grant)) != nil
+    }
+
+    /// The grant as an object, the signature as 128 hexadecimal digits, and the passkey's where there
+    /// is one.
     public var json: JSON {
-        ["grant": grant.json, "signature": .string(Hex.encode(signature.bytes))]
+        var members: [String: JSON] = [
+            "grant": grant.json, "signature": .string(Hex.encode(signature.bytes)),
+        ]
+        members["passkey"] = passkey?.json
+        return .object(members)
     }
 
     /// The canonical bytes (RFC 8785).
@@ -48,6 +66,10 @@ public struct SignedGrant: Hashable, Sendable {
         var members = try Members(json, at: path)
         grant = try Grant(json: try members.value("grant"), at: members.name("grant"))
         signature = try members.signature("signature")
+        let consent = members.optionalValue("passkey")
+        let name = members.name("passkey")
+        passkey =
+            if let consent { try PasskeyConsent(json: consent, at: name) } else { nil }
         try members.finish()
     }
 

@@ -11,6 +11,8 @@ public enum ConsentError: Error, Hashable, Sendable, CustomStringConvertible {
     case notNewer(than: Timestamp)
     /// The grant had expired before it arrived.
     case expired(Timestamp)
+    /// A passkey signed the grant in force, and did not sign this one.
+    case otherPasskey
     /// No grant has this id.
     case unknownGrant(Digest)
     /// The grant is no longer in force; the one with this place took over.
@@ -33,6 +35,7 @@ public enum ConsentError: Error, Hashable, Sendable, CustomStringConvertible {
         case .fromTheFuture: "from-the-future"
         case .notNewer: "not-newer"
         case .expired: "expired"
+        case .otherPasskey: "other-passkey"
         case .unknownGrant: "unknown-grant"
         case .superseded: "superseded"
         case .emptyCohort: "empty-cohort"
@@ -52,6 +55,9 @@ public enum ConsentError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notNewer(let time):
             "a grant or withdrawal of \(time) stands for this pool; sign a new grant given later"
         case .expired(let time): "the grant expired at \(time); sign one that ends later"
+        case .otherPasskey:
+            "the grant in force was confirmed with a passkey; confirm this one with the same, or "
+                + "withdraw first"
         case .unknownGrant(let id): "no grant \(id) is known here"
         case .superseded(let index): "grant \(index) took its place; withdraw that one"
         case .emptyCohort: "no grant allows this study"

@@ -28,14 +28,17 @@ extension ConsentRegister {
         _ signed: SignedGrant, at time: Timestamp, index: UInt64
     ) throws(ConsentError) -> Admission {
         guard signed.verify() else { throw .badSignature }
-        return try enter(signed.grant, at: time, index: index)
+        return try enter(
+            signed.grant, by: signed.passkey?.digest, at: time, index: index)
     }
 
-    /// Takes a grant whose signature was checked: by ``admit(_:at:index:)``, or when the journal
+    /// Takes a grant whose signatures were checked: by ``admit(_:at:index:)``, or when the journal
     /// that is replayed took it. Otherwise as that.
+    ///
+    /// - Parameter passkey: the ``PasskeyConsent/digest`` of the passkey that signed it too.
     @discardableResult
     package mutating func enter(
-        _ grant: Grant, at time: Timestamp, index: UInt64
+        _ grant: Grant, by passkey: Digest? = nil, at time: Timestamp, index: UInt64
     ) throws(ConsentError) -> Admission {
         let id = grant.id
         if let known = grantPlaces[id] {
@@ -51,12 +54,15 @@ extension ConsentRegister {
         var replaced: Int?
         if let known = budgetPlaces[key] {
             budget = known
-            replaced = try replace(budget: Int(known), by: place, given: grant.given)
+            replaced = try replace(
+                budget: Int(known), by: place, passkey: passkey, given: grant.given)
         } else {
             budget = UInt32(budgets.count)
             budgetPlaces[key] = budget
             budgets.append(
-                BudgetRecord(party: grant.party, pool: pool, current: place, latest: grant.given))
+                BudgetRecord(
+                    party: grant.party, pool: pool, current: place, latest: grant.given,
+                    passkey: passkey))
             budgetTree.appendOpen()
         }
         grants.append(
@@ -105,9 +111,14 @@ extension ConsentRegister {
     }
 
     private mutating func replace(
-        budget index: Int, by place: UInt32, given: Timestamp
+        budget index: Int, by place: UInt32, passkey: Digest?, given: Timestamp
     ) throws(ConsentError) -> Int {
         guard given > budgets[index].latest else { throw .notNewer(than: budgets[index].latest) }
+        // What a passkey allowed, only the same one widens. Ending it needs none.
+        if budgets[index].withdrawn == nil, let known = budgets[index].passkey, known != passkey {
+            throw .otherPasskey
+        }
+        budgets[index].passkey = passkey
         let old = budgets[index].current
         let wasWithdrawn = budgets[index].withdrawn != nil
         budgets[index].current = place

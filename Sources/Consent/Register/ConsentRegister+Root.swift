@@ -12,7 +12,9 @@ extension ConsentRegister {
     ///     grant  = SHA-256(0x31, id, budget: u32, tables: 32 bytes, terms, given: i64,
     ///              arrived: i64, journal index: u64, notice, commitment)
     ///     budget = SHA-256(0x32, party: 32 bytes, pool: text, grant in force: u32, studies: u32,
-    ///              spent: u64, reserved: u64, withdrawn: u8 and i64, latest: i64)
+    ///              spent: u64, reserved: u64, flags: u8, withdrawn: i64, latest: i64,
+    ///              passkey: 32 bytes where there is one)
+    ///     flags  = 1 for withdrawn, 2 for a passkey
     ///
     /// - Cost: two hashes for each record that changed since the last root.
     public mutating func root() -> Digest {
@@ -69,9 +71,10 @@ extension BudgetRecord {
         writer.write(studies)
         writer.write(spent)
         writer.write(reserved)
-        writer.write(UInt8(withdrawn == nil ? 0 : 1))
+        writer.write(UInt8((withdrawn == nil ? 0 : 1) | (passkey == nil ? 0 : 2)))
         writer.write(withdrawn?.milliseconds ?? 0)
         writer.write(latest.milliseconds)
+        if let passkey { writer.write(passkey) }
     }
 }
 

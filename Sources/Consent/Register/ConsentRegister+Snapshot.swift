@@ -17,7 +17,8 @@ internal import Identity
 ///         40     -  each pool: text
 ///          -     -  each table set: list of texts
 ///          -    81  each budget: party 32, pool u32, grant in force u32, studies u32, spent u64,
-///                   reserved u64, withdrawn u8 and i64, latest i64 (77 with the pool)
+///                   reserved u64, flags u8, withdrawn i64, latest i64 (77 with the
+///                   pool), and 32 more where the flags say that a passkey signed
 ///          -   180  each grant: id 32, budget u32, table set u32, purposes u64, price floor i64,
 ///                   privacy limit u64, per study u64, starts i64, expires i64, uses u32,
 ///                   given i64, arrived i64, journal index u64, notice 32, commitment 32
@@ -250,13 +251,15 @@ extension BudgetRecord {
         studies = try reader.read()
         spent = try reader.read()
         reserved = try reader.read()
-        let flag = try reader.read(UInt8.self)
+        let flags = try reader.read(UInt8.self)
         let time = try reader.readTime()
-        guard flag == 1 || flag == 0 && time.milliseconds == 0 else {
+        let isWithdrawn = flags & 1 == 1
+        guard flags <= 3, isWithdrawn || time.milliseconds == 0 else {
             throw FormatError("a withdrawal or none wanted", at: start)
         }
-        withdrawn = flag == 1 ? time : nil
+        withdrawn = isWithdrawn ? time : nil
         latest = try reader.readTime()
+        passkey = flags & 2 == 2 ? try reader.readDigest() : nil
     }
 }
 

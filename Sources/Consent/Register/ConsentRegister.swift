@@ -170,6 +170,8 @@ struct BudgetRecord: Hashable, Sendable {
     var withdrawn: Timestamp?
     /// A new grant must be given after this.
     var latest: Timestamp
+    /// The passkey that signed the grant in force, or the last one.
+    var passkey: Digest?
 
     func usage(of grant: UInt32) -> Usage {
         let inForce = current == grant

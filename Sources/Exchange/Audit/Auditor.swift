@@ -258,6 +258,7 @@ extension AuditReport {
         [
             "verified": true, "entries": .integer(Int64(checkpoint.size)),
             "blocks": .integer(Int64(replay.head.blocks)), "continues": .bool(continues),
+            "confirmed": .integer(Int64(replay.confirmed)),
             "root": .string(checkpoint.root.hex),
             "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),
             "unchecked": .array(unchecked.map { .string($0) }),

@@ -15,9 +15,12 @@ package enum Receipts {
         guard json["type"] == "DividendReceipt" else {
             let receipt = try ConsentReceipt.check(bytes, expecting: node)
             let grant = receipt.signed.grant
+            // The check above has looked at the passkey's signature too; here it tells the page.
+            let page = try receipt.signed.passkey.map { try $0.verify(grant) }
+            let passkey = page.map { ", by her passkey on \($0)" } ?? ""
             return
                 "consent for \(grant.pool), given \(grant.given), until \(grant.expires), signed "
-                + "by the contributor and by \(receipt.controller.node.did)"
+                + "by the contributor\(passkey) and by \(receipt.controller.node.did)"
         }
         let statement = try DataIntegrity.verify(json)
         if let node, statement.party != node {

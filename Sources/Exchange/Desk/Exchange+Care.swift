@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Consent
-internal import Canon
+package import Canon
 internal import Foundation
 package import Identity
 internal import Ledger
@@ -14,6 +14,9 @@ package struct Finding: Sendable {
     package let isWell: Bool
     /// What was found, and what to do when it is not well.
     package let sentence: String
+
+    /// The machine-readable form.
+    package var json: JSON { ["ok": .bool(isWell), "what": .string(sentence)] }
 }
 
 /// Export, examination, backup, restore.

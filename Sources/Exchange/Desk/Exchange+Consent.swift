@@ -33,7 +33,7 @@ package struct GrantTerms: Sendable {
 
 extension GrantTerms {
     /// The grant of one contributor, signed by her pseudonym in the pool.
-    fileprivate func grant(
+    func grant(
         to pool: String, by key: SigningKey, given: Timestamp
     ) throws -> SignedGrant {
         let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
@@ -80,14 +80,7 @@ extension Exchange {
     package func grant(
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
     ) throws -> [SignedGrant] {
-        let tables = Set(terms.tables)
-        let stored = Set(
-            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
-        guard keys.allSatisfy({ stored.contains($0.id) }) else {
-            throw ExchangeError.refused(
-                "there are no rows to grant in \(terms.tables.joined(separator: ", ")); "
-                    + "`dividend import` them first")
-        }
+        try checkRows(of: keys, for: terms)
         let given = now
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
@@ -101,6 +94,18 @@ extension Exchange {
         }
         try record(grants.map { .granted($0) }, notes: notes, areSignedHere: true)
         return grants
+    }
+
+    /// Refuses to grant what is not there.
+    func checkRows(of keys: [SigningKey], for terms: GrantTerms) throws {
+        let tables = Set(terms.tables)
+        let stored = Set(
+            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+        guard keys.allSatisfy({ stored.contains($0.id) }) else {
+            throw ExchangeError.refused(
+                "there are no rows to grant in \(terms.tables.joined(separator: ", ")); "
+                    + "`dividend import` them first")
+        }
     }
 
     /// What a contributor is shown before she grants; every grant holds its digest.

@@ -40,6 +40,13 @@ package struct ImportOutcome: Sendable {
     }
 }
 
+/// The rows of a file that was read.
+package struct GatheredFile: Sendable {
+    /// What was read, masked and dropped.
+    package let report: IntakeReport
+    let sink: GatheringSink
+}
+
 /// From a file to sealed segments.
 extension Exchange {
     /// Reads a file and stores its rows: one segment for each person and table, rows that are
@@ -48,8 +55,22 @@ extension Exchange {
         _ path: String, owner: ImportOwner, options: IntakeOptions,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> ImportOutcome {
+        try store(try Exchange.gather(path, options), owner: owner, progress: progress)
+    }
+
+    /// Reads a file, wherever that is done: nothing of the exchange is needed for it.
+    package static func gather(_ path: String, _ options: IntakeOptions) throws -> GatheredFile {
         var sink = GatheringSink()
         let report = try Intake.read(path, options: options, into: &sink)
+        return GatheredFile(report: report, sink: sink)
+    }
+
+    /// Stores the rows of a file that was read, as ``importFile(_:owner:options:progress:)`` does.
+    package func store(
+        _ file: GatheredFile, owner: ImportOwner,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> ImportOutcome {
+        let (report, sink) = (file.report, file.sink)
         var seals = Seals()
         let owners = try parallelMap(sink.labels) { label in
             Result {
@@ -194,7 +215,7 @@ extension Exchange {
 }
 
 /// Rows as an import hands them on, put together by person and table.
-private struct GatheringSink: RowSink {
+struct GatheringSink: RowSink {
     private(set) var gathered: [String?: [String: [Rows]]] = [:]
     private(set) var labels: [String?] = []
     private(set) var schemas: [String: Schema] = [:]

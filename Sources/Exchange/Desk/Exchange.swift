@@ -5,6 +5,7 @@ internal import Identity
 internal import Ledger
 package import Market
 internal import Storage
+internal import Synchronization
 internal import Vault
 
 /// One exchange, open: the only writer of its journal and the only reader of its vault.
@@ -29,6 +30,12 @@ package actor Exchange {
     /// How much of the journal the file beside it covers.
     private var kept = 0
     private var isBroken = false
+    /// Grows with every change of the state: what was worked out from it then still holds while this is
+    /// the same.
+    package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }
+    private nonisolated let changeCount = Atomic<UInt64>(0)
+    /// Access keys that were looked up.
+    nonisolated let knownAccess = Mutex<[Digest: Access]>([:])
 
     /// Everything anyone may know.
     package var state: MarketState { head.state }
@@ -207,7 +214,8 @@ package actor Exchange {
         do {
             try store.write(
                 entries.map(\.line), after: UInt64(first),
-                notes: notes + Exchange.changed(by: changes, from: first)
+                notes: notes + doingNote(at: first)
+                    + Exchange.changed(by: changes, from: first)
                     + [.statement(rows, to: UInt64(first + changes.count))])
         } catch {
             try giveUp(error, going: before)
@@ -215,6 +223,7 @@ package actor Exchange {
         for (change, entry) in zip(changes, entries) {
             head.follow(change, leafHash: entry.leafHash, at: time)
         }
+        changeCount.add(1, ordering: .releasing)
         return effects
     }
 
@@ -280,6 +289,7 @@ package actor Exchange {
             try giveUp(error, going: head)
         }
         head.follow(block, leafHash: hash, at: time)
+        changeCount.add(1, ordering: .releasing)
         // Where it cannot be written, the one before still holds; the next start writes it.
         try? home.checkpoint.write(note.bytes)
         keepState()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Ledger
+internal import Consent
 internal import Market
 
 /// Reads a journal: applies every entry and checks every block.
@@ -12,6 +13,8 @@ package struct Replay: Sendable {
     package private(set) var head = JournalHead()
     /// How many entries of each kind were read.
     package private(set) var kinds: [String: Int] = [:]
+    /// How many grants their contributors confirmed with a passkey, the signatures checked.
+    package private(set) var confirmed = 0
 
     /// The size of the log that this node signed: the grants up to there were checked as it took
     /// them.
@@ -49,6 +52,7 @@ package struct Replay: Sendable {
             let isChecked = index < UInt64(trusted) || entry.hasGoodGrant
             try head.state.apply(change, at: entry.time, index: index, grantChecked: isChecked)
             head.follow(change, leafHash: leaf.hash, at: entry.time)
+            if case .granted(let grant) = change, grant.passkey != nil { confirmed += 1 }
         }
         kinds[entry.kind, default: 0] += 1
     }

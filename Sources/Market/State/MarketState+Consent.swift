@@ -21,7 +21,8 @@ extension MarketState {
         do throws(ConsentError) {
             let admission =
                 checked
-                ? try consent.enter(grant.grant, at: time, index: index)
+                ? try consent.enter(
+                    grant.grant, by: grant.passkey?.digest, at: time, index: index)
                 : try consent.admit(grant, at: time, index: index)
             guard admission.isNew else { return }
         } catch {

@@ -3,8 +3,10 @@ internal import Canon
 internal import Exchange
 internal import HTTPTypes
 internal import Hummingbird
+internal import Identity
 
-/// Finds out who asks, by an access key or a session's cookie. Whether they may is the routes' business.
+/// Finds out who asks: by an access key, a signature or a session's cookie. Whether they may is the
+/// routes' business.
 struct AccessMiddleware: RouterMiddleware {
     let node: Node
 
@@ -13,11 +15,14 @@ struct AccessMiddleware: RouterMiddleware {
         _ request: Request, context: NodeContext,
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
+        var (request, context) = (request, context)
         context.language = Language.of(request)
-        if let header = request.headers[.authorization] {
+        context.optsOut = HTTPField.Name("Sec-GPC").map { request.headers[$0] == "1" } ?? false
+        if request.headers[values: AccessMiddleware.signatureInput].isEmpty == false {
+            context.caller = try await node.signer(of: &request)
+        } else if let header = request.headers[.authorization] {
             guard header.hasPrefix("Bearer "),
-                let access = try await node.exchange.access(by: String(header.dropFirst(7)))
+                let access = try node.exchange.access(by: String(header.dropFirst(7)))
             else { throw Problem.unsigned }
             context.caller = access
         } else {
@@ -34,7 +39,9 @@ struct AccessMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
+    static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
+
+    private static let signatureInput = HTTPField.Name("Signature-Input")!
 
     /// What says where a request comes from has to say that it comes from here. Programs that are not
     /// signed in by a cookie need not say anything.

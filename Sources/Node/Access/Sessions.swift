@@ -55,6 +55,16 @@ final class Sessions: Sendable {
         }
     }
 
+    /// Ends all sessions of a party.
+    func endAll(of party: String) {
+        open.withLock { $0 = $0.filter { $0.value.access.party != party } }
+    }
+
+    /// Ends all sessions that an access key began.
+    func endAll(by key: Digest) {
+        open.withLock { $0 = $0.filter { $0.value.access.means != .accessKey(key) } }
+    }
+
     /// Ends a session.
     func end(_ token: String) {
         open.withLock { $0[Digest(of: Array(token.utf8))] = nil }

@@ -22,9 +22,11 @@ struct AccountRoutes {
         }
         api.get("statement") { request, context in
             let page = try Page(request)
-            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
-            let lines = try await node.exchange.statement(of: key)
-            return page.reply(lines.map(\.json))
+            let access = try context.signedIn()
+            return try await node.cached(request, for: access) {
+                let key = try await node.exchange.knownKey(of: access.party)
+                return page.reply(try await node.exchange.statement(of: key).map(\.json))
+            }
         }
         api.post("parties") { request, context in
             try context.requireOperator()
@@ -32,7 +34,7 @@ struct AccountRoutes {
             let name = try asked.text("name", most: 64)
             try asked.finish()
             let id = try await node.exchange.createParty(named: name)
-            let key = try await node.exchange.makeAccessKey(Access(party: name, isOperator: false))
+            let key = try await node.exchange.makeAccessKey(for: name)
             return Reply.json(
                 ["name": .string(name), "id": .string(id.did), "accessKey": .string(key)],
                 status: .created)
@@ -40,6 +42,21 @@ struct AccountRoutes {
         api.get("parties") { request, context in
             try context.requireOperator()
             return try Page(request).reply(node.exchange.partyNames().map { .string($0) })
+        }
+        api.post("cashouts") { request, context in
+            let access = try context.signedIn()
+            var asked = try await Asked(request)
+            let microunits = try asked.number("microunits", in: 1...1 << 50) ?? 0
+            try asked.finish()
+            guard let most = Amount(microunits: microunits), most > .zero else {
+                throw Problem(.unprocessableContent, "format", "microunits is 1 or more")
+            }
+            let key = try await node.exchange.knownKey(of: access.party)
+            let paid = try await node.exchange.cashOut(key, most: most)
+            return Reply.json(["paid": .string(String(paid.microunits))], status: .created)
+        }
+        api.get("everything") { _, context in
+            Reply.json(try await node.everything(of: try context.signedIn()))
         }
         api.post("deposits") { request, context in
             try context.requireOperator()

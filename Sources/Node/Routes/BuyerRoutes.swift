@@ -102,7 +102,8 @@ extension Node {
     /// Orders a quote: charged once, however often it is asked for.
     func order(_ quote: Digest, by access: Access) async throws -> AnsweredOrder {
         let key = try await exchange.knownKey(of: access.party)
-        return try await exchange.order(quote, by: key)
+        // An order is what it is by its quote: sent again after a crash it goes on, and is charged once.
+        return try await Exchange.$doing.withValue(nil) { try await exchange.order(quote, by: key) }
     }
 
     /// The answer to an order that a path names, for whoever ordered it and for nobody else.

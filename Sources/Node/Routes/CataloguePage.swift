@@ -14,32 +14,36 @@ struct CataloguePage {
 
     func add(to router: Router<NodeContext>) {
         router.get("pools") { request, context in
-            let query = request.uri.queryParameters
-            let words = query["q"].map { Form.words($0.prefix(100)) } ?? ""
-            let order = query["sort"].flatMap { Order(rawValue: String($0)) } ?? .title
-            let all = try await node.pools()
-            let found = all.filter { $0.holds(words) }.sorted(by: order.isBefore)
-            var page = PoolsPage(
-                found.map { pool in
-                    [
-                        "name": pool.offer.name, "title": pool.offer.title,
-                        "tables": pool.offer.tables.map(\.table).joined(separator: ", "),
-                        "purposes": pool.offer.purposes.map(\.label).joined(separator: ", "),
-                        "people": pool.people.rawValue, "price": pool.offer.basePrice.description,
-                        "studies": "\(pool.studies)", "paid": pool.declared.description,
-                    ]
-                }, isEmpty: all.isEmpty)
-            page.words = words
-            let plain = CharacterSet.urlQueryAllowed.subtracting(.init(charactersIn: "&+=#"))
-            let encoded = words.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
-            page.orders = Order.allCases.map { item in
-                (
-                    column: item.rawValue, address: "/pools?q=\(encoded)&sort=\(item.rawValue)",
-                    isChosen: item == order
-                )
-            }
-            return Reply.html(page.html(await node.frame(request, context)))
+            try await node.cached(request, context) { try await page(request, context) }
         }
+    }
+
+    private func page(_ request: Request, _ context: NodeContext) async throws -> Response {
+        let query = request.uri.queryParameters
+        let words = query["q"].map { Form.words($0.prefix(100)) } ?? ""
+        let order = query["sort"].flatMap { Order(rawValue: String($0)) } ?? .title
+        let all = try await node.pools()
+        let found = all.filter { $0.holds(words) }.sorted(by: order.isBefore)
+        var page = PoolsPage(
+            found.map { pool in
+                [
+                    "name": pool.offer.name, "title": pool.offer.title,
+                    "tables": pool.offer.tables.map(\.table).joined(separator: ", "),
+                    "purposes": pool.offer.purposes.map(\.label).joined(separator: ", "),
+                    "people": pool.people.rawValue, "price": pool.offer.basePrice.description,
+                    "studies": "\(pool.studies)", "paid": pool.declared.description,
+                ]
+            }, isEmpty: all.isEmpty)
+        page.words = words
+        let plain = CharacterSet.urlQueryAllowed.subtracting(.init(charactersIn: "&+=#"))
+        let encoded = words.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+        page.orders = Order.allCases.map { item in
+            (
+                column: item.rawValue, address: "/pools?q=\(encoded)&sort=\(item.rawValue)",
+                isChosen: item == order
+            )
+        }
+        return Reply.html(page.html(await node.frame(request, context)))
     }
 
     /// What the catalogue can be sorted by.

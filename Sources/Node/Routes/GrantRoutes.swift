@@ -23,8 +23,11 @@ struct GrantRoutes {
             let access = try context.signedIn()
             var asked = try await Asked(request)
             let wish = try GrantWish(&asked)
+            let overrides = try asked.truth("despiteOptOut") ?? false
             try asked.finish()
+            try node.respectOptOut(context, overrides: overrides)
             let given = try await node.grant(wish, by: access)
+            try await node.recordOptOut(context, grant: given.grant)
             return Reply.json(
                 ["grant": given.grant.json, "receipt": try JSON(parsing: given.receipt)],
                 status: .created)
@@ -81,6 +84,22 @@ extension Node {
     func grant(
         _ wish: GrantWish, by access: Access
     ) async throws -> (grant: SignedGrant, receipt: [UInt8]) {
+        guard access.means != .passkey else {
+            throw Problem(
+                .conflict, "passkey_wanted",
+                "an account that a passkey opens confirms its grants with one: the page does it, "
+                    + "programs by /api/v1/grants/prepare and /api/v1/grants/confirm")
+        }
+        let terms = try await terms(of: wish)
+        let key = try await exchange.knownKey(of: access.party)
+        guard let grant = try await exchange.grant(terms, pool: wish.pool, by: [key]).first else {
+            throw Problem(.conflict, "grant_refused", "the grant was not taken")
+        }
+        return (grant, try await exchange.receipt(for: grant).bytes)
+    }
+
+    /// A wish in the terms of a grant.
+    func terms(of wish: GrantWish) async throws -> GrantTerms {
         let rho = { (epsilon: String) in
             try PrivacyTarget(epsilon: epsilon, delta: "1e-7").rho.units
         }
@@ -92,16 +111,11 @@ extension Node {
             }
             return purpose
         }
-        let terms = GrantTerms(
+        return GrantTerms(
             tables: try await exchange.tables(of: wish.pool), purposes: Set(purposes),
             priceFloor: wish.priceFloor, privacyLimit: try rho(wish.epsilon),
             privacyPerStudy: try rho(wish.epsilonPerStudy), uses: UInt32(clamping: wish.uses),
             days: Int(wish.days))
-        let key = try await exchange.knownKey(of: access.party)
-        guard let grant = try await exchange.grant(terms, pool: wish.pool, by: [key]).first else {
-            throw Problem(.conflict, "grant_refused", "the grant was not taken")
-        }
-        return (grant, try await exchange.receipt(for: grant).bytes)
     }
 
     /// Everything that is kept of a party, file by file as `dividend export-my-data` writes it.

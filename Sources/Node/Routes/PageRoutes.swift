@@ -22,20 +22,24 @@ struct PageRoutes {
         MePages(node: node, directory: directory).add(to: router)
         OperatorPages(node: node, directory: directory).add(to: router)
         router.get("reference") { request, context in
-            let document = try JSON(parsing: PackageResources.openapi_json)
-            let page = ReferencePage(document, origin: node.origin)
-            return Reply.html(page.html(await node.frame(request, context)))
+            try await node.cached(request, context) {
+                let document = try JSON(parsing: PackageResources.openapi_json)
+                let page = ReferencePage(document, origin: node.origin)
+                return Reply.html(page.html(await node.frame(request, context)))
+            }
         }
         router.get("") { request, context in
-            let figures = try await node.figures()
-            var page = StartPage(
-                paid: figures.paid.description, people: figures.people.rawValue,
-                pools: "\(figures.pools)", studies: "\(figures.studies)",
-                signed: "\(figures.signed)")
-            // What a checkpoint signs ends with its block.
-            let block = try await node.exchange.entries(at: [figures.signed - 1]).first
-            page.sealed = block?.entry.time.short ?? "–"
-            return Reply.html(page.html(await node.frame(request, context)))
+            try await node.cached(request, context) {
+                let figures = try await node.figures()
+                var page = StartPage(
+                    paid: figures.paid.description, people: figures.people.rawValue,
+                    pools: "\(figures.pools)", studies: "\(figures.studies)",
+                    signed: "\(figures.signed)")
+                // What a checkpoint signs ends with its block.
+                let block = try await node.exchange.entries(at: [figures.signed - 1]).first
+                page.sealed = block?.entry.time.short ?? "–"
+                return Reply.html(page.html(await node.frame(request, context)))
+            }
         }
         router.get("language/:language") { request, context in
             let language = try context.parameters.require("language")
@@ -61,14 +65,15 @@ struct PageRoutes {
                         "this link opens once; start the node again for another")
                 }
                 return node.entered(
-                    Access(party: Exchange.operatorParty, isOperator: true), to: "/operator")
+                    Access(party: Exchange.operatorParty, isOperator: true, means: .link),
+                    to: "/operator")
             }
             return Reply.html(
                 EnterPage(isRefused: false).html(await node.frame(request, context)))
         }
         router.post("enter") { request, context in
             let form = try await Form(request)
-            guard let key = form["key"], let access = try await node.exchange.access(by: key) else {
+            guard let key = form["key"], let access = try node.exchange.access(by: key) else {
                 return Reply.html(
                     EnterPage(isRefused: true).html(await node.frame(request, context)),
                     status: .forbidden)

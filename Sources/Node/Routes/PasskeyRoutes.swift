@@ -5,7 +5,8 @@ internal import Foundation
 internal import Hummingbird
 internal import Identity
 
-/// Accounts that a passkey opens (WebAuthn): made, and signed in to. People choose a name and nothing else.
+/// Accounts that a passkey opens (WebAuthn): made, signed in to, opened by more passkeys, recovered.
+/// People choose a name and nothing else.
 struct PasskeyRoutes {
     let node: Node
 
@@ -20,32 +21,64 @@ struct PasskeyRoutes {
                 "user": .string(Base64.encode(node.challenges.bytes(16), as: .url)),
             ])
         }
-        api.post("passkeys") { request, _ in
+        api.post("passkeys") { request, context in
             var asked = try await Asked(request)
-            let name = try asked.text("name", most: 64)
-            let challenge = try asked.base64("challenge")
-            let attestation = try asked.base64("attestationObject")
-            let client = try asked.base64("clientDataJSON")
+            let name = try asked.optionalText("name", most: 64)
+            let registration = try asked.wholeRegistration()
             try asked.finish()
-            try node.answer(challenge)
-            let credential: PasskeyCredential
-            do throws(PasskeyError) {
-                credential = try PasskeyRegistration.verify(
-                    attestationObject: attestation, clientDataJSON: client, challenge: challenge,
-                    origin: node.origin, relyingParty: node.relyingParty,
-                    requiresUserVerification: true)
-            } catch { throw Problem(.unprocessableContent, "passkey", "\(error)") }
-            try await node.exchange.createParty(named: name, openedBy: credential)
-            return node.signedIn(Access(party: name, isOperator: false))
+            let credential = try node.credential(of: registration)
+            if let caller = context.caller, name == nil || name == caller.party {
+                try await node.exchange.add(credential, to: caller.party)
+                return Reply.json(["party": .string(caller.party)], status: .created)
+            }
+            guard let name else {
+                throw Problem(.unprocessableContent, "format", "name is missing, or no text")
+            }
+            let code = try await node.exchange.createParty(named: name, openedBy: credential)
+            return node.signedIn(by: .passkey, as: name, recovery: code)
+        }
+        api.get("passkeys") { _, context in
+            let access = try context.signedIn()
+            let all = try await node.exchange.passkeys(of: access.party)
+            return Reply.json(
+                .array(
+                    all.map {
+                        [
+                            "id": .string(Base64.encode($0.id, as: .url)),
+                            "algorithm": .string("\($0.publicKey.algorithm)"),
+                            "backedUp": .bool($0.isBackedUp),
+                        ]
+                    }))
+        }
+        api.delete("passkeys/:passkey") { _, context in
+            let access = try context.signedIn()
+            let text = try context.parameters.require("passkey")
+            guard let id = Base64.decode(text, as: .url) else {
+                throw Problem(.notFound, "passkey_unknown", "a passkey's id is base64url")
+            }
+            try await node.exchange.endPasskey(id, of: access.party)
+            return Reply.json(["ended": .string(text)])
+        }
+        api.post("passkeys/recovery") { _, context in
+            let access = try context.signedIn()
+            let code = try await node.exchange.renewRecoveryCode(of: access.party)
+            return Reply.json(["recovery": .string(code)], status: .created)
+        }
+        api.post("passkeys/recover") { request, _ in
+            var asked = try await Asked(request)
+            let code = try asked.text("recovery", most: 128)
+            let registration = try asked.wholeRegistration()
+            try asked.finish()
+            let credential = try node.credential(of: registration)
+            let found = try await node.exchange.recover(by: code, with: credential)
+            node.sessions.endAll(of: found.party)
+            return node.signedIn(by: .passkey, as: found.party, recovery: found.code)
         }
         api.post("sessions") { request, _ in
             var asked = try await Asked(request)
             let challenge = try asked.base64("challenge")
             let id = try asked.base64("credential")
-            let assertion = PasskeyAssertion(
-                authenticatorData: try asked.base64("authenticatorData"),
-                clientDataJSON: try asked.base64("clientDataJSON"),
-                signature: try asked.base64("signature"))
+            let assertion = try asked.assertion()
             try asked.finish()
             try node.answer(challenge)
             guard var known = try await node.exchange.passkey(id) else {
@@ -59,7 +92,7 @@ struct PasskeyRoutes {
                     relyingParty: node.relyingParty, requiresUserVerification: true)
             } catch { throw Problem(.forbidden, "passkey", "\(error)") }
             try await node.exchange.keep(known.credential, for: known.party)
-            return node.signedIn(Access(party: known.party, isOperator: false))
+            return node.signedIn(by: .passkey, as: known.party)
         }
     }
 }
@@ -68,6 +101,17 @@ extension Node {
     /// The host that passkeys are made for.
     var relyingParty: String { URL(string: origin)?.host ?? origin }
 
+    /// Checks a new passkey, and that its challenge was given out here and not answered yet.
+    func credential(of registration: Asked.Registration) throws -> PasskeyCredential {
+        try answer(registration.challenge)
+        do throws(PasskeyError) {
+            return try PasskeyRegistration.verify(
+                attestationObject: registration.attestationObject,
+                clientDataJSON: registration.clientDataJSON, challenge: registration.challenge,
+                origin: origin, relyingParty: relyingParty, requiresUserVerification: true)
+        } catch { throw Problem(.unprocessableContent, "passkey", "\(error)") }
+    }
+
     fileprivate func answer(_ challenge: [UInt8]) throws {
         guard challenges.end(challenge, at: now) else {
             throw Problem(
@@ -75,8 +119,16 @@ extension Node {
         }
     }
 
-    fileprivate func signedIn(_ access: Access) -> Response {
-        var response = Reply.json(["party": .string(access.party)], status: .created)
+    /// Begins a session for a party.
+    ///
+    /// - Parameter recovery: the recovery code, which is shown this once.
+    fileprivate func signedIn(
+        by means: Access.Means, as party: String, recovery: String? = nil
+    ) -> Response {
+        var members: [String: JSON] = ["party": .string(party)]
+        members["recovery"] = recovery.map { .string($0) }
+        var response = Reply.json(.object(members), status: .created)
+        let access = Access(party: party, isOperator: false, means: means)
         response.setCookie(
             cookie(sessions.begin(for: access, at: now), maxAge: Int(Sessions.milliseconds / 1000)))
         return response

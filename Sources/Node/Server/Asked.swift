@@ -11,6 +11,8 @@ struct Asked {
 
     private var members: [String: JSON]
 
+    private init(members: [String: JSON]) { self.members = members }
+
     init(_ request: Request) async throws {
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true
         else {
@@ -76,6 +78,39 @@ struct Asked {
                 .unprocessableContent, "format", "\(name) is base64url without padding")
         }
         return bytes
+    }
+
+    /// Any JSON, or nil when it is left out.
+    mutating func value(_ name: String) throws -> JSON? { members.removeValue(forKey: name) }
+
+    /// True or false, or nil when it is left out.
+    mutating func truth(_ name: String) throws -> Bool? {
+        guard let value = members.removeValue(forKey: name) else { return nil }
+        guard let truth = value.bool else {
+            throw Problem(.unprocessableContent, "format", "\(name) is true or false")
+        }
+        return truth
+    }
+
+    /// The members of an object inside, or nil when it is left out.
+    mutating func part(_ name: String) throws -> Asked? {
+        guard let value = members.removeValue(forKey: name) else { return nil }
+        guard case .object(let members) = value else {
+            throw Problem(.unprocessableContent, "format", "\(name) is an object")
+        }
+        return Asked(members: members)
+    }
+
+    /// The objects of a list, at least one.
+    mutating func parts(_ name: String, most: Int) throws -> [Asked] {
+        guard let list = members.removeValue(forKey: name)?.array, (1...most).contains(list.count)
+        else { throw Asked.missing(name, "list of 1 to \(most) objects") }
+        return try list.map { value in
+            guard case .object(let members) = value else {
+                throw Asked.missing(name, "list of objects")
+            }
+            return Asked(members: members)
+        }
     }
 
     /// A digest in hexadecimal digits.

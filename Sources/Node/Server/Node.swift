@@ -15,8 +15,19 @@ package struct Node: Sendable {
     let meter = RequestMeter()
     /// What opens the operator's session in a browser, once: printed where the node was started.
     let operatorLink: OneTimeSecret
-    let uploads = Uploads()
+    let uploads: Uploads
     let challenges: Challenges
+    let prepared = PreparedGrants()
+    let signed = SignedRequests()
+    let repeats = Repeats()
+    let bulletin = Bulletin()
+    let cache = ResponseCache()
+    /// How fast changes come.
+    let pace: Pace
+    /// How often secrets are tried.
+    let doorPace = Pace(perSecond: 0.2, burst: 10)
+    /// Whether a proxy stands before it, which says where requests come from.
+    let isBehindProxy: Bool
     private let host: String
     private let port: Int
     private let logger: Logger
@@ -28,10 +39,16 @@ package struct Node: Sendable {
     ///   - host: the address to listen on.
     ///   - port: the port; 0 for one that is free now.
     ///   - origin: the address that browsers use; by default what it listens on.
+    ///   - changesPerSecond: how many changes one party may make a second, six times as many at once.
+    ///   - isBehindProxy: whether the last `X-Forwarded-For` says where a request comes from.
     package init(
-        _ exchange: Exchange, host: String, port: Int, origin: String? = nil, logger: Logger,
+        _ exchange: Exchange, host: String, port: Int, origin: String? = nil,
+        changesPerSecond: Int = 20, isBehindProxy: Bool = false, logger: Logger,
         surroundings: Surroundings = .system
     ) async throws {
+        pace = Pace(perSecond: Double(changesPerSecond), burst: Double(changesPerSecond) * 6)
+        self.isBehindProxy = isBehindProxy
+        uploads = Uploads(home: exchange.home.path)
         self.exchange = exchange
         self.host = host
         self.port = port == 0 ? try FreePort.find(on: host) : port
@@ -58,7 +75,10 @@ package struct Node: Sendable {
         let application = Application(
             router: router(),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            services: [BlockService(exchange: exchange)],
+            services: [
+                BlockService(exchange: exchange), ForgetService(node: self),
+                BulletinService(node: self),
+            ],
             onServerRunning: { _ in
                 await ready(origin, "\(origin)/enter?once=\(operatorLink.value)")
             }, logger: logger)
@@ -74,6 +94,8 @@ package struct Node: Sendable {
         router.add(middleware: ProblemMiddleware(node: self))
         router.add(middleware: TagMiddleware())
         router.add(middleware: AccessMiddleware(node: self))
+        router.add(middleware: PaceMiddleware(node: self))
+        router.add(middleware: RepeatMiddleware(node: self))
         HealthRoutes(node: self).add(to: router)
         LogRoutes(node: self).add(to: router)
         PageRoutes(node: self).add(to: router)
@@ -83,9 +105,13 @@ package struct Node: Sendable {
         BuyerRoutes(node: self).add(to: api)
         AccountRoutes(node: self).add(to: api)
         GrantRoutes(node: self).add(to: api)
+        ConsentRoutes(node: self).add(to: api)
         PasskeyRoutes(node: self).add(to: api)
+        KeyRoutes(node: self).add(to: api)
+        CareRoutes(node: self).add(to: api)
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
+        EventRoutes(node: self).add(to: api)
         return router
     }
 }
@@ -101,6 +127,24 @@ struct BlockService: Service {
             while !Task.isCancelled {
                 try? await Task.sleep(for: BlockService.period)
                 try await exchange.seal()
+            }
+        }
+    }
+}
+
+/// Forgets what has run out: files that nobody confirmed, grants that nobody signed, and which requests
+/// were done a day ago.
+struct ForgetService: Service {
+    let node: Node
+    static let period = Duration.seconds(600)
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await node.exchange.forgetDone(
+                    before: node.now.adding(milliseconds: -Repeats.milliseconds))
+                node.uploads.forget(at: node.now)
+                try? await Task.sleep(for: ForgetService.period)
             }
         }
     }

@@ -2,6 +2,7 @@
 internal import Exchange
 package import Hummingbird
 internal import Logging
+internal import NIOCore
 
 /// What is known of one request besides its bytes.
 package struct NodeContext: RequestContext {
@@ -10,6 +11,13 @@ package struct NodeContext: RequestContext {
     var caller: Access?
     /// In which language pages answer.
     var language = "en"
+    /// Where the request comes from, as far as the socket tells.
+    let address: String
+    /// Whether the browser says `Sec-GPC: 1`: do not sell or share what is known of me.
+    var optsOut = false
 
-    package init(source: Source) { coreContext = .init(source: source) }
+    package init(source: Source) {
+        coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
 }

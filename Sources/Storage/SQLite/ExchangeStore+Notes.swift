@@ -128,6 +128,19 @@ extension ExchangeStore {
         }
     }
 
+    /// All names that begin so, with their bytes, in the order of the names.
+    ///
+    /// - Parameter prefix: ASCII.
+    package func marks(beginning prefix: String) throws -> [(name: String, bytes: [UInt8])] {
+        try queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT name, bytes FROM mark WHERE name >= ? AND name < ? ORDER BY name",
+                arguments: [prefix, prefix + "\u{7f}"]
+            ).map { (try $0.text("name"), try $0.bytes("bytes")) }
+        }
+    }
+
     /// Writes everything to the main file and empties the write-ahead log, so that nothing deleted
     /// is left in it.
     package func settle() throws {

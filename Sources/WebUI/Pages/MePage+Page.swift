@@ -23,7 +23,8 @@ extension MePage {
         if let said, ["stored", "granted", "withdrawn", "erased"].contains(said) {
             values["said"] = frame.message("me." + said)
         }
-        return frame.page("me", title: frame.message("me.title"), scripts: ["upload.js"], values)
+        return frame.page(
+            "me", title: frame.message("me.title"), scripts: ["upload.js", "passkey.js"], values)
     }
 }
 

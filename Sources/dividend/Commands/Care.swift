@@ -108,11 +108,6 @@ struct Restore: AtPlace {
     }
 }
 
-extension Finding {
-    /// The machine-readable form.
-    fileprivate var json: JSON { ["ok": .bool(isWell), "what": .string(sentence)] }
-}
-
 extension Print {
     fileprivate static func findings(_ findings: [Finding]) {
         for finding in findings {

@@ -18,11 +18,18 @@ struct Serve: AtPlace {
     @Option(help: "The port; 0 for any that is free.") var port = 8080
     @Option(help: "The address that browsers use, such as https://exchange.example.")
     var origin: String?
+    @Option(help: "How many changes one party may make a second; six times as many at once.")
+    var rate = 20
+    @Flag(help: "A proxy stands before it: take addresses from the last X-Forwarded-For.")
+    var behindProxy = false
     @Option(help: "What the log tells: debug, info (a line a request), notice, warning, error.")
     var log = LogLevel.notice
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+        guard (1...1_000_000).contains(rate) else {
+            throw ValidationError("--rate is 1 to 1000000 changes a second")
+        }
         if let origin {
             guard origin.hasPrefix("https://") || origin.hasPrefix("http://"),
                 !origin.hasSuffix("/")
@@ -37,7 +44,8 @@ struct Serve: AtPlace {
         var logger = Logger(label: "dividend")
         logger.logLevel = log.level
         let node = try await Node(
-            exchange, host: host, port: port, origin: origin, logger: logger)
+            exchange, host: host, port: port, origin: origin, changesPerSecond: rate,
+            isBehindProxy: behindProxy, logger: logger)
         let asJSON = place.json
         try await node.run { address, operatorLink in
             if asJSON {

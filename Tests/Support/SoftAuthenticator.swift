@@ -2,12 +2,11 @@
 import Canon
 import Crypto
 import Foundation
-import Identity
-import TestSupport
+package import Identity
 
 /// CBOR for tests, written by hand: heads in their shortest form.
-enum CBORBytes {
-    static func head(_ kind: UInt8, _ number: Int) -> [UInt8] {
+package enum CBORBytes {
+    package static func head(_ kind: UInt8, _ number: Int) -> [UInt8] {
         switch number {
         case ..<24: [kind << 5 | UInt8(number)]
         case ..<256: [kind << 5 | 24, UInt8(number)]
@@ -16,40 +15,44 @@ enum CBORBytes {
         }
     }
 
-    static func integer(_ value: Int) -> [UInt8] {
+    package static func integer(_ value: Int) -> [UInt8] {
         value >= 0 ? head(0, value) : head(1, -1 - value)
     }
 
-    static func bytes(_ value: [UInt8]) -> [UInt8] { head(2, value.count) + value }
+    package static func bytes(_ value: [UInt8]) -> [UInt8] { head(2, value.count) + value }
 
-    static func text(_ value: String) -> [UInt8] { head(3, value.utf8.count) + Array(value.utf8) }
+    package static func text(_ value: String) -> [UInt8] {
+        head(3, value.utf8.count) + Array(value.utf8)
+    }
 
-    static func array(_ values: [[UInt8]]) -> [UInt8] { head(4, values.count) + values.joined() }
+    package static func array(_ values: [[UInt8]]) -> [UInt8] {
+        head(4, values.count) + values.joined()
+    }
 
-    static func map(_ members: [([UInt8], [UInt8])]) -> [UInt8] {
+    package static func map(_ members: [([UInt8], [UInt8])]) -> [UInt8] {
         head(5, members.count) + members.flatMap { $0.0 + $0.1 }
     }
 }
 
 /// An authenticator and a browser in one, made from seeded bytes; every part can be made wrong.
-struct SoftAuthenticator {
-    enum Key {
+package struct SoftAuthenticator {
+    private enum Key {
         case p256(P256.Signing.PrivateKey)
         case ed25519(SigningKey)
     }
 
-    static let relyingParty = "node.example"
-    static let origin = "https://node.example"
+    package static let relyingParty = "node.example"
+    package static let origin = "https://node.example"
 
-    let key: Key
-    let id: [UInt8]
-    var flags: AuthenticatorData.Flags = [.userPresent, .userVerified]
-    var signCount: UInt32 = 0
-    var relyingParty = SoftAuthenticator.relyingParty
+    private let key: Key
+    package let id: [UInt8]
+    package var flags: AuthenticatorData.Flags = [.userPresent, .userVerified]
+    package var signCount: UInt32 = 0
+    package var relyingParty = SoftAuthenticator.relyingParty
     /// CBOR behind the credential, or nil for no extensions.
-    var extensions: [UInt8]?
+    package var extensions: [UInt8]?
 
-    init(_ algorithm: PasskeyPublicKey.Algorithm, seed: UInt64) throws {
+    package init(_ algorithm: PasskeyPublicKey.Algorithm, seed: UInt64) throws {
         var random = Seeded(seed)
         let secret = random.bytes(32)
         switch algorithm {
@@ -59,7 +62,7 @@ struct SoftAuthenticator {
         id = random.bytes(32)
     }
 
-    var cose: [UInt8] {
+    package var cose: [UInt8] {
         switch key {
         case .p256(let key):
             let point = Array(key.publicKey.rawRepresentation)
@@ -80,14 +83,14 @@ struct SoftAuthenticator {
         }
     }
 
-    func sign(_ message: [UInt8]) throws -> [UInt8] {
+    package func sign(_ message: [UInt8]) throws -> [UInt8] {
         switch key {
         case .p256(let key): Array(try key.signature(for: Data(message)).derRepresentation)
         case .ed25519(let key): key.sign(message).bytes
         }
     }
 
-    static func clientData(
+    package static func clientData(
         _ type: String, _ challenge: [UInt8], origin: String = origin, more: String = ""
     ) -> [UInt8] {
         let text = Base64.encode(challenge, as: .url)
@@ -95,7 +98,7 @@ struct SoftAuthenticator {
             #"{"type":"\#(type)","challenge":"\#(text)","origin":"\#(origin)"\#(more)}"#.utf8)
     }
 
-    func authenticatorData(attesting cose: [UInt8]? = nil) -> [UInt8] {
+    package func authenticatorData(attesting cose: [UInt8]? = nil) -> [UInt8] {
         var flags = flags
         if cose != nil { flags.insert(.attestedCredential) }
         if extensions != nil { flags.insert(.extensions) }
@@ -109,7 +112,7 @@ struct SoftAuthenticator {
     }
 
     /// An attestation object without an attestation.
-    func attestation(_ data: [UInt8]? = nil) -> [UInt8] {
+    package func attestation(_ data: [UInt8]? = nil) -> [UInt8] {
         CBORBytes.map([
             (CBORBytes.text("fmt"), CBORBytes.text("none")),
             (CBORBytes.text("attStmt"), CBORBytes.map([])),
@@ -121,7 +124,7 @@ struct SoftAuthenticator {
     }
 
     /// An attestation object with a self attestation, changed as wanted.
-    func selfAttestation(
+    package func selfAttestation(
         _ clientData: [UInt8], algorithm: Int? = nil, more: [([UInt8], [UInt8])] = []
     ) throws -> [UInt8] {
         let data = authenticatorData(attesting: cose)
@@ -145,7 +148,7 @@ struct SoftAuthenticator {
         ])
     }
 
-    func assertion(
+    package func assertion(
         _ challenge: [UInt8], type: String = "webauthn.get",
         origin: String = SoftAuthenticator.origin, more: String = "", attesting: [UInt8]? = nil
     ) throws -> PasskeyAssertion {
@@ -157,7 +160,7 @@ struct SoftAuthenticator {
     }
 
     /// The passkey as a relying party keeps it.
-    func credential(_ change: (inout PasskeyCredential) -> Void = { _ in }) throws
+    package func credential(_ change: (inout PasskeyCredential) -> Void = { _ in }) throws
         -> PasskeyCredential
     {
         var credential = try PasskeyCredential(

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Exchange
+internal import HTTPTypes
+internal import Hummingbird
+internal import Identity
+internal import Synchronization
+
+/// Requests that a party signed with its own key (RFC 9421): who signs what, and each only once.
+final class SignedRequests: Sendable {
+    /// How long ago a signature may have been made, and how far ahead a clock may be, in milliseconds.
+    static let (past, future): (Int64, Int64) = (300_000, 30_000)
+    /// The most bytes of a signed body.
+    static let mostBody = 16 << 20
+    /// The most signatures that are remembered; then changes wait for older ones to run out.
+    private static let most = 1_000_000
+
+    private let names = Mutex<[PartyID: String]>([:])
+    private let seen = Mutex<[Digest: Int64]>([:])
+
+    /// The name of a party here, by its key.
+    func name(of party: PartyID, at exchange: Exchange) async -> String? {
+        if let known = names.withLock({ $0[party] }) { return known }
+        var all: [PartyID: String] = [:]
+        for name in exchange.partyNames() {
+            // A sealed key stays sealed: whoever has it signs elsewhere.
+            guard let key = try? await exchange.key(of: name) else { continue }
+            all[key.id] = name
+        }
+        names.withLock { $0 = all }
+        return all[party]
+    }
+
+    /// Takes a signature that has to come once.
+    ///
+    /// - Returns: whether it comes for the first time.
+    func take(_ signature: Digest, at now: Timestamp) -> Bool {
+        seen.withLock { seen in
+            if seen.count >= SignedRequests.most / 2 {
+                let limit = now.milliseconds - SignedRequests.past - SignedRequests.future
+                seen = seen.filter { $0.value > limit }
+            }
+            guard seen.count < SignedRequests.most, seen[signature] == nil else { return false }
+            seen[signature] = now.milliseconds
+            return true
+        }
+    }
+}
+
+extension Node {
+    /// Who signed a request.
+    ///
+    /// - Parameter request: its body is read, as the signature is over its digest.
+    /// - Throws: the problem of a signature that does not hold, of a key that nobody here has, and of a
+    ///   change whose signature was used already.
+    func signer(of request: inout Request) async throws -> Access {
+        let body = try await request.collectBody(upTo: SignedRequests.mostBody)
+        var fields: [String: [String]] = [:]
+        for field in request.headers {
+            fields[field.name.canonicalName, default: []].append(field.value)
+        }
+        let target = request.head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let statement: SignedMessage.Statement
+        do throws(MessageSignatureError) {
+            let message = try SignedMessage(
+                method: request.method.rawValue, scheme: String(origin.prefix { $0 != ":" }),
+                authority: request.head.authority ?? "", path: String(parts[0]),
+                query: parts.count > 1 ? String(parts[1]) : nil, fields: fields,
+                body: Array(body.readableBytesView))
+            statement = try message.verify(
+                now: now, past: SignedRequests.past, future: SignedRequests.future)
+        } catch {
+            throw Problem(.unauthorized, "signature", "the signature does not hold: \(error)")
+        }
+        guard let name = await signed.name(of: statement.party, at: exchange) else {
+            throw Problem(
+                .unauthorized, "signature", "\(statement.party.did) is no party of this exchange")
+        }
+        if !AccessMiddleware.safe.contains(request.method) {
+            let once = Digest(of: Array((fields["signature"] ?? []).joined(separator: ",").utf8))
+            guard signed.take(once, at: now) else {
+                throw Problem(
+                    .conflict, "signature_used",
+                    "this signature was used before; sign the request again, with a new nonce")
+            }
+        }
+        // Signatures act for a party as it is: the operator's doings need the operator's own keys.
+        return Access(
+            party: name, isOperator: name == Exchange.operatorParty, means: .signature)
+    }
+}
