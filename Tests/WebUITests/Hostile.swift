@@ -85,6 +85,7 @@ enum Hostile {
         control.parties = [["party": evil]]
         control.jobs = [["name": evil]]
         control.key = evil
+        control.backups = [["name": evil, "time": evil]]
         var start = StartPage(paid: "", people: evil, pools: evil, studies: evil, signed: evil)
         start.sealed = evil
         let document: JSON = [

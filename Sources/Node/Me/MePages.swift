@@ -20,6 +20,8 @@ struct MePages {
             var page = try await MePageMaker(node: node, directory: directory)
                 .page(of: access, isWhole: query["all"] != nil)
             page.said = query["said"].map(String.init)
+            page.optsOut = context.optsOut
+            try await node.recordOptOut(context)
             return Reply.html(page.html(frame))
         }
         router.get("me/trends") { request, context in
@@ -57,7 +59,9 @@ struct MePages {
             wish.uses = try MePages.number(form["uses"], usual: wish.uses, most: 1_000_000)
             wish.epsilon = form["epsilon"] ?? wish.epsilon
             wish.epsilonPerStudy = form["perStudy"] ?? wish.epsilonPerStudy
-            _ = try await node.grant(wish, by: access)
+            try node.respectOptOut(context, overrides: form["despiteOptOut"] == "yes")
+            let given = try await node.grant(wish, by: access)
+            try await node.recordOptOut(context, grant: given.grant)
             return Reply.see("/me?said=granted#grants")
         }
         router.post("me/withdraw") { request, context in

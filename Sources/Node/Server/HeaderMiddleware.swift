@@ -13,7 +13,8 @@ struct HeaderMiddleware: RouterMiddleware {
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers.append(contentsOf: isSecure ? HeaderMiddleware.secure : HeaderMiddleware.fields)
+        response.headers.append(
+            contentsOf: isSecure ? HeaderMiddleware.secure : HeaderMiddleware.fields)
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }

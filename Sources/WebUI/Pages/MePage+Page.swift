@@ -15,7 +15,7 @@ extension MePage {
             },
             "anyOrder": !orders.isEmpty,
             "erasures": erasures.map { ["entry": $0.entry, "time": $0.time] },
-            "anyErasure": !erasures.isEmpty,
+            "anyErasure": !erasures.isEmpty, "optsOut": optsOut,
             "chart": Chart(title: frame.message("me.earned"), bars: earned)
                 .figure(
                     frame, columns: (frame.message("explorer.time"), frame.message("me.amount"))),

@@ -84,6 +84,8 @@ package struct MePage: Sendable {
     /// Erasures that were recorded: the entry's place and when.
     package var erasures: [(entry: String, time: String)] = []
     package var notice = ""
+    /// Whether the browser says: do not sell or share (Global Privacy Control).
+    package var optsOut = false
     /// What was just done: a message's name.
     package var said: String?
 

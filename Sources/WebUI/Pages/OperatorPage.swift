@@ -16,6 +16,8 @@ package struct OperatorPage: Sendable {
     package var parties: [[String: String]] = []
     /// Lines with `epoch` and `segments`.
     package var vault: [[String: String]] = []
+    /// Lines with `name` and `time`, the newest first.
+    package var backups: [[String: String]] = []
     /// The key that checkpoints are signed with.
     package var key = ""
 
@@ -37,6 +39,7 @@ package struct OperatorPage: Sendable {
                 },
                 "jobs": jobs, "refused": refused, "noRefused": refused.isEmpty,
                 "requests": requests, "parties": parties, "vault": vault, "key": key,
+                "backups": backups, "noBackups": backups.isEmpty,
             ])
     }
 }
