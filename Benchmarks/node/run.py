@@ -36,7 +36,7 @@ class Served:
         self.run("import", ROOT + "/Demo/fitabase-fitbit.zip", "--custody", "fitbit", "--yes")
         self.run("pool", "open", "walkers", "--table", "activity_days")
         self.run("grant", "--custody", "fitbit", "--pool", "walkers", "--purpose",
-                 "dpv:ResearchAndDevelopment", "--epsilon", "1000", "--per-study", "8")
+                 "dpv:ResearchAndDevelopment", "--epsilon", "60", "--per-study", "8")
 
     def run(self, *words):
         subprocess.run([BINARY, *words, "--home", self.home], check=True, capture_output=True)

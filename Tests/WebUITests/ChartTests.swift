@@ -14,6 +14,8 @@ import Testing
             bars: [.init(label: "x", value: 2, margin: 1), .init(label: "y", value: -3)])
         #expect(chart.svg.components(separatedBy: "<rect").count == 3)
         #expect(chart.svg.components(separatedBy: "class=\"margin\"").count == 4)
+        // Zero lies between them; each bar begins there.
+        #expect(chart.svg.contains("x=\"221\"") && chart.svg.contains("x=\"128\""))
         #expect(Chart(title: "a", bars: [.init(label: "x", value: 2)]).svg.isEmpty)
         #expect(
             Chart(title: "a", bars: [.init(label: "x", value: .nan), .init(label: "y", value: 1)])

@@ -24,6 +24,7 @@ enum Hostile {
         pool.answered = PoolPage.Answered(
             columns: [evil, "n"], rows: [[(evil, nil), ("3", "1")], [("b", nil), ("4", "1")]],
             isMock: false, order: evil)
+        pool.answered?.facts = [("pool.paid", evil)]
         var pools = PoolsPage([["name": evil, "title": evil, "purposes": evil]], isEmpty: false)
         pools.words = evil
         pools.orders = [("title", evil, true)]
@@ -46,6 +47,7 @@ enum Hostile {
         }
         me.lines = [.init(index: evil, time: evil, amount: evil, code: "payout", reason: evil)]
         me.earned = [.init(label: evil, value: 1), .init(label: "b", value: 2)]
+        me.orders = [["id": evil, "stage": "done", "pool": evil]]
         me.erasures = [(evil, evil)]
         me.notice = evil
         let trends = TrendsPage([
@@ -83,6 +85,9 @@ enum Hostile {
         control.parties = [["party": evil]]
         control.jobs = [["name": evil]]
         control.key = evil
+        control.backups = [["name": evil, "time": evil]]
+        var start = StartPage(paid: "", people: evil, pools: evil, studies: evil, signed: evil)
+        start.sealed = evil
         let document: JSON = [
             "info": ["version": .string(evil), "description": .string(evil)],
             "paths": [
@@ -96,6 +101,7 @@ enum Hostile {
             ],
         ]
         return [
+            start.html(frame),
             StartPage(paid: evil, people: "", pools: "", studies: "", signed: "").html(frame),
             explorer.html(frame), entry.html(frame), record.html(frame),
             EnterPage(isRefused: true).html(frame), control.html(frame),

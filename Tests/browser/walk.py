@@ -129,7 +129,8 @@ def anybody(browser):
     # The explorer, by every kind of name, and by one that nothing has.
     page.goto(base + "/explorer/5")
     digest = page.locator("dl.list code").nth(1).inner_text()
-    for words, place in [("5", "/explorer/5"), (digest, "/explorer/5"), ("walkers", "/explorer/pools/walkers")]:
+    did = page.locator("dl.list a[href*=parties]").first.inner_text()
+    for words, place in [("5", "/explorer/5"), (did, "/explorer/parties/" + did), (digest, "/explorer/5"), ("walkers", "/explorer/pools/walkers")]:
         page.fill("#find", words)
         page.press("#find", "Enter")
         expect(page.url == base + place, f"{words} leads to {page.url}")
@@ -147,6 +148,9 @@ def anybody(browser):
     for path in ["/", "/pools", "/pools/walkers", "/explorer", "/reference"]:
         page.goto(base + path)
         expect(page.locator("html[lang=de]").count() == 1, f"{path} is not German")
+        page.set_viewport_size({"width": 390, "height": 800})
+        expect(page.evaluate("document.documentElement.scrollWidth") <= 390, f"{path} is too wide in German")
+        shoot(page, "german" + path.replace("/", "-"))
     page.context.close()
 
 
@@ -280,7 +284,13 @@ try:
         expect("share of study" in carol.inner_text("main"), "the share is not in the statement")
         expect("a participant got about" in carol.inner_text("main"), "what others earned is not shown")
         look(carol, "me-paid")
+        carol.click("footer >> text=Deutsch")
+        carol.goto(base + "/me")
+        expect("las Sie mit 20+ Menschen" in carol.inner_text("main"), "the use is not told in German")
+        shoot(carol, "german-me")
+        carol.click("footer >> text=English")
         operator.evaluate(send, ["/api/v1/pools/walkers/payout", {}])
+        operator.evaluate(send, ["/api/v1/backups", {"name": "first"}])
         for name, path in [("operator", "/operator"), ("studies", "/explorer/studies"), ("payouts", "/explorer/payouts"),
                            ("explorer-pool", "/explorer/pools/walkers"), ("explorer-pools", "/explorer/pools")]:
             operator.goto(base + path)

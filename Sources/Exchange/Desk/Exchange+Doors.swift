@@ -19,7 +19,7 @@ extension Exchange {
         for party in partyNames() { doors[party] = Doors(party: party) }
         func parties(_ prefix: String) throws -> [String] {
             try store.marks(beginning: prefix).compactMap {
-                try? JSON(parsing: $0)["party"]?.string
+                try? JSON(parsing: $0.bytes)["party"]?.string
             }
         }
         for party in try parties("access/") { doors[party]?.accessKeys += 1 }

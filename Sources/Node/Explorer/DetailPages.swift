@@ -85,8 +85,8 @@ struct DetailPages {
             .suffix(ExplorerPages.most)
         let places = await directory.entries(of: offer.name).suffix(ExplorerPages.most)
         page.lists = [
-            lists.studies(answered.reversed(), state, frame),
-            try await lists.payouts(payouts.reversed()),
+            lists.studies("explorer.studies", answered.reversed(), state, frame),
+            try await lists.payouts("explorer.payouts", payouts.reversed()),
             try await explorer.list("explorer.entries", places.reversed(), frame),
         ]
         return page

@@ -6,7 +6,7 @@ internal import Ledger
 /// Which entries are about what, from the public journal alone. It follows the journal: whoever asks
 /// first after a start waits until it is read once.
 ///
-/// Memory: about a hundred bytes an entry.
+/// Memory: about two hundred bytes an entry.
 actor Directory {
     private let exchange: Exchange
     private var size = 0

@@ -52,7 +52,7 @@ struct ExplorerPages {
     /// Where the thing of that name is shown; nil when nothing has it.
     private func address(of words: String) async throws -> String? {
         let digits = words.filter { $0 != "," && $0 != " " && $0 != "\u{202f}" }
-        if let index = Int(digits), index >= 0 {
+        if digits.utf8.count < 20, let index = Int(digits), index >= 0 {
             return await index < node.exchange.sizes.entries ? "/explorer/\(index)" : nil
         }
         if let digest = Digest(hex: words.lowercased()) {

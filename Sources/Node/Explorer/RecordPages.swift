@@ -31,7 +31,7 @@ struct RecordPages {
                 let part = Directory.page(
                     await directory.orders, skipping: ExplorerPages.skip(request),
                     most: ExplorerPages.most)
-                page.lists = [studies(part.items, await node.exchange.state, frame)]
+                page.lists = [studies("", part.items, await node.exchange.state, frame)]
                 return (part.newer, part.older)
             }
         }
@@ -40,7 +40,7 @@ struct RecordPages {
                 let part = Directory.page(
                     await directory.payouts, skipping: ExplorerPages.skip(request),
                     most: ExplorerPages.most)
-                page.lists = [try await payouts(part.items)]
+                page.lists = [try await payouts("", part.items)]
                 return (part.newer, part.older)
             }
         }
@@ -99,7 +99,9 @@ struct RecordPages {
     }
 
     /// Studies as a list, from what is public of each.
-    func studies(_ ids: [Digest], _ state: MarketState, _ frame: Frame) -> RecordPage.List {
+    func studies(
+        _ title: String, _ ids: [Digest], _ state: MarketState, _ frame: Frame
+    ) -> RecordPage.List {
         let rows = ids.compactMap { id -> [RecordPage.Cell]? in
             guard let study = state.orders[id] else { return nil }
             let quote = study.order.quote.quote
@@ -111,7 +113,7 @@ struct RecordPages {
             ]
         }
         return RecordPage.List(
-            "explorer.studies",
+            title,
             [
                 "explorer.study", "explorer.time", "pools.pool", "explorer.stage", "pools.people",
                 "explorer.epsilon", "pool.total",
@@ -119,7 +121,9 @@ struct RecordPages {
     }
 
     /// Payouts as a list. How many people one paid is told as the largest band of the studies in it.
-    func payouts(_ items: [(index: Int, pool: String)]) async throws -> RecordPage.List {
+    func payouts(
+        _ title: String, _ items: [(index: Int, pool: String)]
+    ) async throws -> RecordPage.List {
         let (state, all) = (await node.exchange.state, await directory.payouts)
         let entries = try await node.exchange.entries(at: items.map(\.index))
         let rows = zip(items, entries).map { item, found -> [RecordPage.Cell] in
@@ -140,7 +144,7 @@ struct RecordPages {
             ]
         }
         return RecordPage.List(
-            "explorer.payouts",
+            title,
             [
                 "explorer.number", "explorer.time", "pools.pool", "pools.people", "pools.studies",
                 "me.amount",

@@ -38,7 +38,15 @@ struct MePageMaker {
                 index: "\(line.index)", time: line.time.short,
                 amount: Amount.text(line.microunits), code: line.code, reason: line.reason)
         }
-        page.isCut = !isWhole && max(feed.count, lines.count) > most
+        let orders = try await exchange.orders(of: key)
+        page.orders = orders.suffix(most).reversed().map { placed in
+            [
+                "id": placed.id.hex, "short": placed.id.short, "time": placed.time.short,
+                "pool": placed.order.quote.quote.pool, "stage": placed.stage.rawValue,
+                "price": (placed.order.quote.quote.price ?? .zero).description,
+            ]
+        }
+        page.isCut = !isWhole && max(feed.count, lines.count, orders.count) > most
         page.earned = lines.filter { $0.code == Reason.saleShare.code }.suffix(12).map {
             Chart.Bar(
                 label: String($0.time.short.prefix(16)), value: Double($0.microunits) / 1_000_000,

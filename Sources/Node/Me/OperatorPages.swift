@@ -2,6 +2,7 @@
 internal import Canon
 internal import Consent
 internal import Exchange
+internal import Foundation
 internal import Hummingbird
 internal import Identity
 internal import Ledger
@@ -53,7 +54,13 @@ struct OperatorPages {
         page.vault = try await node.exchange.vaultEpochs().map {
             ["epoch": "\($0.epoch)", "segments": "\($0.segments)"]
         }
-        page.backups = node.backups()
+        page.backups = node.backups().map { name in
+            let path = node.backupFolder + "/" + name
+            let made =
+                try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            let time = made.map { Timestamp(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) }
+            return ["name": name, "time": time?.short ?? "–"]
+        }.sorted { ($0["time"] ?? "") > ($1["time"] ?? "") }
         page.key = await node.exchange.verifierKey
         return page
     }

@@ -22,17 +22,22 @@ struct PageRoutes {
         MePages(node: node, directory: directory).add(to: router)
         OperatorPages(node: node, directory: directory).add(to: router)
         router.get("reference") { request, context in
-            let document = try JSON(parsing: PackageResources.openapi_json)
-            let page = ReferencePage(document, origin: node.origin)
-            return Reply.html(page.html(await node.frame(request, context)))
+            try await node.cached(request, context) {
+                let document = try JSON(parsing: PackageResources.openapi_json)
+                let page = ReferencePage(document, origin: node.origin)
+                return Reply.html(page.html(await node.frame(request, context)))
+            }
         }
         router.get("") { request, context in
             try await node.cached(request, context) {
                 let figures = try await node.figures()
-                let page = StartPage(
+                var page = StartPage(
                     paid: figures.paid.description, people: figures.people.rawValue,
                     pools: "\(figures.pools)", studies: "\(figures.studies)",
                     signed: "\(figures.signed)")
+                // What a checkpoint signs ends with its block.
+                let block = try await node.exchange.entries(at: [figures.signed - 1]).first
+                page.sealed = block?.entry.time.short ?? "–"
                 return Reply.html(page.html(await node.frame(request, context)))
             }
         }

@@ -53,7 +53,13 @@ struct PoolPages {
             var page = try await page(quote.pool)
             page.sql = try await node.exchange.openQuote(answered.order.id).sql
             page.purpose = quote.purpose.id
-            page.answered = PoolPages.shown(answered.table, order: answered.order.id.hex)
+            var shown = PoolPages.shown(answered.table, order: answered.order.id.hex)
+            shown.facts = [
+                ("pool.paid", (quote.price ?? .zero).description),
+                ("pool.privacy", "ε \(quote.epsilon), δ \(quote.delta)"),
+                ("pool.people", quote.band), ("explorer.time", quote.issued.short),
+            ]
+            page.answered = shown
             return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("orders/:order/answer.csv") { _, context in
@@ -118,7 +124,7 @@ struct PoolPages {
             id: priced.quote.id.hex, price: quote.price?.description ?? "-",
             base: quote.base.description, premium: quote.premium.description,
             epsilon: quote.epsilon, delta: quote.delta, band: quote.band,
-            expires: quote.expires.description, fee: fee.description, shared: shared.description,
+            expires: quote.expires.short, fee: fee.description, shared: shared.description,
             each: Amount.text(each),
             margins: zip(priced.columns, quote.margins).map { ($0, $1.margin) })
         quoted.notes = priced.notes

@@ -10,11 +10,10 @@ internal import Synchronization
 internal import Vault
 internal import WebUI
 
-/// What a count costs in each pool at some accuracies: reckoned again when the journal has grown.
+/// What a count costs in each pool at some accuracies: reckoned again every ten seconds at most.
 final class PriceLists: Sendable {
     private struct List {
-        let entries: Int
-        let minute: Int64
+        let moment: Int64
         let lines: [PoolPage.Priced]
     }
 
@@ -31,12 +30,8 @@ final class PriceLists: Sendable {
     func list(
         of offer: PoolOffer, for purpose: Purpose, at node: Node
     ) async throws -> [PoolPage.Priced] {
-        let entries = await node.exchange.sizes.entries
-        // Grants also run out without an entry.
-        let minute = node.now.milliseconds / 60_000
-        if let list = known.withLock({ $0[offer.name] }), list.entries == entries,
-            list.minute == minute
-        {
+        let moment = node.now.milliseconds / 10_000
+        if let list = known.withLock({ $0[offer.name] }), list.moment == moment {
             return list.lines
         }
         let source = PriceLists.source(offer.name, offer.tables.map(\.table))
@@ -49,32 +44,41 @@ final class PriceLists: Sendable {
                 lines.append(estimate.priced("± \(accuracy) %"))
             } catch is QueryError { continue }
         }
-        let list = List(entries: entries, minute: minute, lines: lines)
+        let list = List(moment: moment, lines: lines)
         known.withLock { $0[offer.name] = list }
         return lines
     }
 }
 
 extension Estimate {
+    /// ε with three digits that count: a list is looked at, not ordered from.
+    private var shortEpsilon: String {
+        guard let value = Double(epsilon), value > 0 else { return epsilon }
+        var unit = 1.0
+        while value / unit >= 1000 { unit *= 10 }
+        while value / unit < 100 { unit /= 10 }
+        let rounded = (value / unit).rounded() * unit
+        // Nine digits behind the point hide what binary fractions add.
+        return "\((rounded * 1e9).rounded() / 1e9)".replacing(/\.0$/, with: "")
+    }
+
     /// A line of a price list.
     fileprivate func priced(_ wanted: String) -> PoolPage.Priced {
         PoolPage.Priced(
-            wanted: wanted, price: price?.description ?? "-", epsilon: epsilon,
+            wanted: wanted, price: price?.description ?? "-", epsilon: shortEpsilon,
             margin: margins.first?.margin ?? "", band: band.rawValue)
     }
 }
 
 extension Node {
-    /// What the same question would cost with half and with double the privacy, and as it is; nothing
-    /// where its text names no ε.
+    /// What the same question would cost with less and with more privacy, and as it is; nothing where
+    /// its text asks for an accuracy.
     func others(than priced: PricedQuestion) async -> [PoolPage.Priced] {
-        let pattern = /epsilon\s*=>\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)/.ignoresCase()
-        guard let found = priced.sql.firstMatch(of: pattern), let epsilon = Double(found.output.1)
-        else { return [] }
+        let quote = priced.quote.quote
+        guard let epsilon = Double(quote.epsilon) else { return [] }
         var lines: [PoolPage.Priced] = []
         for part in [0.25, 0.5, 1, 2] {
-            let sql = priced.sql.replacingCharacters(in: found.output.1, by: "\(epsilon * part)")
-            let quote = priced.quote.quote
+            guard let sql = priced.sql.asking(epsilon: "\(epsilon * part)") else { return [] }
             // What is beyond every rule is left out.
             guard
                 let estimate = try? await exchange.estimate(
@@ -87,8 +91,13 @@ extension Node {
 }
 
 extension String {
-    /// The text with one of its parts written otherwise.
-    fileprivate func replacingCharacters(in part: Substring, by text: String) -> String {
-        self[..<part.startIndex] + text + self[part.endIndex...]
+    /// The same question with another ε; nil where it does not ask for one.
+    fileprivate func asking(epsilon: String) -> String? {
+        let given = /epsilon\s*=>\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)/.ignoresCase()
+        if let part = firstMatch(of: given)?.output.1 {
+            return self[..<part.startIndex] + epsilon + self[part.endIndex...]
+        }
+        guard !contains(/\bwith\b/.ignoresCase()) else { return nil }
+        return replacing(/;\s*$/, with: "") + "\nWITH PRIVACY (epsilon => \(epsilon))"
     }
 }

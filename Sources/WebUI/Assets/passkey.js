@@ -104,6 +104,7 @@ async function consent(form) {
   const wish = { pool: fields.get("pool"), purposes: fields.getAll("purpose") };
   if (fields.get("floor")) wish.priceFloor = micro(fields.get("floor"));
   if (fields.get("days")) wish.days = Number(fields.get("days"));
+  if (fields.get("uses")) wish.uses = Number(fields.get("uses"));
   if (fields.get("epsilon")) wish.epsilon = fields.get("epsilon");
   if (fields.get("uses")) wish.uses = Number(fields.get("uses"));
   if (fields.get("despiteOptOut")) wish.despiteOptOut = true;

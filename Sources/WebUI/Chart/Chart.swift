@@ -33,26 +33,28 @@ package struct Chart: Sendable {
 
     /// The drawing; nothing where there is nothing to compare.
     package var svg: String {
-        guard bars.count > 1, let most = bars.map({ abs($0.value) + $0.margin }).max(), most > 0
-        else { return "" }
-        let (left, width, row) = (112.0, 200.0, 24.0)
+        guard bars.count > 1 else { return "" }
+        let lowest = bars.reduce(0) { min($0, $1.value - ($1.value < 0 ? $1.margin : 0)) }
+        let highest = bars.reduce(0) { max($0, $1.value + ($1.value > 0 ? $1.margin : 0)) }
+        guard highest > lowest else { return "" }
+        let (left, width, row) = (128.0, 186.0, 24.0)
+        let place = { (value: Double) in
+            left + (min(max(value, lowest), highest) - lowest) / (highest - lowest) * width
+        }
         let height = row * Double(bars.count) + 8
         var out = SVG.open(title: title, width: 400, height: height)
-        out += SVG.line("axis", (left, 0), (left, height))
-        for (place, bar) in bars.enumerated() {
-            let y = row * Double(place) + 6
-            let length = max(0, bar.value) / most * width
+        out += SVG.line("axis", (place(0), 0), (place(0), height))
+        for (number, bar) in bars.enumerated() {
+            let y = row * Double(number) + 6
+            let (from, to) = (place(min(0, bar.value)), place(max(0, bar.value)))
             out += SVG.text(bar.label, at: (left - 8, y + 11), anchor: "end", most: 16)
-            out += "<rect class=\"bar\" x=\"\(left)\" y=\"\(y)\" height=\"14\" "
-            out += "width=\"\(SVG.short(length))\"/>"
+            out += "<rect class=\"bar\" x=\"\(SVG.short(from))\" y=\"\(y)\" height=\"14\" "
+            out += "width=\"\(SVG.short(to - from))\"/>"
             out += SVG.text(bar.text, at: (400, y + 11), anchor: "end", most: 12)
             guard bar.margin > 0 else { continue }
-            let from = max(0, (bar.value - bar.margin) / most * width)
-            let to = (bar.value + bar.margin) / most * width
-            out += SVG.line("margin", (left + from, y + 7), (left + to, y + 7))
-            for end in [from, to] {
-                out += SVG.line("margin", (left + end, y + 3), (left + end, y + 11))
-            }
+            let ends = (place(bar.value - bar.margin), place(bar.value + bar.margin))
+            out += SVG.line("margin", (ends.0, y + 7), (ends.1, y + 7))
+            for end in [ends.0, ends.1] { out += SVG.line("margin", (end, y + 3), (end, y + 11)) }
         }
         return out + SVG.close
     }

@@ -10,6 +10,10 @@ extension MePage {
             "anyOffer": !offers.isEmpty,
             "uses": uses.map { $0.values(frame) }, "lines": lines.map { $0.values(frame) },
             "noUses": uses.isEmpty, "noLines": lines.isEmpty, "isCut": isCut,
+            "orders": orders.map { order in
+                order.merging(["stage": frame.message("stages." + (order["stage"] ?? ""))]) { $1 }
+            },
+            "anyOrder": !orders.isEmpty,
             "erasures": erasures.map { ["entry": $0.entry, "time": $0.time] },
             "anyErasure": !erasures.isEmpty, "optsOut": optsOut,
             "chart": Chart(title: frame.message("me.earned"), bars: earned)

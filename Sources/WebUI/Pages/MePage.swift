@@ -76,6 +76,8 @@ package struct MePage: Sendable {
     package var uses: [Use] = []
     package var reads = 0
     package var lines: [Line] = []
+    /// What she asked herself: lines with `id`, `time`, `pool`, `price` and `stage`.
+    package var orders: [[String: String]] = []
     /// Whether there are more uses or lines than are shown.
     package var isCut = false
     package var earned: [Chart.Bar] = []

@@ -16,8 +16,8 @@ package struct OperatorPage: Sendable {
     package var parties: [[String: String]] = []
     /// Lines with `epoch` and `segments`.
     package var vault: [[String: String]] = []
-    /// The names of the backups beside the exchange.
-    package var backups: [String] = []
+    /// Lines with `name` and `time`, the newest first.
+    package var backups: [[String: String]] = []
     /// The key that checkpoints are signed with.
     package var key = ""
 
@@ -39,7 +39,7 @@ package struct OperatorPage: Sendable {
                 },
                 "jobs": jobs, "refused": refused, "noRefused": refused.isEmpty,
                 "requests": requests, "parties": parties, "vault": vault, "key": key,
-                "backups": backups, "anyBackup": !backups.isEmpty,
+                "backups": backups, "noBackups": backups.isEmpty,
             ])
     }
 }

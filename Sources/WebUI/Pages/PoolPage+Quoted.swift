@@ -53,6 +53,8 @@ extension PoolPage {
         let isMock: Bool
         /// The order that it answers; nil for a mock.
         let order: String?
+        /// What the order was: messages' names and what is to be said.
+        package var facts: [(label: String, text: String)] = []
 
         /// Takes values and margins as they are shown.
         package init(

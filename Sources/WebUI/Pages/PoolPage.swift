@@ -105,6 +105,9 @@ package struct PoolPage: Sendable {
         values["quote"] = quoted?.values(frame)
         if let answered {
             values["answer"] = answered.values
+            values["facts"] = answered.facts.map {
+                ["label": frame.message($0.label), "text": $0.text]
+            }
             values["answerTitle"] = frame.message(
                 answered.isMock ? "pool.mockTitle" : "pool.answerTitle")
             values["chart"] = answered.chart.svg

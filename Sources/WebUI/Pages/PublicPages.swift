@@ -3,6 +3,8 @@
 /// The start page: what this is, and the figures as they are now.
 package struct StartPage: Sendable {
     package var paid, people, pools, studies, signed: String
+    /// When the last block was sealed and signed.
+    package var sealed = ""
 
     /// Takes the figures as they are shown.
     package init(paid: String, people: String, pools: String, studies: String, signed: String) {
@@ -16,7 +18,7 @@ package struct StartPage: Sendable {
             "start", title: frame.message("start.title"),
             [
                 "paid": paid, "people": people, "pools": pools, "studies": studies,
-                "signed": signed,
+                "signed": signed, "sealed": sealed,
             ])
     }
 }

@@ -82,7 +82,9 @@ package struct RecordPage: Sendable {
     }
 
     private static func values(_ list: List, _ frame: Frame) -> [String: Any] {
-        let classes = list.columns.map { list.numbers.contains($0) ? "n" : "" }
+        let classes = list.columns.map {
+            list.numbers.contains($0) ? "n" : $0 == "explorer.time" ? "time" : ""
+        }
         var values: [String: Any] = [
             "none": list.rows.isEmpty,
             "columns": zip(list.columns, classes).map {
