@@ -5,7 +5,8 @@
 usage: node.py PATH-TO-dividend
 
 Every route of the document answers, nobody gets in without a key, a file is stored only after a yes, an
-order is charged once, a log reader finds the tiles, and SIGTERM ends it in order.
+order is charged once, a log reader finds the tiles, and SIGTERM ends it in order. Where `jsonschema` is
+there, each answer is held against the document.
 """
 import http.client
 import io
@@ -19,6 +20,12 @@ import sys
 import tempfile
 import urllib.parse
 import zipfile
+
+try:
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
+    import contract
+except ImportError:
+    contract = None
 
 BINARY = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -50,6 +57,10 @@ server = subprocess.Popen(
     stderr=subprocess.PIPE, text=True)
 first = json.loads(server.stdout.readline())
 address = urllib.parse.urlparse(first["address"])
+
+
+with open(ROOT + "/Sources/Node/OpenAPI/openapi.json") as file:
+    promised = contract and contract.Document(json.load(file))
 
 
 class Answer:
@@ -89,12 +100,18 @@ def ask(method, path, body=None, key=None, cookie=None, status=200, **headers):
     if answer.status >= 400 and method != "HEAD" and answer.headers.get("content-type", "").startswith("application/problem"):
         expect(answer.json["code"] and answer.json["detail"], f"{path}: a problem without words")
         expect(work not in answer.text, f"{path}: a problem names a folder")
+    for fault in promised.faults(method, path, answer.status, answer.headers, answer.bytes) if promised else []:
+        expect(False, fault)
     return answer
 
 
 # What anybody may read.
 expect(ask("GET", "/healthz").text == "ok\n", "health")
 expect(ask("GET", "/readyz").text == "ready\n", "readiness")
+answer = ask("PUT", "/api/v1/pools", status=405)
+expect(answer.headers["allow"] == "GET, HEAD, POST" and answer.json["code"] == "method", "what a path takes")
+ask("TRACE", "/api/v1/pools", key="nothing", status=405)
+expect(ask("HEAD", "/api/v1/pools").bytes == b"", "HEAD wherever GET is")
 expect(ask("GET", "/api/v1/exchange").json["people"] == "20+", "people come in bands")
 pools = ask("GET", "/api/v1/pools")
 expect(pools.json[0]["offer"]["name"] == "walkers", "the catalogue")
@@ -132,16 +149,19 @@ for path, methods in document["paths"].items():
         if method == "parameters" or "security" not in operation:
             continue
         place = re.sub(r"\{\w+\}", "0" * 64, path)
+        if not operation["security"]:
+            continue
         for key in [None, "dvd_" + "0" * 64, "nothing"]:
             answer = ask(method.upper(), place, body={} if method in ("post", "patch") else None, key=key, status=401)
             expect(method == "head" or answer.json["code"] == "sign_in", f"{method} {path} without a key")
-routes = set(document["paths"])
 sources = "".join(
     open(os.path.join(folder, name)).read()
     for folder, _, names in os.walk(ROOT + "/Sources/Node/Routes") for name in names)
-for found in re.findall(r'api\.(?:get|post|delete|put|patch|head)\("([^"]+)"\)', sources):
+for method, found in re.findall(r'api\.(get|post|delete|put|patch|head)\("([^"]+)"\)', sources):
     path = "/api/v1/" + re.sub(r":(\w+)", r"{\1}", found)
-    expect(path in routes, f"{path} is not in the document")
+    expect(method in document["paths"].get(path, {}), f"{method} {path} is not in the document")
+names = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
+expect(len(set(names)) == len(names), "two operations have one name")
 
 # The operator signs in by the link, once.
 link = first["operator"].split(address.netloc)[1]
@@ -219,7 +239,7 @@ expect(int(ask("GET", "/api/v1/account", key=alice).json["claims"]) > 0, "and is
 ask("POST", "/api/v1/pools/walkers/payout", cookie=cookie)
 expect(ask("GET", "/api/v1/statement?limit=1", key=alice).json["next"] == 1, "a statement in parts")
 expect(ask("DELETE", "/api/v1/grants/walkers", key=alice).json["withdrawn"] == 1, "withdrawn")
-ask("DELETE", "/api/v1/grants/walkers", key=alice, status=422)
+ask("DELETE", "/api/v1/grants/walkers", key=alice, status=409)
 mine = ask("GET", "/me/everything.json", key=alice).json
 expect("grants.json" in mine and any("2016-04-12" in str(text) for text in mine.values()), "all that is hers")
 expect(ask("DELETE", "/api/v1/rows", key=alice).json["erased"], "erased")
@@ -250,5 +270,5 @@ for words in [("doctor",), ("journal", "export", "--public", work + "/public")]:
 verdict = subprocess.run([BINARY, "verify", work + "/public"], capture_output=True, text=True)
 expect(verdict.returncode == 0, f"verify: {verdict.stdout}")
 shutil.rmtree(work)
-print(f"{calls} requests, {len(faults)} faults")
+print(f"{calls} requests, {promised.checked if promised else 0} answers held against the document, {len(faults)} faults")
 sys.exit(1 if faults else 0)

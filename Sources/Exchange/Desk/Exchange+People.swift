@@ -176,6 +176,9 @@ package struct CustodyName: Sendable {
         rest = String(parts[1])
     }
 
+    /// Whether it names somebody in custody, known or not.
+    package static func isName(_ text: String) -> Bool { (try? CustodyName(text)) != nil }
+
     /// Whether it can be a prefix: 1 to 64 of a-z 0-9 . _ -.
     package static func isPrefix(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)

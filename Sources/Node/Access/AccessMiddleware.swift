@@ -39,7 +39,10 @@ struct AccessMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    static let safe: Set<HTTPRequest.Method> = [.get, .head, .options]
+    /// Methods that change nothing; no route takes the last three.
+    static let safe: Set<HTTPRequest.Method> = [
+        .get, .head, .options, .trace, HTTPRequest.Method("QUERY")!,
+    ]
 
     private static let signatureInput = HTTPField.Name("Signature-Input")!
 

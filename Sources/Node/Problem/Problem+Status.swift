@@ -17,5 +17,5 @@ extension Problem {
     }
 
     /// What makes no sense, or is against the rules, whatever the state.
-    private static let malformed: Set = ["question", "format", "schema", "privacy", "refused"]
+    private static let malformed: Set = ["question", "format", "schema", "privacy"]
 }

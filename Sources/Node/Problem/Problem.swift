@@ -29,7 +29,7 @@ struct Problem: Error, Sendable {
         case let error as Problem: self = error
         case let error as HTTPError:
             self.init(
-                error.status, "http",
+                error.status, error.status == .notFound ? "route_unknown" : "http",
                 error.body ?? "\(error.status.reasonPhrase): see /openapi.json for what is taken")
         case is NIOTooManyBytesError:
             self.init(.contentTooLarge, "too_large", "the body is larger than this route takes")

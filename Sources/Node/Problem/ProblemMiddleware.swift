@@ -24,6 +24,8 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             response = answer(problem, to: request, context)
         }
+        // An answer to HEAD has no body, whatever it says (RFC 9110, section 9.3.2).
+        if request.method == .head { response = response.createHeadResponse() }
         let took = ContinuousClock.now - start
         // The route, not the path: paths name parties, pools and orders.
         let route = context.endpointPath ?? "none"

@@ -31,8 +31,12 @@ struct AccountRoutes {
         api.post("parties") { request, context in
             try context.requireOperator()
             var asked = try await Asked(request)
-            let name = try asked.text("name", most: 64)
+            let name = try asked.partyName("name")
             try asked.finish()
+            guard !node.exchange.partyNames().contains(name) else {
+                throw Problem(
+                    .conflict, "exists", "there is a party \(name) already; choose another name")
+            }
             let id = try await node.exchange.createParty(named: name)
             let key = try await node.exchange.makeAccessKey(for: name)
             return Reply.json(
@@ -61,8 +65,8 @@ struct AccountRoutes {
         api.post("deposits") { request, context in
             try context.requireOperator()
             var asked = try await Asked(request)
-            let party = try asked.text("party", most: 256)
-            let microunits = try asked.number("microunits", in: 1...1 << 50) ?? 0
+            let party = try asked.person("party")
+            let microunits = try asked.number("microunits", in: 1...Exchange.largestDeposit) ?? 0
             let reference = try asked.optionalText("reference", most: 1024) ?? ""
             try asked.finish()
             guard let amount = Amount(microunits: microunits), amount > .zero else {
@@ -84,17 +88,8 @@ struct Page {
     private let limit: Int
 
     init(_ request: Request) throws {
-        func number(_ name: String, _ usual: Int, _ range: ClosedRange<Int>) throws -> Int {
-            guard let text = request.uri.queryParameters[Substring(name)] else { return usual }
-            guard let number = Int(text), range.contains(number) else {
-                throw Problem(
-                    .unprocessableContent, "format",
-                    "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
-            }
-            return number
-        }
-        start = try number("cursor", 0, 0...Int.max)
-        limit = try number("limit", 100, 1...Page.most)
+        start = try request.number("cursor", in: 0...Request.largestNumber) ?? 0
+        limit = try request.number("limit", in: 1...Page.most) ?? 100
     }
 
     /// The part, and the cursor of the next where there is one.

@@ -97,7 +97,7 @@ struct CareRoutes {
         var seen: Set<PartyID> = []
         for part in parts {
             var asked = part
-            let party = try asked.text("party", most: 256)
+            let party = try asked.person("party")
             let shares = try asked.number("shares", in: 1...1 << 40) ?? 1
             try asked.finish()
             let key = try await node.exchange.knownKey(of: party)
@@ -128,6 +128,10 @@ extension Node {
         guard name.utf8.allSatisfy({ Node.isNameByte($0) }), !name.isEmpty else {
             throw Problem(
                 .unprocessableContent, "format", "a backup's name is of a-z, 0-9 and -")
+        }
+        guard !backups().contains(name) else {
+            throw Problem(
+                .conflict, "exists", "there is a backup \(name) already; choose another name")
         }
         try FileManager.default.createDirectory(
             atPath: backupFolder, withIntermediateDirectories: true,

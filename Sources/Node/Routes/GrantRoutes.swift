@@ -44,7 +44,7 @@ struct GrantRoutes {
         }
         api.delete("rows") { request, context in
             let access = try context.signedIn()
-            let table = request.uri.queryParameters["table"].map(String.init)
+            let table = try request.name("table", besides: "_")
             let erased = try await node.erase(table: table, of: access)
             return Reply.json(["erased": .array(erased.map { .string($0.hex) })])
         }

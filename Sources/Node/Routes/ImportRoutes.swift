@@ -69,11 +69,11 @@ struct ImportRoutes {
         }
         api.post("imports/:upload") { request, context in
             let access = try context.signedIn()
-            let custody = request.uri.queryParameters["custody"].map(String.init)
+            let custody = try request.text("custody", most: 64)
             if custody != nil { try context.requireOperator() }
             let outcome = try await node.store(
                 try context.parameters.require("upload"), of: access,
-                profile: request.uri.queryParameters["profile"].map(String.init),
+                profile: try request.text("profile", most: 256),
                 custody: custody)
             return Reply.json(outcome.json, status: .created)
         }
@@ -103,8 +103,10 @@ struct ImportRoutes {
             node.uploads.end(upload.id, .receiving)
             var headers = now.fields
             headers[.location] = "/api/v1/imports/\(upload.id)"
-            return Response(
-                status: request.method == .post ? .created : .noContent, headers: headers)
+            guard request.method == .post else {
+                return Response(status: .noContent, headers: headers)
+            }
+            return Reply.json(now.json, status: .created, headers: headers)
         }
         if let length = upload.length, now.received < length {
             node.uploads.end(upload.id, .receiving)
@@ -166,7 +168,7 @@ struct ImportRoutes {
 
     /// What the file is called, by the query.
     private static func name(of request: Request) throws -> String? {
-        request.uri.queryParameters["name"].map(String.init)
+        try request.text("name", most: 256)
     }
 
     private static func length(of request: Request) throws -> Int64? {

@@ -10,13 +10,8 @@ struct JournalRoutes {
 
     func add(to api: RouterGroup<NodeContext>) {
         api.get("journal") { request, _ in
-            let query = request.uri.queryParameters
-            let before = try JournalRoutes.number(query["before"], "before")
-            let limit = try JournalRoutes.number(query["limit"], "limit") ?? 50
-            guard (1...Exchange.entriesAtOnce).contains(limit) else {
-                throw Problem(
-                    .unprocessableContent, "format", "limit is 1 to \(Exchange.entriesAtOnce)")
-            }
+            let before = try request.number("before", in: 0...Request.largestNumber)
+            let limit = try request.number("limit", in: 1...Exchange.entriesAtOnce) ?? 50
             let entries = try await node.exchange.entries(before: before, count: limit)
             let last = entries.last?.index ?? 0
             return Reply.json([
@@ -44,14 +39,6 @@ struct JournalRoutes {
             "time": .string(entry.time.description), "body": entry.body,
             "sealed": entry.sealed.map { .string($0.hex) } ?? .null,
         ]
-    }
-
-    private static func number(_ text: Substring?, _ name: String) throws -> Int? {
-        guard let text else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw Problem(.unprocessableContent, "format", "\(name) is a whole number")
-        }
-        return number
     }
 }
 

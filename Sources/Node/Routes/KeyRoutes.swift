@@ -10,7 +10,7 @@ struct KeyRoutes {
     func add(to api: RouterGroup<NodeContext>) {
         api.get("keys") { request, context in
             let access = try context.signedIn()
-            let asked = request.uri.queryParameters["party"].map(String.init)
+            let asked = try request.name("party", besides: "-")
             if let asked, asked != access.party { try context.requireOperator() }
             let keys = try await node.exchange.accessKeys(of: asked ?? access.party)
             return Reply.json(.array(keys.map(\.json)))
@@ -18,7 +18,7 @@ struct KeyRoutes {
         api.post("keys") { request, context in
             let access = try context.signedIn()
             var asked = try await Asked(request)
-            let party = try asked.optionalText("party", most: 64) ?? access.party
+            let party = try asked.optionalPartyName("party") ?? access.party
             try asked.finish()
             if party != access.party { try context.requireOperator() }
             // Only the operator's own session gives out a key that opens the operator's doings.
@@ -31,7 +31,7 @@ struct KeyRoutes {
         api.delete("keys/:key") { request, context in
             let access = try context.signedIn()
             let id = try context.digest("key")
-            let party = request.uri.queryParameters["party"].map(String.init) ?? access.party
+            let party = try request.name("party", besides: "-") ?? access.party
             if party != access.party { try context.requireOperator() }
             try await node.exchange.endAccessKey(id, of: party)
             node.sessions.endAll(by: id)

@@ -23,7 +23,7 @@ struct PasskeyRoutes {
         }
         api.post("passkeys") { request, context in
             var asked = try await Asked(request)
-            let name = try asked.optionalText("name", most: 64)
+            let name = try asked.optionalPartyName("name")
             let registration = try asked.wholeRegistration()
             try asked.finish()
             let credential = try node.credential(of: registration)

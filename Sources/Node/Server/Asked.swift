@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Exchange
 internal import Foundation
 internal import Hummingbird
 internal import NIOCore
@@ -41,17 +42,56 @@ struct Asked {
     /// A text, or nil when it is left out.
     mutating func optionalText(_ name: String, most: Int = 65_536) throws -> String? {
         guard let value = members.removeValue(forKey: name) else { return nil }
-        guard let text = value.string, text.utf8.count <= most else {
+        // Counted as JSON Schema does, whose bounds stand in the API's document.
+        guard let text = value.string, text.unicodeScalars.count <= most else {
             throw Problem(
-                .unprocessableContent, "format", "\(name) is a text of at most \(most) bytes")
+                .unprocessableContent, "format",
+                "\(name) is a text of at most \(most) characters")
         }
         return text
+    }
+
+    /// The name of a party: 1 to 64 of a-z, 0-9 and -.
+    mutating func partyName(_ name: String) throws -> String {
+        guard let text = try optionalPartyName(name) else { throw Asked.missing(name, "text") }
+        return text
+    }
+
+    /// The name of a party, or nil when it is left out.
+    mutating func optionalPartyName(_ name: String) throws -> String? {
+        guard let text = try optionalText(name, most: 64) else { return nil }
+        guard Asked.isPartyName(text) else {
+            throw Problem(
+                .unprocessableContent, "format", "\(name) has 1 to 64 of a-z, 0-9 and -")
+        }
+        return text
+    }
+
+    /// Whoever is named: a party, or somebody in custody as `custody:PREFIX/LABEL`.
+    mutating func person(_ name: String) throws -> String {
+        let text = try text(name, most: 256)
+        guard Asked.isPartyName(text) || CustodyName.isName(text) else {
+            throw Problem(
+                .unprocessableContent, "format",
+                "\(name) is a party's name, or custody:PREFIX/LABEL")
+        }
+        return text
+    }
+
+    private static func isPartyName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+            }
     }
 
     /// A whole number within bounds, or nil when it is left out.
     mutating func number(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
         guard let value = members.removeValue(forKey: name) else { return nil }
-        guard let number = value.integer, range.contains(number) else {
+        // For JSON Schema 7.0 is a whole number too.
+        let fraction =
+            if case .number(let number) = value { Int64(exactly: number) } else { Int64?.none }
+        guard let number = value.integer ?? fraction, range.contains(number) else {
             throw Problem(
                 .unprocessableContent, "format",
                 "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -64,7 +104,7 @@ struct Asked {
         guard let list = members.removeValue(forKey: name)?.array, (1...64).contains(list.count)
         else { throw Asked.missing(name, "list of 1 to 64 texts") }
         return try list.map { value in
-            guard let text = value.string, text.utf8.count <= 256 else {
+            guard let text = value.string, text.unicodeScalars.count <= 256 else {
                 throw Asked.missing(name, "list of short texts")
             }
             return text

@@ -2,6 +2,7 @@
 package import Exchange
 internal import Canon
 internal import Hummingbird
+internal import NIOCore
 package import Logging
 internal import ServiceLifecycle
 
@@ -74,6 +75,8 @@ package struct Node: Sendable {
     ) async throws {
         let application = Application(
             router: router(),
+            server: .http1(
+                configuration: .init(idleTimeout: .seconds(Patience.silenceSeconds))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             services: [
                 BlockService(exchange: exchange), ForgetService(node: self),
@@ -89,13 +92,23 @@ package struct Node: Sendable {
 
     /// All routes.
     func router() -> Router<NodeContext> {
-        let router = Router(context: NodeContext.self)
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: HeaderMiddleware(isSecure: origin.hasPrefix("https:")))
         router.add(middleware: ProblemMiddleware(node: self))
+        // Before anybody is asked who she is: what a path takes is no secret.
+        let known = Router(context: NodeContext.self)
+        addRoutes(to: known)
+        OtherMethods.add(to: router, besides: known.routes)
         router.add(middleware: TagMiddleware())
+        router.add(middleware: PatienceMiddleware())
         router.add(middleware: AccessMiddleware(node: self))
         router.add(middleware: PaceMiddleware(node: self))
         router.add(middleware: RepeatMiddleware(node: self))
+        addRoutes(to: router)
+        return router
+    }
+
+    private func addRoutes(to router: Router<NodeContext>) {
         HealthRoutes(node: self).add(to: router)
         LogRoutes(node: self).add(to: router)
         PageRoutes(node: self).add(to: router)
@@ -112,7 +125,6 @@ package struct Node: Sendable {
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)
-        return router
     }
 }
 

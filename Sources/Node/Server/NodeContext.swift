@@ -13,11 +13,14 @@ package struct NodeContext: RequestContext {
     var language = "en"
     /// Where the request comes from, as far as the socket tells.
     let address: String
+    /// The connection it came on.
+    let channel: any Channel
     /// Whether the browser says `Sec-GPC: 1`: do not sell or share what is known of me.
     var optsOut = false
 
     package init(source: Source) {
         coreContext = .init(source: source)
+        channel = source.channel
         address = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

@@ -18,9 +18,14 @@ extension Uploads {
         var received = upload.received
         func append(_ bytes: some Collection<UInt8>) throws {
             received += Int64(bytes.count)
-            guard received <= Uploads.largest, others + received <= Uploads.largestSum,
-                received <= upload.length ?? Uploads.largest
-            else { throw Uploads.tooLarge }
+            guard received <= Uploads.largest, others + received <= Uploads.largestSum else {
+                throw Uploads.tooLarge
+            }
+            guard received <= upload.length ?? received else {
+                throw Problem(
+                    .conflict, "upload_length",
+                    "more bytes came than Upload-Length said; begin again")
+            }
             try file.write(contentsOf: Data(bytes))
             change(upload.id) { $0.received = received }
         }
