@@ -121,7 +121,7 @@ def streams(served, count):
 
 
 def upload(served, size, key):
-    """Sends a file of that many bytes as one body: megabytes a second, and the most memory meanwhile."""
+    """Sends a file of that many bytes as one body: megabytes a second, and the memory that it adds at most."""
     line = b"2024-01-01,1234567,some text that fills the line up to a length\n"
     connection = http.client.HTTPConnection(served.address.hostname, served.address.port, timeout=3600)
     connection.putrequest("POST", "/api/v1/imports?name=large.csv")
@@ -129,7 +129,7 @@ def upload(served, size, key):
                         "Content-Type": "application/octet-stream"}.items():
         connection.putheader(name, value)
     connection.endheaders()
-    most, done, block = 0, threading.Event(), line * (1 << 14)
+    before, most, done, block = served.memory_mb(), 0, threading.Event(), line * (1 << 14)
 
     def watch():
         nonlocal most
@@ -150,7 +150,7 @@ def upload(served, size, key):
     answer.read()
     done.set()
     watcher.join()
-    return size / 1e6 / sent, most, time.monotonic() - start
+    return size / 1e6 / sent, most - before, time.monotonic() - start
 
 
 def collect(quick=False):
@@ -196,7 +196,7 @@ def collect(quick=False):
                 figures[f"{name}_half_load_p99_ms"], figures[f"{name}_half_load_per_second"] = p99, rate
             figures["streams_memory_mb"], figures["streams_added_mb"] = streams(served, 1000)
             rate, memory, whole = upload(served, (256 << 20) if quick else (2 << 30), key)
-            figures["upload_mb_per_second"], figures["upload_peak_mb"], figures["upload_seconds"] = rate, memory, whole
+            figures["upload_mb_per_second"], figures["upload_added_mb"], figures["upload_seconds"] = rate, memory, whole
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return figures
@@ -232,7 +232,7 @@ LIMITS = {
     "catalogue_page_per_second": (">=", 20_000), "statement_per_second": (">=", 10_000),
     "catalogue_page_half_load_p99_ms": ("<=", 20), "statement_half_load_p99_ms": ("<=", 20),
     "node_start_ms": ("<=", 300), "first_page_ms": ("<=", 100), "first_page_kb": ("<=", 50),
-    "streams_memory_mb": ("<=", 100), "upload_peak_mb": ("<=", 100),
+    "streams_memory_mb": ("<=", 100), "upload_added_mb": ("<=", 20),
 }  # fmt: skip
 
 
