@@ -181,7 +181,9 @@ let package = Package(
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
         .testTarget(
             name: "NodeTests",
-            dependencies: ["TestSupport", "Canon", "Identity", "Exchange", "Node", httpTypes],
+            dependencies: [
+                "TestSupport", "Canon", "Identity", "Ledger", "Exchange", "Node", httpTypes,
+            ],
             swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),
     ]

@@ -22,6 +22,7 @@ package struct Asset: Sendable {
     /// All of them by name.
     package static let all: [(name: String, asset: Asset)] = [
         ("dividend.css", Asset(PackageResources.dividend_css, "text/css; charset=utf-8")),
+        ("sql.js", Asset(PackageResources.sql_js, "text/javascript; charset=utf-8")),
         ("entry.js", Asset(PackageResources.entry_js, "text/javascript; charset=utf-8")),
         ("upload.js", Asset(PackageResources.upload_js, "text/javascript; charset=utf-8")),
         ("passkey.js", Asset(PackageResources.passkey_js, "text/javascript; charset=utf-8")),

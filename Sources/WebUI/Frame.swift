@@ -27,7 +27,7 @@ package struct Frame: Sendable {
     }
 
     /// A message of the catalogue.
-    func message(_ name: String) -> String { Catalogue.message(name, language) }
+    package func message(_ name: String) -> String { Catalogue.message(name, language) }
 
     /// A page: its own template within the frame.
     func page(
@@ -66,7 +66,11 @@ enum Templates {
             ("frame", PackageResources.frame_mustache), ("start", PackageResources.start_mustache),
             ("pools", PackageResources.pools_mustache), ("pool", PackageResources.pool_mustache),
             ("explorer", PackageResources.explorer_mustache),
-            ("entry", PackageResources.entry_mustache), ("enter", PackageResources.enter_mustache),
+            ("entry", PackageResources.entry_mustache), ("tabs", PackageResources.tabs_mustache),
+            ("record", PackageResources.record_mustache),
+            ("trends", PackageResources.trends_mustache),
+            ("reference", PackageResources.reference_mustache),
+            ("enter", PackageResources.enter_mustache),
             ("me", PackageResources.me_mustache),
             ("operator", PackageResources.operator_mustache),
             ("problem", PackageResources.problem_mustache),

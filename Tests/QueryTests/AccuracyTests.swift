@@ -68,6 +68,19 @@ import Vault
         #expect(try expected(1_000_000) < 0.01)
     }
 
+    @Test func `of a value reckoned with aggregates, each of them keeps the accuracy`() throws {
+        let items = "SUM(steps) / COUNT(*) * 2 AS twice, SUM(steps) - SUM(money) AS rest"
+        let query = try Self.query(items, "5%", people: 20_000)
+        let expected = ExpectedError(
+            query.plan, bound: query.bound, people: 20_000, target: query.target)
+        #expect(query.contents.count == 3, "SUM, COUNT and the other SUM")
+        #expect(expected.relative(query.contents) <= 0.05)
+        // The quote tells what that comes to for what is shown, which may be more.
+        let margins = query.expectedMargins
+        #expect(margins.map(\.name) == ["twice", "rest"])
+        #expect(margins.allSatisfy { (Double($0.margin) ?? 0) > 0 })
+    }
+
     @Test func `half the error costs four times as much, and so does half the pool`() throws {
         let wide = try Self.query("COUNT(*)", "4%", people: 20_000).plan.cost.units
         let narrow = try Self.query("COUNT(*)", "2%", people: 20_000).plan.cost.units

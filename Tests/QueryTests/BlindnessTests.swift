@@ -74,7 +74,7 @@ import TestSupport
         let step = query.plan.step
         let lookups = question.contains("city") ? count : 0
         let numbers = step.statistics.count + (step.countsPeople ? 1 : 0)
-        let groupings = step.listedGroups > 1 ? count * numbers : 0
+        let groupings = step.listedGroups > 1 && numbers > 0 ? count : 0
         // A tree is met at a group and a leaf, with a weight: three words for each row.
         let leaves = 3 * count * step.trees.count
         #expect(
@@ -90,7 +90,7 @@ import TestSupport
         of person: Rows, in query: CompiledQuery
     ) -> (trace: Trace.Sum, numbers: [[Int64]]) {
         let step = query.plan.step
-        var run = AggregateRun<CountedWord>(step)
+        let run = AggregateRun<CountedWord>(step)
         var contribution = Contribution(groups: step.groups, blocks: step.blocks)
         let trace = Trace.of { run.contribute(person, to: &contribution) }
         return (trace, contribution.blocks)

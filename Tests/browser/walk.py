@@ -4,26 +4,31 @@
 
 usage: walk.py PATH-TO-dividend [FOLDER-FOR-SCREENSHOTS]
 
-Needs Chromium and the package playwright. A virtual authenticator stands for the passkey's device.
+Every page is looked at in both themes, on a desk and on a phone: by axe-core, for its one heading, for what
+is too wide. Needs Chromium and the packages playwright and axe-playwright-python. A virtual
+authenticator stands for the passkey's device.
 """
 import io
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.parse
 import zipfile
 
+import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
 BINARY = os.path.abspath(sys.argv[1])
 SHOTS = sys.argv[2] if len(sys.argv) > 2 else None
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 work = tempfile.mkdtemp(prefix="dividend-walk-")
 home = work + "/home"
 faults = []
+looks = 0
 
 
 def expect(holds, words):
@@ -42,16 +47,44 @@ def shoot(page, name):
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
 
+def look(page, name):
+    """Looks at the page as it is now: light and on a desk, dark and on a phone, and each the other way."""
+    global looks
+    for theme, width in [("light", 1100), ("dark", 390), ("dark", 1100), ("light", 390)]:
+        looks += 1
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        expect(wide <= width, f"{name} is {wide} wide on {width}")
+        expect(page.locator("h1").count() == 1, f"{name} has no one heading")
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        for fault in found:
+            words = f"{name}, {theme}: axe says {fault['impact']} {fault['id']}: {fault['help']}: " + "; ".join(
+                node["html"][:120] for node in fault["nodes"][:3])
+            if fault["impact"] in ("serious", "critical"):
+                expect(False, words)
+            else:
+                print("note", words)
+        shoot(page, f"{name}-{theme}-{width}")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1100, "height": 800})
+
+
 def watched(context):
     page = context.new_page()
-    page.on("console", lambda said: expect(said.type != "error", f"the console says {said.text}"))
+    page.set_default_timeout(10_000)
+    page.on("console", lambda said: expect(said.type != "error" or page.expects_errors, f"the console says {said.text}"))
     page.on("request", lambda asked: expect(asked.url.startswith(base), f"{asked.url} is elsewhere"))
+    page.on("pageerror", lambda error: expect(False, f"a script fails: {error}"))
+    page.expects_errors = False
     return page
 
 
 run("init", "--name", "Walked exchange")
 run("import", ROOT + "/Demo/fitabase-fitbit.zip", "--custody", "fitbit", "--yes")
-run("pool", "open", "walkers", "--table", "activity_days", "--title", "Days of walkers")
+run("pool", "open", "walkers", "--table", "activity_days", "--title", "Days of walkers", "--purpose",
+    "dpv:ResearchAndDevelopment", "--purpose", "dpv:Marketing")
 run("grant", "--custody", "fitbit", "--pool", "walkers", "--purpose", "dpv:ResearchAndDevelopment",
     "--epsilon", "60", "--per-study", "9")
 # Passkeys are made for names, not for numbers, so browsers come by localhost.
@@ -64,91 +97,226 @@ server = subprocess.Popen(
     [BINARY, "serve", "--home", home, "--port", port, "--origin", base, "--json"], stdout=subprocess.PIPE, text=True)
 first = json.loads(server.stdout.readline())
 
-with sync_playwright() as play:
-    browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-    # Anybody: every public page, in both themes, on a desk and on a phone; an entry checked in the browser.
-    for theme, width in [("light", 1100), ("dark", 390)]:
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
-        page = watched(context)
-        for name, path in [("start", "/"), ("pools", "/pools"), ("pool", "/pools/walkers"),
-                           ("explorer", "/explorer"), ("entry", "/explorer/5"), ("enter", "/enter")]:
-            page.goto(base + path)
-            if name == "entry":
-                page.wait_for_selector("#check.good", timeout=10_000)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            expect(wide <= width, f"{path} is {wide} wide on {width}")
-            expect(page.locator("h1").count() == 1, f"{path} has no one heading")
-            shoot(page, f"{name}-{theme}")
-        context.close()
-    # A contributor: an account by passkey, a file looked at and stored, a grant.
-    context = browser.new_context(viewport={"width": 1100, "height": 800})
-    carol = watched(context)
-    device = context.new_cdp_session(carol)
-    device.send("WebAuthn.enable")
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True}})
-    carol.goto(base + "/enter")
-    carol.fill("#name", "carol")
-    carol.click("#make-passkey")
-    carol.wait_for_url("**/me", timeout=10_000)
-    carol.click("text=Sign out")
-    carol.goto(base + "/enter")
-    carol.click("#enter-passkey")
-    carol.wait_for_url("**/me", timeout=10_000)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as export:
-        export.writestr("steps-2016-04-12.json", json.dumps(
-            [{"dateTime": f"04/{d}/16 08:00:00", "value": str(900 * d)} for d in range(12, 28)]))
-    carol.set_input_files("#file", {"name": "export.zip", "mimeType": "application/zip", "buffer": packed.getvalue()})
-    carol.wait_for_selector("button.store", timeout=10_000)
-    expect("activity_days: 16 / 16" in carol.inner_text("#report"), "what was read is not shown")
-    shoot(carol, "me-preview")
-    carol.click("button.store")
-    carol.wait_for_url("**said=stored*")
-    carol.click("summary")
-    carol.check("input[name=purpose]")
-    carol.fill("input[name=epsilon]", "40")
-    carol.fill("input[name=perStudy]", "9")
-    carol.click("text=I allow this")
-    carol.wait_for_url("**said=granted*")
-    # The operator: the link, a party for a buyer, money.
-    operator = watched(browser.new_context())
-    operator.goto(first["operator"])
-    shoot(operator, "operator")
-    send = """([path, body]) => fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'},
-        body: JSON.stringify(body)}).then((answer) => answer.json())"""
-    key = operator.evaluate(send, ["/api/v1/parties", {"name": "bob"}])["accessKey"]
-    operator.evaluate(send, ["/api/v1/deposits", {"party": "bob", "microunits": 5_000_000_000}])
-    # A buyer: browse, quote, order, answer.
-    bob = watched(browser.new_context(viewport={"width": 1100, "height": 900}))
-    bob.goto(base + "/enter")
-    bob.fill("#key", key)
-    bob.click("form[action='/enter'] button")
-    bob.goto(base + "/pools/walkers")
-    bob.fill("#sql", "SELECT COUNT(DISTINCT contributor) AS people FROM walkers "
-             "WITH PRIVACY (epsilon => 6.0, delta => 1e-5)")
-    bob.click("button[value=mock]")
-    expect("people who do not exist" in bob.inner_text("main"), "the mock does not say so")
-    bob.click("button[value=explain]")
-    shoot(bob, "explain")
-    bob.click("button[value=quote]")
-    shoot(bob, "quote")
-    bob.click("text=Order and pay")
-    bob.wait_for_url("**/orders/**")
-    expect("±" in bob.inner_text("main"), "an answer without a margin")
-    shoot(bob, "answer")
-    # And she is owed her share, and sees why.
-    carol.goto(base + "/me")
-    expect("read with everybody else's" in carol.inner_text("main"), "the use is not shown")
-    expect("share of study" in carol.inner_text("main"), "the share is not in the statement")
-    shoot(carol, "me-paid")
-    carol.click("text=Withdraw now")
-    carol.wait_for_url("**said=withdrawn*")
-    browser.close()
 
-server.terminate()
+def anybody(browser):
+    """Every public page; an entry checked in the browser; the catalogue and the explorer searched."""
+    page = watched(browser.new_context())
+    page.goto(base + "/")
+    page.wait_for_load_state("networkidle")
+    size = page.evaluate("performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize || 0), 0)")
+    expect(0 < size < 50_000, f"the first page takes {size} bytes")
+    for name, path in [("start", "/"), ("pools", "/pools"), ("pool", "/pools/walkers"), ("explorer", "/explorer"),
+                       ("blocks", "/explorer/blocks"), ("studies-none", "/explorer/studies"),
+                       ("reference", "/reference"), ("entry", "/explorer/5"), ("enter", "/enter")]:
+        page.goto(base + path)
+        if name == "entry":
+            page.wait_for_selector("#check.good", timeout=15_000)
+        if name == "reference":
+            page.click("details.route >> nth=3")
+        look(page, name)
+    # The catalogue: found, sorted, not found.
+    page.goto(base + "/pools")
+    page.fill("#q", "steps research")
+    page.press("#q", "Enter")
+    expect(page.locator("tbody tr").count() == 1, "a search by column and purpose finds nothing")
+    page.click("th a:has-text('Studies')")
+    expect(page.locator("th[aria-sort=descending]").count() == 1 and "q=steps" in page.url, "it is not sorted")
+    page.fill("#q", "tyres")
+    page.press("#q", "Enter")
+    expect("No pool has tyres" in page.inner_text("main").replace("“", "").replace("”", "").replace('"', ""),
+           "an empty result says nothing")
+    look(page, "pools-empty")
+    # The explorer, by every kind of name, and by one that nothing has.
+    page.goto(base + "/explorer/5")
+    digest = page.locator("dl.list code").nth(1).inner_text()
+    did = page.locator("dl.list a[href*=parties]").first.inner_text()
+    for words, place in [("5", "/explorer/5"), (did, "/explorer/parties/" + did), (digest, "/explorer/5"), ("walkers", "/explorer/pools/walkers")]:
+        page.fill("#find", words)
+        page.press("#find", "Enter")
+        expect(page.url == base + place, f"{words} leads to {page.url}")
+    page.expects_errors = True
+    page.fill("#find", "f" * 64)
+    page.press("#find", "Enter")
+    expect("Nothing here is called" in page.inner_text("main"), "a name that nothing has")
+    page.expects_errors = False
+    page.goto(base + "/explorer")
+    page.click("text=Older →")
+    page.click("text=← Newer")
+    expect(page.url == base + "/explorer", f"newer leads to {page.url}")
+    # German, to the last word.
+    page.click("footer >> text=Deutsch")
+    for path in ["/", "/pools", "/pools/walkers", "/explorer", "/reference"]:
+        page.goto(base + path)
+        expect(page.locator("html[lang=de]").count() == 1, f"{path} is not German")
+        page.set_viewport_size({"width": 390, "height": 800})
+        expect(page.evaluate("document.documentElement.scrollWidth") <= 390, f"{path} is too wide in German")
+        shoot(page, "german" + path.replace("/", "-"))
+    page.context.close()
+
+
+def workbench(page):
+    """The editor: words completed by keyboard, values of categories, and an error at its place."""
+    page.goto(base + "/pools/walkers")
+    page.fill("#sql", "")
+    page.type("#sql", "SELECT AVG(CLIP(ste")
+    expect(page.locator("#sql-words [role=option]").first.inner_text().startswith("steps"), "steps is not offered")
+    look(page, "completion")
+    page.press("#sql", "Enter")
+    page.type("#sql", ", 0, 25000)) FROM wal")
+    page.press("#sql", "ArrowDown")
+    page.press("#sql", "ArrowUp")
+    page.press("#sql", "Tab")
+    page.type("#sql", "\nWHERE sou")
+    page.press("#sql", "Escape")
+    expect(page.locator("#sql-words").is_hidden(), "Escape closes nothing")
+    expect(page.input_value("#sql") == "SELECT AVG(CLIP(steps, 0, 25000)) FROM walkers\nWHERE sou",
+           f"completed: {page.input_value('#sql')}")
+    page.fill("#sql", "SELECT AVG(CLIP(steps, 0, 25000)),\n  MIN(steps) FROM walkers")
+    page.click("button[value=quote]")
+    expect(page.inner_text("#editor mark") == "MIN", "the error is not marked")
+    page.wait_for_function("document.activeElement.id === 'sql'")
+    expect(page.evaluate("document.getElementById('sql').selectionStart") == 37, "the caret is elsewhere")
+    look(page, "wrong")
+
+
+try:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        anybody(browser)
+        # Reading needs no script.
+        plain = watched(browser.new_context(java_script_enabled=False))
+        plain.goto(base + "/pools/walkers")
+        plain.fill("#sql", "SELECT MIN(steps) FROM walkers")
+        plain.click("button[value=quote]")
+        expect("       ^" in plain.inner_text("#refusal pre"), "the place is not marked in the text")
+        shoot(plain, "wrong-plain")
+        # A contributor: an account by passkey, a file looked at and stored, a grant.
+        context = browser.new_context(viewport={"width": 1100, "height": 800})
+        carol = watched(context)
+        device = context.new_cdp_session(carol)
+        device.send("WebAuthn.enable")
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": {
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+            "isUserVerified": True, "automaticPresenceSimulation": True}})
+        carol.goto(base + "/enter")
+        carol.fill("#name", "carol")
+        carol.click("#make-passkey")
+        carol.wait_for_selector("#recovery-sheet:visible", timeout=10_000)
+        look(carol, "recovery-sheet")
+        carol.click("text=I have kept it")
+        carol.wait_for_url("**/me", timeout=10_000)
+        look(carol, "me-empty")
+        carol.click("text=Sign out")
+        carol.goto(base + "/enter")
+        carol.click("#enter-passkey")
+        carol.wait_for_url("**/me", timeout=10_000)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as export:
+            export.writestr("steps-2016-04-12.json", json.dumps(
+                [{"dateTime": f"04/{d}/16 08:00:00", "value": str(400 * d + 3000 * (d % 3))} for d in range(12, 28)]))
+        carol.set_input_files("#file", {"name": "export.zip", "mimeType": "application/zip", "buffer": packed.getvalue()})
+        carol.wait_for_selector("button.store", timeout=10_000)
+        expect("activity_days: 16 / 16" in carol.inner_text("#report"), "what was read is not shown")
+        look(carol, "me-preview")
+        carol.click("button.store")
+        carol.wait_for_url("**said=stored*")
+        carol.check("#grant-form-walkers input[value='dpv:ResearchAndDevelopment']")
+        carol.wait_for_selector("#grant-form-walkers[data-passkey=armed]")
+        carol.fill("#grant-form-walkers input[name=epsilon]", "40")
+        carol.fill("#grant-form-walkers input[name=perStudy]", "9")
+        carol.click("#grant-form-walkers >> text=I allow this")
+        carol.wait_for_url("**said=granted*")
+        look(carol, "me-granted")
+        # What her rows say for her alone.
+        carol.click("nav >> text=My own trends")
+        expect(carol.locator("svg polyline").count() >= 1 and "2016-04-12" in carol.inner_text("main"), "no trend")
+        carol.click("details.behind >> nth=0")
+        look(carol, "trends")
+        # The operator: the link, a party for a buyer, money.
+        operator = watched(browser.new_context())
+        operator.goto(first["operator"])
+        send = """([path, body]) => fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'},
+            body: JSON.stringify(body)}).then((answer) => answer.json())"""
+        key = operator.evaluate(send, ["/api/v1/parties", {"name": "bob"}])["accessKey"]
+        operator.evaluate(send, ["/api/v1/deposits", {"party": "bob", "microunits": 5_000_000_000}])
+        # A buyer: browse, quote, order, answer.
+        bob = watched(browser.new_context(viewport={"width": 1100, "height": 900}))
+        bob.goto(base + "/enter")
+        bob.fill("#key", key)
+        bob.click("form[action='/enter'] button")
+        workbench(bob)
+        for epsilon in ["3.0", "6.0"]:
+            bob.goto(base + "/pools/walkers")
+            bob.fill("#sql", "SELECT COUNT(DISTINCT contributor) AS people, AVG(CLIP(steps, 0, 25000)) AS mean FROM walkers\n"
+                     f"WITH PRIVACY (epsilon => {epsilon}, delta => 1e-5)")
+            bob.click("button[value=mock]")
+            expect("people who do not exist" in bob.inner_text("main"), "the mock does not say so")
+            bob.click("button[value=explain]")
+            if epsilon == "3.0":
+                look(bob, "explain")
+            bob.click("button[value=quote]")
+            expect(all(words in bob.inner_text("main") for words in ["Who is paid what", "±", "20+"]), "a quote without words")
+            if epsilon == "3.0":
+                look(bob, "quote")
+            bob.click("text=Order and pay")
+            bob.wait_for_url("**/orders/**")
+            expect("±" in bob.inner_text("main"), "an answer without a margin")
+        look(bob, "answer")
+        order = bob.url.split("/")[-1]
+        for name in ["answer.csv", "answer.json", "receipt.json"]:
+            with bob.expect_download() as coming:
+                bob.click(f"a[href='/orders/{order}/{name}']")
+            expect(os.path.getsize(coming.value.path()) > 40, f"{name} is empty")
+        # A question in groups is drawn.
+        bob.goto(base + "/pools/walkers")
+        bob.fill("#sql", "SELECT BUCKET(steps, 5), COUNT(*) FROM walkers GROUP BY 1")
+        bob.click("button[value=mock]")
+        look(bob, "mock")
+        # Anybody sees the study, and neither its question nor who asked for what.
+        bob.click("nav >> text=Explorer")
+        bob.fill("#find", order)
+        bob.press("#find", "Enter")
+        expect("/explorer/studies/" in bob.url and "clip" not in bob.inner_text("main").lower(), "the study is not shown right")
+        look(bob, "study")
+        # And she is owed her share, and sees why.
+        carol.goto(base + "/me")
+        expect("read you with 20+ people" in carol.inner_text("main"), "the use is not shown")
+        expect("share of study" in carol.inner_text("main"), "the share is not in the statement")
+        expect("a participant got about" in carol.inner_text("main"), "what others earned is not shown")
+        look(carol, "me-paid")
+        carol.click("footer >> text=Deutsch")
+        carol.goto(base + "/me")
+        expect("las Sie mit 20+ Menschen" in carol.inner_text("main"), "the use is not told in German")
+        shoot(carol, "german-me")
+        carol.click("footer >> text=English")
+        operator.evaluate(send, ["/api/v1/pools/walkers/payout", {}])
+        operator.evaluate(send, ["/api/v1/backups", {"name": "first"}])
+        for name, path in [("operator", "/operator"), ("studies", "/explorer/studies"), ("payouts", "/explorer/payouts"),
+                           ("explorer-pool", "/explorer/pools/walkers"), ("explorer-pools", "/explorer/pools")]:
+            operator.goto(base + path)
+            look(operator, name)
+        carol.goto(base + "/me")
+        carol.click("text=Withdraw now")
+        carol.wait_for_url("**said=withdrawn*")
+        with carol.expect_download() as coming:
+            carol.click("text=Download everything")
+        expect("2016-04-12" in pathlib.Path(coming.value.path()).read_text(), "her own rows are not in the file")
+        carol.check("input[name=sure]")
+        carol.click("form[action='/me/erase'] button")
+        carol.wait_for_url("**/me/erasures/*")
+        expect("DividendErasureCertificate" in carol.inner_text("main"), "no certificate")
+        look(carol, "certificate")
+        with carol.expect_download() as coming:
+            carol.click("a[href$='certificate.json']")
+        expect(json.loads(pathlib.Path(coming.value.path()).read_text())["segments"], "a certificate of nothing")
+        carol.goto(base + "/me/trends")
+        expect("no rows" in carol.inner_text("main"), "erased rows are drawn")
+        carol.goto(base + "/me")
+        expect("Certificate of erasure" in carol.inner_text("main"), "the certificate is lost")
+        browser.close()
+finally:
+    server.terminate()
 expect(server.wait(20) == 0, "it does not end in order")
 shutil.rmtree(work)
-print(f"four people's paths walked, {len(faults)} faults")
+print(f"four people's paths walked, {looks} looks, {len(faults)} faults")
 sys.exit(1 if faults else 0)

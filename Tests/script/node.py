@@ -119,12 +119,14 @@ ask("GET", "/api/v1/pools", If_None_Match=pools.headers["etag"], status=304)
 ask("GET", "/api/v1/pools/nothing", status=404)
 ask("GET", "/nothing", status=404)
 for page, words in [("/", "Answers from data"), ("/pools", "walkers"), ("/pools/walkers", "steps"),
-                    ("/explorer", "data.add"), ("/explorer/0", "Entry 0"), ("/enter", "Sign in")]:
+                    ("/explorer", "data.add"), ("/explorer/0", "Entry 0"), ("/enter", "Sign in"), ("/reference", "/api/v1/quotes"),
+                    ("/explorer/blocks", "Merkle root"), ("/explorer/pools/walkers", "20+"), ("/pools?q=steps", "walkers"),
+                    ("/pools?q=none", "No pool has")]:
     expect(words in ask("GET", page, Accept="text/html").text, f"{page} does not say {words}")
 german = ask("GET", "/", Accept_Language="de-AT,de;q=0.9").text
 expect('lang="de"' in german and "Antworten aus Daten" in german, "German")
 expect("<script>" not in german and "http" not in re.sub(r"http://www.w3.org\S*", "", german), "nothing from elsewhere")
-for asset in ["dividend.css", "entry.js", "upload.js", "passkey.js"]:
+for asset in ["dividend.css", "entry.js", "sql.js", "upload.js", "passkey.js"]:
     ask("GET", "/assets/" + asset)
 
 # The log, as any reader of C2SP logs takes it.
@@ -204,6 +206,10 @@ expect(again["answer"] == order["answer"], "an answer changed")
 expect(ask("GET", "/api/v1/account", key=bob).json["available"] == left, "charged twice")
 ask("GET", f"/api/v1/orders/{quote}", key=alice, status=404)
 ask("GET", f"/orders/{quote}", key=alice, Accept="text/html", status=404)
+ask("GET", f"/orders/{quote}/answer.json", key=alice, status=404)
+study = ask("GET", f"/explorer/studies/{quote}", Accept="text/html").text
+expect("20+" in study and "DISTINCT" not in study, "the explorer tells a question")
+ask("GET", "/explorer?find=" + "0" * 64, Accept="text/html", status=404)
 expect("±" in ask("GET", f"/orders/{quote}/answer.csv", key=bob).text, "a CSV with margins")
 form = urllib.parse.urlencode({"sql": SQL, "do": "quote"})
 page = ask("POST", "/pools/walkers", form, Content_Type="application/x-www-form-urlencoded").text
@@ -242,6 +248,9 @@ ask("POST", "/api/v1/pools", reserved, cookie=cookie, status=409)
 mine = ask("GET", "/me/everything.json", key=alice).json
 expect("grants.json" in mine and any("2016-04-12" in str(text) for text in mine.values()), "all that is hers")
 expect(ask("DELETE", "/api/v1/rows", key=alice).json["erased"], "erased")
+erased = re.search(r"/me/erasures/(\d+)", ask("GET", "/me", key=alice, Accept="text/html").text).group(1)
+expect(ask("GET", f"/me/erasures/{erased}/certificate.json", key=alice).json["segments"], "a certificate")
+ask("GET", f"/me/erasures/{erased}/certificate.json", key=bob, status=404)
 
 # Passkeys: a challenge opens once, and nothing wrong gets in. (Right ones are tested in Swift.)
 challenge = ask("POST", "/api/v1/passkeys/challenge", {}).json["challenge"]

@@ -2,6 +2,7 @@
 package import Canon
 internal import Identity
 internal import Storage
+internal import Synchronization
 
 /// Who may act for a party through the network, and by what it was shown.
 package struct Access: Hashable, Sendable {
@@ -90,17 +91,21 @@ extension Exchange {
     }
 
     /// Whose an access key is; nil when it is none, or was ended.
-    package func access(by secret: String) throws -> Access? {
+    package nonisolated func access(by secret: String) throws -> Access? {
         guard secret.hasPrefix(Exchange.accessKeyPrefix), secret.utf8.count == 68 else {
             return nil
         }
         let id = Exchange.accessID(secret)
+        if let known = knownAccess.withLock({ $0[id] }) { return known }
         guard let bytes = try store.mark(Exchange.accessMark(id)) else { return nil }
         let json = try JSON(parsing: bytes)
         guard let party = json["party"]?.string, let isOperator = json["operator"]?.bool else {
             throw ExchangeError.refused("an access key's note is damaged; restore a backup")
         }
-        return Access(party: party, isOperator: isOperator, means: .accessKey(id))
+        let access = Access(party: party, isOperator: isOperator, means: .accessKey(id))
+        // Only what is a key is remembered, so that guesses fill nothing.
+        knownAccess.withLock { $0[id] = access }
+        return access
     }
 
     /// The access keys of a party, or of all parties, the oldest first.
@@ -122,6 +127,7 @@ extension Exchange {
                 what: "access key", name: id.short, hint: "it was ended, or never was")
         }
         try keep([.unmark(Exchange.accessMark(id))])
+        knownAccess.withLock { $0[id] = nil }
     }
 
     /// Keeps notes that belong to no entry, durably.

@@ -5,6 +5,7 @@ internal import Identity
 internal import Ledger
 package import Market
 internal import Storage
+internal import Synchronization
 internal import Vault
 
 /// One exchange, open: the only writer of its journal and the only reader of its vault.
@@ -29,6 +30,12 @@ package actor Exchange {
     /// How much of the journal the file beside it covers.
     private var kept = 0
     private var isBroken = false
+    /// Grows with every change of the state: what was worked out from it then still holds while this is
+    /// the same.
+    package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }
+    private nonisolated let changeCount = Atomic<UInt64>(0)
+    /// Access keys that were looked up.
+    nonisolated let knownAccess = Mutex<[Digest: Access]>([:])
 
     /// Everything anyone may know.
     package var state: MarketState { head.state }
@@ -216,6 +223,7 @@ package actor Exchange {
         for (change, entry) in zip(changes, entries) {
             head.follow(change, leafHash: entry.leafHash, at: time)
         }
+        changeCount.add(1, ordering: .releasing)
         return effects
     }
 
@@ -281,6 +289,7 @@ package actor Exchange {
             try giveUp(error, going: head)
         }
         head.follow(block, leafHash: hash, at: time)
+        changeCount.add(1, ordering: .releasing)
         // Where it cannot be written, the one before still holds; the next start writes it.
         try? home.checkpoint.write(note.bytes)
         keepState()

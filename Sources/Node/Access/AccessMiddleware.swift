@@ -22,7 +22,7 @@ struct AccessMiddleware: RouterMiddleware {
             context.caller = try await node.signer(of: &request)
         } else if let header = request.headers[.authorization] {
             guard header.hasPrefix("Bearer "),
-                let access = try await node.exchange.access(by: String(header.dropFirst(7)))
+                let access = try node.exchange.access(by: String(header.dropFirst(7)))
             else { throw Problem.unsigned }
             context.caller = access
         } else {

@@ -157,10 +157,9 @@ struct RepeatMiddleware: RouterMiddleware {
             let response = try await Exchange.$doing.withValue(key) {
                 try await next(request, context)
             }
-            let collector = Collector()
-            try await response.body.write(collector)
             let answer = Repeats.Answer(
-                status: response.status, headers: response.headers, body: collector.buffer)
+                status: response.status, headers: response.headers,
+                body: try await response.gathered())
             // What was refused did nothing, and may be tried again.
             let isDone = [.successful, .redirection].contains(response.status.kind)
             node.repeats.end(key, with: isDone ? answer : nil)
@@ -186,13 +185,4 @@ struct RepeatMiddleware: RouterMiddleware {
         }
         return Digest(of: bytes)
     }
-}
-
-/// Gathers a response's body.
-private final class Collector: ResponseBodyWriter {
-    var buffer = ByteBuffer()
-
-    func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }
-
-    func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -22,9 +22,11 @@ struct AccountRoutes {
         }
         api.get("statement") { request, context in
             let page = try Page(request)
-            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
-            let lines = try await node.exchange.statement(of: key)
-            return page.reply(lines.map(\.json))
+            let access = try context.signedIn()
+            return try await node.cached(request, for: access) {
+                let key = try await node.exchange.knownKey(of: access.party)
+                return page.reply(try await node.exchange.statement(of: key).map(\.json))
+            }
         }
         api.post("parties") { request, context in
             try context.requireOperator()

@@ -121,7 +121,7 @@ struct CareRoutes {
 extension Node {
     /// Where backups go: a folder beside the exchange's own. Paths of the machine are not for the
     /// network to choose.
-    private var backupFolder: String { exchange.home.path + "-backups" }
+    var backupFolder: String { exchange.home.path + "-backups" }
 
     /// Copies the exchange to a new folder beside it.
     func backUp(named name: String) async throws -> String {

@@ -70,7 +70,7 @@ struct HealthRoutes {
         > An exchange that answers questions about people's data privately and pays the people. Rows never
         > leave; every answer has noise and a 95 % interval; every payout can be checked.
 
-        - [API](\(origin)/openapi.json): every route, in OpenAPI 3.1
+        - [API](\(origin)/openapi.json): every route, in OpenAPI 3.1; [in words](\(origin)/reference)
         - [Catalogue](\(origin)/api/v1/pools): pools with their columns, purposes and prices
         - Quote: POST /api/v1/quotes {"sql": "SELECT COUNT(*) FROM pool"}; order: POST /api/v1/orders {"quote": id}
         - Try for nothing on people who do not exist: POST /api/v1/mock {"sql": …}

@@ -15,44 +15,31 @@ struct PageRoutes {
     let node: Node
 
     func add(to router: Router<NodeContext>) {
+        let directory = Directory(node.exchange)
+        CataloguePage(node: node).add(to: router)
         PoolPages(node: node).add(to: router)
-        MePages(node: node).add(to: router)
+        ExplorerPages(node: node, directory: directory).add(to: router)
+        MePages(node: node, directory: directory).add(to: router)
+        OperatorPages(node: node, directory: directory).add(to: router)
+        router.get("reference") { request, context in
+            try await node.cached(request, context) {
+                let document = try JSON(parsing: PackageResources.openapi_json)
+                let page = ReferencePage(document, origin: node.origin)
+                return Reply.html(page.html(await node.frame(request, context)))
+            }
+        }
         router.get("") { request, context in
-            let figures = try await node.figures()
-            let page = StartPage(
-                paid: figures.paid.description, people: figures.people.rawValue,
-                pools: "\(figures.pools)", studies: "\(figures.studies)",
-                signed: "\(figures.signed)")
-            return Reply.html(page.html(await node.frame(request, context)))
-        }
-        router.get("explorer") { request, context in
-            let query = request.uri.queryParameters
-            if let find = query["find"], let index = Int(find.filter { $0 != " " }), index >= 0 {
-                return Reply.see("/explorer/\(index)")
+            try await node.cached(request, context) {
+                let figures = try await node.figures()
+                var page = StartPage(
+                    paid: figures.paid.description, people: figures.people.rawValue,
+                    pools: "\(figures.pools)", studies: "\(figures.studies)",
+                    signed: "\(figures.signed)")
+                // What a checkpoint signs ends with its block.
+                let block = try await node.exchange.entries(at: [figures.signed - 1]).first
+                page.sealed = block?.entry.time.short ?? "–"
+                return Reply.html(page.html(await node.frame(request, context)))
             }
-            let entries = try await node.exchange.entries(
-                before: query["before"].flatMap { Int($0) }, count: 50)
-            let sizes = await node.exchange.sizes
-            let last = entries.last?.index ?? 0
-            let page = ExplorerPage(
-                entries.map { item in
-                    [
-                        "index": "\(item.index)", "time": item.entry.time.description,
-                        "kind": item.entry.kind, "what": PageRoutes.words(item.entry),
-                    ]
-                }, entries: sizes.entries, signed: sizes.signed, next: last > 0 ? last : nil)
-            return Reply.html(page.html(await node.frame(request, context)))
-        }
-        router.get("explorer/:index") { request, context in
-            let index = try context.index()
-            guard let leaf = try await node.exchange.leaf(at: index) else {
-                throw Problem(.notFound, "entry_unknown", "the journal has no entry \(index)")
-            }
-            let entry = try Entry(leaf: leaf)
-            let page = EntryPage(
-                index: index, kind: entry.kind, time: entry.time.description,
-                body: entry.body.indented())
-            return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("language/:language") { request, context in
             let language = try context.parameters.require("language")
@@ -86,7 +73,7 @@ struct PageRoutes {
         }
         router.post("enter") { request, context in
             let form = try await Form(request)
-            guard let key = form["key"], let access = try await node.exchange.access(by: key) else {
+            guard let key = form["key"], let access = try node.exchange.access(by: key) else {
                 return Reply.html(
                     EnterPage(isRefused: true).html(await node.frame(request, context)),
                     status: .forbidden)
@@ -99,15 +86,6 @@ struct PageRoutes {
             response.setCookie(node.cookie("", maxAge: 0))
             return response
         }
-    }
-
-    /// What an entry is about, in one line.
-    private static func words(_ entry: Entry) -> String {
-        for name in ["pool", "order", "party", "table", "name", "number"] {
-            if let text = entry.body[name]?.string { return "\(name) \(text.prefix(24))" }
-            if let number = entry.body[name]?.integer { return "\(name) \(number)" }
-        }
-        return ""
     }
 
     /// The page that a link was on, when it is one of ours.

@@ -11,37 +11,31 @@ internal import Study
 internal import Vault
 internal import WebUI
 
-/// The catalogue and a pool's workbench: question, quote, answer.
+/// A pool's workbench: question, quote, answer.
 struct PoolPages {
     let node: Node
+    private let prices = PriceLists()
+
+    init(node: Node) { self.node = node }
 
     func add(to router: Router<NodeContext>) {
-        router.get("pools") { request, context in
-            let page = PoolsPage(
-                try await node.pools().map { pool in
-                    [
-                        "name": pool.offer.name, "title": pool.offer.title,
-                        "tables": pool.offer.tables.map(\.table).joined(separator: ", "),
-                        "people": pool.people.rawValue, "price": pool.offer.basePrice.description,
-                        "studies": "\(pool.studies)", "paid": pool.declared.description,
-                    ]
-                })
-            return Reply.html(page.html(await node.frame(request, context)))
-        }
         router.get("pools/:pool") { request, context in
             var page = try await page(try context.parameters.require("pool"))
+            let source = PriceLists.source(page.name, page.tables.map(\.table))
             page.sql =
-                "SELECT COUNT(*) FROM \(page.name)\nWITH PRIVACY (epsilon => 1.0, delta => 1e-7)"
+                "SELECT COUNT(*) FROM \(source)\nWITH PRIVACY (epsilon => 1.0, delta => 1e-7)"
             return Reply.html(page.html(await node.frame(request, context)))
         }
         router.post("pools/:pool") { request, context in
             let form = try await Form(request)
             var page = try await page(try context.parameters.require("pool"))
-            page.sql = form["sql"] ?? ""
+            // Browsers send forms with CRLF; places are counted in the text as it is shown again.
+            page.sql = (form["sql"] ?? "").replacing("\r\n", with: "\n")
+            page.purpose = form["purpose"] ?? page.purpose
             do { try await answer(form["do"] ?? "", &page) } catch {
                 let problem = Problem(error)
                 guard problem.status.kind == .clientError else { throw error }
-                page.problem = problem.detail
+                page.refusal = PoolPage.Refusal(problem.detail, at: problem.place)
             }
             return Reply.html(page.html(await node.frame(request, context)))
         }
@@ -55,51 +49,87 @@ struct PoolPages {
         }
         router.get("orders/:order") { request, context in
             let answered = try await node.ordered(context)
-            var page = try await page(answered.order.quote.quote.pool)
+            let quote = answered.order.quote.quote
+            var page = try await page(quote.pool)
             page.sql = try await node.exchange.openQuote(answered.order.id).sql
-            page.answered = PoolPages.shown(answered.table, order: answered.order.id.hex)
+            page.purpose = quote.purpose.id
+            var shown = PoolPages.shown(answered.table, order: answered.order.id.hex)
+            shown.facts = [
+                ("pool.paid", (quote.price ?? .zero).description),
+                ("pool.privacy", "ε \(quote.epsilon), δ \(quote.delta)"),
+                ("pool.people", quote.band), ("explorer.time", quote.issued.short),
+            ]
+            page.answered = shown
             return Reply.html(page.html(await node.frame(request, context)))
         }
         router.get("orders/:order/answer.csv") { _, context in
             let table = try await node.ordered(context).table
-            return Reply.text(PoolPages.csv(table), type: "text/csv; charset=utf-8")
+            return Reply.text(table.csv, type: "text/csv; charset=utf-8").saved(as: "answer.csv")
+        }
+        router.get("orders/:order/answer.json") { _, context in
+            Reply.json(try await node.ordered(context).table.json).saved(as: "answer.json")
         }
         router.get("orders/:order/receipt.json") { _, context in
-            Reply.json(try await node.ordered(context).receipt)
+            Reply.json(try await node.ordered(context).receipt).saved(as: "receipt.json")
         }
     }
 
     private func page(_ name: String) async throws -> PoolPage {
         let pool = try await node.pool(name)
-        return PoolPage(
-            name: name, title: pool.offer.title, people: pool.people.rawValue,
-            price: pool.offer.basePrice.description, premium: pool.offer.premium.description,
-            purposes: pool.offer.purposes.map(\.label).joined(separator: ", "),
-            tables: pool.offer.tables.map { schema in
+        let offer = pool.offer
+        var page = PoolPage(
+            name: name, title: offer.title, people: pool.people.rawValue,
+            price: offer.basePrice.description, premium: offer.premium.description,
+            fee: PoolPages.percent(offer.feeBasisPoints), minimum: "\(offer.minimumCohort)",
+            purposes: offer.purposes.map { ($0.id, $0.label) },
+            tables: offer.tables.map { schema in
                 (
                     schema.table,
                     schema.columns.map {
-                        ["name": $0.name, "kind": $0.kind.word, "allowed": $0.published]
+                        PoolPage.Column(
+                            name: $0.name, kind: $0.kind.word, allowed: $0.published,
+                            categories: $0.categories)
                     }
                 )
             })
+        let usual = offer.purposes.first { $0.id == "dpv:ResearchAndDevelopment" }
+        if let usual = usual ?? offer.purposes.first {
+            page.purpose = usual.id
+            page.prices = try await prices.list(of: offer, for: usual, at: node)
+        }
+        return page
     }
 
     private func answer(_ what: String, _ page: inout PoolPage) async throws {
         switch what {
         case "mock":
-            page.answered = PoolPages.shown(try await node.mock(page.sql, people: 1000), order: nil)
+            let table = try await node.mock(page.sql, people: 1000)
+            page.answered = PoolPages.shown(table, order: nil)
         case "explain":
             page.explained = try await node.explain(page.sql).lines.map { ($0.subject, $0.text) }
         default:
-            let priced = try await node.quote(page.sql, purpose: nil)
-            let quote = priced.quote.quote
-            page.quoted = PoolPage.Quoted(
-                id: priced.quote.id.hex, price: quote.price?.description ?? "-",
-                base: quote.base.description, premium: quote.premium.description,
-                epsilon: quote.epsilon, delta: quote.delta, band: quote.band,
-                margins: zip(priced.columns, quote.margins).map { ($0, $1.margin) })
+            let priced = try await node.quote(page.sql, purpose: page.purpose)
+            page.quoted = try await quoted(priced)
         }
+    }
+
+    private func quoted(_ priced: PricedQuestion) async throws -> PoolPage.Quoted {
+        let quote = priced.quote.quote
+        let offer = try await node.pool(quote.pool).offer
+        let fee = offer.fee(of: quote.base)
+        let shared = quote.price?.subtracting(fee) ?? .zero
+        let least = CohortBand(rawValue: quote.band)?.least ?? 0
+        let each = shared.microunits / Int64(max(least, offer.minimumCohort, 1))
+        var quoted = PoolPage.Quoted(
+            id: priced.quote.id.hex, price: quote.price?.description ?? "-",
+            base: quote.base.description, premium: quote.premium.description,
+            epsilon: quote.epsilon, delta: quote.delta, band: quote.band,
+            expires: quote.expires.short, fee: fee.description, shared: shared.description,
+            each: Amount.text(each),
+            margins: zip(priced.columns, quote.margins).map { ($0, $1.margin) })
+        quoted.notes = priced.notes
+        quoted.others = await node.others(than: priced)
+        return quoted
     }
 
     private static func shown(_ table: ResultTable, order: String?) -> PoolPage.Answered {
@@ -108,22 +138,41 @@ struct PoolPages {
             isMock: order == nil, order: order)
     }
 
+    /// Parts of 1/10,000 as people read them: 500 is 5 %.
+    private static func percent(_ basisPoints: Int64) -> String {
+        var text = Amount.text(basisPoints * 10_000)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text + " %"
+    }
+}
+
+extension ResultTable {
     /// RFC 4180, with a margin's column beside each number's.
-    private static func csv(_ table: ResultTable) -> String {
+    fileprivate var csv: String {
         func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
-        let hasMargin = table.columns.indices.map { column in
-            table.rows.contains { $0[column].margin != nil }
+        let hasMargin = columns.indices.map { column in
+            rows.contains { $0[column].margin != nil }
         }
-        let head = table.columns.indices.flatMap { column in
-            [quoted(table.columns[column])]
-                + (hasMargin[column] ? [quoted(table.columns[column] + " ±")] : [])
+        let head = columns.indices.flatMap { column in
+            [quoted(columns[column])]
+                + (hasMargin[column] ? [quoted(columns[column] + " ±")] : [])
         }
-        let lines = table.rows.map { row in
+        let lines = rows.map { row in
             row.indices.flatMap { column in
                 [quoted(row[column].text)]
                     + (hasMargin[column] ? [quoted(row[column].margin ?? "")] : [])
             }
         }
         return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    }
+}
+
+extension Response {
+    /// The same, to be kept as a file of that name.
+    func saved(as name: String) -> Response {
+        var response = self
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
     }
 }

@@ -13,8 +13,10 @@ struct PoolRoutes {
     let node: Node
 
     func add(to api: RouterGroup<NodeContext>) {
-        api.get("pools") { _, _ in
-            Reply.json(.array(try await node.pools().map(\.json)))
+        api.get("pools") { request, _ in
+            try await node.cache.response(request.uri.path, at: node.exchange.version) {
+                Reply.json(.array(try await node.pools().map(\.json)))
+            }
         }
         api.get("pools/:pool") { _, context in
             Reply.json(try await node.pool(try context.parameters.require("pool")).json)

@@ -13,15 +13,19 @@ struct HeaderMiddleware: RouterMiddleware {
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for (name, value) in HeaderMiddleware.fields { response.headers[name] = value }
-        if isSecure {
-            response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
-        }
+        response.headers.append(
+            contentsOf: isSecure ? HeaderMiddleware.secure : HeaderMiddleware.fields)
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
 
-    private static let fields: [HTTPField.Name: String] = {
+    private static let secure =
+        fields + [
+            HTTPField(
+                name: .strictTransportSecurity, value: "max-age=31536000; includeSubDomains")
+        ]
+
+    private static let fields: [HTTPField] = {
         var fields: [HTTPField.Name: String] = [
             .contentSecurityPolicy:
                 "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -36,6 +40,6 @@ struct HeaderMiddleware: RouterMiddleware {
         ] {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }
-        return fields
+        return fields.map { HTTPField(name: $0.key, value: $0.value) }
     }()
 }

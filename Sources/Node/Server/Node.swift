@@ -22,6 +22,7 @@ package struct Node: Sendable {
     let signed = SignedRequests()
     let repeats = Repeats()
     let bulletin = Bulletin()
+    let cache = ResponseCache()
     /// How fast changes come.
     let pace: Pace
     /// How often secrets are tried.

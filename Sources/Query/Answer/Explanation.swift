@@ -39,6 +39,9 @@ extension CompiledQuery {
                 "\(table.schema.table): "
                     + (names.isEmpty ? "rows only" : names.joined(separator: ", ")))
         }
+        for line in RowWords(tables: plan.step.tables.map(\.schema)).lines(of: plan.step.source) {
+            say("first", line)
+        }
         say("rows", rowsInWords)
         if plan.step.filter != nil {
             say("rows", "those that WHERE keeps; the others add nothing and take the same time")

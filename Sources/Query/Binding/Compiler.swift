@@ -33,6 +33,7 @@ struct Compiler {
     mutating func compile() throws(QueryError) -> CompiledQuery {
         for group in statement.groups { try add(group) }
         let filter = try binder.filter(statement.filter)
+        try checkHistograms()
         var outputs: [CompiledQuery.Output] = []
         for item in statement.items { outputs += try self.outputs(of: item) }
         let having = try statement.having.map { having throws(QueryError) in
@@ -68,10 +69,12 @@ struct Compiler {
     ) throws(QueryError) -> [CompiledQuery.Output] {
         if case .aggregate(.histogram(let value, let bins), let position) = item.expression {
             let (typed, names) = try binder.bucket(value, bins)
-            let place = dimensions.count
-            dimensions.append(
-                GroupDimension(
-                    value: .scalar(typed.scalar), label: .names(names), codes: bins + 1))
+            let dimension = GroupDimension(
+                value: .scalar(typed.scalar), label: .names(names), codes: bins + 1)
+            // GROUP BY may name the same parts.
+            let same = dimensions.firstIndex { $0.value == dimension.value }
+            let place = same ?? dimensions.count
+            if same == nil { dimensions.append(dimension) }
             let count = self.place(of: .rows(having: nil), at: position)
             return [
                 .init(name: item.name, value: .group(place)),
@@ -82,6 +85,19 @@ struct Compiler {
             return [.init(name: item.name, value: .group(try group(item.expression)))]
         }
         return [.init(name: item.name, value: try post(item.expression, [], in: "SELECT"))]
+    }
+
+    /// Two would group by both, and show how many rows each pair of parts has: hardly what is meant.
+    private func checkHistograms() throws(QueryError) {
+        let histograms = statement.items.filter { item in
+            if case .aggregate(.histogram, _) = item.expression { true } else { false }
+        }
+        guard histograms.count > 1 else { return }
+        throw QueryError(
+            "HISTOGRAM stands twice", at: histograms[1].position,
+            remedy:
+                "ask for one in each question; for all pairs of parts write SELECT BUCKET(x, 20), "
+                + "BUCKET(y, 20), COUNT(*) FROM … GROUP BY 1, 2")
     }
 
     /// Groups by an expression, by the place of an item, or by the name of one.

@@ -17,7 +17,7 @@ struct FoundRun {
     }
 
     private let parts: [Part]
-    private var program: ProgramRun<PlainWord>
+    private let program: ProgramRun<PlainWord>
     private let filter: Int?
     private let tallies: [Tally<PlainWord>]
     private let rowKinds: Int

@@ -4,14 +4,15 @@ internal import Vault
 /// A program at work on one contributor's rows, block by block.
 ///
 /// Every step goes over every row of a block in the same instructions, whatever the rows hold.
-struct ProgramRun<Word: BlindWord> {
+final class ProgramRun<Word: BlindWord> {
     private let program: Program
     private let lists: [TextList<Word>]
+    // One thread uses a run, and nothing here calls out while it writes.
     /// For each list of texts, which of the contributor's texts are in it.
-    private var listed: [[Word]] = []
+    @exclusivity(unchecked) private var listed: [[Word]] = []
     /// Where the values of each step stand, in ``words``.
     private let places: [Int]
-    private var words: [Word]
+    @exclusivity(unchecked) private var words: [Word]
     /// Powers of ten, and how to divide by them.
     private let tens: [Word]
     private let reciprocals: [Reciprocal<Word>]
@@ -66,7 +67,8 @@ struct ProgramRun<Word: BlindWord> {
     }
 
     /// Looks up the texts of a contributor; to be done before her rows are worked on.
-    mutating func prepare(for columns: [Rows.Column]) {
+    func prepare(for columns: [Rows.Column]) {
+        guard !lists.isEmpty else { return }
         listed = zip(program.texts, lists).map { $1.truths(of: columns[$0.column].dictionary) }
     }
 
@@ -82,10 +84,7 @@ struct ProgramRun<Word: BlindWord> {
     /// Works on some rows.
     ///
     /// - Requires: at most ``block`` rows, and values for each of them in every column named.
-    mutating func run(_ columns: [Rows.Column], rows: Range<Int>) {
-        // Out of self while they are written, so that the steps can read the rest of it.
-        var words: [Word] = []
-        swap(&words, &self.words)
+    func run(_ columns: [Rows.Column], rows: Range<Int>) {
         words.withUnsafeMutableBufferPointer { words in
             func values(_ step: Int) -> UnsafeMutableBufferPointer<Word> {
                 let place = places[step]
@@ -95,7 +94,6 @@ struct ProgramRun<Word: BlindWord> {
                 work(operation, columns, rows, into: values(step), values)
             }
         }
-        swap(&words, &self.words)
     }
 
     @inline(__always) private func work(

@@ -16,7 +16,7 @@ extension Scalar {
     ) -> [Int64] {
         var program = Program()
         let step = program.add(self)
-        var run = ProgramRun<Word>(program, keeping: [step])
+        let run = ProgramRun<Word>(program, keeping: [step])
         run.prepare(for: columns)
         var result: [Int64] = []
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: ProgramRun<Word>.block)

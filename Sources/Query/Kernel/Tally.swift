@@ -26,7 +26,6 @@ struct Tally<Word: BlindWord> {
     /// The lattice units of a unit, as factor / 2^shift; rounded down by 2^-36 of it at most.
     private let factor: Word
     private let shift: Word
-    private let half: Word
     /// Whether its unit is 1.
     let isWhole: Bool
 
@@ -59,7 +58,6 @@ struct Tally<Word: BlindWord> {
         while factor >= 1 << 62 { (factor, shift) = (factor >> 1, shift - 1) }
         self.factor = Word(Int64(factor))
         self.shift = Word(shift)
-        half = Word(1 << (shift - 1))
     }
 
     /// What a row adds, from its value.
@@ -92,11 +90,12 @@ struct Tally<Word: BlindWord> {
     @inline(__always) func number(narrow sum: Word) -> Word {
         let sign = sum.isNegative
         let size = sum.magnitude
-        let below = size &* factor
-        let low = below &+ half
-        let high = size.high(times: factor) &- low.isBelow(below)
-        // A shift of 63 at most, and 1 at least: no shift by 64.
-        let rest = high.up(by: Word(1)).up(by: Word(63) &- shift)
-        return (rest | low.down(by: shift)).negated(if: sign)
+        // A half more than the quotient, rounded down: all but its last bit of twice the quotient,
+        // and 1. The shift is 63 at most, and 1 at least.
+        let high = size.high(times: factor)
+        let twice =
+            high.up(by: Word(1)).up(by: Word(64) &- shift)
+            | (size &* factor).down(by: shift &- Word(1))
+        return (twice &+ Word(1)).down(by: Word(1)).negated(if: sign)
     }
 }

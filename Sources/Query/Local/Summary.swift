@@ -27,7 +27,7 @@ struct Summary: Hashable, Sendable {
     let schema: Schema
 
     /// Rows of one contributor beyond so many are not looked at.
-    private static let mostRows = 1 << 16
+    static let mostRows = 1 << 16
 
     func rows(of source: Rows) -> Rows {
         let all = 0..<min(source.count, Summary.mostRows)

@@ -40,11 +40,15 @@ struct BlockClip: Sendable {
     /// The root of a square as a part of the root of another that is not smaller, rounded up to
     /// sixteenths, in units of ``ClipEstimate/unit``.
     private static func part(_ square: UInt128, of whole: UInt128) -> Int64 {
-        var sixteenths: Int64 = 0
-        for place in 0..<16 as Range<UInt128> {
+        // How many sixteenths are too few, bit by bit from the highest.
+        var sixteenths: UInt128 = 0
+        for bit in [8, 4, 2, 1] as [UInt128] {
             // Radii are below 2^34, so both sides stay far below 2^128.
-            sixteenths += square &<< 8 > whole &* place &* place ? 1 : 0
+            let place = sixteenths &+ bit &- 1
+            sixteenths &+= square &<< 8 > whole &* place &* place ? bit : 0
         }
-        return sixteenths * (ClipEstimate.unit / 16)
+        // All of fifteen sixteenths are too few as well.
+        sixteenths &+= square &<< 8 > whole &* 225 ? 1 : 0
+        return Int64(truncatingIfNeeded: sixteenths) * (ClipEstimate.unit / 16)
     }
 }

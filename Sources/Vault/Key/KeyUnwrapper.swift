@@ -56,13 +56,14 @@ final class KeyUnwrapper {
             label.withUnsafeMutableBytes { segment.store(into: $0, at: start) }
             var length = 0
             let isOpen = label.withUnsafeBufferPointer { label in
-                wrapped.sealed.withUnsafeBufferPointer { sealed in
+                wrapped.withSealed { sealed in
                     opened.withUnsafeMutableBufferPointer { out in
                         // The nonce is the first 12 bytes of the id, which ends the label.
                         CCryptoBoringSSL_EVP_AEAD_CTX_open(
                             context, out.baseAddress, &length, out.count,
-                            label.baseAddress.map { $0 + start }, 12, sealed.baseAddress,
-                            sealed.count, label.baseAddress, label.count)
+                            label.baseAddress.map { $0 + start }, 12,
+                            sealed.baseAddress?.assumingMemoryBound(to: UInt8.self), sealed.count,
+                            label.baseAddress, label.count)
                     }
                 }
             }

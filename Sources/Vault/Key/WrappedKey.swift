@@ -21,19 +21,35 @@ public struct WrappedKey: Hashable, Sendable {
 
     /// The epoch of the node key that opens it.
     public let epoch: UInt32
-    /// The encrypted key and its tag: 48 bytes.
-    let sealed: [UInt8]
+    private let sealed: Sealed
 
-    init(epoch: UInt32, sealed: [UInt8]) {
+    /// The encrypted key and its tag, in place: a study goes through as many as it has people, and
+    /// looks nowhere else for them.
+    private struct Sealed: Hashable {
+        var key = SIMD4<UInt64>()
+        var tag = SIMD2<UInt64>()
+    }
+
+    /// - Requires: 48 bytes, the encrypted key and its tag.
+    init(epoch: UInt32, sealed bytes: some Collection<UInt8>) {
+        precondition(bytes.count == MemoryLayout<Sealed>.size, "a wrapped key is of one size")
         self.epoch = epoch
+        var sealed = Sealed()
+        withUnsafeMutableBytes(of: &sealed) { $0.copyBytes(from: bytes) }
         self.sealed = sealed
+    }
+
+    /// Lends the encrypted key and its tag: 48 bytes.
+    @inline(__always)
+    func withSealed<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: sealed, body)
     }
 
     /// The stored form: ``byteCount`` bytes.
     public var bytes: [UInt8] {
         var writer = ByteWriter(reserving: WrappedKey.byteCount)
         writer.write(epoch)
-        writer.write(raw: sealed)
+        writer.write(raw: withSealed { Array($0) })
         return writer.bytes
     }
 
@@ -44,7 +60,7 @@ public struct WrappedKey: Hashable, Sendable {
         guard bytes.count == WrappedKey.byteCount else {
             throw .wrappedLength(found: bytes.count)
         }
-        epoch = bytes[0..<4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-        sealed = Array(bytes[4...])
+        let epoch = bytes[0..<4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+        self.init(epoch: epoch, sealed: bytes[4...])
     }
 }

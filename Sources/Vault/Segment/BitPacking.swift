@@ -36,59 +36,53 @@ enum BitPacking {
         }
     }
 
-    /// Reads `count` numbers into `out`.
+    /// Reads `count` numbers, one after the other.
     ///
-    /// - Requires: `source` has at least ``byteCount(count:width:)`` bytes, `out` has room.
-    static func unpack(
+    /// - Requires: `source` has at least ``byteCount(count:width:)`` bytes.
+    @inline(__always)
+    static func forEach(
         _ source: UnsafeRawBufferPointer, width: Int, count: Int,
-        into out: UnsafeMutablePointer<UInt64>
+        _ body: (_ index: Int, _ number: UInt64) -> Void
     ) {
-        guard count > 0 else { return }
         guard width > 0, let base = source.baseAddress else {
-            out.update(repeating: 0, count: count)
+            for index in 0..<count { body(index, 0) }
             return
         }
         let size = byteCount(count: count, width: width)
-        if width > 57 {
-            unpackWide(base, size: size, width: width, count: count, into: out)
+        let mask = UInt64.max &>> UInt64(64 &- width)
+        var bit = 0
+        guard width <= 57 else {
+            for index in 0..<count {
+                body(index, wide(base, size: size, at: bit) & mask)
+                bit &+= width
+            }
             return
         }
         // An 8-byte load covers a number of up to 57 bits, wherever in its first byte it starts.
         // The last numbers all lie in the last 8 bytes, which are loaded once, so that nothing
         // behind the end is touched.
-        let mask: UInt64 = (1 << UInt64(width)) &- 1
         let whole = size >= 8 ? min(count, ((size - 8) * 8) / width + 1) : 0
-        var bit = 0
         for index in 0..<whole {
             let word = base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
-            out[index] = (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask
+            body(index, (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask)
             bit &+= width
         }
-        guard whole < count else { return }
         let last = max(size - 8, 0)
         let word = bits(base, size: size, from: last)
         bit &-= last * 8
-        for index in whole..<count {
-            out[index] = (word &>> UInt64(bit)) & mask
+        for index in whole..<max(whole, count) {
+            body(index, (word &>> UInt64(bit)) & mask)
             bit &+= width
         }
     }
 
-    /// The same for widths of 58…64 bits, which may lie in nine bytes.
-    private static func unpackWide(
-        _ base: UnsafeRawPointer, size: Int, width: Int, count: Int,
-        into out: UnsafeMutablePointer<UInt64>
-    ) {
-        let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) &- 1
-        for index in 0..<count {
-            let bit = index * width
-            let first = bit >> 3
-            let shift = UInt64(bit & 7)
-            let low = bits(base, size: size, from: first) >> shift
-            // A shift by 64 gives 0: all bits were in the first eight bytes.
-            let high = bits(base, size: size, from: first + 8) << (64 - shift)
-            out[index] = (low | high) & mask
-        }
+    /// The 64 bits from a bit on, which may lie in nine bytes.
+    private static func wide(_ base: UnsafeRawPointer, size: Int, at bit: Int) -> UInt64 {
+        let first = bit >> 3
+        let shift = UInt64(bit & 7)
+        let low = bits(base, size: size, from: first) >> shift
+        // A shift by 64 gives 0: all bits were in the first eight bytes.
+        return low | bits(base, size: size, from: first + 8) << (64 - shift)
     }
 
     /// The 64 bits from a byte on, with zeros after the last one.

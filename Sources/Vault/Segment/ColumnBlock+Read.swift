@@ -17,6 +17,19 @@ struct BlockCursor {
         return bytes[offset]
     }
 
+    /// Goes to the end, over nothing but zeros.
+    ///
+    /// - Throws: what `reason` says, behind the first byte that is none.
+    mutating func zeros(_ reason: String) throws(ColumnBlock.Fault) {
+        // Eight at a time while they are zero; of the rest, and of eight that are not, each by itself.
+        while left >= 8, bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) == 0 {
+            offset += 8
+        }
+        while left > 0 {
+            guard try byte() == 0 else { throw fault(reason) }
+        }
+    }
+
     /// Reads LEB128 in its shortest form.
     mutating func varint() throws(ColumnBlock.Fault) -> UInt64 {
         // Nearly all numbers are of one byte.
@@ -63,7 +76,7 @@ struct BlockCursor {
 extension ColumnBlock {
     /// Reads a list of `count` numbers into `out`, which has room for them.
     ///
-    /// Cost: one or two passes; no allocation but for runs.
+    /// Cost: one pass; no allocation but for runs.
     static func read(
         _ cursor: inout BlockCursor, count: Int, into out: UnsafeMutablePointer<Int64>,
         runs: Bool = true
@@ -80,11 +93,16 @@ extension ColumnBlock {
             let width = try readWidth(&cursor)
             let base = Int64(zigzag: try cursor.varint())
             let scale = Int64(bitPattern: try cursor.varint())
-            try readCodes(&cursor, width: width, count: count, into: out)
-            if encoding == .packed {
-                place(out, count: count, base: base, scale: scale)
+            if encoding == .packedWithNulls {
+                try readCodes(&cursor, width: width, count: count) { index, code in
+                    out[index] = code == 0 ? Schema.null : base &- scale &+ scale &* code
+                }
+            } else if scale == 1 {
+                try readCodes(&cursor, width: width, count: count) { out[$0] = base &+ $1 }
             } else {
-                placeWithNulls(out, count: count, base: base, scale: scale)
+                try readCodes(&cursor, width: width, count: count) {
+                    out[$0] = base &+ scale &* $1
+                }
             }
         case .delta:
             let width = try readWidth(&cursor)
@@ -93,8 +111,11 @@ extension ColumnBlock {
             let scale = Int64(bitPattern: try cursor.varint())
             guard count > 0 else { throw cursor.fault("steps between no values") }
             out[0] = first
-            try readCodes(&cursor, width: width, count: count - 1, into: out + 1)
-            accumulate(out, count: count, base: base, scale: scale)
+            var value = first
+            try readCodes(&cursor, width: width, count: count - 1) { index, code in
+                value = value &+ base &+ scale &* code
+                out[index + 1] = value
+            }
         case .runs:
             try readRuns(&cursor, count: count, into: out)
         }
@@ -123,43 +144,13 @@ extension ColumnBlock {
         return Int(width)
     }
 
+    @inline(__always)
     private static func readCodes(
-        _ cursor: inout BlockCursor, width: Int, count: Int, into out: UnsafeMutablePointer<Int64>
+        _ cursor: inout BlockCursor, width: Int, count: Int,
+        _ body: (_ index: Int, _ code: Int64) -> Void
     ) throws(Fault) {
         let codes = try cursor.take(BitPacking.byteCount(count: count, width: width))
-        out.withMemoryRebound(to: UInt64.self, capacity: count) {
-            BitPacking.unpack(codes, width: width, count: count, into: $0)
-        }
-    }
-
-    private static func place(
-        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
-    ) {
-        if scale == 1 {
-            for index in 0..<count { out[index] = base &+ out[index] }
-        } else {
-            for index in 0..<count { out[index] = base &+ scale &* out[index] }
-        }
-    }
-
-    private static func placeWithNulls(
-        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
-    ) {
-        let before = base &- scale
-        for index in 0..<count {
-            let code = out[index]
-            out[index] = code == 0 ? Schema.null : before &+ scale &* code
-        }
-    }
-
-    private static func accumulate(
-        _ out: UnsafeMutablePointer<Int64>, count: Int, base: Int64, scale: Int64
-    ) {
-        var value = out[0]
-        for index in 1..<count {
-            value = value &+ base &+ scale &* out[index]
-            out[index] = value
-        }
+        BitPacking.forEach(codes, width: width, count: count) { body($0, Int64(bitPattern: $1)) }
     }
 
     private static func readRuns(

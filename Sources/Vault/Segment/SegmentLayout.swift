@@ -17,7 +17,10 @@ struct SegmentLayout: Sendable {
         var cursor = BlockCursor(bytes: directory)
         let found = try cursor.take(schemaDigest.count)
         let isSame = schemaDigest.withUnsafeBytes { wanted in
-            wanted.indices.reduce(UInt8(0)) { $0 | wanted[$1] ^ found[$1] } == 0
+            stride(from: 0, to: wanted.count, by: 8).allSatisfy {
+                wanted.loadUnaligned(fromByteOffset: $0, as: UInt64.self)
+                    == found.loadUnaligned(fromByteOffset: $0, as: UInt64.self)
+            }
         }
         guard isSame else {
             throw ColumnBlock.Fault(offset: 0, reason: "another schema")
@@ -32,11 +35,7 @@ struct SegmentLayout: Sendable {
             lengths.append(length)
             offset += length + Segment.tagLength
         }
-        while cursor.left > 0 {
-            guard try cursor.byte() == 0 else {
-                throw cursor.fault("something stands after the last length")
-            }
-        }
+        try cursor.zeros("something stands after the last length")
         // Whatever the padding adds belongs to the last block.
         starts.append(Segment.paddedLength(offset))
     }

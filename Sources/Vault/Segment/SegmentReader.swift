@@ -176,18 +176,17 @@ public struct SegmentReader: Sendable {
             throw cursor.fault(schema.columns[place].allowed)
         }
         cursor = BlockCursor(bytes: raw, offset: length)
-        while cursor.left > 0 {
-            guard try cursor.byte() == 0 else { throw cursor.fault("the filling is not zero") }
-        }
+        try cursor.zeros("the filling is not zero")
     }
 
-    /// Whether all values are NULL or within 0…largest.
+    /// Whether all values are NULL or within 0…largest, which is below 2^62.
     private static func allFit(_ values: [Int64], largest: Int64) -> Bool {
-        var fit = true
-        for value in values where value != Schema.null {
-            // As unsigned numbers, negative ones are larger than any bound.
-            fit = fit && UInt64(bitPattern: value) < UInt64(bitPattern: largest &+ 1)
+        // The highest bit tells of a value that does not fit, so that none needs a branch: it is
+        // below 0 and stays so with 1 taken off, which NULL does not; or it is not, and too large.
+        var signs: Int64 = 0
+        for value in values {
+            signs |= (value & (value &- 1)) | (~value & (largest &- value))
         }
-        return fit
+        return signs >= 0
     }
 }

@@ -81,7 +81,7 @@ if (box && window.PublicKeyCredential) {
       // The code is shown this once: it opens the account when the passkey is lost.
       sheet.querySelector(".party").textContent = done.party;
       sheet.querySelector(".code").textContent = done.recovery;
-      for (const part of document.querySelectorAll("main > *")) part.hidden = part !== sheet;
+      for (const part of document.querySelectorAll("main > *")) part.hidden = part !== sheet && part.tagName !== "H1";
       sheet.hidden = false;
       sheet.querySelector("h2").focus();
     } catch (error) { said.textContent = error.message; said.className = "problem"; }
@@ -104,7 +104,10 @@ async function consent(form) {
   const wish = { pool: fields.get("pool"), purposes: fields.getAll("purpose") };
   if (fields.get("floor")) wish.priceFloor = micro(fields.get("floor"));
   if (fields.get("days")) wish.days = Number(fields.get("days"));
+  if (fields.get("uses")) wish.uses = Number(fields.get("uses"));
   if (fields.get("epsilon")) wish.epsilon = fields.get("epsilon");
+  if (fields.get("uses")) wish.uses = Number(fields.get("uses"));
+  if (fields.get("despiteOptOut")) wish.despiteOptOut = true;
   if (fields.get("perStudy")) wish.epsilonPerStudy = fields.get("perStudy");
   let asked;
   try { asked = await send("/api/v1/grants/prepare", wish); } catch (error) {

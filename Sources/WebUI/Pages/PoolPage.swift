@@ -1,124 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
 
 /// A pool with its workbench: what it holds, a question, and what came of it.
 package struct PoolPage: Sendable {
-    /// A quote as it is shown.
-    package struct Quoted: Sendable {
-        package var id, price, base, premium, epsilon, delta, band: String
-        package var margins: [(column: String, margin: String)]
+    /// A published column.
+    package struct Column: Sendable {
+        let name, kind, allowed: String
+        let categories: [String]
 
         /// Takes texts that are shown as they are.
-        package init(
-            id: String, price: String, base: String, premium: String, epsilon: String,
-            delta: String, band: String, margins: [(column: String, margin: String)]
-        ) {
-            (self.id, self.price, self.base, self.premium) = (id, price, base, premium)
-            (self.epsilon, self.delta, self.band) = (epsilon, delta, band)
-            self.margins = margins
+        package init(name: String, kind: String, allowed: String, categories: [String]) {
+            (self.name, self.kind, self.allowed) = (name, kind, allowed)
+            self.categories = categories
         }
     }
 
-    /// An answer as it is shown.
-    package struct Answered: Sendable {
-        let columns: [String]
-        let rows: [[(text: String, margin: String?)]]
-        /// Whether it is about people who do not exist.
-        let isMock: Bool
-        /// The order that it answers; nil for a mock.
-        let order: String?
+    /// What some privacy costs, and what it gives: a line of a price list.
+    package struct Priced: Sendable {
+        let wanted, price, epsilon, margin, band: String
 
-        /// Takes values and margins as they are shown.
+        /// Takes texts that are shown as they are.
+        ///
+        /// - Parameter wanted: what the line is about, such as "± 5 %"; empty where ε says it.
         package init(
-            columns: [String], rows: [[(text: String, margin: String?)]], isMock: Bool,
-            order: String? = nil
+            wanted: String, price: String, epsilon: String, margin: String, band: String
         ) {
-            (self.columns, self.rows) = (columns, rows)
-            (self.isMock, self.order) = (isMock, order)
+            (self.wanted, self.price, self.epsilon) = (wanted, price, epsilon)
+            (self.margin, self.band) = (margin, band)
+        }
+
+        var values: [String: String] {
+            [
+                "wanted": wanted, "price": price, "epsilon": epsilon, "margin": margin,
+                "band": band,
+            ]
         }
     }
 
-    package var name, title, people, price, premium, purposes: String
-    /// The published tables: name, and columns with `name`, `kind` and `allowed`.
-    package var tables: [(table: String, columns: [[String: String]])]
+    /// Why a question cannot be asked, and where in its text.
+    package struct Refusal: Sendable {
+        let text: String
+        let place: (line: Int, column: Int)?
+
+        /// Takes the words, with the marked line where there is one.
+        package init(_ text: String, at place: (line: Int, column: Int)?) {
+            self.text = text
+            self.place = place
+        }
+    }
+
+    package var name, title, people, price, premium, fee, minimum: String
+    /// What its studies may be for.
+    package var purposes: [(id: String, label: String)]
+    /// The published tables.
+    package var tables: [(table: String, columns: [Column])]
+    /// What a count of rows costs at some accuracies, and how many people that can still read.
+    package var prices: [Priced] = []
     package var sql = ""
-    package var problem: String?
+    package var purpose = ""
+    package var refusal: Refusal?
     package var explained: [(subject: String, text: String)] = []
     package var quoted: Quoted?
     package var answered: Answered?
 
     /// Describes a pool; what came of a question is set afterwards.
     package init(
-        name: String, title: String, people: String, price: String, premium: String,
-        purposes: String, tables: [(table: String, columns: [[String: String]])]
+        name: String, title: String, people: String, price: String, premium: String, fee: String,
+        minimum: String, purposes: [(id: String, label: String)],
+        tables: [(table: String, columns: [Column])]
     ) {
         (self.name, self.title, self.people) = (name, title, people)
-        (self.price, self.premium, self.purposes) = (price, premium, purposes)
-        self.tables = tables
+        (self.price, self.premium, self.fee) = (price, premium, fee)
+        (self.minimum, self.purposes, self.tables) = (minimum, purposes, tables)
     }
 
     /// The page.
     package func html(_ frame: Frame) -> String {
         var values: [String: Any] = [
             "name": name, "title": title, "people": people, "price": price, "premium": premium,
-            "purposes": purposes, "sql": sql,
-            "columnNames": tables.flatMap { $0.columns.compactMap { $0["name"] } }
-                .joined(separator: " "),
-            "tables": tables.map { ["table": $0.table, "columns": $0.columns] as [String: Any] },
+            "fee": fee, "minimum": minimum, "sql": sql, "words": words,
+            "purposes": purposes.map {
+                ["id": $0.id, "label": $0.label, "chosen": $0.id == purpose] as [String: Any]
+            },
+            "purposeLabels": purposes.map(\.label).joined(separator: ", "),
+            "tables": tables.map { table in
+                [
+                    "table": table.table,
+                    "columns": table.columns.map {
+                        ["name": $0.name, "kind": $0.kind, "allowed": $0.allowed]
+                    },
+                ] as [String: Any]
+            },
         ]
-        values["problem"] = problem
+        if !prices.isEmpty { values["prices"] = ["lines": prices.map(\.values)] }
+        if let refusal {
+            values["refusal"] = ["text": refusal.text]
+            values["place"] = refusal.place.map { ["line": $0.line, "column": $0.column] }
+        }
         if !explained.isEmpty {
             values["explained"] = [
                 "lines": explained.map { ["subject": $0.subject, "text": $0.text] }
             ]
         }
-        if let quoted { values["quote"] = PoolPage.values(quoted) }
+        values["quote"] = quoted?.values(frame)
         if let answered {
-            values["answer"] = PoolPage.values(answered)
+            values["answer"] = answered.values
+            values["facts"] = answered.facts.map {
+                ["label": frame.message($0.label), "text": $0.text]
+            }
             values["answerTitle"] = frame.message(
                 answered.isMock ? "pool.mockTitle" : "pool.answerTitle")
-            values["chart"] = PoolPage.chart(answered)
+            values["chart"] = answered.chart.svg
             values["order"] = answered.order
         }
-        return frame.page("pool", title: title, values)
+        return frame.page("pool", title: title, scripts: ["sql.js"], values)
     }
 
-    private static func values(_ quoted: Quoted) -> [String: Any] {
-        [
-            "id": quoted.id, "price": quoted.price, "base": quoted.base,
-            "premium": quoted.premium, "epsilon": quoted.epsilon, "delta": quoted.delta,
-            "band": quoted.band,
-            "margins": quoted.margins.map { ["column": $0.column, "margin": $0.margin] },
-        ]
-    }
+    /// The most categories of a column that are completed.
+    private static let mostWords = 60
 
-    private static func values(_ answered: Answered) -> [String: Any] {
-        [
-            "columns": answered.columns.enumerated().map { place, name in
-                ["name": name, "class": answered.rows.first?[place].margin == nil ? "" : "n"]
-            },
-            "rows": answered.rows.map { row in
+    /// The pool's words as the page's script completes them.
+    private var words: String {
+        let json = JSON.array(
+            tables.map { table in
                 [
-                    "cells": row.map { cell -> [String: Any] in
-                        var values: [String: Any] = [
-                            "text": cell.text, "class": cell.margin == nil ? "" : "n",
-                        ]
-                        values["margin"] = cell.margin
-                        return values
-                    }
+                    "name": .string(table.table),
+                    "columns": .array(
+                        table.columns.map { column in
+                            [
+                                "name": .string(column.name), "kind": .string(column.kind),
+                                "values": .array(
+                                    column.categories.prefix(PoolPage.mostWords).map {
+                                        .string($0)
+                                    }),
+                            ]
+                        }),
                 ]
-            },
-        ]
-    }
-
-    /// The first numbers by the first names, where an answer has both.
-    private static func chart(_ answered: Answered) -> String {
-        let bars = answered.rows.compactMap { row -> Chart.Bar? in
-            guard let label = row.first(where: { $0.margin == nil })?.text,
-                let cell = row.first(where: { $0.margin != nil }), let value = Double(cell.text)
-            else { return nil }
-            return Chart.Bar(
-                label: label, value: value, margin: cell.margin.flatMap(Double.init) ?? 0)
-        }
-        return Chart(title: answered.columns.joined(separator: ", "), bars: bars).svg
+            })
+        return (try? json.canonical()).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
     }
 }

@@ -3,6 +3,8 @@ import ArgumentParser
 import Canon
 import Exchange
 import Foundation
+import Logging
+import Node
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,6 +12,11 @@ struct Demo: AsyncParsableCommand {
             "The whole loop on real data: from export files to paid, private, checked answers.")
     @Option(help: "A folder for the exchange; it must not hold one yet.") var home: String?
     @Option(help: "Where the demonstration's data lies.") var data = "Demo"
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Serve the pages with the demonstration's data at the end; by default at a terminal.")
+    var serve: Bool?
 
     @Flag(help: "Tell the story on standard error, and print JSON at the end.") var json = false
 
@@ -37,6 +44,24 @@ struct Demo: AsyncParsableCommand {
                 "home": .string(folder), "entries": .integer(Int64(story.entries)),
                 "seconds": .number((seconds * 10).rounded() / 10), "answers": .array(story.answers),
             ])
+        }
+        if serve ?? (Terminal.canAsk && !json) { try await put(story.exchange) }
+    }
+
+    /// Puts the demonstration on the network, for this machine alone, until it is told to stop.
+    private func put(_ exchange: Exchange) async throws {
+        var logger = Logger(label: "dividend")
+        logger.logLevel = .warning
+        let port = try FreePort.find(on: "127.0.0.1")
+        // Passkeys are made for names, not for numbers.
+        let node = try await Node(
+            exchange, host: "127.0.0.1", port: port, origin: "http://localhost:\(port)",
+            logger: logger)
+        try await node.run { address, operatorLink in
+            Terminal.line()
+            Terminal.line("The same in a browser: \(address)")
+            Terminal.line("  the operator's page, once: \(operatorLink)")
+            Terminal.line("  Ctrl-C ends it.")
         }
     }
 }

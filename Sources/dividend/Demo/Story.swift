@@ -17,7 +17,7 @@ struct Story {
     static let walkers = "fitbit-days"
     private static let research = Purpose("dpv:ResearchAndDevelopment")!
 
-    private let exchange: Exchange
+    let exchange: Exchange
     private let data: String
     private let buyer: SigningKey
     private var step = 0

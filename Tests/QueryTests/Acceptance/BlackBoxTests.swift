@@ -9,32 +9,63 @@ import TestSupport
 
 /// Check 4 of the reference: black-box privacy on worst neighbours, with the power to see a
 /// sensitivity that is 1.175 times too small.
+///
+/// With DIVIDEND_SLOW=1: of each question 200 pairs of neighbours, drawn from a seed over rows, groups,
+/// NULLs, values at, between and beyond the bounds, and contributors with up to 1,000 rows; each in both
+/// directions, with 10⁶ releases on either side, or 20,000 for a quantile, whose 272 counters take noise
+/// each. The pairs of a question share the noise of these releases, which are made on nobody: that a
+/// release on a cohort is its sums and that noise is looked at for each pair. The fault is planted in
+/// every question, and seen on the pair that is furthest apart. Of the reference's form this leaves
+/// out the majority of nine: it allows for a tolerance that a comparison breaks by chance, and here
+/// each comparison may be five standard errors off. Ladders and groups found release on one
+/// pair, 40,000 times. All of it takes 15 minutes of processor time, unoptimised.
 @Suite struct BlackBoxTests {
     private static let releases = Slow.count(2500, 40_000)
 
     /// How much too little noise the planted fault has.
     private static let fault = 1.175
 
-    /// So many contributors with one row of steps, and one more with `rows` of them at the end of the
-    /// bounds.
-    private static func neighbours(
-        _ sql: String, others: Int = 40, rows: Int = 10, poolRows: Int = 10
-    ) throws -> Neighbours<AggregateStep> {
-        let plan = try Fixture.query(
-            sql + " WITH PRIVACY (epsilon => 16)", rows: poolRows
-        ).plan
-        let people = [[Rows]](repeating: [person(1, steps: 512)], count: others)
-        let without = plan.partial(ofAll: people)
-        let with = plan.partial(ofAll: people + [[person(rows, steps: 1024)]])
-        return Neighbours(plan: plan, with: with, without: without)
+    /// Pairs of cohorts that differ in one contributor, the first few of whom reach the radius.
+    private static func pairs(
+        _ plan: StudyPlan<AggregateStep>, count: Int, seed: UInt64
+    ) -> [Pair] {
+        var random = Seeded(seed)
+        return (0..<count).map { turn in
+            let others = (0..<Int(random.next() % 6)).map { _ in
+                [Fixture.person(rows: Int(random.next() % 20), using: &random)]
+            }
+            let some = 1 + Int(random.next() % 10)
+            let mood: Int64 = [0, 1, Schema.null][turn / 8 % 3]
+            let one =
+                switch turn % 8 {
+                case 0: person(10, mood: mood) { _ in 1024 }
+                case 1: person(10, mood: mood) { _ in 0 }
+                case 2: person(1000, mood: mood) { _ in .max }
+                case 3: Fixture.person(rows: 3 * some, using: &random)
+                case 4: person(10, mood: mood) { _ in Schema.null }
+                case 5: person(some, mood: mood) { _ in Int64(turn * 37 % 1025) }
+                case 6: person(10, mood: mood) { $0 % 2 == 0 ? 1024 : 0 }
+                default: person(some, mood: mood) { $0 == 0 ? -.max : .max }
+                }
+            let without = plan.partial(ofAll: others)
+            return Pair(with: plan.partial(ofAll: others + [[one]]), without: without)
+        }
     }
 
-    private static func person(_ rows: Int, steps: Int64, city: Int64 = 0) -> Rows {
+    private static func person(
+        _ rows: Int, mood: Int64 = 1, steps: (_ row: Int) -> Int64
+    ) -> Rows {
         let columns = Fixture.schema.columns.map { column in
-            let value = column.name == "steps" ? steps : column.name == "city" ? city : 1
+            let values = (0..<rows).map { row -> Int64 in
+                switch column.name {
+                case "steps": steps(row)
+                case "mood": mood
+                case "city": 0
+                default: 1
+                }
+            }
             return Rows.Column(
-                values: [Int64](repeating: value, count: rows),
-                dictionary: column.kind == .text ? ["Graz", "Linz"] : [])
+                values: values, dictionary: column.kind == .text ? ["Graz", "Linz"] : [])
         }
         return Rows(schema: Fixture.schema, columns: columns, count: rows)
     }
@@ -66,29 +97,44 @@ import TestSupport
         "COUNT(*) FROM demo", "SUM(steps) FROM demo", "AVG(steps) FROM demo",
         "VAR(steps) FROM demo", "SUM(steps), COUNT(*), COUNT(DISTINCT contributor) FROM demo",
         "COUNT(*) FROM demo GROUP BY mood", "COUNT(DISTINCT contributor) FROM demo",
+        "SUM(steps), AVG(steps) FROM demo WHERE steps > 100 OR member",
     ])
     func `check 4: counts, sums, averages and variances keep their epsilon and delta`(
         question: String
     ) throws {
-        let pair = try Self.neighbours("SELECT " + question)
-        let sound = try pair.excess(releases: Self.releases, seed: 401)
-        #expect(sound < StochasticTester.alarm, "false alarm below 3e-6")
-        let broken = try pair.excess(
-            of: Self.planted(pair.plan), releases: Self.releases, seed: 402)
-        // Beside sums, people are a block of their own whose part of the difference is small: there the
-        // fault is hidden. By themselves they show it.
-        if !question.contains(", COUNT(DISTINCT") {
-            #expect(broken > StochasticTester.alarm, "noise 1.175 times too narrow is seen")
-        }
+        try check(question, releases: Slow.count(2500, 1_000_000), seed: 401)
     }
 
     @Test func `check 4: the counters of a quantile keep their epsilon and delta`() throws {
-        let pair = try Self.neighbours("SELECT MEDIAN(steps) FROM demo")
-        let releases = Slow.count(700, 6000)
-        #expect(try pair.excess(releases: releases, seed: 411) < StochasticTester.alarm)
-        let broken = try pair.excess(
-            of: Self.planted(pair.plan), releases: Slow.count(2500, 6000), seed: 412)
-        #expect(broken > StochasticTester.alarm)
+        try check("MEDIAN(steps) FROM demo", releases: Slow.count(1500, 20_000), seed: 411)
+    }
+
+    private func check(_ question: String, releases: Int, seed: UInt64) throws {
+        let plan = try Fixture.query("SELECT \(question) WITH PRIVACY (epsilon => 16)").plan
+        let pairs = Self.pairs(plan, count: Slow.count(24, 200), seed: seed)
+        for (turn, pair) in pairs.enumerated() {
+            for partial in [pair.with, pair.without] {
+                var source = ByteSource.seeded(UInt64(turn))
+                var same = ByteSource.seeded(UInt64(turn))
+                let answer = try plan.release(partial, adding: plan.noise(from: &source))
+                let noise = try plan.release(plan.nobody, adding: plan.noise(from: &same))
+                #expect(zip(noise.values, partial.sums).map(&+) == answer.values)
+            }
+        }
+        let moved = pairs.map { $0.moved(by: plan) }
+        let sound = try SharedNoise(plan, soundly: plan, releases: releases, seed: seed + 1)
+        let excess = moved.map { sound.excess(of: $0, claim: plan.cost) }
+        #expect(
+            excess.allSatisfy { $0 < StochasticTester.alarm },
+            "false alarm of a pair below 3e-6: \(excess.max() ?? 0)")
+        let worst = moved.max { a, b in
+            a.reduce(0) { $0 + $1 * $1 } < b.reduce(0) { $0 + $1 * $1 }
+        }
+        let broken = try SharedNoise(
+            Self.planted(plan), soundly: plan, releases: releases, seed: seed + 2)
+        #expect(
+            broken.excess(of: try #require(worst), claim: plan.cost) > StochasticTester.alarm,
+            "noise 1.175 times too narrow is seen")
     }
 
     @Test func `check 4: a ladder keeps its epsilon and delta, whatever rung it chooses`() throws {
@@ -96,7 +142,7 @@ import TestSupport
         let plan = try Fixture.query(
             "SELECT COUNT(*) FROM demo WITH PRIVACY (epsilon => 16)", rows: 64
         ).plan
-        let people = [[Rows]](repeating: [Self.person(64, steps: 1)], count: 60)
+        let people = [[Rows]](repeating: [Self.person(64) { _ in 1 }], count: 60)
         let pair = Neighbours(
             plan: plan, with: plan.partial(ofAll: people + [people[0]]),
             without: plan.partial(ofAll: people))
@@ -130,41 +176,41 @@ import TestSupport
         #expect(tester.excess(with: half.0.map { $0 + 3 * mu }, without: half.1) > 5)
     }
 
-    @Test func `check 4: groups that are found keep their epsilon and delta`() throws {
-        let query = try Fixture.query(
+    /// A group that is shown or not, of so many people that the threshold lies between the votes of both
+    /// neighbours. It tells them apart best in the middle between them, which these two ε give: the one for
+    /// the sound plan, the other for the faulty one.
+    @Test(arguments: ["12.2", "15.4"])
+    func `check 4: groups that are found keep their epsilon and delta`(epsilon: String) throws {
+        let plan = try Fixture.query(
             "SELECT city, COUNT(*) FROM demo GROUP BY city "
-                + "WITH PRIVACY (epsilon => 16, delta => 0.001)", rows: 1)
-        let selection = try #require(query.plan.selection)
-        /// The threshold lies between the votes of both neighbours.
-        func shown(_ plan: StudyPlan<AggregateStep>, _ seed: UInt64) throws -> (Double, Double) {
-            let votes = try #require(plan.selection).threshold / selection.unit
-            let people = [[Rows]](repeating: [Self.person(1, steps: 1)], count: Int(votes))
-            var source = ByteSource.seeded(seed)
-            let counts = try [people + [people[0]], people].map { people in
-                let partial = plan.partial(ofAll: people)
-                return try (0..<Self.releases).count { _ in
-                    let answer = try plan.release(partial, adding: plan.noise(from: &source))
-                    return answer.keys?.isEmpty == false
-                }
-            }
-            return (
-                Double(counts[0]) / Double(Self.releases), Double(counts[1]) / Double(Self.releases)
-            )
-        }
+                + "WITH PRIVACY (epsilon => \(epsilon), delta => 0.001)", rows: 1
+        ).plan
+        let claim = try #require(plan.selection).charge
+        #expect(try Self.excess(of: plan, claim: claim, seed: 441) < StochasticTester.alarm)
+        guard epsilon == "15.4" else { return }
+        // Votes with the noise of a sensitivity 1.175 times too small.
+        let more = Rho(units: UInt64(Double(plan.cost.units) * Self.fault * Self.fault))
+        let faulty = try StudyPlan(step: plan.step, spending: more)
+        #expect(try Self.excess(of: faulty, claim: claim, seed: 442) > StochasticTester.alarm)
+    }
+
+    /// By how many standard errors it shows in whether a group is shown that a person is in it.
+    private static func excess(
+        of plan: StudyPlan<AggregateStep>, claim: Rho, seed: UInt64
+    ) throws -> Double {
+        let selection = try #require(plan.selection)
+        let votes = selection.threshold / selection.unit
+        let people = [[Rows]](repeating: [person(1) { _ in 1 }], count: Int(votes))
+        var source = ByteSource.seeded(seed)
         // Shown or not, as a position far to the right or to the left.
-        func excess(_ parts: (Double, Double)) -> Double {
-            let tester = StochasticTester(selection.charge, releases: Self.releases)
-            func spread(_ part: Double) -> [Double] {
-                let count = Int((part * Double(Self.releases)).rounded())
-                return [Double](repeating: 100, count: count)
-                    + [Double](repeating: -100, count: Self.releases - count)
+        let positions = try [people + [people[0]], people].map { people in
+            let partial = plan.partial(ofAll: people)
+            return try (0..<releases).map { _ in
+                let answer = try plan.release(partial, adding: plan.noise(from: &source))
+                return answer.keys?.isEmpty == false ? 100.0 : -100
             }
-            return tester.excess(with: spread(parts.0), without: spread(parts.1))
         }
-        #expect(excess(try shown(query.plan, 441)) < StochasticTester.alarm)
-        // Votes with the noise of a sensitivity 1.5 times too small: ρ 2.25 times as large.
-        let more = Rho(units: query.plan.cost.units * 9 / 4)
-        let faulty = try StudyPlan(step: query.plan.step, spending: more)
-        #expect(excess(try shown(faulty, 442)) > (Slow.isOn ? StochasticTester.alarm : 3))
+        return StochasticTester(claim, releases: releases)
+            .excess(with: positions[0], without: positions[1])
     }
 }

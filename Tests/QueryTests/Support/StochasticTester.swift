@@ -26,25 +26,47 @@ struct StochasticTester {
         self.releases = releases
     }
 
+    /// How many positions lie in each of the ranges that the comparisons tell apart: quarters of the
+    /// claimed difference, from half of it below the one answer to half of it beyond the other.
+    struct Positions {
+        private var ranges = [Int](repeating: 0, count: 10)
+        private(set) var count = 0
+
+        /// Takes a position as a part of the claimed difference.
+        mutating func add(_ part: Double) {
+            ranges[part > -0.5 ? part > 1.5 ? 9 : Int(part * 4 + 3) : 0] += 1
+            count += 1
+        }
+
+        /// What part lies above so many quarters of the difference.
+        func part(above quarters: Int) -> Double {
+            Double(ranges[(quarters + 3)...].reduce(0, +)) / Double(count)
+        }
+    }
+
     /// By how many standard errors the worst comparison breaks the claim; negative when none does.
     ///
     /// - Parameters:
     ///   - with: positions of releases along the difference, in units in which the exact answer of
     ///     the other neighbour is 0 and a standard deviation of the noise as claimed is 1.
     func excess(with: [Double], without: [Double]) -> Double {
-        var worst = -Double.infinity
-        for epsilon in [0, 0.25, 0.5, 1].map({ $0 * claimed * claimed }) {
-            let high = epsilon / claimed + claimed / 2
-            let low = claimed / 2 - epsilon / claimed
-            worst = max(
-                worst, excess(epsilon, part(with) { $0 > high }, part(without) { $0 > high }),
-                excess(epsilon, part(without) { $0 < low }, part(with) { $0 < low }))
+        func positions(_ values: [Double]) -> Positions {
+            values.reduce(into: Positions()) { $0.add($1 / claimed) }
         }
-        return worst
+        return excess(with: positions(with), without: positions(without))
     }
 
-    private func part(_ values: [Double], _ isIn: (Double) -> Bool) -> Double {
-        Double(values.count(where: isIn)) / Double(values.count)
+    /// The same of positions that were counted.
+    func excess(with: Positions, without: Positions) -> Double {
+        var worst = -Double.infinity
+        for quarters in [0, 1, 2, 4] {
+            let epsilon = Double(quarters) / 4 * claimed * claimed
+            let (high, low) = (2 + quarters, 2 - quarters)
+            worst = max(
+                worst, excess(epsilon, with.part(above: high), without.part(above: high)),
+                excess(epsilon, 1 - without.part(above: low), 1 - with.part(above: low)))
+        }
+        return worst
     }
 
     private func excess(_ epsilon: Double, _ p: Double, _ q: Double) -> Double {

@@ -56,11 +56,11 @@ import TestSupport
                 var bytes: [UInt8] = []
                 BitPacking.pack(numbers, width: width, to: &bytes)
                 #expect(bytes.count == BitPacking.byteCount(count: count, width: width))
-                var out = [UInt64](repeating: .max, count: count)
+                var out: [UInt64] = []
                 bytes.withUnsafeBytes { raw in
-                    out.withUnsafeMutableBufferPointer { room in
-                        guard let start = room.baseAddress else { return }
-                        BitPacking.unpack(raw, width: width, count: count, into: start)
+                    BitPacking.forEach(raw, width: width, count: count) { index, number in
+                        #expect(index == out.count)
+                        out.append(number)
                     }
                 }
                 #expect(out == numbers, "width \(width), count \(count)")

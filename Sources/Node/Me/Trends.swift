@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Vault
+internal import WebUI
+
+/// What somebody's own rows say for her alone: counts and averages by day, week or month.
+enum Trends {
+    /// The most charts of one table.
+    private static let most = 12
+
+    /// The steps in which time is shown.
+    enum Step: String {
+        case day, week, month
+
+        /// The step that gives a line some dozens of points.
+        init(over days: Int64) {
+            self = days <= 45 ? .day : days <= 400 ? .week : .month
+        }
+
+        /// The first day of the step that a day lies in.
+        func begin(of day: Int64) -> Int64 {
+            switch self {
+            case .day: day
+            // Day 0 was a Thursday.
+            case .week: (day + 3).flooredQuotient(7) * 7 - 3
+            case .month: day - Int64(CalendarDay(number: day).civil.day) + 1
+            }
+        }
+    }
+
+    /// A table's trends; no charts where nothing dates its rows.
+    static func table(_ rows: Rows, _ frame: Frame) -> TrendsPage.Table {
+        let schema = rows.schema
+        guard let place = schema.dateColumn else {
+            return TrendsPage.Table(name: schema.table, step: nil, charts: [])
+        }
+        let isDay = schema.columns[place].kind == .date
+        let days = rows.columns[place].values.map { value in
+            value == Schema.null || isDay ? value : value.flooredQuotient(86_400_000_000)
+        }
+        let known = days.filter { $0 != Schema.null }
+        guard let first = known.min(), let last = known.max() else {
+            return TrendsPage.Table(name: schema.table, step: nil, charts: [])
+        }
+        let step = Step(over: last - first)
+        let begins = days.map { $0 == Schema.null ? $0 : step.begin(of: $0) }
+        var charts = [chart(frame.message("trends.rows"), count(begins), unit: nil)]
+        for (column, described) in zip(rows.columns, schema.columns) {
+            guard described.kind == .integer || described.kind.isDecimal,
+                charts.count < most
+            else { continue }
+            let values = average(column.values, of: begins, scale: described.kind.decimals)
+            charts.append(
+                chart(described.name, values, unit: described.unit))
+        }
+        return TrendsPage.Table(
+            name: schema.table, step: frame.message("trends." + step.rawValue), charts: charts)
+    }
+
+    private static func count(_ begins: [Int64]) -> [(day: Int64, value: Double)] {
+        var counts: [Int64: Int] = [:]
+        for begin in begins where begin != Schema.null { counts[begin, default: 0] += 1 }
+        return counts.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) }
+    }
+
+    private static func average(
+        _ values: [Int64], of begins: [Int64], scale: Int
+    ) -> [(day: Int64, value: Double)] {
+        var sums: [Int64: (sum: Double, count: Double)] = [:]
+        for (value, begin) in zip(values, begins)
+        where value != Schema.null && begin != Schema.null {
+            let former = sums[begin] ?? (0, 0)
+            sums[begin] = (former.sum + Double(value), former.count + 1)
+        }
+        let unit = (0..<scale).reduce(1.0) { one, _ in one * 10 }
+        return sums.sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value.sum / $0.value.count / unit)
+        }
+    }
+
+    private static func chart(
+        _ title: String, _ values: [(day: Int64, value: Double)], unit: String?
+    ) -> LineChart {
+        LineChart(
+            title: unit.map { $0 == title ? title : "\(title) (\($0))" } ?? title,
+            points: values.map {
+                LineChart.Point(
+                    label: CalendarDay(number: $0.day).description, value: $0.value)
+            }, beginsAtZero: true)
+    }
+}
+
+extension Schema.Kind {
+    /// Whether it is a number with digits behind the point.
+    fileprivate var isDecimal: Bool { if case .decimal = self { true } else { false } }
+
+    /// How many digits stand behind the point.
+    fileprivate var decimals: Int { if case .decimal(let scale) = self { scale } else { 0 } }
+}
