@@ -36,7 +36,8 @@ def configuration(served, who):
     lines = ['hooks = "api_hooks"', "seed = 1", "request-timeout = 30", "max-stream-events = 2",
              "warnings = false", "[cache]", "enabled = false",
              # A body that is too large is refused before its members are looked at.
-             "[checks.negative_data_rejection]", f"expected-statuses = {json.dumps(REFUSED)}", "[generation]", 'database = "none"', "no-shrink = true"]
+             "[checks.negative_data_rejection]", f"expected-statuses = {json.dumps(REFUSED)}", "[generation]",
+             'database = "none"', "no-shrink = true"]
     for status, operations in NARROW.items():
         for name in operations:
             lines += ["[[operations]]", f'include-name = "{name}"', "[operations.checks.positive_data_acceptance]",

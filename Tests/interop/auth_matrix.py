@@ -51,9 +51,16 @@ his = hashlib.sha256(bob.encode()).hexdigest()
 # A key that was ended, and a session that was.
 ended = ask("POST", "/api/v1/keys", {}, key=bob, want=201).json["accessKey"]
 ask("DELETE", "/api/v1/keys/" + hashlib.sha256(ended.encode()).hexdigest(), key=bob, want=200)
-entered = served.ask("POST", "/enter", "key=" + bob, Content_Type="application/x-www-form-urlencoded",
-                     Origin=served.origin)
-session = entered.headers["set-cookie"].split(";")[0]
+
+
+def entered():
+    """The cookie of a new session of bob's."""
+    answer = served.ask("POST", "/enter", "key=" + bob, Content_Type="application/x-www-form-urlencoded",
+                        Origin=served.origin)
+    return answer.headers["set-cookie"].split(";")[0]
+
+
+session, cookie = entered(), None
 expect(served.ask("GET", "/api/v1/account", cookie=session).status == 200, "a session opens the account")
 served.ask("POST", "/leave", "", cookie=session, Content_Type="application/x-www-form-urlencoded")
 
@@ -63,8 +70,8 @@ REFUSED = {
     "an ended session": {"cookie": session}, "a made-up session": {"cookie": "dividend-session=" + "0" * 64},
     "half a signature": {"Signature_Input": 'sig=("@method");created=1;keyid="x"'},
 }
-PLACES = {"upload": upload, "order": quote, "quote": quote, "key": his, "pool": "walkers", "index": "0", "prefix": "fitbit",
-          "passkey": "AAAA", "path": "0/000.p/1"}
+PLACES = {"upload": upload, "order": quote, "quote": quote, "key": his, "pool": "walkers", "index": "0",
+          "prefix": "fitbit", "passkey": "AAAA", "path": "0/000.p/1"}
 # Streams that do not end are asked with what is refused alone.
 STREAMS = {"/api/v1/events"}
 matrix = {}
@@ -95,14 +102,12 @@ for method, template, operation in operations:
         expect(method == "HEAD" or answer.code in ("sign_in", "signature"), f"{method} {template} with {who}")
     # A browser's session is not enough from another site.
     if operation["security"] and method not in ("GET", "HEAD"):
-        cookie = served.ask("POST", "/enter", "key=" + bob, Content_Type="application/x-www-form-urlencoded",
-                            Origin=served.origin).headers.get("set-cookie", "").split(";")[0] if not matrix.get("cookie") \
-            else matrix["cookie"]
-        matrix["cookie"] = cookie
+        cookie = cookie or entered()
         for site in [{"Origin": "https://evil.example"}, {"Origin": served.origin, "Sec_Fetch_Site": "cross-site"},
                      {"Origin": "null"}]:
             answer = ask(method, place, body, cookie=cookie, **headers, **site)
-            expect(answer.status == 403 and answer.code == "other_site", f"{method} {template} from {site}: {answer.status}")
+            expect(answer.status == 403 and answer.code == "other_site",
+                   f"{method} {template} from {site}: {answer.status}")
     if roles:
         answer = ask(method, place, body, key=bob, **headers)
         matrix[method, template, "bob"] = answer.status

@@ -17,8 +17,13 @@ class Document:
         self.registry = Registry().with_resource(BASE, resource)
         self.checked = 0
         self.paths = [
-            (re.compile("^" + re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)).replace("/tile/[^/]+", "/tile/.+") + "$"), path)
+            (re.compile("^" + re.sub(r"\\\{(\w+)\\\}", Document.part, re.escape(path)) + "$"), path)
             for path in sorted(json_value["paths"], key=lambda path: path.count("{"))]
+
+    @staticmethod
+    def part(match):
+        """What a parameter stands for: a tile's path alone has slashes of its own."""
+        return ".+" if match.group(1) == "path" else "[^/]+"
 
     def operation(self, method, path):
         """Template, method and operation of a request; None for what the document does not know."""

@@ -100,16 +100,17 @@ for _ in range(50):
 expect(worst < 2, f"others wait {worst:.1f} s beside slow ones")
 
 # Ambiguous: one answer at most, and no second request out of the body of the first.
+CHUNKS = b"2\r\n{}\r\n0\r\n\r\n"
 SECOND = b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
 POST = b"POST /api/v1/passkeys/challenge HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
 ambiguous = {
     "two lengths": POST + b"Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}" + SECOND,
     "two lengths in one": POST + b"Content-Length: 2, 40\r\n\r\n{}" + SECOND,
-    "a length and chunks": POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + SECOND,
-    "chunks and a length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 40\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + SECOND,
-    "chunks twice": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + SECOND,
-    "chunks that are none": POST + b"Transfer-Encoding: xchunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + SECOND,
-    "chunks behind a tab": POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + SECOND,
+    "a length and chunks": POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS + SECOND,
+    "chunks and a length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 40\r\n\r\n" + CHUNKS + SECOND,
+    "chunks twice": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n" + CHUNKS + SECOND,
+    "chunks that are none": POST + b"Transfer-Encoding: xchunked\r\n\r\n" + CHUNKS + SECOND,
+    "chunks behind a tab": POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n" + CHUNKS + SECOND,
     "a negative length": POST + b"Content-Length: -2\r\n\r\n{}" + SECOND,
     "a signed length": POST + b"Content-Length: +2\r\n\r\n{}" + SECOND,
     "a hexadecimal length": POST + b"Content-Length: 0x2\r\n\r\n{}" + SECOND,
@@ -142,13 +143,15 @@ expect(statuses(said(SECOND + SECOND)) == [200, 200], "two honest requests on on
 
 # Paths.
 tricks = [
-    "/assets/../openapi.json", "/assets/..%2f..%2fetc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd", "/tile/../../etc/passwd",
-    "/tile/0/..%2f..%2fnode.key", "//etc/passwd", "/assets//dividend.css/../../..", "/api/v1/../../operator", "/api/v1//account",
-    "/api/v1/pools/..%2f..", "/api/v1/pools/%00", "/api/v1/pools/walkers%00", "/api/v1/orders/%ff%fe", "/api/v1/journal/0x1",
-    "/api/v1/journal/99999999999999999999", "/api/v1/journal/%D9%A1", "/API/V1/account", "/api/v1/account/", "/api/v1/account;a=b",
-    "/api/v1/account%2f", "/explorer/-1", "/explorer/%00", "/" + "a/" * 2000, "/" + "a" * 60_000, "/api/v1/pools/" + "%2e" * 5000,
-    "/?" + "a=b&" * 10_000, "/api/v1/journal?limit=%00", "/api/v1/journal?limit=1&limit=2", "/api/v1/journal?before=-1", "/language/..",
-    "/enter?once=%00", "/me/../operator", "/api/v1/imports/../keys", "/api/v1/imports/%2e%2e%2fkeys", "/pools/%3Cscript%3E",
+    "/assets/../openapi.json", "/assets/..%2f..%2fetc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd",
+    "/tile/../../etc/passwd", "/tile/0/..%2f..%2fnode.key", "//etc/passwd", "/assets//dividend.css/../../..",
+    "/api/v1/../../operator", "/api/v1//account", "/api/v1/pools/..%2f..", "/api/v1/pools/%00",
+    "/api/v1/pools/walkers%00", "/api/v1/orders/%ff%fe", "/api/v1/journal/0x1",
+    "/api/v1/journal/99999999999999999999", "/api/v1/journal/%D9%A1", "/API/V1/account", "/api/v1/account/",
+    "/api/v1/account;a=b", "/api/v1/account%2f", "/explorer/-1", "/explorer/%00", "/" + "a/" * 2000,
+    "/" + "a" * 60_000, "/api/v1/pools/" + "%2e" * 5000, "/?" + "a=b&" * 10_000, "/api/v1/journal?limit=%00",
+    "/api/v1/journal?limit=1&limit=2", "/api/v1/journal?before=-1", "/language/..", "/enter?once=%00",
+    "/me/../operator", "/api/v1/imports/../keys", "/api/v1/imports/%2e%2e%2fkeys", "/pools/%3Cscript%3E",
 ]
 for path in tricks:
     back = said(f"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
@@ -173,11 +176,13 @@ for what, raw in sizes.items():
 announced = said(POST + b"Content-Length: 5000000000\r\n\r\n" + b" " * (3 << 20))
 expect(statuses(announced) == [413] or not statuses(announced), f"a huge body: {statuses(announced)}")
 deep = b"[" * 100_000
-for body in [deep, b'{"a":' * 50_000, b'{"people":1e999}', b'{"people":' + b"9" * 100_000 + b"}", b'{"sql":"\\ud800"}', b'{"sql":"\xff"}',
-             b'{"sql":"a","sql":"b"}', b'\xef\xbb\xbf{}', b'{"sql":"\\u0000"}', b"", b"nul", b'{"__proto__":1}']:
+for body in [deep, b'{"a":' * 50_000, b'{"people":1e999}', b'{"people":' + b"9" * 100_000 + b"}",
+             b'{"sql":"\\ud800"}', b'{"sql":"\xff"}', b'{"sql":"a","sql":"b"}', b'\xef\xbb\xbf{}',
+             b'{"sql":"\\u0000"}', b"", b"nul", b'{"__proto__":1}']:
     answer = served.ask("POST", "/api/v1/mock", body, Content_Type="application/json")
     expect(answer.status in (400, 422) and answer.code, f"{body[:20]}: {answer.status}")
-for kind in ["", "application/jsonp", "text/json", "application/json;charset=utf-16", "multipart/form-data", "a" * 5000, "application/x-www-form-urlencoded"]:
+for kind in ["", "application/jsonp", "text/json", "application/json;charset=utf-16", "multipart/form-data", "a" * 5000,
+             "application/x-www-form-urlencoded"]:
     answer = served.ask("POST", "/api/v1/mock", b'{"sql":"SELECT"}', Content_Type=kind)
     expect(answer.status in (400, 415, 422) and answer.code, f"{kind[:30]}: {answer.status}")
     answer = served.ask("POST", "/api/v1/imports", b"--x\r\n\r\n", key=served.keys["alice"], Content_Type=kind)
@@ -205,6 +210,7 @@ answer = served.ask("POST", "/api/v1/imports", b"nothing known", key=bob, Conten
 expect(answer.status == 422, f"files that were cut off hold no place: {answer.status}: {answer.bytes[:100]}")
 
 faults += served.end()
-print(f"{tried} requests, {len(cut)} slow ones cut off after {min(spans, default=0):.0f} to {max(spans, default=0):.0f} s, "
+print(f"{tried} requests, {len(cut)} slow ones cut off after {min(spans, default=0):.0f} to "
+      f"{max(spans, default=0):.0f} s, "
       f"{len(faults)} faults")
 sys.exit(1 if faults else 0)

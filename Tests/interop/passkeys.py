@@ -78,13 +78,15 @@ class Authenticator:
 
     @staticmethod
     def client(kind, challenge, origin):
-        return json.dumps({"type": kind, "challenge": challenge, "origin": origin or served.origin, "crossOrigin": False}).encode()
+        return json.dumps({"type": kind, "challenge": challenge, "origin": origin or served.origin,
+                           "crossOrigin": False}).encode()
 
     def made(self, challenge, origin=None, flags=0x45):
         point = self.key.public_key().public_numbers()
         cose = cbor({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
         data = self.data(flags, bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cose)
-        return {"challenge": challenge, "attestationObject": b64(cbor({"fmt": "none", "attStmt": {}, "authData": data})),
+        statement = cbor({"fmt": "none", "attStmt": {}, "authData": data})
+        return {"challenge": challenge, "attestationObject": b64(statement),
                 "clientDataJSON": b64(self.client("webauthn.create", challenge, origin))}
 
     def signed(self, challenge, origin=None, flags=0x05):
@@ -116,7 +118,8 @@ ask("POST", "/api/v1/passkeys", {"name": "erin", **carols.made(challenge())}, wa
 used = challenge()
 ask("POST", "/api/v1/passkeys", {"name": "erin", **Authenticator().made(used, flags=0x41)}, want=422, code="passkey")
 ask("POST", "/api/v1/passkeys", {"name": "erin", **Authenticator().made(used)}, want=409, code="challenge")
-ask("POST", "/api/v1/passkeys", {"name": "erin", **Authenticator().made(challenge(), origin="https://evil.example")}, want=422)
+elsewhere = Authenticator().made(challenge(), origin="https://evil.example")
+ask("POST", "/api/v1/passkeys", {"name": "erin", **elsewhere}, want=422, code="passkey")
 ask("POST", "/api/v1/passkeys", {"name": "E", **Authenticator().made(challenge())}, want=422, code="format")
 
 # Signing in. (Tries have a slow pace: few are made.)
@@ -125,10 +128,12 @@ proof = {"credential": b64(carols.id), "challenge": first, **carols.signed(first
 entered = ask("POST", "/api/v1/sessions", proof, want=201)
 ask("POST", "/api/v1/sessions", proof, want=409, code="challenge")
 fresh = challenge()
-ask("POST", "/api/v1/sessions", {"credential": b64(carols.id), "challenge": fresh, **daves.signed(fresh)}, want=403, code="passkey")
+ask("POST", "/api/v1/sessions", {"credential": b64(carols.id), "challenge": fresh, **daves.signed(fresh)},
+    want=403, code="passkey")
 fresh = challenge()
 stranger = Authenticator()
-ask("POST", "/api/v1/sessions", {"credential": b64(stranger.id), "challenge": fresh, **stranger.signed(fresh)}, want=404)
+ask("POST", "/api/v1/sessions", {"credential": b64(stranger.id), "challenge": fresh, **stranger.signed(fresh)},
+    want=404)
 carol = cookie_of(entered)
 
 # Whose passkeys: a second one for carol; dave neither sees nor ends them; the last one stays.
@@ -170,11 +175,13 @@ expect(given["grant"]["passkey"]["assertion"]["signature"] == first["signature"]
 ask("POST", "/api/v1/grants/confirm", first, want=404, code="grant_unknown", cookie=carol)
 ready = prepared()
 expect(ready["passkey"] == b64(pools.id), "the pool's passkey is known")
-ask("POST", "/api/v1/grants/confirm", {"grant": ready["id"], **stranger.signed(ready["challenge"])}, want=403, code="passkey", cookie=carol)
+ask("POST", "/api/v1/grants/confirm", {"grant": ready["id"], **stranger.signed(ready["challenge"])},
+    want=403, code="passkey", cookie=carol)
 ready = prepared()
 other = {"grant": ready["id"], "registration": stranger.made(challenge()), **stranger.signed(ready["challenge"])}
 ask("POST", "/api/v1/grants/confirm", other, want=409, code="grant_refused", cookie=carol)
-expect([grant["in_force"] for grant in ask("GET", "/api/v1/grants", want=200, cookie=carol).json] == [True], "one grant")
+standing = ask("GET", "/api/v1/grants", want=200, cookie=carol).json
+expect([grant["in_force"] for grant in standing] == [True], "one grant")
 expect(ask("GET", "/api/v1/grants", want=200, cookie=dave).json == [], "dave has none")
 ask("DELETE", "/api/v1/grants/walkers", want=409, cookie=dave)
 ask("DELETE", "/api/v1/grants/walkers", want=200, cookie=carol)
@@ -183,7 +190,8 @@ ask("DELETE", "/api/v1/grants/walkers", want=200, cookie=carol)
 renewed = ask("POST", "/api/v1/passkeys/recovery", want=201, cookie=carol).json["recovery"]
 new = Authenticator()
 ask("POST", "/api/v1/passkeys/recover", {"recovery": recovery, **new.made(challenge())}, want=404)
-back = ask("POST", "/api/v1/passkeys/recover", {"recovery": renewed.upper().replace("-", " "), **new.made(challenge())}, want=201)
+typed = renewed.upper().replace("-", " ")
+back = ask("POST", "/api/v1/passkeys/recover", {"recovery": typed, **new.made(challenge())}, want=201)
 ask("GET", "/api/v1/account", want=401, cookie=carol)
 expect(ask("GET", "/api/v1/account", want=200, cookie=cookie_of(back)).json["party"] == "carol", "carol is back")
 fresh = challenge()

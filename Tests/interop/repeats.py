@@ -119,8 +119,16 @@ expect(left(alice) == before + 7_000_000, "deposited twice")
 
 # Dead in the middle of a file: it is gone, and can be sent anew.
 octets = {"Content_Type": "application/octet-stream"}
-upload = ask("POST", "/api/v1/imports?name=steps.csv", b"day,steps\n", key=bob, want=201, Upload_Complete="?0", **octets).json["id"]
-ask("PATCH", f"/api/v1/imports/{upload}", b"2026-01-01,5\n", key=bob, want=204, Upload_Offset="10", Upload_Complete="?0", **octets)
+
+
+def begun():
+    return ask("POST", "/api/v1/imports?name=steps.csv", b"day,steps\n", key=bob, want=201, Upload_Complete="?0",
+               **octets).json["id"]
+
+
+upload = begun()
+ask("PATCH", f"/api/v1/imports/{upload}", b"2026-01-01,5\n", key=bob, want=204, Upload_Offset="10",
+    Upload_Complete="?0", **octets)
 half = served.connect()
 half.putrequest("PATCH", f"/api/v1/imports/{upload}")
 for name, value in {"Authorization": "Bearer " + bob, "Upload-Offset": "23", "Content-Length": "1000000",
@@ -134,7 +142,7 @@ half.close()
 served.start()
 ask("GET", f"/api/v1/imports/{upload}", key=bob, want=404)
 ask("PATCH", f"/api/v1/imports/{upload}", b"x", key=bob, want=404, Upload_Offset="10", **octets)
-upload = ask("POST", "/api/v1/imports?name=steps.csv", b"day,steps\n", key=bob, want=201, Upload_Complete="?0", **octets).json["id"]
+upload = begun()
 ask("DELETE", f"/api/v1/imports/{upload}", key=bob, want=200)
 
 # Dead in the middle of an order, at several moments: not charged, or charged and answered when asked again.
@@ -157,7 +165,8 @@ for moment in [0.0, 0.01, 0.03, 0.1]:
     paid = before - left(alice)
     known = ask("GET", f"/api/v1/orders/{quote}", key=alice)
     page = served.ask("GET", f"/orders/{quote}", key=alice, Accept="text/html")
-    expect((known.status == 200) == (paid > 0) == (page.status == 200), f"paid {paid}, asked {known.status}, page {page.status}")
+    expect((known.status == 200) == (paid > 0) == (page.status == 200),
+           f"paid {paid}, asked {known.status}, page {page.status}")
     fates.append("answered" if paid > 0 else "not charged")
     if paid == 0:
         answer = ask("POST", "/api/v1/orders", {"quote": quote}, key=alice)

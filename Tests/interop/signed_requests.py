@@ -130,5 +130,6 @@ ask("GET", PLACE, b"", both, 401, "signature")
 expect(ask("GET", PLACE, b"", signed("GET", PLACE, key=bob), 200).json["available"] == "1000000", "nothing came of it")
 
 faults += served.end()
-print(f"{len(wrong) + 5} that must not hold, {document.checked} answers held against the document, {len(faults)} faults")
+print(f"{len(wrong) + 5} that must not hold, {document.checked} answers held against the document, "
+      f"{len(faults)} faults")
 sys.exit(1 if faults else 0)

@@ -275,5 +275,6 @@ for words in [("doctor",), ("journal", "export", "--public", work + "/public")]:
 verdict = subprocess.run([BINARY, "verify", work + "/public"], capture_output=True, text=True)
 expect(verdict.returncode == 0, f"verify: {verdict.stdout}")
 shutil.rmtree(work)
-print(f"{calls} requests, {promised.checked if promised else 0} answers held against the document, {len(faults)} faults")
+print(f"{calls} requests, {promised.checked if promised else 0} answers held against the document, "
+      f"{len(faults)} faults")
 sys.exit(1 if faults else 0)
