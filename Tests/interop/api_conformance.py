@@ -79,9 +79,9 @@ for name in ["bob", "alice"]:
     served.ask("POST", "/api/v1/orders", {"quote": quote}, key=served.keys[name])
 more = sys.argv[2:]
 holds = [
-    tried(served, "operator", more or ["--phases", "examples,coverage,fuzzing", "--max-examples", "8"]),
-    tried(served, "bob", more or ["--phases", "fuzzing,stateful", "--max-examples", "6"]),
-    tried(served, "nobody", more or ["--phases", "examples,fuzzing", "--max-examples", "5"]),
+    tried(served, "operator", more or ["--phases", "examples,coverage,fuzzing", "--max-examples", "12"]),
+    tried(served, "bob", more or ["--phases", "fuzzing,stateful", "--max-examples", "15"]),
+    tried(served, "nobody", more or ["--phases", "examples,fuzzing", "--max-examples", "10"]),
 ]
 faults = served.end()
 print("\n".join(faults))
