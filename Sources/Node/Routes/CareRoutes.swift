@@ -101,11 +101,11 @@ struct CareRoutes {
             let shares = try asked.number("shares", in: 1...1 << 40) ?? 1
             try asked.finish()
             let key = try await node.exchange.knownKey(of: party)
-            guard await node.exchange.holdsShares(key, in: pool), seen.insert(key.id).inserted
-            else {
-                throw Problem(
-                    .unprocessableContent, "weights",
-                    "\(party) has no grant in \(pool), or stands twice")
+            guard seen.insert(key.id).inserted else {
+                throw Problem(.unprocessableContent, "weights", "\(party) stands twice")
+            }
+            guard await node.exchange.holdsShares(key, in: pool) else {
+                throw Problem(.conflict, "weights", "\(party) has no grant in \(pool)")
             }
             weights.append((key, UInt64(shares)))
         }
