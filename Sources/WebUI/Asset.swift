@@ -24,6 +24,7 @@ package struct Asset: Sendable {
         ("dividend.css", Asset(PackageResources.dividend_css, "text/css; charset=utf-8")),
         ("sql.js", Asset(PackageResources.sql_js, "text/javascript; charset=utf-8")),
         ("entry.js", Asset(PackageResources.entry_js, "text/javascript; charset=utf-8")),
+        ("live.js", Asset(PackageResources.live_js, "text/javascript; charset=utf-8")),
         ("upload.js", Asset(PackageResources.upload_js, "text/javascript; charset=utf-8")),
         ("passkey.js", Asset(PackageResources.passkey_js, "text/javascript; charset=utf-8")),
     ]

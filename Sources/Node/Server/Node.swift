@@ -2,7 +2,6 @@
 package import Exchange
 internal import Canon
 internal import Hummingbird
-internal import NIOCore
 package import Logging
 internal import ServiceLifecycle
 
@@ -29,6 +28,8 @@ package struct Node: Sendable {
     let doorPace = Pace(perSecond: 0.2, burst: 10)
     /// Whether a proxy stands before it, which says where requests come from.
     let isBehindProxy: Bool
+    /// How often pools pay out by themselves, in hours.
+    let payoutHours: Int
     private let host: String
     private let port: Int
     private let logger: Logger
@@ -41,14 +42,17 @@ package struct Node: Sendable {
     ///   - port: the port; 0 for one that is free now.
     ///   - origin: the address that browsers use; by default what it listens on.
     ///   - changesPerSecond: how many changes one party may make a second, six times as many at once.
+    ///   - payoutHours: how often pools pay out by themselves.
     ///   - isBehindProxy: whether the last `X-Forwarded-For` says where a request comes from.
     package init(
         _ exchange: Exchange, host: String, port: Int, origin: String? = nil,
-        changesPerSecond: Int = 20, isBehindProxy: Bool = false, logger: Logger,
+        changesPerSecond: Int = 20, payoutHours: Int = 24, isBehindProxy: Bool = false,
+        logger: Logger,
         surroundings: Surroundings = .system
     ) async throws {
         pace = Pace(perSecond: Double(changesPerSecond), burst: Double(changesPerSecond) * 6)
         self.isBehindProxy = isBehindProxy
+        self.payoutHours = payoutHours
         uploads = Uploads(home: exchange.home.path)
         self.exchange = exchange
         self.host = host
@@ -81,6 +85,7 @@ package struct Node: Sendable {
             services: [
                 BlockService(exchange: exchange), ForgetService(node: self),
                 BulletinService(node: self),
+                PayoutService(node: self, period: .seconds(payoutHours * 3600), logger: logger),
             ],
             onServerRunning: { _ in
                 await ready(origin, "\(origin)/enter?once=\(operatorLink.value)")
@@ -125,39 +130,5 @@ package struct Node: Sendable {
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)
-    }
-}
-
-/// Closes a block now and then, so that what happened is signed soon.
-struct BlockService: Service {
-    let exchange: Exchange
-    /// How long an entry waits at most.
-    static let period = Duration.seconds(5)
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: BlockService.period)
-                try await exchange.seal()
-            }
-        }
-    }
-}
-
-/// Forgets what has run out: files that nobody confirmed, grants that nobody signed, and which requests
-/// were done a day ago.
-struct ForgetService: Service {
-    let node: Node
-    static let period = Duration.seconds(600)
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try await node.exchange.forgetDone(
-                    before: node.now.adding(milliseconds: -Repeats.milliseconds))
-                node.uploads.forget(at: node.now)
-                try? await Task.sleep(for: ForgetService.period)
-            }
-        }
     }
 }

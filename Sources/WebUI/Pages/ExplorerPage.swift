@@ -28,7 +28,8 @@ package struct ExplorerPage: Sendable {
         values["missed"] = missed
         values["newer"] = newer
         values["older"] = older
-        return frame.page("explorer", title: frame.message("explorer.title"), values)
+        return frame.page(
+            "explorer", title: frame.message("explorer.title"), scripts: ["live.js"], values)
     }
 }
 

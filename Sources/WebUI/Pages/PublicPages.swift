@@ -15,7 +15,7 @@ package struct StartPage: Sendable {
     /// The page.
     package func html(_ frame: Frame) -> String {
         frame.page(
-            "start", title: frame.message("start.title"),
+            "start", title: frame.message("start.title"), scripts: ["live.js"],
             [
                 "paid": paid, "people": people, "pools": pools, "studies": studies,
                 "signed": signed, "sealed": sealed,

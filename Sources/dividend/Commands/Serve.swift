@@ -20,6 +20,7 @@ struct Serve: AtPlace {
     var origin: String?
     @Option(help: "How many changes one party may make a second; six times as many at once.")
     var rate = 20
+    @Option(help: "How often pools pay out by themselves, in hours.") var payoutHours = 24
     @Flag(help: "A proxy stands before it: take addresses from the last X-Forwarded-For.")
     var behindProxy = false
     @Option(help: "What the log tells: debug, info (a line a request), notice, warning, error.")
@@ -29,6 +30,9 @@ struct Serve: AtPlace {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
         guard (1...1_000_000).contains(rate) else {
             throw ValidationError("--rate is 1 to 1000000 changes a second")
+        }
+        guard (1...8760).contains(payoutHours) else {
+            throw ValidationError("--payout-hours is 1 to 8760")
         }
         if let origin {
             guard origin.hasPrefix("https://") || origin.hasPrefix("http://"),
@@ -45,7 +49,7 @@ struct Serve: AtPlace {
         logger.logLevel = log.level
         let node = try await Node(
             exchange, host: host, port: port, origin: origin, changesPerSecond: rate,
-            isBehindProxy: behindProxy, logger: logger)
+            payoutHours: payoutHours, isBehindProxy: behindProxy, logger: logger)
         let asJSON = place.json
         try await node.run { address, operatorLink in
             if asJSON {
