@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An exchange in a folder of its own, served on loopback: for scripts that look at it from outside."""
+import atexit
 import http.client
 import json
 import os
@@ -36,6 +37,8 @@ class Served:
     def __init__(self, binary, epsilon="40", host="127.0.0.1"):
         self.binary = os.path.abspath(binary)
         self.work = tempfile.mkdtemp(prefix="dividend-served-")
+        self.process = None
+        atexit.register(self.leave)
         self.home = self.work + "/home"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -71,6 +74,12 @@ class Served:
             raise SystemExit("the node does not start: " + open(self.work + "/log").read()[-2000:])
         self.first = json.loads(line)
         self.address = urllib.parse.urlparse(self.origin)
+
+    def leave(self):
+        """Leaves nothing behind, however the script ends."""
+        if self.process and self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.work, ignore_errors=True)
 
     def kill(self):
         """Ends the node as a power cut would."""
