@@ -111,6 +111,12 @@ with sync_playwright() as play:
     form.locator("button.main").click()
     carol.wait_for_url("**said=granted*", timeout=10_000)
     shoot(carol, "granted")
+    # She keeps the receipt, which says by which passkey page she signed, and holds by itself.
+    with carol.expect_download() as coming:
+        carol.click("text=Signed consent receipt")
+    receipt = work + "/receipt.json"
+    coming.value.save_as(receipt)
+    expect(f"by her passkey on {base}" in run("verify", receipt), "the receipt does not hold")
     # Once more: the same passkey, which is known now, replaces it.
     status, again = ask("/api/v1/grants/prepare", "POST", {**wish, "days": 30})
     expect(status == 201 and again["passkey"], "the passkey of the pool is not known")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Consent
 internal import Exchange
 internal import Hummingbird
 internal import Identity
@@ -69,6 +70,20 @@ struct MePages {
             let form = try await Form(request)
             _ = try await node.exchange.withdraw(key, from: form["pool"] ?? "")
             return Reply.see("/me?said=withdrawn#grants")
+        }
+        router.post("me/cashout") { request, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            guard let most = Amount(try await Form(request)["amount"] ?? ""), most > .zero else {
+                throw Problem(.unprocessableContent, "format", "an amount is written like 12.50")
+            }
+            _ = try await node.exchange.cashOut(key, most: most)
+            return Reply.see("/me?said=paidOut#statement")
+        }
+        router.get("me/grants/:pool/receipt.json") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            let pool = try context.parameters.require("pool")
+            let receipt = try await node.exchange.receipt(of: key, in: pool)
+            return Reply.json(receipt.document).saved(as: "consent-\(pool).json")
         }
         router.post("me/erase") { request, context in
             let access = try context.signedIn()

@@ -38,6 +38,12 @@ struct GrantRoutes {
             let count = try await node.exchange.withdraw(key, from: pool)
             return Reply.json(["withdrawn": .integer(Int64(count))])
         }
+        api.get("grants/:pool/receipt") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            let receipt = try await node.exchange.receipt(
+                of: key, in: try context.parameters.require("pool"))
+            return Reply.json(receipt.document)
+        }
         api.get("uses") { request, context in
             let key = try await node.exchange.knownKey(of: try context.signedIn().party)
             return try Page(request).reply(await node.exchange.uses(of: key).map(\.json))

@@ -5,10 +5,10 @@ internal import Foundation
 /// A port that nobody listens on.
 ///
 /// The node's own address stands in its cookies' and passkeys' origin, so it is known before it listens.
-package enum FreePort {
+enum FreePort {
     /// Asks the system for one, and gives it back at once: another process could take it before the node
     /// does, which then says so.
-    package static func find(on host: String) throws -> Int {
+    static func find(on host: String) throws -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw ExchangeError.refused("no socket can be opened") }
         defer { close(socket) }

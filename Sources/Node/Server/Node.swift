@@ -40,7 +40,7 @@ package struct Node: Sendable {
     /// - Parameters:
     ///   - host: the address to listen on.
     ///   - port: the port; 0 for one that is free now.
-    ///   - origin: the address that browsers use; by default what it listens on.
+    ///   - origin: the address that browsers use; by default what it listens on, by name on this machine.
     ///   - changesPerSecond: how many changes one party may make a second, six times as many at once.
     ///   - payoutHours: how often pools pay out by themselves.
     ///   - isBehindProxy: whether the last `X-Forwarded-For` says where a request comes from.
@@ -57,7 +57,9 @@ package struct Node: Sendable {
         self.exchange = exchange
         self.host = host
         self.port = port == 0 ? try FreePort.find(on: host) : port
-        self.origin = origin ?? "http://\(host):\(self.port)"
+        // Passkeys are made for names, not for numbers.
+        let name = host == "127.0.0.1" ? "localhost" : host
+        self.origin = origin ?? "http://\(name):\(self.port)"
         self.logger = logger
         clock = surroundings.clock
         sessions = Sessions(random: surroundings.random)

@@ -52,11 +52,7 @@ struct Demo: AsyncParsableCommand {
     private func put(_ exchange: Exchange) async throws {
         var logger = Logger(label: "dividend")
         logger.logLevel = .warning
-        let port = try FreePort.find(on: "127.0.0.1")
-        // Passkeys are made for names, not for numbers.
-        let node = try await Node(
-            exchange, host: "127.0.0.1", port: port, origin: "http://localhost:\(port)",
-            logger: logger)
+        let node = try await Node(exchange, host: "127.0.0.1", port: 0, logger: logger)
         try await node.run { address, operatorLink in
             Terminal.line()
             Terminal.line("The same in a browser: \(address)")
