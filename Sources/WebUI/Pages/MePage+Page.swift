@@ -15,7 +15,8 @@ extension MePage {
             },
             "anyOrder": !orders.isEmpty,
             "erasures": erasures.map { ["entry": $0.entry, "time": $0.time] },
-            "anyErasure": !erasures.isEmpty, "optsOut": optsOut, "canCashOut": available != "0.000000",
+            "anyErasure": !erasures.isEmpty, "optsOut": optsOut,
+            "canCashOut": available != "0.000000",
             "chart": Chart(title: frame.message("me.earned"), bars: earned)
                 .figure(
                     frame, columns: (frame.message("explorer.time"), frame.message("me.amount"))),
