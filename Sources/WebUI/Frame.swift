@@ -75,11 +75,13 @@ enum Templates {
             ("operator", PackageResources.operator_mustache),
             ("problem", PackageResources.problem_mustache),
         ]
+        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in sources {
             do {
                 templates[name] = try MustacheTemplate(
-                    string: String(decoding: bytes, as: UTF8.self))
+                    string: "{{%CONTENT_TYPE:\(HTMLText.name)}}"
+                        + String(decoding: bytes, as: UTF8.self))
             } catch { preconditionFailure("the template \(name): \(error)") }
         }
         return MustacheLibrary(templates: templates)

@@ -16,6 +16,8 @@ extension SignedMessage {
         public let tag: String?
         /// The names of the covered components, in order.
         public let components: [String]
+        /// Names who signed and what: the same however the fields of the signature were written.
+        public let digest: Digest
     }
 
     /// Checks a signature by Ed25519 over the message (RFC 9421, section 3.2).
@@ -59,12 +61,12 @@ extension SignedMessage {
             guard now < expires else { throw .expired }
         }
         try checkDigest()
-        guard party.verify(signature, over: try signatureBase(parameters)) else {
-            throw .wrongSignature(party)
-        }
+        let base = try signatureBase(parameters)
+        guard party.verify(signature, over: base) else { throw .wrongSignature(party) }
         return Statement(
             party: party, created: created, expires: expires, nonce: parameters.string("nonce"),
-            tag: found, components: parameters.components)
+            tag: found, components: parameters.components,
+            digest: Digest(of: party.publicKey, base))
     }
 
     /// The one signature that is wanted, and what it says of itself.

@@ -65,7 +65,7 @@ extension Node {
         do throws(MessageSignatureError) {
             let message = try SignedMessage(
                 method: request.method.rawValue, scheme: String(origin.prefix { $0 != ":" }),
-                authority: request.head.authority ?? "", path: String(parts[0]),
+                authority: ownAuthority, path: String(parts[0]),
                 query: parts.count > 1 ? String(parts[1]) : nil, fields: fields,
                 body: Array(body.readableBytesView))
             statement = try message.verify(
@@ -78,7 +78,8 @@ extension Node {
                 .unauthorized, "signature", "\(statement.party.did) is no party of this exchange")
         }
         if !AccessMiddleware.safe.contains(request.method) {
-            let once = Digest(of: Array((fields["signature"] ?? []).joined(separator: ",").utf8))
+            // By what was signed: headers around it can be written in other ways.
+            let once = statement.digest
             guard signed.take(once, at: now) else {
                 throw Problem(
                     .conflict, "signature_used",

@@ -15,10 +15,16 @@ struct ExchangeRoutes {
     func add(to api: RouterGroup<NodeContext>) {
         api.get("exchange") { _, _ in Reply.json(try await node.figures().json) }
         api.get("purposes") { _, _ in Reply.json(PurposeTree.json) }
-        api.get("tables") { _, _ in
-            Reply.json(
+        api.get("tables") { _, context in
+            // What no pool offers is nobody's business but the operator's: a name may say whose it is.
+            let offered = Set(
+                await node.exchange.state.pools.values.flatMap { $0.offer.tables.map(\.table) })
+            let isOperator = context.caller?.isOperator ?? false
+            return Reply.json(
                 .array(
-                    try await node.exchange.tableSizes().map {
+                    try await node.exchange.tableSizes().filter {
+                        isOperator || offered.contains($0.table)
+                    }.map {
                         [
                             "table": .string($0.table),
                             "people": .string(CohortBand(count: $0.people).rawValue),

@@ -12,14 +12,13 @@ extension Upload {
     /// - Returns: what was found: a report, a draft of how to read it, or why it cannot be read.
     func look(_ options: IntakeOptions) async -> Stage {
         let path = path
-        let table = name.prefix { $0 != "." }
         return await Upload.away {
             var sink = PreviewSink()
             do throws(IntakeError) {
                 return .ready(try Intake.read(path, options: options, into: &sink))
             } catch {
                 guard error.code == .unknownTable, options.mapping == nil,
-                    let draft = Upload.draft(of: path, table: String(table))
+                    let draft = Upload.draft(of: path)
                 else {
                     let words = ErrorWords(error)
                     return .refused(code: words.code, words: words.message)
@@ -36,11 +35,12 @@ extension Upload {
         }
     }
 
-    /// How a table that nobody knows would be read, by its first rows.
-    private static func draft(of path: String, table: String) -> JSON? {
+    /// How a table that nobody knows would be read, by its first rows. Its name becomes public with the first
+    /// row that is stored, so it is not that of the file, which may say whose it is.
+    private static func draft(of path: String) -> JSON? {
         guard let file = FileHandle(forReadingAtPath: path),
             let head = try? file.read(upToCount: 1 << 18)
         else { return nil }
-        return (try? Mapping.draft(of: Array(head), table: table))?.json
+        return (try? Mapping.draft(of: Array(head), table: "imported"))?.json
     }
 }

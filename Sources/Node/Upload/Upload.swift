@@ -70,14 +70,17 @@ struct Upload: Sendable {
         return .object(members)
     }
 
-    /// A name as it can stand in a folder: its last part, without what a path could be made of.
+    /// A name as it can stand in a folder: its last part, of `A-Z a-z 0-9 . _ -`, every other byte `_`. Looked
+    /// at by bytes: what Swift takes for one character can hold a `/`.
     static func plain(_ name: String?) -> String {
-        let last = (name ?? "").split(whereSeparator: { "/\\".contains($0) }).last ?? ""
-        let kept = last.unicodeScalars.filter {
-            $0.value >= 0x20 && $0.value != 0x7f && !$0.properties.isDefaultIgnorableCodePoint
-        }
-        let text = String(String.UnicodeScalarView(kept)).prefix(100)
-        let plain = text.drop { $0 == "." || $0 == " " }
-        return plain.isEmpty ? "upload" : String(plain)
+        let bytes = Array((name ?? "").utf8)
+        let last = bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? []
+        let kept = last.suffix(100).map { byte -> UInt8 in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"): byte
+            default: UInt8(ascii: "_")
+            }
+        }.drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+        return kept.isEmpty ? "upload" : String(decoding: kept, as: UTF8.self)
     }
 }

@@ -45,15 +45,5 @@ enum SVG {
             ? "\(Int64(rounded))" : "\(rounded)"
     }
 
-    static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { out, character in
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            default: out.append(character)
-            }
-        }
-    }
+    static func escaped(_ text: String) -> String { HTMLText.escaped(text) }
 }
