@@ -83,6 +83,27 @@ import Testing
         }
     }
 
+    @Test func `nothing stands in it besides what the standard has`() throws {
+        let mine = try grant(party: key(1).id)
+        let device = try SoftAuthenticator(.es256, seed: 1)
+        let filler =
+            #","other_keys_can_be_added_here":"do not compare clientDataJSON against a template. See https://goo.gl/yabPex""#
+        for (more, isTaken) in [
+            (#","crossOrigin":false"#, true), (filler, true), (#","name":"Zoe Doe""#, false),
+            (#","other_keys_can_be_added_here":"Zoe Doe""#, false),
+        ] {
+            let consent = try PasskeyConsent(
+                key: try PasskeyPublicKey(cose: device.cose),
+                assertion: try device.assertion(mine.id.bytes, more: more))
+            let holds = (try? consent.verify(mine)) != nil
+            #expect(holds == isTaken)
+        }
+        let extended = try consent(to: mine) {
+            $0.extensions = CBORBytes.map([(CBORBytes.text("note"), CBORBytes.text("Zoe Doe"))])
+        }
+        #expect(throws: PasskeyError.self) { try extended.verify(mine) }
+    }
+
     @Test
     func `while a grant that a passkey signed is in force, only the same passkey replaces it`()
         throws

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Consent
+import Foundation
 import Identity
+import Intake
 import Ledger
 import Market
 import TestSupport
@@ -45,6 +47,8 @@ import Testing
             in: world.home, name: "t", surroundings: world.surroundings)
         let code = try await exchange.createParty(
             named: "carol", openedBy: try device(1).credential())
+        let secret = try await exchange.makeAccessKey(for: "carol")
+        #expect(try exchange.access(by: secret) != nil)
         #expect(code.split(separator: "-").map(\.count) == Array(repeating: 4, count: 8))
         await #expect(throws: ExchangeError.self) {
             try await exchange.recover(
@@ -53,10 +57,16 @@ import Testing
         let typed = code.uppercased().replacing("-", with: " ").replacing("0", with: "O")
         let found = try await exchange.recover(by: typed, with: try device(2).credential())
         #expect(found.party == "carol" && found.code != code)
+        #expect(try exchange.access(by: secret) == nil, "access keys end with the passkeys")
         #expect(try await exchange.passkey(try device(1).id) == nil)
         await #expect(throws: ExchangeError.self) {
             try await exchange.recover(by: code, with: try device(3).credential())
         }
+        await #expect(throws: ExchangeError.self) {
+            try await exchange.used(try device(1).credential(), of: "carol")
+        }
+        #expect(
+            try await exchange.passkey(try device(1).id) == nil, "an ended one does not come back")
         let next = try await exchange.renewRecoveryCode(of: "carol")
         await #expect(throws: ExchangeError.self) {
             try await exchange.recover(by: found.code, with: try device(3).credential())
@@ -108,6 +118,31 @@ import Testing
         #expect(try await again.entry(doneBy: request) == nil)
     }
 
+    @Test func `whoever signs in with a passkey grants by passkeys alone`() async throws {
+        let world = World()
+        let exchange = try await world.market().exchange
+        _ = try await exchange.createParty(named: "carol", openedBy: try device(1).credential())
+        let key = try await exchange.key(of: "carol")
+        let path = world.folder + "/own.csv"
+        try Array("day,steps,meal\n2025-03-01,5,soup\n".utf8).withUnsafeBytes {
+            try Data($0).write(to: URL(fileURLWithPath: path))
+        }
+        var options = try world.options
+        options.mapping = try Mapping(
+            parsing: Array(
+                """
+                {"table": "walks", "columns": [
+                  {"source": "day", "name": "day", "kind": "date"},
+                  {"source": "steps", "name": "steps", "kind": "integer", "bounds": ["0", "50000"]},
+                  {"source": "meal", "name": "meal", "kind": "text"}], "key": ["day"]}
+                """.utf8))
+        _ = try await exchange.importFile(path, owner: .party(key), options: options)
+        await #expect(throws: ExchangeError.self) {
+            try await exchange.grant(World.terms(), pool: World.pool, by: [key])
+        }
+        _ = try await exchange.prepareGrant(World.terms(), pool: World.pool, by: key)
+    }
+
     @Test func `a grant confirmed by a passkey is checked by the auditor, offline`() async throws {
         let world = World()
         let exchange = try await world.market().exchange
@@ -118,6 +153,13 @@ import Testing
         let prepared = try await exchange.prepareGrant(terms, pool: World.pool, by: key)
         #expect(await exchange.grants(of: key).isEmpty, "nothing is recorded yet")
         let device = try device(7)
+        // A passkey that opens an account, hers or another's, would join what it signs to it.
+        _ = try await exchange.createParty(named: "dora", openedBy: try self.device(8).credential())
+        await #expect(throws: ExchangeError.self) {
+            try await exchange.grant(
+                prepared, confirmedBy: try self.device(8).assertion(prepared.grant.id.bytes),
+                with: try self.device(8).credential(), of: key)
+        }
         await #expect(throws: (any Error).self) {
             try await exchange.grant(
                 prepared, confirmedBy: try device.assertion(Digest.zero.bytes),

@@ -30,18 +30,36 @@ import Testing
 
     @Test func `a session lasts while it is used, and ends when somebody signs out`() {
         let sessions = Sessions(random: Self.random())
-        let access = Access(party: "bob", isOperator: false, means: .passkey)
+        let access = Access(party: "bob", isOperator: false, means: .passkey(Digest(of: [1])))
         let token = sessions.begin(for: access, at: Self.at(0))
         #expect(token.utf8.count == 64)
         #expect(sessions.find("0" + token.dropFirst(), at: Self.at(1)) == nil)
         let hour: Int64 = 3_600_000
-        #expect(sessions.find(token, at: Self.at(11 * hour)) == access)
-        #expect(sessions.find(token, at: Self.at(22 * hour)) == access, "it was used in between")
+        #expect(sessions.find(token, at: Self.at(11 * hour))?.access == access)
+        #expect(
+            sessions.find(token, at: Self.at(22 * hour))?.access == access, "it was used in between"
+        )
         #expect(sessions.find(token, at: Self.at(34 * hour)) == nil)
         #expect(sessions.find(token, at: Self.at(34 * hour)) == nil)
         let other = sessions.begin(for: access, at: Self.at(0))
         sessions.end(other)
         #expect(sessions.find(other, at: Self.at(1)) == nil)
+    }
+
+    @Test func `a session ends after a week, however much it is used, and with what began it`() {
+        let sessions = Sessions(random: Self.random())
+        let access = Access(party: "bob", isOperator: false, means: .passkey(Digest(of: [1])))
+        let token = sessions.begin(for: access, at: Self.at(0))
+        let step = Sessions.milliseconds - 1
+        for time in stride(from: step, to: Sessions.longest, by: Int(step)) {
+            #expect(sessions.find(token, at: Self.at(time))?.began == 0)
+        }
+        #expect(sessions.find(token, at: Self.at(Sessions.longest)) == nil)
+        let next = sessions.begin(for: access, at: Self.at(0))
+        sessions.endAll(byPasskey: Digest(of: [2]))
+        #expect(sessions.find(next, at: Self.at(1)) != nil)
+        sessions.endAll(byPasskey: Digest(of: [1]))
+        #expect(sessions.find(next, at: Self.at(1)) == nil)
     }
 
     @Test func `a challenge opens once, and not after five minutes`() {

@@ -68,8 +68,10 @@ import Testing
         ("export.zip", "export.zip"), ("../../etc/passwd", "passwd"),
         ("C:\\x\\steps.json", "steps.json"),
         ("..", "upload"), ("", "upload"), (".hidden", "hidden"), ("a\u{0}b\u{7f}.csv", "a_b_.csv"),
-        ("\u{202e}gpj.exe", "gpj.exe"), ("/\u{200d}..\u{2f}\u{200d}keys/\u{200d}operator.key", "operator.key"),
-        ("\u{600}/\u{600}/etc/passwd", "passwd"), ("a/\u{301}b", "b"), ("Schritte für März.csv", "Schritte_f__r_M__rz.csv"),
+        ("\u{202e}gpj.exe", "gpj.exe"),
+        ("/\u{200d}..\u{2f}\u{200d}keys/\u{200d}operator.key", "operator.key"),
+        ("\u{600}/\u{600}/etc/passwd", "passwd"), ("a/\u{301}b", "b"),
+        ("Schritte für März.csv", "Schritte_f__r_M__rz.csv"),
     ])
     func `a name cannot leave its folder or hide`(given: String, kept: String) {
         #expect(Upload.plain(given) == kept)

@@ -186,13 +186,24 @@ expect(ask("GET", "/api/v1/grants", want=200, cookie=dave).json == [], "dave has
 ask("DELETE", "/api/v1/grants/walkers", want=409, cookie=dave)
 ask("DELETE", "/api/v1/grants/walkers", want=200, cookie=carol)
 
-# Recovery: the code opens once, and ends passkeys and sessions of before.
+# An access key of hers cannot say yes for her, nor make more doors; an account's passkey is for no pool.
+key = ask("POST", "/api/v1/keys", {}, want=201, cookie=carol).json["accessKey"]
+ask("POST", "/api/v1/grants", wish, want=409, code="passkey_wanted", key=key)
+ask("POST", "/api/v1/keys", {}, want=403, code="passkey_wanted", key=key)
+ask("POST", "/api/v1/passkeys/recovery", want=403, code="passkey_wanted", key=key)
+ask("POST", "/api/v1/passkeys", Authenticator().made(challenge()), want=403, code="passkey_wanted", key=key)
+ready = prepared()
+joined = {"grant": ready["id"], "registration": carols.made(challenge()), **carols.signed(ready["challenge"])}
+ask("POST", "/api/v1/grants/confirm", joined, want=409, code="refused", cookie=carol)
+
+# Recovery: the code opens once, and ends passkeys, access keys and sessions of before.
 renewed = ask("POST", "/api/v1/passkeys/recovery", want=201, cookie=carol).json["recovery"]
 new = Authenticator()
 ask("POST", "/api/v1/passkeys/recover", {"recovery": recovery, **new.made(challenge())}, want=404)
 typed = renewed.upper().replace("-", " ")
 back = ask("POST", "/api/v1/passkeys/recover", {"recovery": typed, **new.made(challenge())}, want=201)
 ask("GET", "/api/v1/account", want=401, cookie=carol)
+ask("GET", "/api/v1/account", want=401, key=key)
 expect(ask("GET", "/api/v1/account", want=200, cookie=cookie_of(back)).json["party"] == "carol", "carol is back")
 fresh = challenge()
 ask("POST", "/api/v1/sessions", {"credential": b64(carols.id), "challenge": fresh, **carols.signed(fresh)}, want=404)

@@ -45,7 +45,7 @@ def did_of(key):
     return "did:key:z" + text
 
 
-def signed(method, path, body=b"", key=None, covers=None, created=None, keyid=None, **parameters):
+def signed(method, path, body=b"", key=None, covers=None, created=None, keyid=None, host=None, **parameters):
     """The headers that sign a request: the base of section 2.5, by its letter."""
     target, _, query = path.partition("?")
     fields = {}
@@ -54,7 +54,7 @@ def signed(method, path, body=b"", key=None, covers=None, created=None, keyid=No
         fields = {"content-digest": f"sha-256=:{digest}:", "content-type": "application/json"}
     if covers is None:
         covers = ["@method", "@target-uri"] + (["content-digest"] if body else [])
-    values = {"@method": method, "@target-uri": served.origin + path, "@authority": served.address.netloc,
+    values = {"@method": method, "@target-uri": "http://" + (host or served.address.netloc) + path, "@authority": host or served.address.netloc,
               "@path": target, "@query": "?" + query, **fields}
     parameters = {"created": int(time.time()) if created is None else created, "keyid": keyid or did_of(key),
                   "nonce": uuid.uuid4().hex, **parameters}
@@ -93,6 +93,12 @@ ask("GET", PLACE, b"", signed("GET", PLACE, key=bob, expires=int(time.time()) + 
 # The same again: a change is taken once.
 ask("POST", deposit, body, right, 409, "signature_used")
 expect(ask("GET", PLACE, b"", signed("GET", PLACE, key=bob), 200).json["available"] == "1000000", "deposited once")
+# By what it signs: under another label it is the same.
+renamed = {**right, "Signature-Input": "x" + right["Signature-Input"], "Signature": "x" + right["Signature"]}
+ask("POST", deposit, body, renamed, 409, "signature_used")
+# For another host it is not for this one, whatever the request calls this one.
+ask("POST", deposit, body, {**signed("POST", deposit, body, owner, host="other.example"), "Host": "other.example"},
+    401, "signature")
 # Bob may sign what he likes: he is not the operator.
 ask("POST", deposit, body, signed("POST", deposit, body, bob), 403, "operator_only")
 

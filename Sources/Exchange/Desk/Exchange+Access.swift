@@ -12,8 +12,8 @@ package struct Access: Hashable, Sendable {
         case link
         /// An access key, by its digest.
         case accessKey(Digest)
-        /// A passkey of the account.
-        case passkey
+        /// A passkey of the account, by the digest of its id.
+        case passkey(Digest)
         /// A signature by the party's own key.
         case signature
     }
@@ -103,8 +103,11 @@ extension Exchange {
             throw ExchangeError.refused("an access key's note is damaged; restore a backup")
         }
         let access = Access(party: party, isOperator: isOperator, means: .accessKey(id))
-        // Only what is a key is remembered, so that guesses fill nothing.
-        knownAccess.withLock { $0[id] = access }
+        // Only what is a key is remembered, so that guesses fill nothing; and nothing of one that was ended
+        // while it was looked up.
+        try knownAccess.withLock { known in
+            if try store.mark(Exchange.accessMark(id)) != nil { known[id] = access }
+        }
         return access
     }
 
@@ -128,6 +131,14 @@ extension Exchange {
         }
         try keep([.unmark(Exchange.accessMark(id))])
         knownAccess.withLock { $0[id] = nil }
+    }
+
+    /// The notes that end all access keys of a party.
+    func endingAccessKeys(of party: String) throws -> [Note] {
+        try accessKeys(of: party).map { key in
+            knownAccess.withLock { $0[key.id] = nil }
+            return .unmark(Exchange.accessMark(key.id))
+        }
     }
 
     /// Keeps notes that belong to no entry, durably.

@@ -33,12 +33,15 @@ extension Exchange {
         let grant = prepared.signed(by: consent)
         guard key.pseudonym(for: Exchange.poolContext(grant.grant.pool)).id == grant.grant.party
         else { throw ExchangeError.refused("this grant is somebody else's") }
+        try checkIsOfThisPool(credential, grant.grant.party)
         try record(
             [.granted(grant)],
             notes: [
                 .pseudonym(grant.grant.party, owner: key.id, pool: grant.grant.pool),
                 .mark(
                     Exchange.consentMark(grant.grant.party), try credential.json.signable()),
+                .mark(
+                    Exchange.consentHolderMark(credential), Array(grant.grant.party.did.utf8)),
             ])
         return grant
     }
@@ -50,6 +53,21 @@ extension Exchange {
         let pseudonym = key.pseudonym(for: Exchange.poolContext(pool)).id
         guard let bytes = try store.mark(Exchange.consentMark(pseudonym)) else { return nil }
         return try PasskeyCredential(json: JSON(parsing: bytes))
+    }
+
+    /// Refuses a passkey that is used elsewhere: in public it would join what one person does.
+    private func checkIsOfThisPool(_ credential: PasskeyCredential, _ party: PartyID) throws {
+        let holder = try store.mark(Exchange.consentHolderMark(credential))
+        guard try passkey(credential.id) == nil,
+            holder == nil || holder == Array(party.did.utf8)
+        else {
+            throw ExchangeError.refused(
+                "this passkey is for something else; make one for this pool alone")
+        }
+    }
+
+    private static func consentHolderMark(_ credential: PasskeyCredential) -> String {
+        "consent-holder/" + Digest(of: credential.publicKey.cose).hex
     }
 
     private static func consentMark(_ pseudonym: PartyID) -> String {

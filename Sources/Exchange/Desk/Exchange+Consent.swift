@@ -88,6 +88,11 @@ extension Exchange {
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
     ) throws -> [SignedGrant] {
         try checkRows(of: keys, for: terms)
+        // Whoever holds the folder holds their keys: their yes is the passkey's alone.
+        guard try keys.allSatisfy({ try !hasPasskeys($0.id) }) else {
+            throw ExchangeError.refused(
+                "whoever signs in with a passkey confirms each grant with one, in a browser")
+        }
         let given = now
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.

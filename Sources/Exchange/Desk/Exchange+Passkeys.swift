@@ -22,7 +22,7 @@ extension Exchange {
         }
         _ = try createParty(named: name)
         let (code, note) = try newRecoveryCode(for: name)
-        try keep([try passkeyNote(credential, for: name)] + note)
+        try keep(try passkeyNotes(credential, for: name) + note)
         return code
     }
 
@@ -34,7 +34,7 @@ extension Exchange {
             throw ExchangeError.refused(
                 "\(Exchange.mostPasskeys) passkeys open this account already; end one first")
         }
-        try keep([try passkeyNote(credential, for: party)])
+        try keep(try passkeyNotes(credential, for: party))
     }
 
     /// The party that a passkey opens, and its credential; nil when nobody knows it.
@@ -49,18 +49,31 @@ extension Exchange {
 
     /// The passkeys that open an account.
     package func passkeys(of party: String) throws -> [PasskeyCredential] {
-        try store.marks(beginning: Exchange.passkeyMarks).compactMap { _, bytes in
-            let json = try JSON(parsing: bytes)
-            guard json["party"]?.string == party, let credential = json["credential"] else {
-                return nil
-            }
+        let holder = try knownKey(of: party).id
+        return try store.marks(beginning: Exchange.passkeysMark(holder)).compactMap { _, id in
+            guard let bytes = try store.mark(Exchange.passkeyMarks + Hex.encode(id)),
+                let credential = try JSON(parsing: bytes)["credential"]
+            else { return nil }
             return try PasskeyCredential(json: credential)
         }
     }
 
-    /// Keeps a credential as it is after it was used.
-    package func keep(_ credential: PasskeyCredential, for party: String) throws {
-        try keep([try passkeyNote(credential, for: party)])
+    /// Whether passkeys open the account of whoever has this key: then she says yes by passkeys alone.
+    func hasPasskeys(_ holder: PartyID) throws -> Bool {
+        try !store.marks(beginning: Exchange.passkeysMark(holder)).isEmpty
+    }
+
+    /// Keeps the count of a passkey that was used just now.
+    ///
+    /// - Throws: when it was ended meanwhile: then it opens nothing.
+    package func used(_ credential: PasskeyCredential, of party: String) throws {
+        guard let known = try passkey(credential.id), known.party == party else {
+            throw ExchangeError.unknown(
+                what: "passkey", name: "shown here", hint: "it was ended; use another one")
+        }
+        let value = try JSON.object(["party": .string(party), "credential": credential.json])
+            .signable()
+        try keep([.mark(Exchange.passkeyMark(credential.id), value)])
     }
 
     /// Ends a passkey of an account.
@@ -76,11 +89,11 @@ extension Exchange {
         guard all.count > 1 else {
             throw ExchangeError.refused("this is the last passkey; add another one first")
         }
-        try keep([.unmark(Exchange.passkeyMark(id))])
+        try keep(try endingPasskey(id, of: party))
     }
 
-    /// Gives an account to a new passkey, for whoever has its recovery code. The passkeys of before and
-    /// the code are ended.
+    /// Gives an account to a new passkey, for whoever has its recovery code. The passkeys of before, the
+    /// access keys and the code are ended.
     ///
     /// - Returns: the party, and the next recovery code.
     /// - Throws: ``ExchangeError/unknown(what:name:hint:)`` for a code that opens nothing.
@@ -94,9 +107,10 @@ extension Exchange {
             throw ExchangeError.unknown(
                 what: "recovery code", name: "given here", hint: "a code opens an account once")
         }
-        let old = try passkeys(of: party).map { Note.unmark(Exchange.passkeyMark($0.id)) }
+        let old = try passkeys(of: party).flatMap { try endingPasskey($0.id, of: party) }
         let (next, notes) = try newRecoveryCode(for: party)
-        try keep(old + notes + [try passkeyNote(credential, for: party)])
+        try keep(
+            try old + endingAccessKeys(of: party) + notes + passkeyNotes(credential, for: party))
         return (party, next)
     }
 
@@ -123,11 +137,29 @@ extension Exchange {
         }
     }
 
-    private func passkeyNote(_ credential: PasskeyCredential, for party: String) throws -> Note {
+    private func passkeyNotes(
+        _ credential: PasskeyCredential, for party: String
+    ) throws -> [Note] {
         let value = try JSON.object(["party": .string(party), "credential": credential.json])
             .signable()
-        return .mark(Exchange.passkeyMark(credential.id), value)
+        let holder = try knownKey(of: party).id
+        let id = Digest(of: credential.id)
+        return [
+            .mark(Exchange.passkeyMark(credential.id), value),
+            .mark(Exchange.passkeysMark(holder) + id.hex, id.bytes),
+        ]
     }
+
+    private func endingPasskey(_ id: [UInt8], of party: String) throws -> [Note] {
+        let holder = try knownKey(of: party).id
+        return [
+            .unmark(Exchange.passkeyMark(id)),
+            .unmark(Exchange.passkeysMark(holder) + Digest(of: id).hex),
+        ]
+    }
+
+    /// The beginning of the names under which a party's passkeys are listed.
+    private static func passkeysMark(_ holder: PartyID) -> String { "passkeys-of/\(holder.did)/" }
 
     private static let passkeyMarks = "passkey/"
     private static let recoveryMarks = "recovery/"

@@ -26,7 +26,7 @@ struct AccessMiddleware: RouterMiddleware {
             else { throw Problem.unsigned }
             context.caller = access
         } else {
-            let session = request.cookies[Sessions.cookie].flatMap {
+            let session = request.cookies[node.cookieName].flatMap {
                 node.sessions.find($0.value, at: node.now)
             }
             // A form on another site must neither act for whoever is signed in here, nor sign a
@@ -34,7 +34,8 @@ struct AccessMiddleware: RouterMiddleware {
             if !AccessMiddleware.safe.contains(request.method) {
                 try sameSite(request, isSignedIn: session != nil)
             }
-            context.caller = session
+            context.caller = session?.access
+            context.sessionBegan = session?.began
         }
         return try await next(request, context)
     }
@@ -63,7 +64,7 @@ struct AccessMiddleware: RouterMiddleware {
 
 extension Node {
     /// Whether a page of this origin is ours. On this machine alone it has two names.
-    fileprivate func isOwn(_ page: String) -> Bool {
+    func isOwn(_ page: String) -> Bool {
         page == origin
             || origin.hasPrefix("http://localhost:")
                 && page == origin.replacing("localhost", with: "127.0.0.1")

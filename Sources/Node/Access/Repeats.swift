@@ -112,7 +112,8 @@ struct RepeatMiddleware: RouterMiddleware {
         _ request: Request, context: NodeContext,
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
-        guard !AccessMiddleware.safe.contains(request.method),
+        // Whoever is not known shares no answers: what one was told is not for the next.
+        guard !AccessMiddleware.safe.contains(request.method), let caller = context.caller,
             let text = request.headers[RepeatMiddleware.field]
         else { return try await next(request, context) }
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e) ~= $0 })
@@ -121,8 +122,7 @@ struct RepeatMiddleware: RouterMiddleware {
                 .badRequest, "idempotency_key", "an Idempotency-Key is 1 to 255 visible letters")
         }
         var request = request
-        let who = context.caller?.party ?? ""
-        let key = Digest(of: Array("\(who)\n\(text)".utf8))
+        let key = Digest(of: Array("\(caller.party)\n\(text)".utf8))
         let print = try await RepeatMiddleware.fingerprint(of: &request)
         while true {
             switch node.repeats.begin(key, print, at: node.now) {
@@ -160,8 +160,10 @@ struct RepeatMiddleware: RouterMiddleware {
             let answer = Repeats.Answer(
                 status: response.status, headers: response.headers,
                 body: try await response.gathered())
-            // What was refused did nothing, and may be tried again.
-            let isDone = [.successful, .redirection].contains(response.status.kind)
+            // What was refused did nothing, and may be tried again. A cookie is for one browser.
+            let isDone =
+                [.successful, .redirection].contains(response.status.kind)
+                && answer.headers[.setCookie] == nil
             node.repeats.end(key, with: isDone ? answer : nil)
             return Response(
                 status: answer.status, headers: answer.headers,
@@ -175,14 +177,24 @@ struct RepeatMiddleware: RouterMiddleware {
     private static let field = HTTPField.Name("Idempotency-Key")!
     private static let replayed = HTTPField.Name("Idempotency-Replayed")!
 
-    /// The digest of what is asked. Of a body that is no JSON the length counts: it may be a file.
+    /// The digest of what is asked. Of a file on its way in only the length counts.
     private static func fingerprint(of request: inout Request) async throws -> Digest {
         var bytes = Array("\(request.method) \(request.head.path ?? "/")\n".utf8)
-        if request.headers[.contentType]?.hasPrefix("application/json") == true {
-            bytes += Array(try await request.collectBody(upTo: Asked.most).readableBytesView)
-        } else {
+        if request.isUpload {
             bytes += Array((request.headers[.contentLength] ?? "").utf8)
+        } else {
+            bytes += Array((request.headers[.contentType] ?? "").utf8) + [0x0a]
+            bytes += Array(try await request.collectBody(upTo: Asked.most).readableBytesView)
         }
         return Digest(of: bytes)
+    }
+}
+
+extension Request {
+    /// Whether its body is a file on its way in, or a part of one.
+    var isUpload: Bool {
+        let type = headers[.contentType]?.lowercased() ?? ""
+        return uri.path.hasPrefix("/api/v1/imports") && !type.hasPrefix("application/json")
+            && (method == .post || method == .patch)
     }
 }

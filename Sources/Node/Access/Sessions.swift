@@ -8,13 +8,18 @@ internal import Synchronization
 final class Sessions: Sendable {
     /// How long a session lasts without being used.
     static let milliseconds: Int64 = 12 * 3_600_000
+    /// How long a session lasts at most: a week.
+    static let longest: Int64 = 7 * 86_400_000
+    /// How long ago one may have begun that changes what opens the account.
+    static let freshMilliseconds: Int64 = 10 * 60_000
     /// The most at once; the oldest ends first.
     static let most = 100_000
-    /// The name of the cookie: the prefix makes browsers keep it to this host.
+    /// The name of the cookie.
     static let cookie = "dividend-session"
 
     private struct Session {
         let access: Access
+        let began: Int64
         var used: Int64
     }
 
@@ -28,7 +33,8 @@ final class Sessions: Sendable {
     /// - Returns: the cookie's value.
     func begin(for access: Access, at now: Timestamp) -> String {
         let token = Chance.secret(from: random)
-        let session = Session(access: access, used: now.milliseconds)
+        let session = Session(
+            access: access, began: now.milliseconds, used: now.milliseconds)
         open.withLock { open in
             if open.count >= Sessions.most,
                 let oldest = open.min(by: { $0.value.used < $1.value.used })?.key
@@ -41,17 +47,19 @@ final class Sessions: Sendable {
     }
 
     /// Whose session it is; nil for one that has ended.
-    func find(_ token: String, at now: Timestamp) -> Access? {
+    func find(_ token: String, at now: Timestamp) -> (access: Access, began: Int64)? {
         let id = Digest(of: Array(token.utf8))
         return open.withLock { open in
             guard var session = open[id] else { return nil }
-            guard now.milliseconds - session.used < Sessions.milliseconds else {
+            guard now.milliseconds - session.used < Sessions.milliseconds,
+                now.milliseconds - session.began < Sessions.longest
+            else {
                 open[id] = nil
                 return nil
             }
             session.used = now.milliseconds
             open[id] = session
-            return session.access
+            return (session.access, session.began)
         }
     }
 
@@ -63,6 +71,11 @@ final class Sessions: Sendable {
     /// Ends all sessions that an access key began.
     func endAll(by key: Digest) {
         open.withLock { $0 = $0.filter { $0.value.access.means != .accessKey(key) } }
+    }
+
+    /// Ends all sessions that a passkey began.
+    func endAll(byPasskey id: Digest) {
+        open.withLock { $0 = $0.filter { $0.value.access.means != .passkey(id) } }
     }
 
     /// Ends a session.

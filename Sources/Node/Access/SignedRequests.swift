@@ -65,7 +65,7 @@ extension Node {
         do throws(MessageSignatureError) {
             let message = try SignedMessage(
                 method: request.method.rawValue, scheme: String(origin.prefix { $0 != ":" }),
-                authority: ownAuthority, path: String(parts[0]),
+                authority: authority(of: request), path: String(parts[0]),
                 query: parts.count > 1 ? String(parts[1]) : nil, fields: fields,
                 body: Array(body.readableBytesView))
             statement = try message.verify(
@@ -89,5 +89,15 @@ extension Node {
         // Signatures act for a party as it is: the operator's doings need the operator's own keys.
         return Access(
             party: name, isOperator: name == Exchange.operatorParty, means: .signature)
+    }
+}
+
+extension Node {
+    /// The host that a signature has to be for: this node's, by either of its names on this machine. What
+    /// the request calls it may be what it was signed for elsewhere.
+    fileprivate func authority(of request: Request) -> String {
+        let own = origin.split(separator: "/").last.map(String.init) ?? ""
+        guard let named = request.head.authority, isOwn("http://" + named) else { return own }
+        return named
     }
 }

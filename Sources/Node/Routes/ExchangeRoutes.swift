@@ -7,6 +7,7 @@ internal import Identity
 internal import Ledger
 internal import Market
 internal import Study
+internal import Vault
 
 /// The exchange as a whole.
 struct ExchangeRoutes {

@@ -90,7 +90,7 @@ extension Node {
     func grant(
         _ wish: GrantWish, by access: Access
     ) async throws -> (grant: SignedGrant, receipt: [UInt8]) {
-        guard access.means != .passkey else {
+        guard try await exchange.passkeys(of: access.party).isEmpty else {
             throw Problem(
                 .conflict, "passkey_wanted",
                 "an account that a passkey opens confirms its grants with one: the page does it, "

@@ -20,7 +20,11 @@ struct KeyRoutes {
             var asked = try await Asked(request)
             let party = try asked.optionalPartyName("party") ?? access.party
             try asked.finish()
-            if party != access.party { try context.requireOperator() }
+            if party != access.party {
+                try context.requireOperator()
+            } else {
+                try await node.requireFresh(context)
+            }
             // Only the operator's own session gives out a key that opens the operator's doings.
             let secret = try await node.exchange.makeAccessKey(
                 for: party,

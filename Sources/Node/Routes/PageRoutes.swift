@@ -46,7 +46,7 @@ struct PageRoutes {
             guard Catalogue.languages.contains(language) else {
                 throw Problem(.notFound, "language_unknown", "there is no such language here")
             }
-            var response = Reply.see(PageRoutes.back(request))
+            var response = Reply.see(back(request))
             response.setCookie(
                 Cookie(
                     name: "language", value: language, maxAge: 31_536_000, path: "/",
@@ -58,7 +58,9 @@ struct PageRoutes {
 
     private func addSigningIn(to router: Router<NodeContext>) {
         router.get("enter") { request, context in
-            if let once = request.uri.queryParameters["once"].map(String.init) {
+            if request.method == .get,
+                let once = request.uri.queryParameters["once"].map(String.init)
+            {
                 guard node.operatorLink.spend(once) else {
                     throw Problem(
                         .forbidden, "link_spent",
@@ -81,20 +83,24 @@ struct PageRoutes {
             return node.entered(access, to: access.isOperator ? "/operator" : "/me")
         }
         router.post("leave") { request, _ in
-            if let token = request.cookies[Sessions.cookie]?.value { node.sessions.end(token) }
+            if let token = request.cookies[node.cookieName]?.value { node.sessions.end(token) }
             var response = Reply.see("/")
             response.setCookie(node.cookie("", maxAge: 0))
             return response
         }
     }
 
-    /// The page that a link was on, when it is one of ours.
-    private static func back(_ request: Request) -> String {
-        guard let name = HTTPField.Name("Referer"), let from = request.headers[name] else {
-            return "/"
+    /// The page that a link was on, when it is one of ours; as it is written, so that no browser reads it as
+    /// another host.
+    private func back(_ request: Request) -> String {
+        guard let name = HTTPField.Name("Referer"), let from = request.headers[name],
+            from.hasPrefix(node.origin + "/")
+        else { return "/" }
+        let path = from.dropFirst(node.origin.count).prefix { $0 != "?" && $0 != "#" }
+        let isPlain = path.utf8.allSatisfy {
+            (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\")
         }
-        let path = URL(string: from)?.path ?? "/"
-        return path.hasPrefix("/") && !path.hasPrefix("//") ? path : "/"
+        return isPlain && !path.hasPrefix("//") ? String(path) : "/"
     }
 }
 
@@ -115,9 +121,15 @@ extension Node {
         return response
     }
 
+    /// The name of the session's cookie. Over TLS its prefix keeps browsers from taking one that another host
+    /// of the same domain sets.
+    var cookieName: String {
+        origin.hasPrefix("https:") ? "__Host-" + Sessions.cookie : Sessions.cookie
+    }
+
     func cookie(_ value: String, maxAge: Int) -> Cookie {
         Cookie(
-            name: Sessions.cookie, value: value, maxAge: maxAge, path: "/",
+            name: cookieName, value: value, maxAge: maxAge, path: "/",
             secure: origin.hasPrefix("https:"), httpOnly: true, sameSite: .strict)
     }
 }

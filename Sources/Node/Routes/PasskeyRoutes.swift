@@ -28,6 +28,7 @@ struct PasskeyRoutes {
             try asked.finish()
             let credential = try node.credential(of: registration)
             if let caller = context.caller, name == nil || name == caller.party {
+                try await node.requireFresh(context)
                 try await node.exchange.add(credential, to: caller.party)
                 return Reply.json(["party": .string(caller.party)], status: .created)
             }
@@ -35,7 +36,7 @@ struct PasskeyRoutes {
                 throw Problem(.unprocessableContent, "format", "name is missing, or no text")
             }
             let code = try await node.exchange.createParty(named: name, openedBy: credential)
-            return node.signedIn(by: .passkey, as: name, recovery: code)
+            return node.signedIn(by: credential, as: name, recovery: code)
         }
         api.get("passkeys") { _, context in
             let access = try context.signedIn()
@@ -56,11 +57,14 @@ struct PasskeyRoutes {
             guard let id = Base64.decode(text, as: .url) else {
                 throw Problem(.notFound, "passkey_unknown", "a passkey's id is base64url")
             }
+            try await node.requireFresh(context)
             try await node.exchange.endPasskey(id, of: access.party)
+            node.sessions.endAll(byPasskey: Digest(of: id))
             return Reply.json(["ended": .string(text)])
         }
         api.post("passkeys/recovery") { _, context in
             let access = try context.signedIn()
+            try await node.requireFresh(context)
             let code = try await node.exchange.renewRecoveryCode(of: access.party)
             return Reply.json(["recovery": .string(code)], status: .created)
         }
@@ -72,7 +76,7 @@ struct PasskeyRoutes {
             let credential = try node.credential(of: registration)
             let found = try await node.exchange.recover(by: code, with: credential)
             node.sessions.endAll(of: found.party)
-            return node.signedIn(by: .passkey, as: found.party, recovery: found.code)
+            return node.signedIn(by: credential, as: found.party, recovery: found.code)
         }
         api.post("sessions") { request, _ in
             var asked = try await Asked(request)
@@ -91,8 +95,14 @@ struct PasskeyRoutes {
                     by: known.credential, challenge: challenge, origin: node.origin,
                     relyingParty: node.relyingParty, requiresUserVerification: true)
             } catch { throw Problem(.forbidden, "passkey", "\(error)") }
-            try await node.exchange.keep(known.credential, for: known.party)
-            return node.signedIn(by: .passkey, as: known.party)
+            try await node.exchange.used(known.credential, of: known.party)
+            let response = node.signedIn(by: known.credential, as: known.party)
+            // One that is ended at the same moment takes its sessions with it.
+            guard try await node.exchange.passkey(id) != nil else {
+                node.sessions.endAll(byPasskey: Digest(of: id))
+                throw Problem(.notFound, "passkey_unknown", "this passkey was ended")
+            }
+            return response
         }
     }
 }
@@ -112,6 +122,20 @@ extension Node {
         } catch { throw Problem(.unprocessableContent, "passkey", "\(error)") }
     }
 
+    /// Refuses to change what opens an account unless its holder showed a passkey just now: neither an
+    /// access key nor a browser that was left open may do it. Where no passkey opens the account its key does.
+    func requireFresh(_ context: NodeContext) async throws {
+        let access = try context.signedIn()
+        guard try await !exchange.passkeys(of: access.party).isEmpty else { return }
+        guard case .passkey = access.means, let began = context.sessionBegan,
+            now.milliseconds - began < Sessions.freshMilliseconds
+        else {
+            throw Problem(
+                .forbidden, "passkey_wanted",
+                "this changes what opens the account; sign in with a passkey first, and do it then")
+        }
+    }
+
     fileprivate func answer(_ challenge: [UInt8]) throws {
         guard challenges.end(challenge, at: now) else {
             throw Problem(
@@ -123,12 +147,13 @@ extension Node {
     ///
     /// - Parameter recovery: the recovery code, which is shown this once.
     fileprivate func signedIn(
-        by means: Access.Means, as party: String, recovery: String? = nil
+        by credential: PasskeyCredential, as party: String, recovery: String? = nil
     ) -> Response {
         var members: [String: JSON] = ["party": .string(party)]
         members["recovery"] = recovery.map { .string($0) }
         var response = Reply.json(.object(members), status: .created)
-        let access = Access(party: party, isOperator: false, means: means)
+        let access = Access(
+            party: party, isOperator: false, means: .passkey(Digest(of: credential.id)))
         response.setCookie(
             cookie(sessions.begin(for: access, at: now), maxAge: Int(Sessions.milliseconds / 1000)))
         return response

@@ -150,7 +150,15 @@ struct PoolPages {
 extension ResultTable {
     /// RFC 4180, with a margin's column beside each number's.
     fileprivate var csv: String {
-        func quoted(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
+        func quoted(_ text: String) -> String {
+            // By bytes, as whoever reads it does. A spreadsheet takes what begins so for a formula; numbers,
+            // which may begin with a minus, are none.
+            let isFormula =
+                text.utf8.first.map { "=+@\t\r".utf8.contains($0) } ?? false
+                || text.utf8.first == UInt8(ascii: "-") && Double(text) == nil
+            let bytes = text.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+            return "\"" + (isFormula ? "'" : "") + String(decoding: bytes, as: UTF8.self) + "\""
+        }
         let hasMargin = columns.indices.map { column in
             rows.contains { $0[column].margin != nil }
         }

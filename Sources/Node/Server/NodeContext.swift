@@ -9,6 +9,8 @@ package struct NodeContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Who asks; nil for anybody.
     var caller: Access?
+    /// When her session began, in milliseconds; nil without one.
+    var sessionBegan: Int64?
     /// In which language pages answer.
     var language = "en"
     /// Where the request comes from, as far as the socket tells.

@@ -16,14 +16,14 @@ async function send(path, body) {
 }
 
 // A new passkey, under a name that the device shows for it.
-async function create(name) {
+async function create(name, residentKey = "preferred") {
   const asked = await send("/api/v1/passkeys/challenge", {});
   const made = await navigator.credentials.create({
     publicKey: {
       challenge: toBytes(asked.challenge), rp: { id: asked.relyingParty, name: document.title },
       user: { id: toBytes(asked.user), name, displayName: name },
       pubKeyCredParams: [{ type: "public-key", alg: -8 }, { type: "public-key", alg: -7 }],
-      authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+      authenticatorSelection: { residentKey, userVerification: "required" },
       attestation: "none", timeout: 120000,
     },
   });
@@ -116,7 +116,7 @@ async function consent(form) {
   }
   let id = asked.passkey && toBytes(asked.passkey);
   let registration;
-  if (!id) ({ id, registration } = await create(`${wish.pool}: ${document.title}`));
+  if (!id) ({ id, registration } = await create(`${wish.pool}: ${document.title}`, "discouraged"));
   const signed = await sign(asked.challenge, asked.relyingParty, id);
   const body = { grant: asked.id, ...signed.parts };
   if (registration) body.registration = registration;
