@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Canon
+internal import Canon
 package import Consent
 package import Identity
 package import Market
 internal import Storage
-internal import Vault
 
 /// What a contributor allows, in the words of a grant.
 package struct GrantTerms: Sendable {
@@ -56,7 +55,7 @@ extension GrantTerms {
     }
 }
 
-/// Pools, grants, withdrawals, erasure.
+/// Pools, grants, withdrawals.
 extension Exchange {
     /// Opens a pool.
     ///
@@ -154,55 +153,6 @@ extension Exchange {
         return changes.count
     }
 
-    /// Erases all rows of a party, or of one of her tables: the keys are destroyed first, then
-    /// the sealed bytes are overwritten. Grants under which nothing is left to read end.
-    ///
-    /// - Returns: the segments that are no more.
-    package func erase(_ key: SigningKey, table: String? = nil) throws -> [Digest] {
-        let all = try store.segments(owner: key.id)
-        let notes = all.filter { table == nil || $0.table == table }
-        guard !notes.isEmpty else { throw ExchangeError.refused("there are no rows to erase") }
-        let left = Set(all.map(\.table)).subtracting(notes.map(\.table))
-        var changes: [Change] = []
-        for (grant, usage) in grants(of: key)
-        where usage.withdrawn == nil && !usage.superseded && left.isDisjoint(with: grant.tables) {
-            let pseudonym = key.pseudonym(for: Exchange.poolContext(grant.pool))
-            changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
-        }
-        let pseudonym = key.pseudonym(for: Exchange.vaultContext).id
-        for start in stride(from: 0, to: notes.count, by: Exchange.segmentsAnEntry) {
-            let part = notes[start..<min(start + Exchange.segmentsAnEntry, notes.count)]
-            changes.append(.dataErased(party: pseudonym, segments: part.map(\.id)))
-        }
-        let places = JSON.array(notes.map(\.location.json))
-        try record(
-            changes,
-            notes: notes.map { .erased($0.id) }
-                + [.mark(Exchange.erasingMark, try places.signable())])
-        try finishErasing()
-        return notes.map(\.id)
-    }
-
-    /// How many segments one entry erases: its leaf then still fits a log tile.
-    private static let segmentsAnEntry = 800
-
-    /// Overwrites what is left of erased keys and segments; also after a crash in between.
-    func finishErasing() throws {
-        try store.settle()
-        guard let mark = try store.mark(Exchange.erasingMark), !mark.isEmpty else { return }
-        for place in try JSON(parsing: mark).array ?? [] {
-            guard let location = SegmentLocation(json: place) else { continue }
-            do throws(PackError) { try vault.erase([location]) } catch {
-                // What a disk lost needs no overwriting.
-                guard case .noSuchRecord = error else { throw error }
-            }
-        }
-        try store.write([], after: UInt64(log.size), notes: [.mark(Exchange.erasingMark, [])])
-    }
-
-    /// Where erased segments lie whose bytes are not overwritten yet.
-    static let erasingMark = "erasing"
-
     /// A receipt for a grant that its party can keep and have checked offline.
     package func receipt(for grant: SignedGrant) throws -> ConsentReceipt {
         guard let bytes = try store.mark(Exchange.operatorMark) else {
@@ -252,17 +202,5 @@ package struct Operator: Sendable {
             node: node, name: name, address: address, contact: contact, jurisdiction: jurisdiction,
             storage: [jurisdiction], withdrawal: "dividend withdraw",
             rights: "dividend withdraw, dividend export-my-data, dividend erase", language: "en")
-    }
-}
-
-extension SegmentLocation {
-    fileprivate var json: JSON {
-        .array([.integer(Int64(pack)), .integer(Int64(offset)), .integer(Int64(length))])
-    }
-
-    fileprivate init?(json: JSON) {
-        let numbers = json.array?.compactMap(\.integer) ?? []
-        guard numbers.count == 3 else { return nil }
-        self.init(pack: Int(numbers[0]), offset: Int(numbers[1]), length: Int(numbers[2]))
     }
 }

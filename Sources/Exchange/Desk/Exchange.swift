@@ -24,6 +24,8 @@ package actor Exchange {
     private(set) lazy var nodeReader = node.agreement.publicKey
     var vaultKeys: [NodeKey]
     let custody: SigningKey
+    /// Erased segments whose bytes studies may still be reading.
+    var erasures = PendingErasures()
     private let lock: HomeLock
     /// What the journal gives.
     var head: JournalHead
@@ -86,7 +88,7 @@ package actor Exchange {
             // The one that is there still holds, where there is one: `doctor` tells.
             guard case .kept = newest else { throw error }
         }
-        try await exchange.finishErasing()
+        try await exchange.resumeErasing()
         try await exchange.resolveInterrupted()
         await exchange.keepState()
         return exchange
