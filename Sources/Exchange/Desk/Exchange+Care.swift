@@ -43,8 +43,12 @@ extension Exchange {
             try disk.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             files.append(path)
         }
+        var names: [String: Int] = [:]
         for rows in try ownRows(of: key) {
-            try write(Array(rows.csv.utf8), rows.schema.table + ".csv")
+            let table = rows.schema.table
+            names[table, default: 0] += 1
+            let name = names[table] == 1 ? table : "\(table)-\(names[table]!)"
+            try write(Array(rows.csv.utf8), name + ".csv")
         }
         let grants = grants(of: key).map { grant, usage -> JSON in
             [
@@ -74,13 +78,13 @@ extension Exchange {
                     : "the journal gives another state than \(home.state.path); delete that file")
         ]
         let notes = try store.segments()
-        var readers: [String: SegmentReader] = [:]
-        for table in Set(notes.map(\.table)) {
-            readers[table] = try schema(of: table).map { SegmentReader(schema: $0) }
+        var readers: [Digest: SegmentReader] = [:]
+        for digest in Set(notes.map(\.schema)) {
+            readers[digest] = try schema(digest: digest).map { SegmentReader(schema: $0) }
         }
         let (known, keys) = (readers, vaultKeys)
         let unreadable = parallelMap(notes) { note in
-            (try? known[note.table].map { try self.open(note, with: $0, by: keys) }) == nil
+            (try? known[note.schema].map { try self.open(note, with: $0, by: keys) }) == nil
         }.count { $0 }
         findings.append(
             Finding(

@@ -4,6 +4,7 @@ package import Consent
 package import Identity
 package import Market
 internal import Storage
+internal import Vault
 
 /// What a contributor allows, in the words of a grant.
 package struct GrantTerms: Sendable {
@@ -70,6 +71,12 @@ extension Exchange {
             throw ExchangeError.refused(
                 "\(offer.name) stands for something else in addresses; choose another name")
         }
+        for table in offer.tables {
+            do throws(SchemaError) { try table.checkWords() } catch {
+                throw ExchangeError.refused(
+                    "\(table.table) cannot be published: \(error.description)")
+            }
+        }
         try record([.poolOpened(offer)])
     }
 
@@ -86,7 +93,7 @@ extension Exchange {
     package func grant(
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
     ) throws -> [SignedGrant] {
-        try checkRows(of: keys, for: terms)
+        try checkRows(of: keys, for: terms, in: pool)
         let given = now
         var chance = surroundings.generator
         // In no order: the places of grants and of segments in the journal must not match.
@@ -102,11 +109,17 @@ extension Exchange {
         return grants
     }
 
+    /// Who has rows in some of a pool's tables, as the pool offers them.
+    func owners(of tables: [String], in pool: String) throws -> Set<PartyID> {
+        let offered = state.pools[pool]?.offer.tables.filter { tables.contains($0.table) } ?? []
+        let digests = Set(offered.map(\.digest))
+        return Set(try store.segments().lazy.filter { digests.contains($0.schema) }.map(\.owner))
+    }
+
     /// Refuses to grant what is not there.
-    func checkRows(of keys: [SigningKey], for terms: GrantTerms) throws {
-        let tables = Set(terms.tables)
-        let stored = Set(
-            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+    func checkRows(of keys: [SigningKey], for terms: GrantTerms, in pool: String) throws {
+        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+        let stored = try owners(of: terms.tables, in: pool)
         guard keys.allSatisfy({ stored.contains($0.id) }) else {
             throw ExchangeError.refused(
                 "there are no rows to grant in \(terms.tables.joined(separator: ", ")); "
