@@ -26,6 +26,8 @@ package actor Exchange {
     let custody: SigningKey
     /// Erased segments whose bytes studies may still be reading.
     var erasures = PendingErasures()
+    /// Where the entries stand, by their hashes.
+    var leaves = LeafIndex()
     private let lock: HomeLock
     /// What the journal gives.
     var head: JournalHead
