@@ -217,8 +217,36 @@ import Vault
         let wrapping = try NodeKey(epoch: 1, bytes: [UInt8](repeating: number, count: 32))
         return SegmentNote(
             id: id, owner: SigningKey(using: &random).id, table: "walks",
+            schema: Digest(of: [1]),
             location: SegmentLocation(pack: 1, offset: 32 * Int(number), length: 100),
             key: wrapping.wrap(key, segment: id))
+    }
+
+    @Test func `segments of a file from before get the schema of their table`() throws {
+        let folder = try Folder()
+        let note = try note(1)
+        let schema = Schema(table: "walks", columns: [.init("day", .date)])
+        let bytes = try schema.json.signable()
+        do {
+            let queue = try DatabaseQueue(path: folder.file)
+            try Migrations.all.migrate(queue, upTo: "2 statements")
+            try queue.write { database in
+                try database.execute(
+                    sql: "INSERT INTO segment (id, owner, name, pack, offset, length, key) "
+                        + "VALUES (?, ?, 'walks', 1, 32, 100, ?)",
+                    arguments: [
+                        Data(note.id.bytes), Data(note.owner.publicKey), Data(note.key.bytes),
+                    ])
+                try database.execute(
+                    sql: "INSERT INTO mark (name, bytes) VALUES ('schema/walks', ?)",
+                    arguments: [Data(bytes)])
+            }
+            try queue.close()
+        }
+        let store = try folder.open()
+        #expect(try store.segments().map(\.schema) == [schema.digest])
+        #expect(try store.mark("schema-by-digest/" + schema.digest.hex) == bytes)
+        #expect(try store.mark("schema/walks") == bytes)
     }
 
     @Test func `segments come back by table and owner, and their order is that of the packs`()

@@ -2,7 +2,7 @@
 internal import Consent
 package import Canon
 internal import Foundation
-package import Identity
+internal import Identity
 internal import Ledger
 internal import Market
 internal import Storage
@@ -19,49 +19,8 @@ package struct Finding: Sendable {
     package var json: JSON { ["ok": .bool(isWell), "what": .string(sentence)] }
 }
 
-/// Export, examination, backup, restore.
+/// Examination, backup, restore.
 extension Exchange {
-    /// Writes all that the exchange holds about a party: her rows as CSV, her grants, statement,
-    /// orders with their answers, and pseudonyms.
-    ///
-    /// - Returns: the files.
-    /// - Throws: ``ExchangeError/folder(_:_:)`` for a folder that holds something already.
-    package func exportOwn(of key: SigningKey, to folder: String) throws -> [String] {
-        let disk = FileManager.default
-        try HomeFolder.checkOutside(folder)
-        guard try HomeFolder(path: folder).entries().isEmpty else {
-            throw ExchangeError.folder(folder, "it is not empty; name a new folder")
-        }
-        try disk.createDirectory(
-            atPath: folder, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        try disk.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
-        var files: [String] = []
-        func write(_ bytes: [UInt8], _ name: String) throws {
-            let path = folder + "/" + name
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-            try disk.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-            files.append(path)
-        }
-        for rows in try ownRows(of: key) {
-            try write(Array(rows.csv.utf8), rows.schema.table + ".csv")
-        }
-        let grants = grants(of: key).map { grant, usage -> JSON in
-            [
-                "grant": grant.json, "studies": .integer(Int64(usage.studies)),
-                "spent": .string(String(usage.spent)), "withdrawn": .bool(usage.withdrawn != nil),
-            ]
-        }
-        try write(try JSON.array(grants).canonical(), "grants.json")
-        let lines = try statement(of: key).map(\.json)
-        try write(try JSON.array(lines).canonical(), "statement.json")
-        try write(
-            try JSON.array(try orders(of: key).map { try openedOrder($0, by: key) }).canonical(),
-            "orders.json")
-        try write(try pseudonyms(of: key).canonical(), "pseudonyms.json")
-        return files
-    }
-
     /// Looks at everything that can break.
     package func examine() throws -> [Finding] {
         var replayed = try replayed()
@@ -74,13 +33,13 @@ extension Exchange {
                     : "the journal gives another state than \(home.state.path); delete that file")
         ]
         let notes = try store.segments()
-        var readers: [String: SegmentReader] = [:]
-        for table in Set(notes.map(\.table)) {
-            readers[table] = try schema(of: table).map { SegmentReader(schema: $0) }
+        var readers: [Digest: SegmentReader] = [:]
+        for digest in Set(notes.map(\.schema)) {
+            readers[digest] = try schema(digest: digest).map { SegmentReader(schema: $0) }
         }
         let (known, keys) = (readers, vaultKeys)
         let unreadable = parallelMap(notes) { note in
-            (try? known[note.table].map { try self.open(note, with: $0, by: keys) }) == nil
+            (try? known[note.schema].map { try self.open(note, with: $0, by: keys) }) == nil
         }.count { $0 }
         findings.append(
             Finding(
@@ -226,35 +185,5 @@ extension Exchange {
         }
         try await source.copy(to: target) {}
         return log.size
-    }
-}
-
-extension Rows {
-    /// The rows as RFC 4180 text, values as people read them.
-    var csv: String {
-        func quoted(_ text: String) -> String {
-            text.contains(where: { ",\"\r\n".contains($0) })
-                ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-        }
-        var lines = [schema.columns.map(\.name).joined(separator: ",")]
-        for row in 0..<count {
-            lines.append(
-                columns.indices.map { place in
-                    let value = columns[place].values[row]
-                    guard value != Schema.null else { return "" }
-                    let column = schema.columns[place]
-                    switch column.kind {
-                    case .integer: return String(value)
-                    case .decimal: return column.kind.written(value)
-                    case .category: return quoted(column.categories[Int(value)])
-                    case .text: return quoted(columns[place].dictionary[Int(value)])
-                    case .date: return CalendarDay(number: value).description
-                    case .timestamp:
-                        return Timestamp(milliseconds: value.flooredQuotient(1000)).description
-                    case .boolean: return value == 0 ? "false" : "true"
-                    }
-                }.joined(separator: ","))
-        }
-        return lines.joined(separator: "\r\n") + "\r\n"
     }
 }

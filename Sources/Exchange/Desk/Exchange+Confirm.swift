@@ -14,7 +14,7 @@ extension Exchange {
         _ terms: GrantTerms, pool: String, by key: SigningKey
     ) throws -> SignedGrant {
         guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
-        try checkRows(of: [key], for: terms)
+        try checkRows(of: [key], for: terms, in: pool)
         return try terms.grant(to: pool, by: key, given: now)
     }
 

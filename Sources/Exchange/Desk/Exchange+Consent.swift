@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Canon
+internal import Canon
 package import Consent
 package import Identity
 package import Market
@@ -56,7 +56,7 @@ extension GrantTerms {
     }
 }
 
-/// Pools, grants, withdrawals, erasure.
+/// Pools, grants, withdrawals.
 extension Exchange {
     /// Opens a pool.
     ///
@@ -70,6 +70,12 @@ extension Exchange {
         guard !Exchange.reservedNames.contains(offer.name) else {
             throw ExchangeError.refused(
                 "\(offer.name) stands for something else in addresses; choose another name")
+        }
+        for table in offer.tables {
+            do throws(SchemaError) { try table.checkWords() } catch {
+                throw ExchangeError.refused(
+                    "\(table.table) cannot be published: \(error.description)")
+            }
         }
         try record([.poolOpened(offer)])
     }
@@ -87,7 +93,7 @@ extension Exchange {
     package func grant(
         _ terms: GrantTerms, pool: String, by keys: [SigningKey]
     ) throws -> [SignedGrant] {
-        try checkRows(of: keys, for: terms)
+        try checkRows(of: keys, for: terms, in: pool)
         // Whoever holds the folder holds their keys: their yes is the passkey's alone.
         guard try keys.allSatisfy({ try !hasPasskeys($0.id) }) else {
             throw ExchangeError.refused(
@@ -108,11 +114,17 @@ extension Exchange {
         return grants
     }
 
+    /// Who has rows in some of a pool's tables, as the pool offers them.
+    func owners(of tables: [String], in pool: String) throws -> Set<PartyID> {
+        let offered = state.pools[pool]?.offer.tables.filter { tables.contains($0.table) } ?? []
+        let digests = Set(offered.map(\.digest))
+        return Set(try store.segments().lazy.filter { digests.contains($0.schema) }.map(\.owner))
+    }
+
     /// Refuses to grant what is not there.
-    func checkRows(of keys: [SigningKey], for terms: GrantTerms) throws {
-        let tables = Set(terms.tables)
-        let stored = Set(
-            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+    func checkRows(of keys: [SigningKey], for terms: GrantTerms, in pool: String) throws {
+        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+        let stored = try owners(of: terms.tables, in: pool)
         guard keys.allSatisfy({ stored.contains($0.id) }) else {
             throw ExchangeError.refused(
                 "there are no rows to grant in \(terms.tables.joined(separator: ", ")); "
@@ -158,55 +170,6 @@ extension Exchange {
         try record(changes)
         return changes.count
     }
-
-    /// Erases all rows of a party, or of one of her tables: the keys are destroyed first, then
-    /// the sealed bytes are overwritten. Grants under which nothing is left to read end.
-    ///
-    /// - Returns: the segments that are no more.
-    package func erase(_ key: SigningKey, table: String? = nil) throws -> [Digest] {
-        let all = try store.segments(owner: key.id)
-        let notes = all.filter { table == nil || $0.table == table }
-        guard !notes.isEmpty else { throw ExchangeError.refused("there are no rows to erase") }
-        let left = Set(all.map(\.table)).subtracting(notes.map(\.table))
-        var changes: [Change] = []
-        for (grant, usage) in grants(of: key)
-        where usage.withdrawn == nil && !usage.superseded && left.isDisjoint(with: grant.tables) {
-            let pseudonym = key.pseudonym(for: Exchange.poolContext(grant.pool))
-            changes.append(.withdrawn(try Withdrawal(of: grant.id, at: now, by: pseudonym)))
-        }
-        let pseudonym = key.pseudonym(for: Exchange.vaultContext).id
-        for start in stride(from: 0, to: notes.count, by: Exchange.segmentsAnEntry) {
-            let part = notes[start..<min(start + Exchange.segmentsAnEntry, notes.count)]
-            changes.append(.dataErased(party: pseudonym, segments: part.map(\.id)))
-        }
-        let places = JSON.array(notes.map(\.location.json))
-        try record(
-            changes,
-            notes: notes.map { .erased($0.id) }
-                + [.mark(Exchange.erasingMark, try places.signable())])
-        try finishErasing()
-        return notes.map(\.id)
-    }
-
-    /// How many segments one entry erases: its leaf then still fits a log tile.
-    private static let segmentsAnEntry = 800
-
-    /// Overwrites what is left of erased keys and segments; also after a crash in between.
-    func finishErasing() throws {
-        try store.settle()
-        guard let mark = try store.mark(Exchange.erasingMark), !mark.isEmpty else { return }
-        for place in try JSON(parsing: mark).array ?? [] {
-            guard let location = SegmentLocation(json: place) else { continue }
-            do throws(PackError) { try vault.erase([location]) } catch {
-                // What a disk lost needs no overwriting.
-                guard case .noSuchRecord = error else { throw error }
-            }
-        }
-        try store.write([], after: UInt64(log.size), notes: [.mark(Exchange.erasingMark, [])])
-    }
-
-    /// Where erased segments lie whose bytes are not overwritten yet.
-    static let erasingMark = "erasing"
 
     /// A receipt for a grant that its party can keep and have checked offline.
     package func receipt(for grant: SignedGrant) throws -> ConsentReceipt {
@@ -257,17 +220,5 @@ package struct Operator: Sendable {
             node: node, name: name, address: address, contact: contact, jurisdiction: jurisdiction,
             storage: [jurisdiction], withdrawal: "dividend withdraw",
             rights: "dividend withdraw, dividend export-my-data, dividend erase", language: "en")
-    }
-}
-
-extension SegmentLocation {
-    fileprivate var json: JSON {
-        .array([.integer(Int64(pack)), .integer(Int64(offset)), .integer(Int64(length))])
-    }
-
-    fileprivate init?(json: JSON) {
-        let numbers = json.array?.compactMap(\.integer) ?? []
-        guard numbers.count == 3 else { return nil }
-        self.init(pack: Int(numbers[0]), offset: Int(numbers[1]), length: Int(numbers[2]))
     }
 }

@@ -62,8 +62,9 @@ extension Exchange {
     }
 
     private static let erasureWords = """
-        The keys of these segments are destroyed and their sealed bytes overwritten: nobody can read \
-        them again. Answers that were given before stay given. A backup made before still holds them \
-        until its operator destroys it.
+        The keys of these segments are destroyed: nothing that began after this entry reads them. Their \
+        sealed bytes are overwritten, at the latest when the last study ends that had begun before it. \
+        Answers that were given stay given. A backup made before still holds them until its operator \
+        destroys it.
         """
 }

@@ -45,9 +45,8 @@ extension Exchange {
                 what: "custody prefix", name: prefix,
                 hint: "`dividend import FILE --custody \(prefix)` gives it people")
         }
-        let tables = Set(terms.tables)
-        let owners = Set(
-            try store.segments().lazy.filter { tables.contains($0.table) }.map(\.owner))
+        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+        let owners = try self.owners(of: terms.tables, in: pool)
         var random = surroundings.generator
         // In no order, so that the parts tell nothing about who stands next to whom in the file.
         let keys = custodyKeys(prefix: prefix, labels: labels).filter { owners.contains($0.id) }

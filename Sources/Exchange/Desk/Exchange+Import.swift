@@ -79,10 +79,7 @@ extension Exchange {
             }
         }.map { try $0.get() }
         for schema in sink.schemas.values {
-            guard try self.schema(of: schema.table) ?? schema == schema else {
-                throw ExchangeError.refused(
-                    "\(schema.table) is stored with other columns; give the table another name")
-            }
+            try check(schema)
         }
         let known = try existingSegments(in: Set(sink.schemas.keys))
         var unsealed: [Unsealed] = []
@@ -113,6 +110,23 @@ extension Exchange {
             report: report, labels: sink.labels.map { $0 ?? "1" },
             people: Set(seals.pending.map(\.owner)).count, stored: seals.stored,
             known: seals.known, conflicting: seals.conflicting)
+    }
+
+    /// Refuses rows that are not as everybody else's of that table: as open pools offer it, else as the
+    /// standard table is, else as it is stored.
+    private func check(_ schema: Schema) throws {
+        let offers = state.pools.values.flatMap(\.offer.tables).filter {
+            $0.table == schema.table
+        }
+        let isUsual =
+            try offers.isEmpty
+            ? (StandardTables.named(schema.table) ?? self.schema(of: schema.table) ?? schema)
+                == schema
+            : offers.contains(schema)
+        guard isUsual else {
+            throw ExchangeError.refused(
+                "\(schema.table) is known with other columns; give the table another name")
+        }
     }
 
     private nonisolated func ownerKey(label: String?, owner: ImportOwner) throws -> SigningKey {
@@ -167,7 +181,8 @@ extension Exchange {
         _ rows: Rows, of owner: (id: PartyID, pseudonym: PartyID), among notes: [SegmentNote]
     ) throws -> Unsealed {
         var existing = Rows(schema: rows.schema)
-        for note in notes {
+        let digest = rows.schema.digest
+        for note in notes where note.schema == digest {
             existing.append(try open(note, with: SegmentReader(schema: rows.schema), by: vaultKeys))
         }
         var random = surroundings.generator
@@ -197,8 +212,12 @@ extension Exchange {
         let end = try vault.sync()
         var changes: [Change] = []
         var notes: [Note] = labels + [.mark(Exchange.packMark, end.mark)]
+        var digests: [String: Digest] = [:]
         for (table, schema) in schemas {
-            notes.append(.mark(Exchange.schemaMark(table), try schema.json.signable()))
+            let (bytes, digest) = (try schema.json.signable(), schema.digest)
+            digests[table] = digest
+            notes.append(.mark(Exchange.schemaMark(table), bytes))
+            notes.append(.mark(Exchange.schemaMark(digest), bytes))
         }
         for (pending, location) in zip(seals.pending, locations) {
             changes.append(
@@ -208,7 +227,7 @@ extension Exchange {
                 .segment(
                     SegmentNote(
                         id: pending.segment.id, owner: pending.owner, table: pending.table,
-                        location: location, key: pending.key)))
+                        schema: digests[pending.table]!, location: location, key: pending.key)))
         }
         try record(changes, notes: notes)
     }

@@ -9,16 +9,17 @@ package import Vault
 extension Exchange {
     /// All rows of a party, table by table, in the clear.
     package func ownRows(of key: SigningKey) throws -> [Rows] {
-        var tables: [String: Rows] = [:]
+        var tables: [Digest: Rows] = [:]
         for note in try store.segments(owner: key.id) {
-            guard let schema = try schema(of: note.table) else { continue }
+            guard let schema = try schema(digest: note.schema) else { continue }
             let rows = try open(note, with: SegmentReader(schema: schema), by: vaultKeys)
-            tables[note.table, default: Rows(schema: schema)].append(rows)
+            tables[note.schema, default: Rows(schema: schema)].append(rows)
         }
-        return tables.keys.sorted().compactMap { tables[$0] }
+        return tables.sorted { ($0.value.schema.table, $0.key) < ($1.value.schema.table, $1.key) }
+            .map(\.value)
     }
 
-    /// What a stored table looks like; kept with its first import.
+    /// What a stored table looks like, by its last import.
     package func schema(of table: String) throws -> Schema? {
         guard let bytes = try store.mark(Exchange.schemaMark(table)) else { return nil }
         return try Schema(json: JSON(parsing: bytes))
@@ -26,6 +27,15 @@ extension Exchange {
 
     /// The name under which a table's schema is kept.
     static func schemaMark(_ table: String) -> String { "schema/" + table }
+
+    /// The schema that segments name by its digest.
+    func schema(digest: Digest) throws -> Schema? {
+        guard let bytes = try store.mark(Exchange.schemaMark(digest)) else { return nil }
+        return try Schema(json: JSON(parsing: bytes))
+    }
+
+    /// The name under which a schema is kept that segments have.
+    static func schemaMark(_ digest: Digest) -> String { "schema-by-digest/" + digest.hex }
 
     /// How many segments of each table are stored, and of how many people.
     package func tableSizes() throws -> [(table: String, segments: Int, people: Int)] {

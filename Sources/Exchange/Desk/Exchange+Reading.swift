@@ -12,10 +12,10 @@ extension Exchange {
     /// The node's id.
     package var nodeID: PartyID { node.id }
 
-    /// The schemas of tables by name: as they are stored, or the standard ones.
+    /// The schemas of tables by name: the standard ones, or else as they are stored.
     package func schemas(named names: [String]) throws -> [Schema] {
         try names.map { name in
-            guard let schema = try schema(of: name) ?? StandardTables.named(name) else {
+            guard let schema = try StandardTables.named(name) ?? schema(of: name) else {
                 throw ExchangeError.unknown(
                     what: "table", name: name, hint: "`dividend table list` shows them")
             }

@@ -49,9 +49,17 @@ extension Exchange {
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)
         let noise = query.plan.noise(from: &source)
+        // What is erased from here on stays in the packs until this study has ended.
+        let number = erasures.studyBegan()
+        defer {
+            erasures.studyEnded(number)
+            // What cannot be overwritten now stays noted, for the next erasure or opening.
+            if !erasures.due.isEmpty { try? finishErasing() }
+        }
         let reader = try VaultReader(
             cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
             store: store, packs: try vault.map(), keys: vaultKeys)
+        await surroundings.beforeReading?()
         let total = cohort.count
         let answer: Result<NoisedAnswer, any Error>
         do {

@@ -24,6 +24,10 @@ package actor Exchange {
     private(set) lazy var nodeReader = node.agreement.publicKey
     var vaultKeys: [NodeKey]
     let custody: SigningKey
+    /// Erased segments whose bytes studies may still be reading.
+    var erasures = PendingErasures()
+    /// Where the entries stand, by their hashes.
+    var leaves = LeafIndex()
     private let lock: HomeLock
     /// What the journal gives.
     var head: JournalHead
@@ -86,7 +90,7 @@ package actor Exchange {
             // The one that is there still holds, where there is one: `doctor` tells.
             guard case .kept = newest else { throw error }
         }
-        try await exchange.finishErasing()
+        try await exchange.resumeErasing()
         try await exchange.resolveInterrupted()
         await exchange.keepState()
         return exchange

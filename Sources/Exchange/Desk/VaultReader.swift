@@ -57,9 +57,13 @@ package struct VaultReader: CohortReader {
     ) throws {
         let places = try tables.map { schema in
             let byOwner = try store.segments(table: schema.table)
+            let digest = schema.digest
             return cohort.map { pseudonym in
                 let notes = owners[pseudonym].flatMap { byOwner[$0] } ?? []
-                return notes.map { Place(location: $0.location, id: $0.id, key: $0.key) }
+                // Rows under another schema are none of this table's.
+                return notes.filter { $0.schema == digest }.map {
+                    Place(location: $0.location, id: $0.id, key: $0.key)
+                }
             }
         }
         self.init(places, tables: tables, packs: packs, keys: keys)

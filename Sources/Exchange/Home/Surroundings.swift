@@ -10,15 +10,27 @@ package struct Surroundings: Sendable {
     package let random: @Sendable () -> UInt64
     /// When answers are given.
     package let pace: Pace
+    /// What a study waits for between mapping the vault and reading it: nothing, but in tests, which let
+    /// something else happen there.
+    let beforeReading: (@Sendable () async -> Void)?
 
     /// Takes a clock and random bits.
     package init(
         clock: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64,
         pace: Pace = .none
     ) {
+        self.init(clock: clock, random: random, pace: pace, beforeReading: nil)
+    }
+
+    /// Takes what happens in the middle of studies, too.
+    init(
+        clock: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64,
+        pace: Pace, beforeReading: (@Sendable () async -> Void)?
+    ) {
         self.clock = clock
         self.random = random
         self.pace = pace
+        self.beforeReading = beforeReading
     }
 
     /// The machine's clock and the kernel's random numbers.

@@ -5,7 +5,7 @@ public import Vault
 /// How to read a CSV or TSV that no importer knows: a JSON document.
 ///
 ///     {
-///       "table": "purchases",
+///       "table": "orders",
 ///       "person": "customer_id",
 ///       "delimiter": ",",
 ///       "null": ["", "NA"],
@@ -104,7 +104,13 @@ public struct Mapping: Hashable, Sendable {
                     "table": json["table"] ?? .null, "columns": .array(kept),
                     "key": json["key"] ?? .array([]),
                 ]))
+            try schema.checkWords()
         } catch { throw Mapping.wrong(error.description) }
+        guard StandardTables.named(schema.table) ?? schema == schema else {
+            throw Mapping.wrong(
+                "table: \(schema.table) is a standard table with other columns; choose another name"
+            )
+        }
         var sources: [Source] = []
         for item in list {
             let target = item["mask"] == nil ? sources.count { $0.target != nil } : nil

@@ -2,7 +2,6 @@
 internal import Canon
 internal import Consent
 internal import Exchange
-internal import Foundation
 internal import Hummingbird
 internal import Identity
 internal import Market
@@ -127,15 +126,13 @@ extension Node {
     /// Everything that is kept of a party, file by file as `dividend export-my-data` writes it.
     func everything(of access: Access) async throws -> JSON {
         let key = try await exchange.knownKey(of: access.party)
-        let folder = NSTemporaryDirectory() + "/dividend-own-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         var files: [String: JSON] = [:]
-        for path in try await exchange.exportOwn(of: key, to: folder) {
-            let name = URL(fileURLWithPath: path).lastPathComponent
-            let bytes = FileManager.default.contents(atPath: path) ?? Data()
-            let text = JSON.string(String(decoding: bytes, as: UTF8.self))
-            files[name] =
-                name.hasSuffix(".json") ? (try? JSON(parsing: Array(bytes))) ?? text : text
+        for file in try await exchange.ownFiles(of: key) {
+            files[file.name] =
+                switch file.content {
+                case .text(let text): .string(text)
+                case .json(let json): json
+                }
         }
         return .object(files)
     }

@@ -52,8 +52,11 @@ extension ExchangeStore {
         guard let id = Digest(bytes: try row.bytes("id")) else {
             throw StorageError.unreadable(column: "id")
         }
+        guard let schema = Digest(bytes: try row.bytes("schema")) else {
+            throw StorageError.unreadable(column: "schema")
+        }
         return SegmentNote(
-            id: id, owner: try party(row, "owner"), table: try row.text("name"),
+            id: id, owner: try party(row, "owner"), table: try row.text("name"), schema: schema,
             location: SegmentLocation(
                 pack: try row.natural("pack"), offset: try row.natural("offset"),
                 length: try row.natural("length")),

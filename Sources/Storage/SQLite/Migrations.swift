@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Foundation
 internal import GRDB
 
 /// The tables of the file, by version.
@@ -37,6 +39,23 @@ enum Migrations {
                         PRIMARY KEY (account, entry, place)
                     ) STRICT, WITHOUT ROWID;
                     """)
+        }
+        migrator.registerMigration("3 schemas of segments") { database in
+            try database.execute(
+                sql: "ALTER TABLE segment ADD COLUMN schema BLOB NOT NULL DEFAULT x''")
+            // Until now a table had one schema, kept by its name in the form that its digest is of.
+            let marks = try Row.fetchAll(
+                database, sql: "SELECT name, bytes FROM mark WHERE name GLOB 'schema/*'")
+            for mark in marks {
+                let (name, bytes) = (try mark.text("name"), try mark.bytes("bytes"))
+                let digest = Digest(of: bytes)
+                try database.execute(
+                    sql: "UPDATE segment SET schema = ? WHERE name = ?",
+                    arguments: [Data(digest.bytes), String(name.dropFirst("schema/".count))])
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO mark (name, bytes) VALUES (?, ?)",
+                    arguments: ["schema-by-digest/" + digest.hex, Data(bytes)])
+            }
         }
         return migrator
     }

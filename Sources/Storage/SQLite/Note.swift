@@ -34,12 +34,12 @@ package enum Note: Sendable {
         switch self {
         case .segment(let segment):
             try database.cachedStatement(
-                sql: "INSERT INTO segment (id, owner, name, pack, offset, length, key) "
-                    + "VALUES (?, ?, ?, ?, ?, ?, ?)"
+                sql: "INSERT INTO segment (id, owner, name, pack, offset, length, key, schema) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             ).execute(arguments: [
                 Data(segment.id.bytes), Data(segment.owner.publicKey), segment.table,
                 segment.location.pack, segment.location.offset, segment.location.length,
-                Data(segment.key.bytes),
+                Data(segment.key.bytes), Data(segment.schema.bytes),
             ])
         case .erased(let id):
             try database.execute(
@@ -69,15 +69,19 @@ package struct SegmentNote: Hashable, Sendable {
     package let id: Digest
     package let owner: PartyID
     package let table: String
+    /// The digest of the schema that its rows were sealed with.
+    package let schema: Digest
     package let location: SegmentLocation
     package let key: WrappedKey
 
     package init(
-        id: Digest, owner: PartyID, table: String, location: SegmentLocation, key: WrappedKey
+        id: Digest, owner: PartyID, table: String, schema: Digest, location: SegmentLocation,
+        key: WrappedKey
     ) {
         self.id = id
         self.owner = owner
         self.table = table
+        self.schema = schema
         self.location = location
         self.key = key
     }

@@ -45,7 +45,7 @@ struct Table: AsyncParsableCommand {
 
         func run() async throws {
             let stored = place.folder.exists ? try await place.open().schema(of: name) : nil
-            guard let schema = stored ?? StandardTables.named(name) else {
+            guard let schema = StandardTables.named(name) ?? stored else {
                 throw ExchangeError.unknown(
                     what: "table", name: name,
                     hint: "there are \(StandardTables.all.map(\.table).joined(separator: ", "))")

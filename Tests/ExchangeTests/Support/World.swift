@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Consent
-import Exchange
 import Foundation
 import Identity
 import Intake
@@ -13,11 +12,15 @@ import Synchronization
 import Vault
 import TestSupport
 
+@testable import Exchange
+
 /// A folder of its own, a clock that tests set, and random bits by a seed.
 final class World: Sendable {
     let folder: String
     private let clock = Mutex<Int64>(1_767_225_600_000)
     private let random: Mutex<Seeded>
+    /// What happens when a study has mapped the vault and not read it yet.
+    let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
 
     /// Words that only contributors' files hold: they may be found nowhere else.
     static let planted = ["Zebediah", "Quuxington", "gruenkohl-eintopf", "48611"]
@@ -49,7 +52,8 @@ final class World: Sendable {
                     $0 += 1
                     return Timestamp(milliseconds: $0)
                 }
-            }, random: { self.random.withLock { $0.next() } }, pace: pace)
+            }, random: { self.random.withLock { $0.next() } }, pace: pace,
+            beforeReading: { await self.meanwhile.withLock { $0 }?() })
     }
 
     func open() async throws -> Exchange {

@@ -43,7 +43,7 @@ extension Mapping {
         }
         for place in columns.indices { columns[place].categories.removeAll(where: nulls.contains) }
         return MappingDraft(
-            table: SchemaNames.name(of: table) ?? "table", columns: columns,
+            table: SchemaNames.table(of: table), columns: columns,
             hasHeader: hasHeader, isHeaderDoubtful: sample.isDoubtful, person: person,
             delimiter: sample.delimiter, nulls: nulls.sorted(), key: [])
     }

@@ -18,6 +18,12 @@ struct SchemaNames {
         return name
     }
 
+    /// The name for a table: never that of a standard one, whose columns are given.
+    static func table(of source: String) -> String {
+        let name = SchemaNames.name(of: source) ?? "table"
+        return StandardTables.named(name) == nil ? name : "my_" + name
+    }
+
     /// The words of a text, in lower-case ASCII letters and digits: "Straße Nr." gives strasse, nr;
     /// "orderDate" gives order, date.
     static func words(_ text: String) -> [String] {
