@@ -44,7 +44,8 @@ class Served:
     def __enter__(self):
         start = time.monotonic()
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--home", self.home, "--port", "0", "--rate", "1000000", "--json"],
+            [BINARY, "serve", "--home", self.home, "--port", "0", "--rate", "1000000",
+             "--streams-per-address", "4096", "--json"],
             stdout=subprocess.PIPE, text=True)
         first = json.loads(self.process.stdout.readline())
         self.base = first["address"]

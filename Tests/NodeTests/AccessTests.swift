@@ -73,6 +73,33 @@ import Testing
         #expect(!challenges.end(late, at: Self.at(300_000)))
     }
 
+    @Test func `however many challenges are given out, the first opens, as it was`() {
+        let challenges = Challenges(random: Self.random())
+        let first = challenges.begin(at: Self.at(0))
+        for _ in 0..<20_000 { _ = challenges.begin(at: Self.at(1)) }
+        for place in first.indices {
+            var other = first
+            other[place] ^= 1
+            #expect(!challenges.end(other, at: Self.at(2)))
+        }
+        #expect(!challenges.end(first + [0], at: Self.at(2)))
+        #expect(!challenges.end([], at: Self.at(2)))
+        let elsewhere = Challenges { 7 }
+        #expect(!challenges.end(elsewhere.begin(at: Self.at(1)), at: Self.at(2)))
+        #expect(challenges.end(first, at: Self.at(2)))
+    }
+
+    @Test func `answered challenges are remembered until they run out, and no more than fit`() {
+        let challenges = Challenges(random: Self.random(), most: 2)
+        let all = (0..<3).map { challenges.begin(at: Self.at(60_000 + $0)) }
+        #expect(challenges.end(all[0], at: Self.at(70_000)))
+        #expect(challenges.end(all[1], at: Self.at(70_000)))
+        #expect(!challenges.end(all[2], at: Self.at(70_000)))
+        let late = challenges.begin(at: Self.at(360_000))
+        #expect(challenges.end(late, at: Self.at(400_000)))
+        #expect(!challenges.end(late, at: Self.at(400_000)))
+    }
+
     @Test func `the operator's link opens once`() {
         let secret = OneTimeSecret(random: Self.random())
         #expect(!secret.spend("") && !secret.spend(String(secret.value.dropLast())))

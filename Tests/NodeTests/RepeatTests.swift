@@ -52,6 +52,19 @@ import Testing
         #expect(word(repeats.begin(key, request, at: at(Repeats.milliseconds + 2))) == "first")
     }
 
+    @Test func `an answer that ran out gives its bytes back, one under way never runs out`() {
+        let repeats = Repeats()
+        for day in 0..<3 {
+            let moment = at(Int64(day) * (Repeats.milliseconds + 1))
+            #expect(word(repeats.begin(key, request, at: moment)) == "first")
+            #expect(repeats.bytes == 0)
+            let later = moment.adding(milliseconds: 2 * Repeats.milliseconds)
+            #expect(word(repeats.begin(key, request, at: later)) == "wait")
+            repeats.end(key, with: answer)
+            #expect(repeats.bytes == answer.body.readableBytes)
+        }
+    }
+
     @Test func `of a thousand at once one does it, and all are answered`() async {
         let repeats = Repeats()
         let done = Count()

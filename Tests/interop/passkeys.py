@@ -20,7 +20,8 @@ from contract import Document
 from served import Served
 
 # Browsers give no passkeys to addresses without a name.
-served = Served(sys.argv[1], host="localhost")
+TRIES = 30
+served = Served(sys.argv[1], host="localhost", more=("--tries", str(TRIES)))
 document = Document(served.ask("GET", "/openapi.json").json)
 faults = []
 
@@ -209,9 +210,16 @@ fresh = challenge()
 ask("POST", "/api/v1/sessions", {"credential": b64(carols.id), "challenge": fresh, **carols.signed(fresh)}, want=404)
 ask("DELETE", "/api/v1/rows", want=200, cookie=cookie_of(back))
 
-# Tries have a pace: soon it says wait, and for how long.
-for _ in range(12):
+# However many challenges others ask for, one that was given out before still opens.
+before = challenge()
+for _ in range(300):
+    challenge()
+ask("POST", "/api/v1/passkeys", {"name": "frank", **Authenticator().made(before)}, want=201)
+
+# Tries have a pace, and so do new accounts: soon it says wait, and for how long.
+for _ in range(TRIES):
     slowed = ask("POST", "/api/v1/sessions", proof)
+refused = ask("POST", "/api/v1/passkeys", {"name": "grace", **Authenticator().made(challenge())}, want=429)
 expect(slowed.status == 429 and int(slowed.headers["retry-after"]) >= 1, f"tries are slowed down: {slowed.status}")
 
 faults += served.end()

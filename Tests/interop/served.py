@@ -32,10 +32,12 @@ class Answer:
 
 
 class Served:
-    """Begun with people in custody, a pool `walkers`, and access keys for the operator, bob, alice."""
+    """Begun with people in custody, a pool `walkers`, and access keys for the operator, bob, alice; served with
+    `more` options."""
 
-    def __init__(self, binary, epsilon="40", host="127.0.0.1"):
+    def __init__(self, binary, epsilon="40", host="127.0.0.1", more=()):
         self.binary = os.path.abspath(binary)
+        self.more = more
         self.work = tempfile.mkdtemp(prefix="dividend-served-")
         self.process = None
         atexit.register(self.leave)
@@ -67,7 +69,7 @@ class Served:
         self.log = open(self.work + "/log", "a")
         self.process = subprocess.Popen(
             [self.binary, "serve", "--home", self.home, "--port", str(self.port), "--origin", self.origin,
-             "--rate", "100000", "--json"],
+             "--rate", "100000", "--json", *self.more],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:

@@ -27,20 +27,20 @@ extension Exchange {
     ///
     /// - Cost: that of a quote.
     /// - Throws: what a quote would throw.
-    package func estimate(
+    package nonisolated func estimate(
         _ sql: String, pool name: String, purpose: Purpose
-    ) throws -> Estimate {
-        let (query, _, offer) = try compiled(sql, pool: name, purpose: purpose)
+    ) async throws -> Estimate {
+        let (query, _, offer) = try await compiled(sql, pool: name, purpose: purpose)
         let rho = query.plan.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
         }
         let request = Request(
             pool: name, tables: query.plan.step.reads.map(\.schema.table), purpose: purpose,
-            price: total.microunits, rho: rho, time: now)
+            price: total.microunits, rho: rho, time: await now)
         return Estimate(
             epsilon: query.target.epsilon.description, base: price.base, premium: price.premium,
-            band: CohortBand(count: state.consent.cohort(for: request).count),
+            band: await band(for: request),
             margins: query.expectedMargins)
     }
 }

@@ -59,10 +59,19 @@ extension Exchange {
     }
 
     /// Reads a file, wherever that is done: nothing of the exchange is needed for it.
-    package static func gather(_ path: String, _ options: IntakeOptions) throws -> GatheredFile {
-        var sink = GatheringSink()
-        let report = try Intake.read(path, options: options, into: &sink)
-        return GatheredFile(report: report, sink: sink)
+    ///
+    /// - Parameter mostBytes: how many bytes its rows may take in memory, about.
+    /// - Throws: ``ExchangeError/tooMuch(_:)`` for more, besides what is wrong with the file.
+    package static func gather(
+        _ path: String, _ options: IntakeOptions, mostBytes: Int = .max
+    ) throws -> GatheredFile {
+        var sink = GatheringSink(mostBytes: mostBytes)
+        do {
+            let report = try Intake.read(path, options: options, into: &sink)
+            return GatheredFile(report: report, sink: sink)
+        } catch {
+            throw error.underlying as? ExchangeError ?? error
+        }
     }
 
     /// Stores the rows of a file that was read, as ``importFile(_:owner:options:progress:)`` does.
@@ -230,22 +239,6 @@ extension Exchange {
                         schema: digests[pending.table]!, location: location, key: pending.key)))
         }
         try record(changes, notes: notes)
-    }
-}
-
-/// Rows as an import hands them on, put together by person and table.
-struct GatheringSink: RowSink {
-    private(set) var gathered: [String?: [String: [Rows]]] = [:]
-    private(set) var labels: [String?] = []
-    private(set) var schemas: [String: Schema] = [:]
-
-    mutating func take(_ rows: Rows, of person: String?) throws {
-        if gathered[person] == nil {
-            gathered[person] = [:]
-            labels.append(person)
-        }
-        schemas[rows.schema.table] = rows.schema
-        gathered[person]![rows.schema.table, default: []].append(rows)
     }
 }
 

@@ -7,20 +7,24 @@ internal import Study
 /// Trying and understanding questions, for nothing.
 extension Exchange {
     /// What a question would do and why.
-    package func explain(_ sql: String, pool name: String) throws -> Explanation {
-        let (pool, offer) = try queryPool(name)
+    package nonisolated func explain(
+        _ sql: String, pool name: String
+    ) async throws -> Explanation {
+        let (pool, offer) = try await queryPool(name)
         guard let purpose = offer.purposes.first else {
             return try CompiledQuery(sql, pool: pool).explanation
         }
-        return try compiled(sql, pool: name, purpose: purpose).query.explanation
+        return try await compiled(sql, pool: name, purpose: purpose).query.explanation
     }
 
     /// The answer to a question about people who do not exist, with the noise of the real one: nobody's
     /// rows are read, nothing is recorded or charged.
-    package func mock(
+    ///
+    /// Everything but a look at the pool is done where the caller is, not where the exchange works.
+    package nonisolated func mock(
         _ sql: String, pool name: String, people: Int
     ) async throws -> ResultTable {
-        let (pool, _) = try queryPool(name)
+        let (pool, _) = try await queryPool(name)
         let query = try CompiledQuery(sql, pool: pool)
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)

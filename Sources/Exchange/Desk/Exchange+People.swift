@@ -5,6 +5,7 @@ internal import Foundation
 package import Identity
 package import Ledger
 internal import Market
+internal import Synchronization
 
 /// Parties and their money.
 extension Exchange {
@@ -18,6 +19,7 @@ extension Exchange {
         try home.makeKeys()
         try KeyFile.create(
             key, at: home.key(named: name), passphrase: passphrase, using: &random)
+        if passphrase == nil { keyOwners.withLock { $0?[key.id] = name } }
         return key.id
     }
 
@@ -33,6 +35,23 @@ extension Exchange {
     package nonisolated func partyNames() -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: home.keys)) ?? []
         return files.filter { $0.hasSuffix(".key") }.map { String($0.dropLast(4)) }.sorted()
+    }
+
+    /// The name of the party whose key is kept here, open, and is this one. Whoever has a sealed key signs
+    /// elsewhere.
+    ///
+    /// - Cost: reads every key the first time; then none is read, whoever is asked for.
+    package nonisolated func partyName(of id: PartyID) -> String? {
+        keyOwners.withLock { owners in
+            if let owners { return owners[id] }
+            var found: [PartyID: String] = [:]
+            for name in partyNames() {
+                guard let key = try? KeyFile.read(home.key(named: name)) else { continue }
+                found[key.id] = name
+            }
+            owners = found
+            return found[id]
+        }
     }
 
     /// The key of a party by its name here, or of a person in custody (`custody:PREFIX/LABEL`).

@@ -75,14 +75,17 @@ package struct PricedQuestion: Sendable {
 
 /// Questions and their prices.
 extension Exchange {
-    /// How long a quote is kept that was not ordered: its question is nobody's business then.
-    static let forgetMilliseconds: Int64 = 86_400_000
+    /// How long a quote that was not ordered is kept when it has run out, so that whoever orders it late is
+    /// told so. Then its question is nobody's business.
+    static let forgetMilliseconds: Int64 = 15 * 60_000
+    /// How often quotes are looked through for such ones.
+    private static let lookMilliseconds: Int64 = 60_000
 
     /// So many people that an accuracy which they cannot give nobody can.
     private static let manyPeople = 1 << 27
 
     /// How long a quote can be ordered.
-    static let quoteMilliseconds: Int64 = 15 * 60_000
+    package static let quoteMilliseconds: Int64 = 15 * 60_000
 
     /// The published side of a pool, for questions; `people` are expected, or its fewest.
     package func queryPool(
@@ -97,41 +100,46 @@ extension Exchange {
     }
 
     /// A question as it will be asked, for as many people as its cohort's band has at least.
-    func compiled(
+    ///
+    /// It is worked out where the caller is, not where the exchange works: a long one takes a tenth of a
+    /// second.
+    nonisolated func compiled(
         _ sql: String, pool name: String, purpose: Purpose
-    ) throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
-        let (_, offer) = try queryPool(name)
+    ) async throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
         // For the tables that it reads; how many people there are then decides what an accuracy takes.
-        let many = try queryPool(name, people: Exchange.manyPeople).0
+        let (many, offer) = try await queryPool(name, people: Exchange.manyPeople)
         let first = try CompiledQuery(sql, pool: many)
         let request = Request(
             pool: name, tables: first.plan.step.reads.map(\.schema.table), purpose: purpose,
-            price: .max, rho: 1, time: now)
-        let band = CohortBand(count: state.consent.cohort(for: request).count)
+            price: .max, rho: 1, time: await now)
+        let band = await band(for: request)
         let people = max(band.least, offer.minimumCohort)
-        let query =
-            try first.expecting(people)
-            ?? CompiledQuery(
-                sql, pool: try queryPool(name, people: people).0)
-        return (query, people, offer)
+        if let query = first.expecting(people) { return (query, people, offer) }
+        let pool = try await queryPool(name, people: people).0
+        return (try CompiledQuery(sql, pool: pool), people, offer)
+    }
+
+    /// How many people a study of that kind would have now, about.
+    func band(for request: Request) -> CohortBand {
+        CohortBand(count: state.consent.cohort(for: request).count)
     }
 
     /// Prices a question: reads nothing but the published schema and the grants.
-    package func quote(
+    package nonisolated func quote(
         _ sql: String, pool name: String, purpose: Purpose
-    ) throws -> PricedQuestion {
-        let (query, people, offer) = try compiled(sql, pool: name, purpose: purpose)
+    ) async throws -> PricedQuestion {
+        let (query, people, offer) = try await compiled(sql, pool: name, purpose: purpose)
         let rho = query.plan.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
         }
-        let issued = now
+        let issued = await now
         let tables = query.plan.step.reads.map(\.schema.table)
         let request = Request(
             pool: name, tables: tables, purpose: purpose, price: total.microunits, rho: rho,
             time: issued)
-        let band = CohortBand(count: state.consent.cohort(for: request).count)
-        let salt = Digest(bytes: random(32)) ?? .zero
+        let band = await band(for: request)
+        let salt = Digest(bytes: await random(32)) ?? .zero
         let margins = query.expectedMargins
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,
@@ -146,17 +154,35 @@ extension Exchange {
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
             columns: margins.map(\.name), notes: query.notes)
-        try store.forgetQuotes(
-            before: issued.adding(milliseconds: -Exchange.forgetMilliseconds)
-        ) { id in
-            state.orders[id] != nil || (try? store.mark(Exchange.toldMark(id))) != nil
-        }
+        try await keep(priced)
+        return priced
+    }
+
+    /// Keeps a quote until it is ordered or runs out.
+    private func keep(_ priced: PricedQuestion) throws {
+        try forgetQuotes()
         try store.write(
             [], after: UInt64(log.size),
             notes: [
-                .quote(priced.quote.id, expires: quote.expires, bytes: try priced.bytes)
+                .quote(
+                    priced.quote.id, expires: priced.quote.quote.expires, bytes: try priced.bytes)
             ])
-        return priced
+    }
+
+    /// Forgets quotes that ran out some time ago and were not ordered, once a minute at most.
+    package func forgetQuotes() throws {
+        let moment = now
+        let isDue = quotesForgotten.map {
+            moment.milliseconds - $0.milliseconds >= Exchange.lookMilliseconds
+                || moment < $0
+        }
+        guard isDue ?? true else { return }
+        quotesForgotten = moment
+        try store.forgetQuotes(
+            before: moment.adding(milliseconds: -Exchange.forgetMilliseconds)
+        ) { id in
+            state.orders[id] != nil || (try? store.mark(Exchange.toldMark(id))) != nil
+        }
     }
 
     static func commitment(to query: CompiledQuery, salt: Digest) throws -> Digest {

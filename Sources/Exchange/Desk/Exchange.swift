@@ -34,10 +34,14 @@ package actor Exchange {
     /// How much of the journal the file beside it covers.
     private var kept = 0
     private var isBroken = false
+    /// When quotes that ran out were forgotten last.
+    var quotesForgotten: Timestamp?
     /// Grows with every change of the state: what was worked out from it then still holds while this is
     /// the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }
     private nonisolated let changeCount = Atomic<UInt64>(0)
+    /// The names of parties by their keys, once somebody asked; parties that are made are added.
+    nonisolated let keyOwners = Mutex<[PartyID: String]?>(nil)
     /// Access keys that were looked up.
     nonisolated let knownAccess = Mutex<[Digest: Access]>([:])
 

@@ -88,13 +88,14 @@ extension ExchangeError {
         case .unknown(let what, _, _):
             what.split(separator: " ").joined(separator: "_") + "_unknown"
         case .replay: "replay"
+        case .tooMuch: "too_large"
         case .refused: "refused"
         }
     }
 
     fileprivate var isOwn: Bool {
         switch self {
-        case .unknown, .refused, .exists: false
+        case .unknown, .refused, .exists, .tooMuch: false
         default: true
         }
     }

@@ -24,6 +24,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknown(what: String, name: String, hint: String)
     /// The journal cannot be replayed.
     case replay(line: UInt64, reason: String)
+    /// A file's rows take more memory than they may, in bytes.
+    case tooMuch(Int)
     /// Something given makes no sense.
     case refused(String)
 
@@ -54,6 +56,9 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknown(let what, let name, let hint): "there is no \(what) '\(name)'; \(hint)"
         case .replay(let line, let reason):
             "the journal cannot be replayed at entry \(line): \(reason); restore a backup"
+        case .tooMuch(let bytes):
+            "the file's rows take more than \(bytes >> 20) MB of memory; send it in parts, or import it "
+                + "with `dividend import`"
         case .refused(let reason): reason
         }
     }

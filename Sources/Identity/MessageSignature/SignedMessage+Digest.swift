@@ -7,12 +7,12 @@ extension SignedMessage {
         "sha-256=:\(Base64.encode(Digest(of: body).bytes)):"
     }
 
-    /// Checks `Content-Digest` against the body, where there is one. It has the one digest sha-256;
+    /// Checks `Content-Digest`, where there is one, against a body. It has the one digest sha-256;
     /// others cannot be checked and are refused.
     ///
     /// - Throws: ``MessageSignatureError/format(_:_:)``, ``MessageSignatureError/part(_:_:)`` or
     ///   ``MessageSignatureError/digest``.
-    func checkDigest() throws(MessageSignatureError) {
+    public func checkDigest(of body: [UInt8]) throws(MessageSignatureError) {
         guard let lines = fields["content-digest"] else { return }
         let field = try dictionary("Content-Digest", in: lines)
         guard field.members.count == 1, let member = field["sha-256"], member.parameters.isEmpty,

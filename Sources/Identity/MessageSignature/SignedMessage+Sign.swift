@@ -31,7 +31,7 @@ extension SignedMessage {
         if !body.isEmpty, fields["content-digest"] == nil {
             try message.add("content-digest", [SignedMessage.contentDigest(of: body)])
         }
-        try message.checkDigest()
+        try message.checkDigest(of: message.body)
         var components = ["@method", "@target-uri"]
         if !body.isEmpty { components.append("content-digest") }
         components += covering.filter { body.isEmpty || $0 != "content-digest" }

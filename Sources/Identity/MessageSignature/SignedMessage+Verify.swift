@@ -37,9 +37,32 @@ extension SignedMessage {
     public func verify(
         label: String? = nil, tag: String? = nil, now: Timestamp, past: Int64, future: Int64
     ) throws(MessageSignatureError) -> Statement {
+        try checked(
+            label: label, tag: tag, now: now, past: past, future: future, hasBody: !body.isEmpty
+        ) { () throws(MessageSignatureError) in try checkDigest(of: body) }
+    }
+
+    /// Checks a signature as ``verify(label:tag:now:past:future:)`` does before the body is there, so that
+    /// nobody waits for the body of a message that nobody signed. When it is there,
+    /// ``checkDigest(of:)`` says whether it is the one that was signed.
+    ///
+    /// - Parameters:
+    ///   - hasBody: whether a body follows; `content-digest` has to be covered then.
+    public func verifyHead(
+        hasBody: Bool, now: Timestamp, past: Int64, future: Int64
+    ) throws(MessageSignatureError) -> Statement {
+        try checked(
+            label: nil, tag: nil, now: now, past: past, future: future, hasBody: hasBody
+        ) { () throws(MessageSignatureError) in }
+    }
+
+    private func checked(
+        label: String?, tag: String?, now: Timestamp, past: Int64, future: Int64, hasBody: Bool,
+        _ checkBody: () throws(MessageSignatureError) -> Void
+    ) throws(MessageSignatureError) -> Statement {
         precondition(past >= 0 && future >= 0, "a window of time has no negative side")
         let (parameters, signature) = try signature(label: label)
-        try checkCoverage(parameters.components)
+        try checkCoverage(parameters.components, hasBody: hasBody)
         guard parameters.string("alg") ?? "ed25519" == "ed25519" else {
             throw .parameter("alg", "ed25519 wanted")
         }
@@ -60,7 +83,7 @@ extension SignedMessage {
             guard expires >= created else { throw .parameter("expires", "not before created") }
             guard now < expires else { throw .expired }
         }
-        try checkDigest()
+        try checkBody()
         let base = try signatureBase(parameters)
         guard party.verify(signature, over: base) else { throw .wrongSignature(party) }
         return Statement(
@@ -91,7 +114,9 @@ extension SignedMessage {
         return (try SignatureParameters(member), signature)
     }
 
-    private func checkCoverage(_ components: [String]) throws(MessageSignatureError) {
+    private func checkCoverage(
+        _ components: [String], hasBody: Bool
+    ) throws(MessageSignatureError) {
         guard components.contains("@method") else { throw .notCovered("@method") }
         if !components.contains("@target-uri") {
             for name in ["@authority", "@path", "@query"] where !components.contains(name) {
@@ -99,7 +124,7 @@ extension SignedMessage {
                     "@target-uri, or each of @authority, @path and @query,")
             }
         }
-        guard body.isEmpty || components.contains("content-digest") else {
+        guard !hasBody || components.contains("content-digest") else {
             throw .notCovered("content-digest")
         }
     }

@@ -50,8 +50,25 @@ final class Pace: Sendable {
     }
 }
 
-/// Slows down whoever changes too much at once, and whoever tries to sign in too often. Reading is
-/// not limited here.
+/// Slows down addresses from which too much comes at once, whoever asks, before anything is read of a
+/// request's body: changes, and whatever has a body.
+struct AddressPaceMiddleware: RouterMiddleware {
+    let node: Node
+
+    @concurrent
+    func handle(
+        _ request: Request, context: NodeContext,
+        next: @concurrent (Request, NodeContext) async throws -> Response
+    ) async throws -> Response {
+        if !AccessMiddleware.safe.contains(request.method) || request.hasBody {
+            try Pace.hold(node.addressPace.take(node.network(of: request, context), at: node.now))
+        }
+        return try await next(request, context)
+    }
+}
+
+/// Slows down whoever changes too much at once, and whoever tries to sign in or makes accounts too often.
+/// Reading is not limited here.
 struct PaceMiddleware: RouterMiddleware {
     let node: Node
 
@@ -63,11 +80,13 @@ struct PaceMiddleware: RouterMiddleware {
         guard !AccessMiddleware.safe.contains(request.method) else {
             return try await next(request, context)
         }
-        let address = node.address(of: request, context)
-        let who = context.caller.map { "party " + $0.party } ?? "address " + address
-        try PaceMiddleware.hold(node.pace.take(who, at: node.now))
-        if PaceMiddleware.doors.contains(request.uri.path) {
-            try PaceMiddleware.hold(node.doorPace.take(address, at: node.now))
+        let network = node.network(of: request, context)
+        try Pace.hold(node.pace.take(node.payer(of: request, context), at: node.now))
+        let path = request.uri.path
+        if PaceMiddleware.doors.contains(path)
+            || context.caller == nil && path == PaceMiddleware.accounts
+        {
+            try Pace.hold(node.doorPace.take(network, at: node.now))
         }
         return try await next(request, context)
     }
@@ -76,22 +95,31 @@ struct PaceMiddleware: RouterMiddleware {
     private static let doors: Set = [
         "/enter", "/recover", "/api/v1/sessions", "/api/v1/passkeys/recover",
     ]
+    /// Where accounts are made.
+    private static let accounts = "/api/v1/passkeys"
+}
 
-    private static func hold(_ seconds: Int?) throws {
+extension Pace {
+    /// Refuses when a pace says that somebody has to wait.
+    static func hold(_ seconds: Int?) throws {
         guard let seconds else { return }
-        var problem = Problem(
-            .tooManyRequests, "too_fast", "too much at once; wait \(seconds) s and go on")
-        problem.headers[.retryAfter] = String(seconds)
-        throw problem
+        throw Problem.tooFast(seconds: seconds, "too much at once: go slower")
     }
 }
 
-extension Node {
-    /// Where a request comes from: the socket's other end; behind a proxy what the proxy says last.
-    func address(of request: Request, _ context: NodeContext) -> String {
-        guard isBehindProxy, let name = HTTPField.Name("X-Forwarded-For"),
-            let last = request.headers[values: name].last?.split(separator: ",").last
-        else { return context.address }
-        return last.trimmingPrefix { $0 == " " }.prefix(64).lowercased()
+extension Problem {
+    /// What to do after so many seconds.
+    static func tooFast(seconds: Int, _ why: String) -> Problem {
+        var problem = Problem(
+            .tooManyRequests, "too_fast", "\(why), or wait \(seconds) s and go on")
+        problem.headers[.retryAfter] = String(seconds)
+        return problem
+    }
+}
+
+extension Request {
+    /// Whether a body comes with it.
+    var hasBody: Bool {
+        headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
     }
 }

@@ -47,12 +47,22 @@ final class Repeats: Sendable {
 
     private let book = Mutex(Book())
 
+    /// How many bytes of answers are kept.
+    var bytes: Int { book.withLock { $0.bytes } }
+
     /// Takes a turn.
     func begin(_ key: Digest, _ request: Digest, at now: Timestamp) -> Turn {
         book.withLock { book in
-            if let known = book.kept[key], now.milliseconds - known.began < Repeats.milliseconds {
-                guard known.request == request else { return .other }
-                return known.answer.map { .done($0) } ?? .wait
+            if let known = book.kept[key] {
+                // What is under way is under way, however long.
+                if known.answer == nil
+                    || now.milliseconds - known.began < Repeats.milliseconds
+                {
+                    guard known.request == request else { return .other }
+                    return known.answer.map { .done($0) } ?? .wait
+                }
+                book.bytes -= known.answer?.body.readableBytes ?? 0
+                book.kept[key] = nil
             }
             Repeats.shorten(&book, at: now)
             book.kept[key] = Kept(request: request, began: now.milliseconds)

@@ -10,26 +10,12 @@ internal import Synchronization
 final class SignedRequests: Sendable {
     /// How long ago a signature may have been made, and how far ahead a clock may be, in milliseconds.
     static let (past, future): (Int64, Int64) = (300_000, 30_000)
-    /// The most bytes of a signed body.
-    static let mostBody = 16 << 20
+    /// The most bytes of a signed body, and of one that is a file.
+    static let (mostBody, mostFile) = (1 << 20, 16 << 20)
     /// The most signatures that are remembered; then changes wait for older ones to run out.
     private static let most = 1_000_000
 
-    private let names = Mutex<[PartyID: String]>([:])
     private let seen = Mutex<[Digest: Int64]>([:])
-
-    /// The name of a party here, by its key.
-    func name(of party: PartyID, at exchange: Exchange) async -> String? {
-        if let known = names.withLock({ $0[party] }) { return known }
-        var all: [PartyID: String] = [:]
-        for name in exchange.partyNames() {
-            // A sealed key stays sealed: whoever has it signs elsewhere.
-            guard let key = try? await exchange.key(of: name) else { continue }
-            all[key.id] = name
-        }
-        names.withLock { $0 = all }
-        return all[party]
-    }
 
     /// Takes a signature that has to come once.
     ///
@@ -45,37 +31,48 @@ final class SignedRequests: Sendable {
             return true
         }
     }
+
+    fileprivate static func problem(_ error: MessageSignatureError) -> Problem {
+        Problem(.unauthorized, "signature", "the signature does not hold: \(error)")
+    }
 }
 
 extension Node {
     /// Who signed a request.
     ///
+    /// What costs little comes first: only when the signature over the head holds, and is a party's of this
+    /// exchange, is the body waited for.
+    ///
     /// - Parameter request: its body is read, as the signature is over its digest.
     /// - Throws: the problem of a signature that does not hold, of a key that nobody here has, and of a
     ///   change whose signature was used already.
     func signer(of request: inout Request) async throws -> Access {
-        let body = try await request.collectBody(upTo: SignedRequests.mostBody)
         var fields: [String: [String]] = [:]
         for field in request.headers {
             fields[field.name.canonicalName, default: []].append(field.value)
         }
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let message: SignedMessage
         let statement: SignedMessage.Statement
         do throws(MessageSignatureError) {
-            let message = try SignedMessage(
+            message = try SignedMessage(
                 method: request.method.rawValue, scheme: String(origin.prefix { $0 != ":" }),
                 authority: authority(of: request), path: String(parts[0]),
-                query: parts.count > 1 ? String(parts[1]) : nil, fields: fields,
-                body: Array(body.readableBytesView))
-            statement = try message.verify(
-                now: now, past: SignedRequests.past, future: SignedRequests.future)
-        } catch {
-            throw Problem(.unauthorized, "signature", "the signature does not hold: \(error)")
-        }
-        guard let name = await signed.name(of: statement.party, at: exchange) else {
+                query: parts.count > 1 ? String(parts[1]) : nil, fields: fields)
+            statement = try message.verifyHead(
+                hasBody: request.hasBody, now: now, past: SignedRequests.past,
+                future: SignedRequests.future)
+        } catch { throw SignedRequests.problem(error) }
+        guard let name = exchange.partyName(of: statement.party) else {
             throw Problem(
                 .unauthorized, "signature", "\(statement.party.did) is no party of this exchange")
+        }
+        let isFile = parts[0].hasPrefix("/api/v1/imports")
+        let body = try await request.collectBody(
+            upTo: isFile ? SignedRequests.mostFile : SignedRequests.mostBody)
+        do { try message.checkDigest(of: Array(body.readableBytesView)) } catch {
+            throw SignedRequests.problem(error)
         }
         if !AccessMiddleware.safe.contains(request.method) {
             // By what was signed: headers around it can be written in other ways.

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Exchange
+internal import HTTPTypes
 internal import ServiceLifecycle
 internal import Synchronization
 
 /// Tells whoever listens that the journal grew.
 final class Bulletin: Sendable {
-    /// How many may listen at once.
+    /// How many streams may be open at once, of all together.
     static let most = 4_096
+
+    /// A place to listen from; it is given back when nobody holds it any more.
+    final class Seat: Sendable {
+        private let giveBack: @Sendable () -> Void
+
+        fileprivate init(_ giveBack: @escaping @Sendable () -> Void) { self.giveBack = giveBack }
+
+        deinit { giveBack() }
+    }
 
     /// How far the journal is.
     struct News: Hashable, Sendable {
@@ -21,24 +31,53 @@ final class Bulletin: Sendable {
         var listeners: [Int: AsyncStream<News>.Continuation] = [:]
         var next = 0
         var last: News?
+        /// How many seats each address has.
+        var seats: [String: Int] = [:]
+        var seatsTogether = 0
     }
 
     private let board = Mutex(Board())
+    private let mostEach: Int
+
+    /// - Parameter mostEach: how many streams one address may have open.
+    init(mostEach: Int) { self.mostEach = mostEach }
+
+    /// A seat for a stream to an address.
+    ///
+    /// - Throws: a problem when the address has too many, or all together have.
+    func seat(for address: String) throws -> Seat {
+        let isFree = board.withLock { board in
+            guard board.seatsTogether < Bulletin.most, board.seats[address, default: 0] < mostEach
+            else { return false }
+            board.seats[address, default: 0] += 1
+            board.seatsTogether += 1
+            return true
+        }
+        guard isFree else {
+            var problem = Problem(
+                .serviceUnavailable, "too_many", "too many listen already; ask now and then")
+            problem.headers[.retryAfter] = "30"
+            throw problem
+        }
+        return Seat { [weak self] in
+            self?.board.withLock { board in
+                board.seatsTogether -= 1
+                let left = board.seats[address, default: 1] - 1
+                board.seats[address] = left > 0 ? left : nil
+            }
+        }
+    }
 
     /// Listens from now on; the newest news come first, and of several at once only the last.
-    ///
-    /// - Returns: nil when too many listen already.
-    func listen() -> AsyncStream<News>? {
+    func listen() -> AsyncStream<News> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: News.self, bufferingPolicy: .bufferingNewest(1))
-        let place = board.withLock { board -> Int? in
-            guard board.listeners.count < Bulletin.most else { return nil }
+        let place = board.withLock { board in
             board.next += 1
             board.listeners[board.next] = continuation
             if let last = board.last { continuation.yield(last) }
             return board.next
         }
-        guard let place else { return nil }
         continuation.onTermination = { [weak self] _ in
             self?.board.withLock { $0.listeners[place] = nil }
         }

@@ -9,11 +9,15 @@ internal import ServiceLifecycle
 enum EventStream {
     /// An answer that goes on while there is something to tell.
     ///
-    /// - Parameter events: names and values; a nameless one only keeps the connection open. The stream
-    ///   ends with them, and with the node.
-    static func response<Events: AsyncSequence & Sendable>(_ events: Events) -> Response
-    where Events.Element == Event {
+    /// - Parameters:
+    ///   - events: names and values; a nameless one only keeps the connection open. The stream ends with
+    ///     them, and with the node.
+    ///   - seat: held for as long as the stream may be written to.
+    static func response<Events: AsyncSequence & Sendable>(
+        _ events: Events, in seat: Bulletin.Seat
+    ) -> Response where Events.Element == Event {
         let body = ResponseBody { writer in
+            defer { withExtendedLifetime(seat) {} }
             // Tells the browser how soon to come again, and proxies that the answer has begun.
             try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
             for try await event in events.cancelOnGracefulShutdown() {

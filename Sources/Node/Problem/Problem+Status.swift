@@ -11,6 +11,7 @@ extension Problem {
         if words.code == "insufficient_funds" {
             return HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
         }
+        if words.code == "too_large" { return .contentTooLarge }
         if malformed.contains(words.code) { return .unprocessableContent }
         // What was asked does not go with the state as it is.
         return .conflict

@@ -12,25 +12,35 @@ struct BuyerRoutes {
     let node: Node
 
     func add(to api: RouterGroup<NodeContext>) {
-        api.post("explain") { request, _ in
+        api.post("explain") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
             try asked.finish()
-            return Reply.json(try await node.explain(sql).json)
+            return Reply.json(
+                try await node.explain(sql, for: node.payer(of: request, context)).json)
         }
-        api.post("mock") { request, _ in
+        api.post("mock") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
-            let people = try asked.number("people", in: 1...100_000) ?? 1000
+            let people = try asked.number("people", in: 1...Node.mostMocked) ?? 1000
             try asked.finish()
-            return Reply.json(try await node.mock(sql, people: Int(people)).json)
+            guard people <= Node.mostMockedForAnybody || context.caller != nil else {
+                throw Problem(
+                    .unprocessableContent, "format",
+                    "people is a whole number from 1 to \(Node.mostMockedForAnybody), or to "
+                        + "\(Node.mostMocked) for whoever is signed in")
+            }
+            let table = try await node.mock(
+                sql, people: Int(people), for: node.payer(of: request, context))
+            return Reply.json(table.json)
         }
-        api.post("quotes") { request, _ in
+        api.post("quotes") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
             let purpose = try asked.optionalText("purpose", most: 256)
             try asked.finish()
-            let priced = try await node.quote(sql, purpose: purpose)
+            let priced = try await node.quote(
+                sql, purpose: purpose, for: node.payer(of: request, context))
             return Reply.json(
                 priced.json, status: .created,
                 headers: [.location: "/api/v1/quotes/\(priced.quote.id.hex)"])
@@ -79,31 +89,67 @@ extension NodeContext {
 
 extension Node {
     /// What a question would do and why; free.
-    func explain(_ sql: String) async throws -> Explanation {
-        try await asked(sql) { try await exchange.explain(sql, pool: $0) }
+    func explain(_ sql: String, for who: String) async throws -> Explanation {
+        try await asked(sql) { pool in
+            try await planned(for: who) { try await exchange.explain(sql, pool: pool) }
+        }
     }
 
-    /// The answer about people who do not exist; free.
-    func mock(_ sql: String, people: Int) async throws -> ResultTable {
-        try await asked(sql) { try await exchange.mock(sql, pool: $0, people: people) }
+    /// Works a question out on a thread apart, two at a time.
+    func planned<Value: Sendable>(
+        for who: String, _ work: @concurrent @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await plans.take(for: who) { try await Lane.run(work) }
+    }
+
+    /// How many people who do not exist anybody may ask, and whoever is signed in.
+    static let (mostMockedForAnybody, mostMocked): (Int64, Int64) = (1000, 10_000)
+
+    /// The answer about people who do not exist; free. Two at a time are worked out, on threads apart.
+    func mock(_ sql: String, people: Int, for who: String) async throws -> ResultTable {
+        try await asked(sql) { pool in
+            try await mocks.take(for: who) {
+                try await Lane.run {
+                    try await exchange.mock(sql, pool: pool, people: people)
+                }
+            }
+        }
     }
 
     /// Prices a question of the pool behind its FROM.
-    func quote(_ sql: String, purpose: String?) async throws -> PricedQuestion {
+    ///
+    /// - Parameter who: the party or address that asks, which may have so many quotes open.
+    func quote(_ sql: String, purpose: String?, for who: String) async throws -> PricedQuestion {
         let id = purpose ?? "dpv:ResearchAndDevelopment"
         guard let purpose = Purpose(id) else {
             throw Problem(
                 .unprocessableContent, "purpose_unknown",
                 "\(id) is no purpose; see /api/v1/purposes")
         }
-        return try await asked(sql) { try await exchange.quote(sql, pool: $0, purpose: purpose) }
+        return try await asked(sql) { pool in
+            let place = try openQuotes.begin(for: who, at: now)
+            do {
+                let priced = try await planned(for: who) {
+                    try await exchange.quote(sql, pool: pool, purpose: purpose)
+                }
+                openQuotes.keep(place, as: priced.quote.id)
+                return priced
+            } catch {
+                openQuotes.end(place)
+                throw error
+            }
+        }
     }
 
     /// Orders a quote: charged once, however often it is asked for.
     func order(_ quote: Digest, by access: Access) async throws -> AnsweredOrder {
         let key = try await exchange.knownKey(of: access.party)
         // An order is what it is by its quote: sent again after a crash it goes on, and is charged once.
-        return try await Exchange.$doing.withValue(nil) { try await exchange.order(quote, by: key) }
+        let answered = try await Exchange.$doing.withValue(nil) {
+            try await exchange.order(quote, by: key)
+        }
+        openQuotes.end(ordered: quote)
+        return answered
     }
 
     /// The answer to an order that a path names, for whoever ordered it and for nobody else.
@@ -117,10 +163,18 @@ extension Node {
         return try await exchange.order(id, by: key)
     }
 
+    /// The most bytes of a question.
+    static let mostSQL = 8192
+
     /// Asks a question of its pool; what is wrong with it is told with its place.
     private func asked<Answer: Sendable>(
         _ sql: String, _ body: (_ pool: String) async throws -> Answer
     ) async throws -> Answer {
+        guard sql.utf8.count <= Node.mostSQL else {
+            throw Problem(
+                .unprocessableContent, "question",
+                "the question is longer than \(Node.mostSQL) bytes; ask it in fewer words")
+        }
         do {
             let name = try CompiledQuery.pool(of: sql)
             guard await exchange.state.pools[name] != nil else {

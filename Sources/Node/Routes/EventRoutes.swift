@@ -9,19 +9,19 @@ struct EventRoutes {
     let node: Node
 
     func add(to api: RouterGroup<NodeContext>) {
-        api.get("events") { _, _ in
-            guard let news = node.bulletin.listen() else {
-                throw Problem(
-                    .serviceUnavailable, "too_many", "too many listen already; ask now and then")
-            }
+        api.get("events") { request, context in
+            let seat = try node.bulletin.seat(for: node.network(of: request, context))
             return EventStream.response(
-                news.map { EventStream.Event(name: "journal", value: $0.json) })
+                node.bulletin.listen().map { EventStream.Event(name: "journal", value: $0.json) },
+                in: seat)
         }
-        api.get("imports/:upload/events") { _, context in
+        api.get("imports/:upload/events") { request, context in
             let access = try context.signedIn()
             let id = try context.parameters.require("upload")
             _ = try node.uploads.find(id, of: access.party)
-            return EventStream.response(UploadEvents(node: node, id: id, party: access.party))
+            return EventStream.response(
+                UploadEvents(node: node, id: id, party: access.party),
+                in: try node.bulletin.seat(for: node.network(of: request, context)))
         }
     }
 }

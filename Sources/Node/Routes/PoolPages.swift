@@ -32,7 +32,8 @@ struct PoolPages {
             // Browsers send forms with CRLF; places are counted in the text as it is shown again.
             page.sql = (form["sql"] ?? "").replacing("\r\n", with: "\n")
             page.purpose = form["purpose"] ?? page.purpose
-            do { try await answer(form["do"] ?? "", &page) } catch {
+            let who = node.payer(of: request, context)
+            do { try await answer(form["do"] ?? "", &page, for: who) } catch {
                 let problem = Problem(error)
                 guard problem.status.kind == .clientError else { throw error }
                 page.refusal = PoolPage.Refusal(problem.detail, at: problem.place)
@@ -100,20 +101,24 @@ struct PoolPages {
         return page
     }
 
-    private func answer(_ what: String, _ page: inout PoolPage) async throws {
+    private func answer(_ what: String, _ page: inout PoolPage, for who: String) async throws {
         switch what {
         case "mock":
-            let table = try await node.mock(page.sql, people: 1000)
+            let table = try await node.mock(page.sql, people: 1000, for: who)
             page.answered = PoolPages.shown(table, order: nil)
         case "explain":
-            page.explained = try await node.explain(page.sql).lines.map { ($0.subject, $0.text) }
+            page.explained = try await node.explain(page.sql, for: who).lines.map {
+                ($0.subject, $0.text)
+            }
         default:
-            let priced = try await node.quote(page.sql, purpose: page.purpose)
-            page.quoted = try await quoted(priced)
+            let priced = try await node.quote(page.sql, purpose: page.purpose, for: who)
+            page.quoted = try await quoted(priced, for: who)
         }
     }
 
-    private func quoted(_ priced: PricedQuestion) async throws -> PoolPage.Quoted {
+    private func quoted(
+        _ priced: PricedQuestion, for who: String
+    ) async throws -> PoolPage.Quoted {
         let quote = priced.quote.quote
         let offer = try await node.pool(quote.pool).offer
         let fee = offer.fee(of: quote.base)
@@ -128,7 +133,7 @@ struct PoolPages {
             each: Amount.text(each),
             margins: zip(priced.columns, quote.margins).map { ($0, $1.margin) })
         quoted.notes = priced.notes
-        quoted.others = await node.others(than: priced)
+        quoted.others = await node.others(than: priced, for: who)
         return quoted
     }
 

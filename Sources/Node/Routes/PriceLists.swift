@@ -18,6 +18,7 @@ final class PriceLists: Sendable {
     }
 
     private let known = Mutex<[String: List]>([:])
+    private let making = Places(1, waiting: 1000)
     /// Percent, as they are written into the question.
     private static let accuracies = ["50", "20", "10", "5", "2", "1"]
 
@@ -31,9 +32,24 @@ final class PriceLists: Sendable {
         of offer: PoolOffer, for purpose: Purpose, at node: Node
     ) async throws -> [PoolPage.Priced] {
         let moment = node.now.milliseconds / 10_000
-        if let list = known.withLock({ $0[offer.name] }), list.moment == moment {
-            return list.lines
+        if let lines = lines(of: offer, at: moment) { return lines }
+        // One at a time: whoever waited finds the list made.
+        return try await making.take(for: "") {
+            if let lines = lines(of: offer, at: moment) { return lines }
+            return try await Lane.run { try await self.make(of: offer, for: purpose, at: node) }
         }
+    }
+
+    private func lines(of offer: PoolOffer, at moment: Int64) -> [PoolPage.Priced]? {
+        known.withLock { known in
+            known[offer.name].flatMap { (moment...moment + 1).contains($0.moment) ? $0.lines : nil }
+        }
+    }
+
+    private func make(
+        of offer: PoolOffer, for purpose: Purpose, at node: Node
+    ) async throws -> [PoolPage.Priced] {
+        let moment = node.now.milliseconds / 10_000
         let source = PriceLists.source(offer.name, offer.tables.map(\.table))
         var lines: [PoolPage.Priced] = []
         for accuracy in PriceLists.accuracies {
@@ -73,7 +89,7 @@ extension Estimate {
 extension Node {
     /// What the same question would cost with less and with more privacy, and as it is; nothing where
     /// its text asks for an accuracy.
-    func others(than priced: PricedQuestion) async -> [PoolPage.Priced] {
+    func others(than priced: PricedQuestion, for who: String) async -> [PoolPage.Priced] {
         let quote = priced.quote.quote
         guard let epsilon = Double(quote.epsilon) else { return [] }
         var lines: [PoolPage.Priced] = []
@@ -81,8 +97,11 @@ extension Node {
             guard let sql = priced.sql.asking(epsilon: "\(epsilon * part)") else { return [] }
             // What is beyond every rule is left out.
             guard
-                let estimate = try? await exchange.estimate(
-                    sql, pool: quote.pool, purpose: quote.purpose)
+                let estimate = try? await planned(
+                    for: who,
+                    {
+                        try await exchange.estimate(sql, pool: quote.pool, purpose: quote.purpose)
+                    })
             else { continue }
             lines.append(estimate.priced(""))
         }

@@ -20,12 +20,21 @@ package struct Node: Sendable {
     let prepared = PreparedGrants()
     let signed = SignedRequests()
     let repeats = Repeats()
-    let bulletin = Bulletin()
+    let bulletin: Bulletin
+    let openQuotes: OpenQuotes
+    /// Where questions about people who do not exist are worked out.
+    let mocks = Places(2, waiting: 16, each: 8)
+    /// Where questions are explained and priced.
+    let plans = Places(2, waiting: 128, each: 32)
+    /// Where the rows of a file are gathered and stored: they are all in memory then.
+    let stores = Places(1, waiting: 16, each: 4)
     let cache = ResponseCache()
-    /// How fast changes come.
+    /// How fast changes come from a party, or an address where nobody is signed in.
     let pace: Pace
-    /// How often secrets are tried.
-    let doorPace = Pace(perSecond: 0.2, burst: 10)
+    /// How fast changes and bodies come from an address, whoever is signed in.
+    let addressPace: Pace
+    /// How often secrets are tried and accounts made.
+    let doorPace: Pace
     /// Whether a proxy stands before it, which says where requests come from.
     let isBehindProxy: Bool
     /// How often pools pay out by themselves, in hours.
@@ -41,16 +50,25 @@ package struct Node: Sendable {
     ///   - host: the address to listen on.
     ///   - port: the port; 0 for one that is free now.
     ///   - origin: the address that browsers use; by default what it listens on, by name on this machine.
-    ///   - changesPerSecond: how many changes one party may make a second, six times as many at once.
+    ///   - changesPerSecond: how many changes one party may make a second, six times as many at once; an
+    ///     address four times that. A party may have ten times as many quotes open.
+    ///   - triesAtOnce: how often secrets may be tried and accounts made from one address at once; then
+    ///     once in five seconds.
+    ///   - streamsPerAddress: how many streams of events one address may have open.
     ///   - payoutHours: how often pools pay out by themselves.
     ///   - isBehindProxy: whether the last `X-Forwarded-For` says where a request comes from.
     package init(
         _ exchange: Exchange, host: String, port: Int, origin: String? = nil,
-        changesPerSecond: Int = 20, payoutHours: Int = 24, isBehindProxy: Bool = false,
-        logger: Logger,
+        changesPerSecond: Int = 20, triesAtOnce: Int = 10, streamsPerAddress: Int = 32,
+        payoutHours: Int = 24, isBehindProxy: Bool = false, logger: Logger,
         surroundings: Surroundings = .system
     ) async throws {
-        pace = Pace(perSecond: Double(changesPerSecond), burst: Double(changesPerSecond) * 6)
+        let changes = Double(changesPerSecond)
+        pace = Pace(perSecond: changes, burst: changes * 6)
+        addressPace = Pace(perSecond: changes * 4, burst: changes * 24)
+        doorPace = Pace(perSecond: 0.2, burst: Double(triesAtOnce))
+        openQuotes = OpenQuotes(most: changesPerSecond * 10)
+        bulletin = Bulletin(mostEach: streamsPerAddress)
         self.isBehindProxy = isBehindProxy
         self.payoutHours = payoutHours
         uploads = Uploads(home: exchange.home.path)
@@ -108,6 +126,7 @@ package struct Node: Sendable {
         OtherMethods.add(to: router, besides: known.routes)
         router.add(middleware: TagMiddleware())
         router.add(middleware: PatienceMiddleware())
+        router.add(middleware: AddressPaceMiddleware(node: self))
         router.add(middleware: AccessMiddleware(node: self))
         router.add(middleware: PaceMiddleware(node: self))
         router.add(middleware: RepeatMiddleware(node: self))

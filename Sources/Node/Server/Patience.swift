@@ -22,7 +22,7 @@ struct PatienceMiddleware: RouterMiddleware {
         _ request: Request, context: NodeContext,
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
-        guard !AccessMiddleware.safe.contains(request.method) else {
+        guard request.hasBody else {
             return try await next(request, context)
         }
         var request = request

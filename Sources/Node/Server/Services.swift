@@ -32,6 +32,7 @@ struct ForgetService: Service {
             while !Task.isCancelled {
                 try await node.exchange.forgetDone(
                     before: node.now.adding(milliseconds: -Repeats.milliseconds))
+                try await node.exchange.forgetQuotes()
                 node.uploads.forget(at: node.now)
                 try? await Task.sleep(for: ForgetService.period)
             }

@@ -14,20 +14,13 @@ extension Uploads {
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: upload.path))
         defer { try? file.close() }
         try file.seek(toOffset: UInt64(upload.received))
-        let others = received(of: upload.party) - upload.received
-        var received = upload.received
         func append(_ bytes: some Collection<UInt8>) throws {
-            received += Int64(bytes.count)
-            guard received <= Uploads.largest, others + received <= Uploads.largestSum else {
-                throw Uploads.tooLarge
+            let count = Int64(bytes.count)
+            try grow(upload.id, by: count)
+            do { try file.write(contentsOf: Data(bytes)) } catch {
+                change(upload.id) { $0.received -= count }
+                throw error
             }
-            guard received <= upload.length ?? received else {
-                throw Problem(
-                    .conflict, "upload_length",
-                    "more bytes came than Upload-Length said; begin again")
-            }
-            try file.write(contentsOf: Data(bytes))
-            change(upload.id) { $0.received = received }
         }
         guard let boundary else {
             for try await part in body { try append(part.readableBytesView) }

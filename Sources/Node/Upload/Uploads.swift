@@ -13,17 +13,25 @@ final class Uploads: Sendable {
     static let largest: Int64 = 4 << 30
     /// The most bytes of one party's files at once.
     static let largestSum: Int64 = 8 << 30
+    /// The most bytes of all files together, where the disk is large.
+    static let largestTogether: Int64 = 16 << 30
+    /// How much of the disk stays free for the journal.
+    static let spare: Int64 = 1 << 30
     /// How long a file waits without being touched.
     static let milliseconds: Int64 = 60 * 60_000
     /// How many files of one party wait at once.
     static let most = 8
 
-    private let waiting = Mutex<[String: Upload]>([:])
+    let waiting = Mutex<[String: Upload]>([:])
     private let folder: String
+    let free: @Sendable () -> Int64
 
-    /// - Parameter home: the exchange's folder; what an earlier run left there is removed.
-    init(home: String) {
+    /// - Parameters:
+    ///   - home: the exchange's folder; what an earlier run left there is removed.
+    ///   - free: how many bytes the disk has left; by default as the system says.
+    init(home: String, free: (@Sendable () -> Int64)? = nil) {
         folder = home + "/uploads"
+        self.free = free ?? { Uploads.free(at: home) }
         clear()
     }
 
@@ -33,6 +41,7 @@ final class Uploads: Sendable {
     ) throws -> Upload {
         forget(at: now)
         if let length, length > Uploads.largest { throw Uploads.tooLarge }
+        try waiting.withLock { try checkDisk(for: 0, in: $0) }
         let id = UUID().uuidString.lowercased()
         let place = folder + "/" + id
         let plain = Upload.plain(name)
@@ -116,11 +125,6 @@ final class Uploads: Sendable {
             waiting[id]?.stage = stage
             return waiting[id]
         }
-    }
-
-    /// How many bytes of a party's files are there.
-    func received(of party: String) -> Int64 {
-        waiting.withLock { $0.values.reduce(0) { $0 + ($1.party == party ? $1.received : 0) } }
     }
 
     /// Removes the bytes of a file; what became of it can still be asked.

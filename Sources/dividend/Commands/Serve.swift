@@ -20,6 +20,12 @@ struct Serve: AtPlace {
     var origin: String?
     @Option(help: "How many changes one party may make a second; six times as many at once.")
     var rate = 20
+    @Option(
+        help:
+            "How many guesses and new accounts one address may send at once; then one in 5 s.")
+    var tries = 10
+    @Option(help: "How many streams of events one address may have open.")
+    var streamsPerAddress = 32
     @Option(help: "How often pools pay out by themselves, in hours.") var payoutHours = 24
     @Flag(help: "A proxy stands before it: take addresses from the last X-Forwarded-For.")
     var behindProxy = false
@@ -30,6 +36,10 @@ struct Serve: AtPlace {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
         guard (1...1_000_000).contains(rate) else {
             throw ValidationError("--rate is 1 to 1000000 changes a second")
+        }
+        guard (1...1000).contains(tries) else { throw ValidationError("--tries is 1 to 1000") }
+        guard (1...4096).contains(streamsPerAddress) else {
+            throw ValidationError("--streams-per-address is 1 to 4096")
         }
         guard (1...8760).contains(payoutHours) else {
             throw ValidationError("--payout-hours is 1 to 8760")
@@ -49,7 +59,8 @@ struct Serve: AtPlace {
         logger.logLevel = log.level
         let node = try await Node(
             exchange, host: host, port: port, origin: origin, changesPerSecond: rate,
-            payoutHours: payoutHours, isBehindProxy: behindProxy, logger: logger)
+            triesAtOnce: tries, streamsPerAddress: streamsPerAddress, payoutHours: payoutHours,
+            isBehindProxy: behindProxy, logger: logger)
         let asJSON = place.json
         try await node.run { address, operatorLink in
             if asJSON {

@@ -159,13 +159,13 @@ final class World: Sendable {
 
 extension Exchange {
     /// Quotes the usual question.
-    func quote(_ sql: String = World.question) throws -> PricedQuestion {
-        try quote(sql, pool: World.pool, purpose: Purpose("dpv:AcademicResearch")!)
+    nonisolated func quote(_ sql: String = World.question) async throws -> PricedQuestion {
+        try await quote(sql, pool: World.pool, purpose: Purpose("dpv:AcademicResearch")!)
     }
 
     /// A quote for one of many questions that nearly ask the same.
-    func quote(_ turn: Int) throws -> PricedQuestion {
-        try quote(
+    nonisolated func quote(_ turn: Int) async throws -> PricedQuestion {
+        try await quote(
             World.question.replacing("FROM steps", with: "FROM steps WHERE steps > \(turn)"))
     }
 

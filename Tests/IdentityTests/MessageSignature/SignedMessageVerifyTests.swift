@@ -81,6 +81,27 @@ import TestSupport
         #expect(try verify(bare, label: "a1") == said)
     }
 
+    @Test func `a head is verified before its body is there, and that by its digest`() throws {
+        let signed = try message().signed(by: key, created: now)
+        let head = try with(signed, body: [])
+        func verified(_ head: SignedMessage, hasBody: Bool) throws -> PartyID {
+            try head.verifyHead(hasBody: hasBody, now: now, past: 60_000, future: 5000).party
+        }
+        #expect(try verified(head, hasBody: true) == key.id)
+        try head.checkDigest(of: body)
+        #expect(throws: MessageSignatureError.digest) { try head.checkDigest(of: []) }
+        #expect(throws: MessageSignatureError.digest) { try head.checkDigest(of: body + [0]) }
+        #expect(throws: MessageSignatureError.wrongSignature(key.id)) {
+            try verified(try with(head, path: "/other"), hasBody: true)
+        }
+        // A body that nobody signed is not waited for.
+        let bare = try message("GET", body: []).signed(by: key, created: now)
+        #expect(try verified(bare, hasBody: false) == key.id)
+        #expect(throws: MessageSignatureError.notCovered("content-digest")) {
+            try verified(bare, hasBody: true)
+        }
+    }
+
     @Test func `every part that is covered counts`() throws {
         let good = try message().signed(by: key, created: now, covering: ["content-type"])
         for changed in [
