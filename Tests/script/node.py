@@ -129,6 +129,9 @@ expect("<script>" not in german and "http" not in re.sub(r"http://www.w3.org\S*"
 for asset in ["dividend.css", "entry.js", "sql.js", "upload.js", "passkey.js"]:
     ask("GET", "/assets/" + asset)
 
+expect(ask("GET", "/api/v1/studies").json["items"] == [], "studies")
+ask("GET", "/api/v1/studies/" + "0" * 64, status=404)
+
 # The log, as any reader of C2SP logs takes it.
 size = int(ask("GET", "/checkpoint").text.split("\n")[1])
 expect(size > 30, "the checkpoint signs what happened")
@@ -239,6 +242,12 @@ ask("POST", "/api/v1/orders", {"quote": other}, key=bob, status=201)
 expect(ask("GET", "/api/v1/uses", key=alice).json["items"][-1]["read"] is True, "she sees the study")
 expect(int(ask("GET", "/api/v1/account", key=alice).json["claims"]) > 0, "and is owed for it")
 ask("POST", "/api/v1/pools/walkers/payout", cookie=cookie)
+studies = ask("GET", "/api/v1/studies").json["items"]
+expect([study["id"] for study in studies] == [quote, other], "the studies are listed")
+expect("contributor" not in json.dumps(studies), "a list tells a question")
+ask("GET", "/api/v1/studies/" + quote)
+paid = ask("GET", "/api/v1/payouts?limit=1").json
+expect(paid["items"][0]["pool"] == "walkers" and paid["next"] is None, f"payouts: {paid}")
 expect(ask("GET", "/api/v1/statement?limit=1", key=alice).json["next"] == 1, "a statement in parts")
 expect(ask("DELETE", "/api/v1/grants/walkers", key=alice).json["withdrawn"] == 1, "withdrawn")
 ask("DELETE", "/api/v1/grants/walkers", key=alice, status=409)

@@ -93,12 +93,20 @@ struct Page {
     }
 
     /// The part, and the cursor of the next where there is one.
-    func reply(_ all: [JSON]) -> Response {
-        let end = min(all.count, start < all.count ? start + limit : start)
-        let items = start < end ? Array(all[start..<end]) : []
+    func reply(_ all: [JSON]) -> Response { reply(part(of: all), of: all.count) }
+
+    /// The items of the part.
+    func part<Items: RandomAccessCollection>(of all: Items) -> Items.SubSequence {
+        all.dropFirst(start).prefix(limit)
+    }
+
+    /// The part of a list of so many.
+    func reply(_ items: some Sequence<JSON>, of count: Int) -> Response {
+        let items = Array(items)
+        let end = start + items.count
         return Reply.json([
             "items": .array(items),
-            "next": end < all.count && !items.isEmpty ? .integer(Int64(end)) : .null,
+            "next": end < count && !items.isEmpty ? .integer(Int64(end)) : .null,
         ])
     }
 }

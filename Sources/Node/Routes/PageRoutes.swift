@@ -15,7 +15,7 @@ struct PageRoutes {
     let node: Node
 
     func add(to router: Router<NodeContext>) {
-        let directory = Directory(node.exchange)
+        let directory = node.directory
         CataloguePage(node: node).add(to: router)
         PoolPages(node: node).add(to: router)
         ExplorerPages(node: node, directory: directory).add(to: router)

@@ -29,6 +29,8 @@ package struct Node: Sendable {
     /// Where the rows of a file are gathered and stored: they are all in memory then.
     let stores = Places(1, waiting: 16, each: 4)
     let cache = ResponseCache()
+    /// Which entries of the journal are about what.
+    let directory: Directory
     /// How fast changes come from a party, or an address where nobody is signed in.
     let pace: Pace
     /// How fast changes and bodies come from an address, whoever is signed in.
@@ -73,6 +75,7 @@ package struct Node: Sendable {
         self.payoutHours = payoutHours
         uploads = Uploads(home: exchange.home.path)
         self.exchange = exchange
+        directory = Directory(exchange)
         self.host = host
         self.port = port == 0 ? try FreePort.find(on: host) : port
         // Passkeys are made for names, not for numbers.
@@ -151,5 +154,6 @@ package struct Node: Sendable {
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)
+        StudyRoutes(node: self).add(to: api)
     }
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Exchange
+internal import Hummingbird
+internal import Ledger
+internal import Market
+
+/// What everybody may know of studies and payouts, the oldest first.
+struct StudyRoutes {
+    let node: Node
+
+    func add(to api: RouterGroup<NodeContext>) {
+        api.get("studies") { request, _ in
+            let page = try Page(request)
+            let studies = await node.exchange.state.orders.all
+            return page.reply(
+                page.part(of: studies).map { StudyRoutes.json($0.key, $0.record) },
+                of: studies.count)
+        }
+        api.get("studies/:study") { _, context in
+            let id = try context.digest("study")
+            guard let study = await node.exchange.state.orders[id] else {
+                throw Problem(
+                    .notFound, "study_unknown",
+                    "there is no study \(id.short)…; see /api/v1/studies")
+            }
+            return Reply.json(StudyRoutes.json(id, study))
+        }
+        api.get("payouts") { request, _ in
+            let page = try Page(request)
+            try await node.directory.follow()
+            let all = await node.directory.payouts
+            let entries = try await node.exchange.entries(at: page.part(of: all).map(\.index))
+            return page.reply(
+                entries.map { index, entry in
+                    [
+                        "entry": .integer(Int64(index)), "time": .string(entry.time.description),
+                        "pool": entry.body["pool"] ?? .null, "total": entry.body["total"] ?? .null,
+                    ]
+                }, of: all.count)
+        }
+    }
+
+    /// A study as the public journal tells it: neither what was asked nor what was answered.
+    private static func json(_ id: Digest, _ study: MarketState.OrderState) -> JSON {
+        let quote = study.order.quote.quote
+        return [
+            "id": .string(id.hex), "pool": .string(quote.pool),
+            "purpose": .string(quote.purpose.id),
+            "stage": .string(study.stage.rawValue), "people": .string(quote.band),
+            "epsilon": .string(quote.epsilon), "delta": .string(quote.delta),
+            "price": .string(String((quote.price ?? .zero).microunits)),
+            "quoted": .string(quote.issued.description),
+        ]
+    }
+}
