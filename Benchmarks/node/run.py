@@ -178,6 +178,7 @@ def collect(quick=False):
             styles = served.ask("GET", "/assets/dividend.css")[2]
             figures["first_page_ms"] = (time.monotonic() - first) * 1000
             figures["first_page_kb"] = (len(page) + len(styles)) / 1000
+            figures["streams_memory_mb"], figures["streams_added_mb"] = streams(served, 1000)
             catalogue = json.loads(served.ask("GET", "/api/v1/pools")[2])
             statement = json.loads(served.ask("GET", "/api/v1/statement", headers=own)[2])
             peer = flask(folder, {"pools": catalogue, "statement": statement})
@@ -195,7 +196,6 @@ def collect(quick=False):
                 headers = ("Authorization: Bearer " + key,) if name == "statement" else ()
                 p99, rate = paced(served.base + path, half, seconds, folder, headers)
                 figures[f"{name}_half_load_p99_ms"], figures[f"{name}_half_load_per_second"] = p99, rate
-            figures["streams_memory_mb"], figures["streams_added_mb"] = streams(served, 1000)
             rate, memory, whole = upload(served, (256 << 20) if quick else (2 << 30), key)
             figures["upload_mb_per_second"], figures["upload_added_mb"], figures["upload_seconds"] = rate, memory, whole
     finally:

@@ -122,8 +122,7 @@ struct RepeatMiddleware: RouterMiddleware {
         _ request: Request, context: NodeContext,
         next: @concurrent (Request, NodeContext) async throws -> Response
     ) async throws -> Response {
-        // Whoever is not known shares no answers: what one was told is not for the next.
-        guard !AccessMiddleware.safe.contains(request.method), let caller = context.caller,
+        guard !AccessMiddleware.safe.contains(request.method),
             let text = request.headers[RepeatMiddleware.field]
         else { return try await next(request, context) }
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e) ~= $0 })
@@ -131,6 +130,8 @@ struct RepeatMiddleware: RouterMiddleware {
             throw Problem(
                 .badRequest, "idempotency_key", "an Idempotency-Key is 1 to 255 visible letters")
         }
+        // Whoever is not known shares no answers: what one was told is not for the next.
+        guard let caller = context.caller else { return try await next(request, context) }
         var request = request
         let key = Digest(of: Array("\(caller.party)\n\(text)".utf8))
         let print = try await RepeatMiddleware.fingerprint(of: &request)

@@ -117,6 +117,8 @@ struct BulletinService: Service {
                 node.bulletin.tell(
                     .init(entries: sizes.entries, signed: sizes.signed),
                     again: looks % BulletinService.again == 0)
+                // The explorer's index reads on in the background, so that nobody waits for it.
+                try? await node.directory.follow()
                 try? await Task.sleep(for: BulletinService.period)
             }
         }
