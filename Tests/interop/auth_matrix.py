@@ -70,7 +70,7 @@ REFUSED = {
     "an ended session": {"cookie": session}, "a made-up session": {"cookie": "dividend-session=" + "0" * 64},
     "half a signature": {"Signature_Input": 'sig=("@method");created=1;keyid="x"'},
 }
-PLACES = {"upload": upload, "order": quote, "quote": quote, "key": his, "pool": "walkers", "index": "0",
+PLACES = {"upload": upload, "order": quote, "quote": quote, "study": quote, "key": his, "pool": "walkers", "index": "0",
           "prefix": "fitbit", "passkey": "AAAA", "path": "0/000.p/1"}
 # Streams that do not end are asked with what is refused alone.
 STREAMS = {"/api/v1/events"}
