@@ -4,7 +4,7 @@
 
 Needs wrk (apt), and Flask in the Python that runs it; without Flask the peer is left out and said so.
 Both share the machine with wrk: with two cores a server has about one to itself. Prints a table and
-returns named figures, which `make bench` keeps.
+returns named figures; `--json FILE` keeps them. Not a part of `make bench`, since it wants two more programs.
 """
 import argparse
 import http.client

@@ -87,3 +87,24 @@ class Document:
 
 def escaped(name):
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def asking(served):
+    """What a script asks a served exchange with: `expect` and `ask`, the document that each answer is held against,
+    and the faults so far."""
+    document, faults = Document(served.ask("GET", "/openapi.json").json), []
+
+    def expect(holds, words):
+        if not holds:
+            faults.append(words)
+            print("FAULT", words)
+
+    def ask(method, path, body=None, want=None, code=None, **more):
+        answer = served.ask(method, path, body, **more)
+        for fault in document.faults(method, path, answer.status, answer.headers, answer.bytes):
+            expect(False, fault)
+        expect(want is None or (answer.status == want and (code is None or answer.code == code)),
+               f"{method} {path}: {answer.status}, not {want} {code or ''}: {answer.bytes[:200]}")
+        return answer
+
+    return expect, ask, document, faults

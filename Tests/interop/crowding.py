@@ -10,30 +10,13 @@ import sys
 import threading
 import time
 
-from contract import Document
+from contract import asking
 from served import SQL, Served
 
 served = Served(sys.argv[1], more=("--rate", "20"))
 bob = served.keys["bob"]
-document = Document(served.ask("GET", "/openapi.json").json)
-faults = []
+expect, ask, document, faults = asking(served)
 QUESTION = SQL.format("1.0")
-
-
-def expect(holds, words):
-    if not holds:
-        faults.append(words)
-        print("FAULT", words)
-
-
-def ask(method, path, body=None, want=None, code=None, **more):
-    answer = served.ask(method, path, body, **more)
-    for fault in document.faults(method, path, answer.status, answer.headers, answer.bytes):
-        expect(False, fault)
-    expect(want is None or (answer.status == want and (code is None or answer.code == code)),
-           f"{method} {path}: {answer.status}, not {want} {code or ''}: {answer.bytes[:200]}")
-    return answer
-
 
 # People who do not exist: a thousand for anybody, more for whoever is signed in, two questions at a time.
 ask("POST", "/api/v1/mock", {"sql": QUESTION, "people": 1001}, want=422, code="format")

@@ -16,29 +16,13 @@ import zipfile
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from contract import Document
+from contract import asking
 from served import Served
 
 # Browsers give no passkeys to addresses without a name.
 TRIES = 30
 served = Served(sys.argv[1], host="localhost", more=("--tries", str(TRIES)))
-document = Document(served.ask("GET", "/openapi.json").json)
-faults = []
-
-
-def expect(holds, words):
-    if not holds:
-        faults.append(words)
-        print("FAULT", words)
-
-
-def ask(method, path, body=None, want=None, code=None, **more):
-    answer = served.ask(method, path, body, **more)
-    for fault in document.faults(method, path, answer.status, answer.headers, answer.bytes):
-        expect(False, fault)
-    expect(want is None or (answer.status == want and (code is None or answer.code == code)),
-           f"{method} {path}: {answer.status}, not {want} {code or ''}: {answer.bytes[:200]}")
-    return answer
+expect, ask, document, faults = asking(served)
 
 
 def b64(data):

@@ -26,6 +26,10 @@ class Answer:
         return json.loads(self.bytes)
 
     @property
+    def text(self):
+        return self.bytes.decode()
+
+    @property
     def code(self):
         """The problem's code; None for what is no problem."""
         return self.json["code"] if "problem" in self.headers.get("content-type", "") and self.bytes else None

@@ -21,8 +21,10 @@ import tempfile
 import urllib.parse
 import zipfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
+from served import Answer  # noqa: E402
+
 try:
-    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
     import contract
 except ImportError:
     contract = None
@@ -61,21 +63,6 @@ address = urllib.parse.urlparse(first["address"])
 
 with open(ROOT + "/Sources/Node/OpenAPI/openapi.json") as file:
     promised = contract and contract.Document(json.load(file))
-
-
-class Answer:
-    def __init__(self, response):
-        self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.getheaders()}
-        self.bytes = response.read()
-
-    @property
-    def json(self):
-        return json.loads(self.bytes)
-
-    @property
-    def text(self):
-        return self.bytes.decode()
 
 
 def ask(method, path, body=None, key=None, cookie=None, status=200, **headers):

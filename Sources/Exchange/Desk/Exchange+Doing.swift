@@ -17,7 +17,7 @@ extension Exchange {
         return [.mark(Exchange.doneMarks + doing.hex, value)]
     }
 
-    /// The first entry by which a request was done; nil when it was not.
+    /// The entry by which a request was done, the last where it took several; nil when it was not.
     package func entry(doneBy request: Digest) throws -> UInt64? {
         guard let bytes = try store.mark(Exchange.doneMarks + request.hex) else { return nil }
         return try JSON(parsing: bytes)["entry"]?.integer.flatMap(UInt64.init(exactly:))

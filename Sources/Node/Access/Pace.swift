@@ -93,7 +93,7 @@ struct PaceMiddleware: RouterMiddleware {
 
     /// Where secrets can be guessed.
     private static let doors: Set = [
-        "/enter", "/recover", "/api/v1/sessions", "/api/v1/passkeys/recover",
+        "/enter", "/api/v1/sessions", "/api/v1/passkeys/recover",
     ]
     /// Where accounts are made.
     private static let accounts = "/api/v1/passkeys"

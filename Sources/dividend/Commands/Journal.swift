@@ -146,6 +146,9 @@ extension Print {
         for (kind, count) in report.replay.kinds.sorted(by: { $0.key < $1.key }) {
             Terminal.line("  \(kind): \(count)")
         }
+        if report.replay.confirmed > 0 {
+            Terminal.line("  of the grants, confirmed by a passkey: \(report.replay.confirmed)")
+        }
         Terminal.line("Not checked, and why:")
         for line in report.unchecked { Terminal.line("  - \(line)") }
     }
