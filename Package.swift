@@ -182,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "TestSupport", "Canon", "Identity", "Ledger", "Exchange", "Node", httpTypes,
+                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Query", "Market",
+                "Exchange", "WebUI", "Node", httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["Canon"], swiftSettings: settings),

@@ -29,6 +29,22 @@ package struct Frame: Sendable {
     /// A message of the catalogue.
     package func message(_ name: String) -> String { Catalogue.message(name, language) }
 
+    /// What people read for a purpose, by its id, such as "dpv:ResearchAndDevelopment".
+    package func purpose(_ id: String) -> String {
+        message("purposes." + id.split(separator: ":").dropFirst().joined(separator: ":"))
+    }
+
+    /// What kinds of numbers a study worked out, in words: "an average and a count". Of none of which
+    /// the kind is known, "a study".
+    ///
+    /// - Parameter kinds: names of the messages under `answers`.
+    package func answers(_ kinds: [String]) -> String {
+        var words = kinds.map { message("answers." + $0) }
+        guard let last = words.popLast() else { return message("answers.study") }
+        guard !words.isEmpty else { return last }
+        return words.joined(separator: ", ") + " \(message("answers.and")) " + last
+    }
+
     /// A page: its own template within the frame.
     func page(
         _ template: String, title: String, scripts: [String] = [], _ values: [String: Any]

@@ -42,6 +42,10 @@ import TestSupport
                 shares: [Change.Share(party: key("alice").id, shares: .max)]),
             .ordered(order), .reserved(order: order.id, cohort: Digest(of: [4])),
             .committed(order: order.id, answer: Digest(of: [5])),
+            .published(
+                Publication(
+                    order.id, question: #"{"salt":"1"}"#, answer: "\u{1F6B6}\n",
+                    by: key("buyer"))),
             .paidOut(pool: "steps", total: money(7)),
         ] + Change.FailureReason.allCases.map { .failed(order: order.id, reason: $0) }
     }

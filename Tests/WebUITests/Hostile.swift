@@ -25,6 +25,7 @@ enum Hostile {
             columns: [evil, "n"], rows: [[(evil, nil), ("3", "1")], [("b", nil), ("4", "1")]],
             isMock: false, order: evil)
         pool.answered?.facts = [("pool.paid", evil)]
+        pool.published = [(evil, evil, evil)]
         var pools = PoolsPage([["name": evil, "title": evil, "purposes": evil]], isEmpty: false)
         pools.words = evil
         pools.orders = [("title", evil, true)]
@@ -43,7 +44,7 @@ enum Hostile {
         me.uses = ["1", nil].map { amount in
             MePage.Use(
                 time: evil, pool: evil, purpose: evil, people: evil, epsilon: evil, address: evil,
-                amount: amount, denial: amount == nil ? "withdrawn" : nil)
+                answers: evil, amount: amount, denial: amount == nil ? "withdrawn" : nil)
         }
         me.lines = [.init(index: evil, time: evil, amount: evil, code: "payout", reason: evil)]
         me.earned = [.init(label: evil, value: 1), .init(label: "b", value: 2)]
@@ -56,7 +57,10 @@ enum Hostile {
                 charts: [
                     LineChart(
                         title: evil,
-                        points: [.init(label: evil, value: 1), .init(label: evil, value: 2)])
+                        points: [
+                            .init(label: evil, value: 1, other: (3, evil)),
+                            .init(label: evil, value: 2),
+                        ], other: evil)
                 ])
         ])
         return [me.html(frame), trends.html(frame)]

@@ -12,6 +12,8 @@ package struct FeedLine: Sendable {
     package let stage: OrderStage
     /// How many people it was sold for, as a band.
     package let band: String
+    /// What kinds of numbers it worked out.
+    package let answers: [AnswerKind]
     /// What she got of it, in micro-units; nil when she was not read or there was no answer.
     package let microunits: Int64?
 }
@@ -28,6 +30,7 @@ extension Exchange {
             guard let study = state.orders[use.order] else { return nil }
             return FeedLine(
                 use: use, stage: study.stage, band: study.order.quote.quote.band,
+                answers: study.order.quote.quote.answers,
                 microunits: use.denial == nil
                     ? study.dividend.map { brought[$0.index] ?? 0 } : nil)
         }

@@ -112,13 +112,8 @@ extension Exchange {
 
     /// The recorded answer of an order, opened with the buyer's key, and its receipt.
     func answered(_ order: Order, buyer: SigningKey) throws -> AnsweredOrder {
-        guard let state = state.orders[order.id], let commitment = state.answer,
-            let envelope = try sealedAnswer(commitment)
-        else { throw MarketError.noOrder }
-        let plain = try Envelope.open(
-            envelope, with: buyer.agreement, context: "dividend/answer/v1")
-        guard Digest(of: plain) == commitment, let value = try JSON(parsing: plain)["value"],
-            let table = ResultTable(json: value)
+        let plain = try openedAnswer(order, by: buyer)
+        guard let value = try JSON(parsing: plain)["value"], let table = ResultTable(json: value)
         else {
             throw ExchangeError.refused("the recorded answer is damaged; run `dividend doctor`")
         }
@@ -126,10 +121,23 @@ extension Exchange {
             [
                 "type": "DividendReceipt", "order": .string(order.id.hex),
                 "quote": order.quote.quote.json, "buyer": .string(order.buyer.did),
-                "answer": value, "commitment": .string(commitment.hex),
+                "answer": value, "commitment": .string(Digest(of: plain).hex),
                 "opening": .string(String(decoding: plain, as: UTF8.self)),
             ], by: node, created: self.state.time)
         return AnsweredOrder(order: order, table: table, receipt: receipt)
+    }
+
+    /// What the entry of an answer commits to: the answer and a salt.
+    func openedAnswer(_ order: Order, by buyer: SigningKey) throws -> [UInt8] {
+        guard let commitment = state.orders[order.id]?.answer,
+            let envelope = try sealedAnswer(commitment)
+        else { throw MarketError.noOrder }
+        let plain = try Envelope.open(
+            envelope, with: buyer.agreement, context: "dividend/answer/v1")
+        guard Digest(of: plain) == commitment else {
+            throw ExchangeError.refused("the recorded answer is damaged; run `dividend doctor`")
+        }
+        return plain
     }
 
     /// The envelope beside the entry that committed to an answer.

@@ -73,17 +73,24 @@ extension Exchange {
 
     /// The text of an order's question.
     private func question(of placed: PlacedOrder, by key: SigningKey) throws -> String {
+        let plain = try openedQuestion(placed, by: key)
+        guard let text = try JSON(parsing: plain)["value"]?["sql"]?.string else {
+            throw ExchangeError.refused("the recorded question is damaged; run `dividend doctor`")
+        }
+        return text
+    }
+
+    /// What the entry of an order commits to: its question and a salt.
+    func openedQuestion(_ placed: PlacedOrder, by key: SigningKey) throws -> [UInt8] {
         guard let envelope = try store.sealed(at: placed.index),
             let leaf = try store.leaf(at: placed.index)
         else { throw ExchangeError.refused("the recorded question is missing; restore a backup") }
         let plain = try Envelope.open(
             envelope, with: key.agreement, context: "dividend/question/v1")
-        guard try Entry(leaf: leaf).sealed == Digest(of: plain),
-            let text = try JSON(parsing: plain)["value"]?["sql"]?.string
-        else {
+        guard try Entry(leaf: leaf).sealed == Digest(of: plain) else {
             throw ExchangeError.refused("the recorded question is damaged; run `dividend doctor`")
         }
-        return text
+        return plain
     }
 
     /// Under which keys a party appears: in each pool, and where her segments are listed.

@@ -149,6 +149,7 @@ extension Exchange {
             margins: margins.enumerated().map {
                 Quote.Margin(column: $0.offset + 1, margin: $0.element.margin)
             },
+            answers: AnswerKind.allCases.filter { query.kinds.contains($0.rawValue) },
             band: band.rawValue, issued: issued,
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(

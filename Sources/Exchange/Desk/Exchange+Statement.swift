@@ -12,10 +12,13 @@ package struct StatementEntry: Sendable {
     package let time: Timestamp
     /// What the line is about, such as "sale_share".
     package let code: String
-    /// Why, in words.
-    package let reason: String
+    /// Why.
+    package let detail: StatementDetail
     /// Micro-units; negative for money that left.
     package let microunits: Int64
+
+    /// Why, in English words.
+    package var reason: String { detail.words }
 
     /// The machine-readable form.
     package var json: JSON {
@@ -61,12 +64,11 @@ extension Exchange {
         if case .paidOut(let pool, _) = change {
             return StatementEntry(
                 index: row.entry, time: entry.time, code: Reason.payout.code,
-                reason: "payout of \(pool): \(Amount.text(microunits)) moved into the account",
-                microunits: 0)
+                detail: .moved(microunits, pool: pool), microunits: 0)
         }
         return StatementEntry(
-            index: row.entry, time: entry.time, code: reason.code, reason: change.words,
-            microunits: microunits)
+            index: row.entry, time: entry.time, code: reason.code,
+            detail: StatementDetail(change), microunits: microunits)
     }
 
     /// What each study of a pool brought a contributor: her shares times what a share got, where
@@ -96,8 +98,8 @@ extension Exchange {
             lines.append(
                 StatementEntry(
                     index: dividend.index, time: dividend.time, code: Reason.saleShare.code,
-                    reason: "share of study \(id.short) on \(pool) for \(quote.purpose.label), "
-                        + "sold at \(quote.price ?? .zero)",
+                    detail: .share(
+                        of: id, pool: pool, purpose: quote.purpose, price: quote.price ?? .zero),
                     microunits: Int64(accrued >> 64 - before)))
         }
         return lines.filter { $0.microunits > 0 }
@@ -139,19 +141,5 @@ extension StatementRow {
                 StatementRow(
                     account: $0.account, entry: index, event: .money($0.microunits, $0.reason))
             }
-    }
-}
-
-extension Change {
-    /// What happened, for a statement.
-    fileprivate var words: String {
-        switch self {
-        case .deposited: "money came in"
-        case .cashedOut: "paid out to the outside"
-        case .ordered(let order): "price of order \(order.id.short) on hold"
-        case .committed(let order, _): "order \(order.short) answered"
-        case .failed(let order, let reason): "order \(order.short) not answered: \(reason.rawValue)"
-        default: kind
-        }
     }
 }

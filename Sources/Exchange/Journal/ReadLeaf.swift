@@ -17,6 +17,8 @@ struct ReadLeaf: Sendable {
         let kind: String
         let time: Timestamp
         let content: BlockOrChange
+        /// What the entry commits to beside its body.
+        let sealed: Digest?
         /// Whether it is a grant whose signature was checked and holds.
         let hasGoodGrant: Bool
     }
@@ -41,6 +43,7 @@ struct ReadLeaf: Sendable {
             guard entry.kind != Block.kind else {
                 return Content(
                     kind: entry.kind, time: entry.time, content: .block(try Block(entry: entry)),
+                    sealed: nil,
                     hasGoodGrant: false)
             }
             let change = try Change(kind: entry.kind, body: entry.body)
@@ -48,7 +51,8 @@ struct ReadLeaf: Sendable {
             var isGood = false
             if isChecking, case .granted(let grant) = change { isGood = grant.verify() }
             return Content(
-                kind: entry.kind, time: entry.time, content: .change(change), hasGoodGrant: isGood)
+                kind: entry.kind, time: entry.time, content: .change(change),
+                sealed: entry.sealed, hasGoodGrant: isGood)
         }
     }
 

@@ -16,6 +16,9 @@ package struct Replay: Sendable {
     /// How many grants their contributors confirmed with a passkey, the signatures checked.
     package private(set) var confirmed = 0
 
+    /// What each order that was read commits its question to.
+    private var questions: [Digest: Digest] = [:]
+
     /// The size of the log that this node signed: the grants up to there were checked as it took
     /// them.
     let trusted: Int
@@ -49,12 +52,27 @@ package struct Replay: Sendable {
             try check(block, at: index)
             head.follow(block, leafHash: leaf.hash, at: entry.time)
         case .change(let change):
+            try checkQuestion(change, sealed: entry.sealed)
             let isChecked = index < UInt64(trusted) || entry.hasGoodGrant
             try head.state.apply(change, at: entry.time, index: index, grantChecked: isChecked)
             head.follow(change, leafHash: leaf.hash, at: entry.time)
             if case .granted(let grant) = change, grant.passkey != nil { confirmed += 1 }
         }
         kinds[entry.kind, default: 0] += 1
+    }
+
+    /// A question that is made public has to be the one that was ordered. A node that goes on from what it
+    /// kept has not read every order; what it published itself it checked then.
+    private mutating func checkQuestion(_ change: Change, sealed: Digest?) throws {
+        switch change {
+        case .ordered(let order): questions[order.id] = sealed
+        case .published(let publication):
+            let known = questions[publication.order]
+            guard known == nil || known == publication.questionCommitment else {
+                throw MarketError.quoteDiffers("question")
+            }
+        default: break
+        }
     }
 
     /// Takes all that a store keeps behind the head, reading some thousand entries at a time on two

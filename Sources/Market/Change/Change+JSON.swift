@@ -50,6 +50,7 @@ extension Change {
             ["order": .string(order.hex), "cohort": .string(cohort.hex)]
         case .committed(let order, let answer):
             ["order": .string(order.hex), "answer": .string(answer.hex)]
+        case .published(let publication): publication.json
         case .failed(let order, let reason):
             ["order": .string(order.hex), "reason": .string(reason.rawValue)]
         case .paidOut(let pool, let total):
@@ -66,6 +67,7 @@ extension Change {
         case "grant": self = .granted(try SignedGrant(json: body))
         case "withdraw": self = .withdrawn(try Withdrawal(json: body))
         case "order.place": self = .ordered(try Order(json: body))
+        case "study.publish": self = .published(try Publication(json: body))
         default:
             var members = try Members(body, at: "")
             self = try Change.read(kind, &members)

@@ -32,6 +32,8 @@ package enum Change: Hashable, Sendable {
     case reserved(order: Digest, cohort: Digest)
     /// The answer is there; price paid, fee taken, dividend declared, budgets spent.
     case committed(order: Digest, answer: Digest)
+    /// A buyer lets everybody read her question and its answer.
+    case published(Publication)
     /// There will be no answer; the price goes back.
     case failed(order: Digest, reason: FailureReason)
     /// Accrued dividends of a pool were paid into the contributors' accounts.
@@ -77,6 +79,7 @@ package enum Change: Hashable, Sendable {
         case .ordered: "order.place"
         case .reserved: "study.reserve"
         case .committed: "study.commit"
+        case .published: "study.publish"
         case .failed: "study.fail"
         case .paidOut: "payout"
         }

@@ -25,6 +25,9 @@ package struct Quote: Hashable, Sendable {
     package let delta: String
     /// The margin to expect of every column (95 %), for the smallest cohort of the band.
     package let margins: [Margin]
+    /// What kinds of numbers are worked out, each once, in the order of ``AnswerKind``; none in a quote
+    /// from before they were told.
+    package let answers: [AnswerKind]
     /// How many people the study would run over.
     package let band: String
     package let issued: Timestamp
@@ -46,7 +49,7 @@ package struct Quote: Hashable, Sendable {
     package init(
         pool: String, tables: [String], purpose: Purpose, question: Digest, base: Amount,
         premium: Amount, rho: UInt64, epsilon: String, delta: String, margins: [Margin],
-        band: String, issued: Timestamp, expires: Timestamp
+        answers: [AnswerKind] = [], band: String, issued: Timestamp, expires: Timestamp
     ) {
         self.pool = pool
         self.tables = tables
@@ -58,6 +61,7 @@ package struct Quote: Hashable, Sendable {
         self.epsilon = epsilon
         self.delta = delta
         self.margins = margins
+        self.answers = answers
         self.band = band
         self.issued = issued
         self.expires = expires
@@ -70,7 +74,7 @@ package struct Quote: Hashable, Sendable {
 extension Quote {
     /// The canonical form.
     package var json: JSON {
-        [
+        var members: [String: JSON] = [
             "pool": .string(pool), "tables": .array(tables.map { .string($0) }),
             "purpose": .string(purpose.id), "question": .string(question.hex),
             "base": .string(String(base.microunits)),
@@ -83,6 +87,10 @@ extension Quote {
             "band": .string(band), "issued": .string(issued.description),
             "expires": .string(expires.description),
         ]
+        if !answers.isEmpty {
+            members["answers"] = .array(answers.map { .string($0.rawValue) })
+        }
+        return .object(members)
     }
 
     /// Reads the canonical form.
@@ -101,14 +109,27 @@ extension Quote {
                 Margin(column: Int(try margin.count("column")), margin: try margin.text("margin")))
             try margin.finish()
         }
+        let answers = try Quote.answers(members.optionalValue("answers"), at: "\(path).answers")
         self.init(
             pool: try members.text("pool"), tables: try members.texts("tables"), purpose: purpose,
             question: try members.digest("question"), base: try members.amount("base"),
             premium: try members.amount("premium"), rho: try members.wide("rho"),
             epsilon: try members.text("epsilon"), delta: try members.text("delta"),
-            margins: margins, band: try members.text("band"), issued: try members.time("issued"),
+            margins: margins, answers: answers, band: try members.text("band"), issued: try members.time("issued"),
             expires: try members.time("expires"))
         try members.finish()
+    }
+
+    /// Reads the kinds of answers. There is one spelling: none is no member at all.
+    private static func answers(
+        _ json: JSON?, at path: String
+    ) throws(MemberError) -> [AnswerKind] {
+        guard let json else { return [] }
+        let kinds = json.array?.compactMap(\.string).compactMap(AnswerKind.init) ?? []
+        guard !kinds.isEmpty, kinds.count == json.array?.count,
+            kinds == AnswerKind.allCases.filter(kinds.contains)
+        else { throw MemberError(path, "known kinds wanted, each once, in their order") }
+        return kinds
     }
 }
 

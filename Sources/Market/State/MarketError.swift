@@ -23,6 +23,9 @@ package enum MarketError: Error, Hashable, Sendable {
     case noSegment
     case segmentExists
     case notTheOwner
+    case answerDiffers
+    case publishedAlready
+    case publicationTooLong
     case wrongSplit
     case sharesHold(until: Timestamp)
     case nothingToPay
@@ -52,6 +55,9 @@ package enum MarketError: Error, Hashable, Sendable {
         case .noSegment: "segment_unknown"
         case .segmentExists: "segment_exists"
         case .notTheOwner: "not_owner"
+        case .answerDiffers: "answer_differs"
+        case .publishedAlready: "published_already"
+        case .publicationTooLong: "answer_too_long"
         case .wrongSplit: "wrong_split"
         case .sharesHold: "shares_hold"
         case .nothingToPay: "nothing_to_pay"
@@ -86,6 +92,11 @@ extension MarketError: CustomStringConvertible {
         case .noSegment: "there is no such segment"
         case .segmentExists: "the segment is there already"
         case .notTheOwner: "the segment belongs to another party"
+        case .answerDiffers: "this is not the answer that was recorded"
+        case .publishedAlready: "question and answer are public already"
+        case .publicationTooLong:
+            "question and answer have more than \(Publication.mostBytes) bytes together; ask for fewer "
+                + "groups to publish them"
         case .wrongSplit: "the pool's shares are not set this way"
         case .sharesHold(let until): "the shares hold until \(until); draw again then"
         case .nothingToPay: "nothing is due"

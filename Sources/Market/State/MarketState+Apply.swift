@@ -45,6 +45,7 @@ extension MarketState {
             try reserve(order, cohort: cohort, at: time, index: index, &effects)
         case .committed(let order, let answer):
             try commit(order, answer: answer, at: time, index: index, &effects)
+        case .published(let publication): try publish(publication, index: index)
         case .failed(let order, _): try fail(order, at: time, index: index, &effects)
         case .paidOut(let pool, let total): try payOut(pool, total, index, &effects)
         }

@@ -145,7 +145,8 @@ extension MarketState.PoolState {
 ///     order as canonical JSON: u32 and bytes; stage u8; reservation i64, −1 for none; cohort: number
 ///     of runs, and of each the gap before it and its length, varints; the grants that did not allow
 ///     it, for each reason in the order of ``Denial``, as the cohort; answer u8 and 32 bytes if it is
-///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128
+///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128; if it was published,
+///     the journal index of that, u64
 extension MarketState.OrderState {
     private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
 
@@ -164,6 +165,7 @@ extension MarketState.OrderState {
             writer.write(dividend.time.milliseconds)
             writer.write(dividend.raise)
         }
+        if let published { writer.write(published) }
         return writer.bytes
     }
 
@@ -192,6 +194,7 @@ extension MarketState.OrderState {
                 time: Timestamp(milliseconds: try reader.read(Int64.self)),
                 raise: try reader.read())
         }
+        if reader.left > 0 { published = try reader.read() }
         try reader.finish()
     }
 }

@@ -126,6 +126,21 @@ extension MarketState {
         return pool.register.shareholders.filter { !read.contains($0) }
     }
 
+    /// Whether the question is the one that was ordered, only the order's entry tells: its reader checks.
+    mutating func publish(_ publication: Publication, index: UInt64) throws(MarketError) {
+        guard var state = orders[publication.order] else { throw .noOrder }
+        guard state.stage == .done else { throw .wrongStage(is: state.stage) }
+        guard state.published == nil else { throw .publishedAlready }
+        guard publication.verify(by: state.order.buyer) else {
+            throw .badSignature(of: "publication")
+        }
+        let size = publication.question.utf8.count + publication.answer.utf8.count
+        guard size <= Publication.mostBytes else { throw .publicationTooLong }
+        guard publication.answerCommitment == state.answer else { throw .answerDiffers }
+        state.published = index
+        orders[publication.order] = state
+    }
+
     mutating func fail(
         _ id: Digest, at time: Timestamp, index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {

@@ -58,6 +58,8 @@ package struct MarketState: Sendable {
         package internal(set) var answer: Digest?
         /// What its cohort got.
         package internal(set) var dividend: Dividend?
+        /// The journal index of the entry that made question and answer public; nil while they are sealed.
+        package internal(set) var published: UInt64?
 
         package var leaf: Digest { Digest(of: encoded) }
     }

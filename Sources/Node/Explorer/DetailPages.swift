@@ -5,6 +5,7 @@ internal import Exchange
 internal import Hummingbird
 internal import Ledger
 internal import Market
+internal import Query
 internal import Study
 internal import Vault
 internal import WebUI
@@ -50,7 +51,7 @@ struct DetailPages {
             ("explorer.id", .init(id.hex)),
             ("pools.pool", .init(quote.pool, to: "/explorer/pools/\(quote.pool)")),
             ("explorer.stage", .init(frame.message("stages." + study.stage.rawValue))),
-            ("me.purposes", .init(quote.purpose.label)),
+            ("me.purposes", .init(frame.purpose(quote.purpose.id))),
             ("explorer.tables", .init(quote.tables.joined(separator: ", "))),
             ("pools.people", .init(quote.band)),
             ("pool.privacy", .init("ε \(quote.epsilon), δ \(quote.delta)")),
@@ -64,9 +65,31 @@ struct DetailPages {
         if let answer = study.answer {
             page.facts.append(("explorer.commitment", .init(answer.hex)))
         }
+        if !quote.answers.isEmpty {
+            page.facts.append(
+                ("explorer.answers", .init(frame.answers(quote.answers.map(\.rawValue)))))
+        }
         let places = await directory.entries(of: id)
-        page.lists = [try await explorer.list("explorer.entries", places, frame)]
+        if study.published != nil {
+            let published = try await node.exchange.published(id)
+            page.lead = frame.message("explorer.publishedLead")
+            page.text = published.sql
+            page.lists = [DetailPages.list(published.table)]
+        }
+        page.lists += [try await explorer.list("explorer.entries", places, frame)]
         return page
+    }
+
+    /// A published answer, each number with its margin.
+    private static func list(_ table: ResultTable) -> RecordPage.List {
+        let numbers = table.columns.indices.filter { table.rows.first?[$0].margin != nil }
+        var list = RecordPage.List(
+            "pool.answerTitle", table.columns, numbers: Set(numbers.map { table.columns[$0] }),
+            table.rows.map { row in
+                row.map { .init($0.text + ($0.margin.map { " ± " + $0 } ?? "")) }
+            })
+        list.namesColumns = true
+        return list
     }
 
     private func page(of pool: PoolEntry, _ frame: Frame) async throws -> RecordPage {
@@ -75,7 +98,10 @@ struct DetailPages {
         var page = RecordPage(offer.title, in: "pools")
         page.facts = [
             ("explorer.offer", .init(offer.name, to: "/pools/\(offer.name)")),
-            ("me.purposes", .init(offer.purposes.map(\.label).joined(separator: ", "))),
+            (
+                "me.purposes",
+                .init(offer.purposes.map { frame.purpose($0.id) }.joined(separator: ", "))
+            ),
             ("explorer.tables", .init(offer.tables.map(\.table).joined(separator: ", "))),
             ("pools.people", .init(pool.people.rawValue)),
             ("pools.paid", .init(pool.declared.description)),

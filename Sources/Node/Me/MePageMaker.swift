@@ -12,6 +12,7 @@ internal import WebUI
 struct MePageMaker {
     let node: Node
     let directory: Directory
+    let frame: Frame
 
     /// How many lines of each list the page has at first, and at most.
     private static let few = 20
@@ -31,12 +32,13 @@ struct MePageMaker {
         let most = isWhole ? MePageMaker.many : MePageMaker.few
         let feed = try await exchange.feed(of: key)
         page.reads = feed.count { $0.use.denial == nil }
-        page.uses = feed.suffix(most).reversed().map(\.shown)
+        page.uses = feed.suffix(most).reversed().map { $0.shown(frame) }
         let lines = try await exchange.statement(of: key)
         page.lines = lines.suffix(most).reversed().map { line in
             MePage.Line(
                 index: "\(line.index)", time: line.time.short,
-                amount: Amount.text(line.microunits), code: line.code, reason: line.reason)
+                amount: Amount.text(line.microunits), code: line.code,
+                reason: line.detail.shown(frame))
         }
         let orders = try await exchange.orders(of: key)
         page.orders = orders.suffix(most).reversed().map { placed in
@@ -67,7 +69,9 @@ struct MePageMaker {
             let granted = standing?.grant.purposes ?? []
             var offer = MePage.Offer(
                 name: pool.offer.name, title: pool.offer.title,
-                purposes: pool.offer.purposes.map { ($0.id, $0.label, granted.contains($0)) })
+                purposes: pool.offer.purposes.map {
+                    ($0.id, frame.purpose($0.id), granted.contains($0))
+                })
             if let standing {
                 let grant = standing.grant
                 offer.floor = Amount.text(grant.priceFloor)
@@ -75,7 +79,7 @@ struct MePageMaker {
                 offer.epsilon = try standing.epsilon(grant.privacyLimit)
                 offer.perStudy = try standing.epsilon(grant.privacyPerStudy)
                 offer.grant = MePage.Grant(
-                    purposes: granted.map(\.label).sorted().joined(separator: ", "),
+                    purposes: granted.map { frame.purpose($0.id) }.sorted().joined(separator: ", "),
                     spent: try standing.spent, limit: offer.epsilon,
                     expires: grant.expires.short, denial: standing.denial?.code)
             }
@@ -124,10 +128,11 @@ extension CohortBand {
 
 extension FeedLine {
     /// As the contributor's page shows it.
-    fileprivate var shown: MePage.Use {
+    fileprivate func shown(_ frame: Frame) -> MePage.Use {
         MePage.Use(
-            time: use.time.short, pool: use.pool, purpose: use.purpose.label, people: band,
-            epsilon: use.epsilon, address: "/explorer/studies/\(use.order.hex)",
-            amount: microunits.map { Amount.text($0) }, denial: use.denial?.code)
+            time: use.time.short, pool: use.pool, purpose: frame.purpose(use.purpose.id),
+            people: band, epsilon: use.epsilon,
+            address: "/explorer/studies/\(use.order.hex)",
+            answers: frame.answers(answers.map(\.rawValue)), amount: microunits.map { Amount.text($0) }, denial: use.denial?.code)
     }
 }

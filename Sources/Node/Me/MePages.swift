@@ -5,6 +5,7 @@ internal import Exchange
 internal import Hummingbird
 internal import Identity
 internal import Ledger
+internal import Vault
 internal import WebUI
 
 /// A contributor's page and its forms.
@@ -18,7 +19,7 @@ struct MePages {
             let access = try context.signedIn()
             let frame = await node.frame(request, context)
             let query = request.uri.queryParameters
-            var page = try await MePageMaker(node: node, directory: directory)
+            var page = try await MePageMaker(node: node, directory: directory, frame: frame)
                 .page(of: access, isWhole: query["all"] != nil)
             page.said = query["said"].map(String.init)
             page.optsOut = context.optsOut
@@ -29,9 +30,12 @@ struct MePages {
             guard context.caller != nil else { return Reply.see("/enter") }
             let key = try await node.exchange.knownKey(of: try context.signedIn().party)
             let frame = await node.frame(request, context)
-            let page = TrendsPage(
-                try await node.exchange.ownRows(of: key).map { Trends.table($0, frame) })
-            return Reply.html(page.html(frame))
+            var tables: [TrendsPage.Table] = []
+            for rows in try await node.exchange.ownRows(of: key) {
+                let averages = try await node.averages(of: rows.schema.table)
+                tables.append(Trends.table(rows, frame, beside: averages))
+            }
+            return Reply.html(TrendsPage(tables).html(frame))
         }
         addForms(to: router)
         addErasures(to: router)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Query
 internal import Vault
 internal import WebUI
 
@@ -29,7 +30,11 @@ enum Trends {
     }
 
     /// A table's trends; no charts where nothing dates its rows.
-    static func table(_ rows: Rows, _ frame: Frame) -> TrendsPage.Table {
+    ///
+    /// - Parameter averages: what is known of everybody's rows of this table, the best first.
+    static func table(
+        _ rows: Rows, _ frame: Frame, beside averages: [PoolAverage] = []
+    ) -> TrendsPage.Table {
         let schema = rows.schema
         guard let place = schema.dateColumn else {
             return TrendsPage.Table(name: schema.table, step: nil, charts: [])
@@ -50,8 +55,11 @@ enum Trends {
                 charts.count < most
             else { continue }
             let values = average(column.values, of: begins, scale: described.kind.decimals)
+            let average = averages.first { $0.average.column == described.name }
             charts.append(
-                chart(described.name, values, unit: described.unit))
+                chart(
+                    described.name, values, unit: described.unit, beside: average,
+                    in: frame))
         }
         return TrendsPage.Table(
             name: schema.table, step: frame.message("trends." + step.rawValue), charts: charts)
@@ -79,14 +87,19 @@ enum Trends {
     }
 
     private static func chart(
-        _ title: String, _ values: [(day: Int64, value: Double)], unit: String?
+        _ title: String, _ values: [(day: Int64, value: Double)], unit: String?,
+        beside average: PoolAverage? = nil, in frame: Frame? = nil
     ) -> LineChart {
         LineChart(
             title: unit.map { $0 == title ? title : "\(title) (\($0))" } ?? title,
             points: values.map {
                 LineChart.Point(
-                    label: CalendarDay(number: $0.day).description, value: $0.value)
-            }, beginsAtZero: true)
+                    label: CalendarDay(number: $0.day).description, value: $0.value,
+                    other: average?.value(on: $0.day))
+            }, beginsAtZero: true,
+            other: average.flatMap { average in
+                frame?.text("trends.pool", ["pool": average.pool])
+            })
     }
 }
 

@@ -73,6 +73,13 @@ struct BuyerRoutes {
         api.get("orders/:order") { _, context in
             Reply.json(try await node.ordered(context).json)
         }
+        api.post("orders/:order/publication") { _, context in
+            Reply.json(
+                try await node.publish(context).json, status: .created,
+                headers: [
+                    .location: "/api/v1/studies/\(try context.parameters.require("order"))"
+                ])
+        }
     }
 }
 
@@ -161,6 +168,13 @@ extension Node {
             throw MarketError.noOrder
         }
         return try await exchange.order(id, by: key)
+    }
+
+    /// Lets everybody read the question and the answer of an order that a path names.
+    func publish(_ context: NodeContext) async throws -> PublishedAnswer {
+        let access = try context.signedIn()
+        let id = try context.digest("order")
+        return try await exchange.publish(id, by: try await exchange.knownKey(of: access.party))
     }
 
     /// The most bytes of a question.

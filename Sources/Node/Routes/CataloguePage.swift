@@ -19,6 +19,7 @@ struct CataloguePage {
     }
 
     private func page(_ request: Request, _ context: NodeContext) async throws -> Response {
+        let frame = await node.frame(request, context)
         let query = request.uri.queryParameters
         let words = query["q"].map { Form.words($0.prefix(100)) } ?? ""
         let order = query["sort"].flatMap { Order(rawValue: String($0)) } ?? .title
@@ -29,7 +30,8 @@ struct CataloguePage {
                 [
                     "name": pool.offer.name, "title": pool.offer.title,
                     "tables": pool.offer.tables.map(\.table).joined(separator: ", "),
-                    "purposes": pool.offer.purposes.map(\.label).joined(separator: ", "),
+                    "purposes": pool.offer.purposes.map { frame.purpose($0.id) }
+                        .joined(separator: ", "),
                     "people": pool.people.rawValue, "price": pool.offer.basePrice.description,
                     "studies": "\(pool.studies)", "paid": pool.declared.description,
                 ]
@@ -43,7 +45,7 @@ struct CataloguePage {
                 isChosen: item == order
             )
         }
-        return Reply.html(page.html(await node.frame(request, context)))
+        return Reply.html(page.html(frame))
     }
 
     /// What the catalogue can be sorted by.

@@ -15,20 +15,24 @@ internal import WebUI
 struct PoolPages {
     let node: Node
     private let prices = PriceLists()
+    /// How many published answers a pool's page lists.
+    private static let mostPublished = 10
 
     init(node: Node) { self.node = node }
 
     func add(to router: Router<NodeContext>) {
         router.get("pools/:pool") { request, context in
-            var page = try await page(try context.parameters.require("pool"))
+            let frame = await node.frame(request, context)
+            var page = try await page(try context.parameters.require("pool"), frame)
             let source = PriceLists.source(page.name, page.tables.map(\.table))
             page.sql =
                 "SELECT COUNT(*) FROM \(source)\nWITH PRIVACY (epsilon => 1.0, delta => 1e-7)"
-            return Reply.html(page.html(await node.frame(request, context)))
+            return Reply.html(page.html(frame))
         }
         router.post("pools/:pool") { request, context in
             let form = try await Form(request)
-            var page = try await page(try context.parameters.require("pool"))
+            let frame = await node.frame(request, context)
+            var page = try await page(try context.parameters.require("pool"), frame)
             // Browsers send forms with CRLF; places are counted in the text as it is shown again.
             page.sql = (form["sql"] ?? "").replacing("\r\n", with: "\n")
             page.purpose = form["purpose"] ?? page.purpose
@@ -38,7 +42,7 @@ struct PoolPages {
                 guard problem.status.kind == .clientError else { throw error }
                 page.refusal = PoolPage.Refusal(problem.detail, at: problem.place)
             }
-            return Reply.html(page.html(await node.frame(request, context)))
+            return Reply.html(page.html(frame))
         }
         router.post("orders") { request, context in
             let access = try context.signedIn()
@@ -51,7 +55,8 @@ struct PoolPages {
         router.get("orders/:order") { request, context in
             let answered = try await node.ordered(context)
             let quote = answered.order.quote.quote
-            var page = try await page(quote.pool)
+            let frame = await node.frame(request, context)
+            var page = try await page(quote.pool, frame)
             page.sql = try await node.exchange.openQuote(answered.order.id).sql
             page.purpose = quote.purpose.id
             var shown = PoolPages.shown(answered.table, order: answered.order.id.hex)
@@ -60,8 +65,16 @@ struct PoolPages {
                 ("pool.privacy", "ε \(quote.epsilon), δ \(quote.delta)"),
                 ("pool.people", quote.band), ("explorer.time", quote.issued.short),
             ]
+            shown.isPublished = await node.exchange.state.orders[answered.order.id]?.published != nil
             page.answered = shown
-            return Reply.html(page.html(await node.frame(request, context)))
+            return Reply.html(page.html(frame))
+        }
+        router.post("orders/:order/publish") { request, context in
+            guard try await Form(request)["sure"] == "yes" else {
+                throw Problem(.unprocessableContent, "not_sure", "say that you are sure first")
+            }
+            let published = try await node.publish(context)
+            return Reply.see("/explorer/studies/\(published.order.hex)")
         }
         router.get("orders/:order/answer.csv") { _, context in
             let table = try await node.ordered(context).table
@@ -75,14 +88,14 @@ struct PoolPages {
         }
     }
 
-    private func page(_ name: String) async throws -> PoolPage {
+    private func page(_ name: String, _ frame: Frame) async throws -> PoolPage {
         let pool = try await node.pool(name)
         let offer = pool.offer
         var page = PoolPage(
             name: name, title: offer.title, people: pool.people.rawValue,
             price: offer.basePrice.description, premium: offer.premium.description,
             fee: PoolPages.percent(offer.feeBasisPoints), minimum: "\(offer.minimumCohort)",
-            purposes: offer.purposes.map { ($0.id, $0.label) },
+            purposes: offer.purposes.map { ($0.id, frame.purpose($0.id)) },
             tables: offer.tables.map { schema in
                 (
                     schema.table,
@@ -93,6 +106,9 @@ struct PoolPages {
                     }
                 )
             })
+        page.published = try await node.exchange.published(
+            in: name, count: PoolPages.mostPublished
+        ).map { ($0.time.short, $0.sql, "/explorer/studies/\($0.order.hex)") }
         let usual = offer.purposes.first { $0.id == "dpv:ResearchAndDevelopment" }
         if let usual = usual ?? offer.purposes.first {
             page.purpose = usual.id

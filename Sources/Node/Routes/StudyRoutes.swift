@@ -25,7 +25,10 @@ struct StudyRoutes {
                     .notFound, "study_unknown",
                     "there is no study \(id.short)…; see /api/v1/studies")
             }
-            return Reply.json(StudyRoutes.json(id, study))
+            guard study.published != nil, case .object(var members) = StudyRoutes.json(id, study)
+            else { return Reply.json(StudyRoutes.json(id, study)) }
+            members["published"] = try await node.exchange.published(id).json
+            return Reply.json(.object(members))
         }
         api.get("payouts") { request, _ in
             let page = try Page(request)
@@ -42,16 +45,20 @@ struct StudyRoutes {
         }
     }
 
-    /// A study as the public journal tells it: neither what was asked nor what was answered.
+    /// A study as the public journal tells it; what was asked and answered only where its buyer published
+    /// that, and then by name alone.
     private static func json(_ id: Digest, _ study: MarketState.OrderState) -> JSON {
         let quote = study.order.quote.quote
-        return [
+        var members: [String: JSON] = [
             "id": .string(id.hex), "pool": .string(quote.pool),
             "purpose": .string(quote.purpose.id),
             "stage": .string(study.stage.rawValue), "people": .string(quote.band),
             "epsilon": .string(quote.epsilon), "delta": .string(quote.delta),
             "price": .string(String((quote.price ?? .zero).microunits)),
             "quoted": .string(quote.issued.description),
+            "answers": .array(quote.answers.map { .string($0.rawValue) }),
         ]
+        if let index = study.published { members["published"] = ["entry": .integer(Int64(index))] }
+        return .object(members)
     }
 }

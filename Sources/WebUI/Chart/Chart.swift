@@ -64,6 +64,8 @@ package struct Chart: Sendable {
         let drawing = svg
         guard !drawing.isEmpty else { return "" }
         return drawing
-            + SVG.table(frame, title: title, columns: columns, bars.map { ($0.label, $0.text) })
+            + SVG.table(
+                frame, title: title, columns: [columns.0, columns.1],
+                bars.map { [$0.label, $0.text] })
     }
 }

@@ -7,26 +7,42 @@ package struct LineChart: Sendable {
         let label: String
         let value: Double
         let text: String
+        /// Another value of the same time, to compare it with.
+        let other: Double?
+        let otherText: String
 
         /// Describes a point.
         ///
         /// - Parameters:
         ///   - label: when.
         ///   - text: the value as people read it; by default as it is.
-        package init(label: String, value: Double, text: String? = nil) {
+        ///   - other: another value of the same time, and how people read it.
+        package init(
+            label: String, value: Double, text: String? = nil,
+            other: (value: Double, text: String)? = nil
+        ) {
             self.label = label
             self.value = value
             self.text = text ?? SVG.short(value)
+            self.other = other?.value
+            otherText = other?.text ?? ""
         }
     }
 
     let title: String
     private let points: [Point]
     private let beginsAtZero: Bool
+    /// What the other values are; nil where there are none.
+    let other: String?
 
     /// Describes a chart of values in the order of time.
-    package init(title: String, points: [Point], beginsAtZero: Bool = false) {
+    ///
+    /// - Parameter other: what the points' other values are, in words.
+    package init(
+        title: String, points: [Point], beginsAtZero: Bool = false, other: String? = nil
+    ) {
         self.title = title
+        self.other = points.contains { $0.other != nil } ? other : nil
         self.points = points.filter(\.value.isFinite)
         self.beginsAtZero = beginsAtZero
     }
@@ -34,8 +50,8 @@ package struct LineChart: Sendable {
     /// The drawing; nothing for fewer than two values.
     package var svg: String {
         guard let first = points.first, let last = points.last, points.count > 1,
-            let highest = points.max(by: { $0.value < $1.value }),
-            let lowest = points.min(by: { $0.value < $1.value })
+            let highest = ends.max(by: { $0.value < $1.value }),
+            let lowest = ends.min(by: { $0.value < $1.value })
         else { return "" }
         let (left, right, top, bottom) = (4.0, 332.0, 10.0, 110.0)
         let floor = beginsAtZero ? min(0, lowest.value) : lowest.value
@@ -46,9 +62,13 @@ package struct LineChart: Sendable {
         }
         var out = SVG.open(title: title, width: 400, height: 132)
         out += SVG.line("axis", (left, bottom + 4), (right, bottom + 4))
-        out += "<polyline class=\"line\" points=\""
-        out += places.map { "\(SVG.short($0.0)),\(SVG.short($0.1))" }.joined(separator: " ")
-        out += "\"/>"
+        let others = points.enumerated().compactMap { place, point in
+            point.other.map {
+                (left + step * Double(place), bottom - ($0 - floor) / span * (bottom - top))
+            }
+        }
+        out += SVG.polyline("line other", others)
+        out += SVG.polyline("line", places)
         if let end = places.last {
             out += "<circle class=\"bar\" r=\"3.5\" cx=\"\(SVG.short(end.0))\" "
             out += "cy=\"\(SVG.short(end.1))\"/>"
@@ -62,11 +82,25 @@ package struct LineChart: Sendable {
         return out + SVG.close
     }
 
+    /// All values with how people read them.
+    private var ends: [(value: Double, text: String)] {
+        points.map { ($0.value, $0.text) }
+            + points.compactMap { point in point.other.map { ($0, SVG.short($0)) } }
+    }
+
     /// The drawing with the table behind it, folded away.
     func figure(_ frame: Frame, columns: (String, String)) -> String {
         let drawing = svg
         guard !drawing.isEmpty else { return "" }
+        guard let other else {
+            return drawing
+                + SVG.table(
+                    frame, title: title, columns: [columns.0, columns.1],
+                    points.map { [$0.label, $0.text] })
+        }
         return drawing
-            + SVG.table(frame, title: title, columns: columns, points.map { ($0.label, $0.text) })
+            + SVG.table(
+                frame, title: title, columns: [columns.0, columns.1, other],
+                points.map { [$0.label, $0.text, $0.otherText] })
     }
 }

@@ -22,18 +22,30 @@ enum SVG {
             + escaped(String(shown)) + "</text>"
     }
 
+    /// A line through places; nothing for none, a short level mark for one alone.
+    static func polyline(_ kind: String, _ places: [(Double, Double)]) -> String {
+        guard let first = places.first else { return "" }
+        guard places.count > 1 else {
+            return line(kind, (first.0 - 6, first.1), (first.0 + 6, first.1))
+        }
+        return "<polyline class=\"\(kind)\" points=\""
+            + places.map { "\(short($0.0)),\(short($0.1))" }.joined(separator: " ") + "\"/>"
+    }
+
     /// The numbers behind a drawing, folded away until somebody wants them.
     static func table(
-        _ frame: Frame, title: String, columns: (String, String), _ rows: [(String, String)]
+        _ frame: Frame, title: String, columns: [String], _ rows: [[String]]
     ) -> String {
+        func cells(_ tag: String, _ texts: [String]) -> String {
+            texts.enumerated().map { place, text in
+                "<\(tag)\(place > 0 ? " class=\"n\"" : "")>\(escaped(text))</\(tag)>"
+            }.joined()
+        }
         var out = "<details class=\"behind\"><summary>\(escaped(frame.message("table")))</summary>"
         out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
         out += "aria-label=\"\(escaped(title))\"><table><caption>\(escaped(title))</caption>"
-        out += "<thead><tr><th>\(escaped(columns.0))</th>"
-        out += "<th class=\"n\">\(escaped(columns.1))</th></tr></thead><tbody>"
-        for row in rows {
-            out += "<tr><td>\(escaped(row.0))</td><td class=\"n\">\(escaped(row.1))</td></tr>"
-        }
+        out += "<thead><tr>\(cells("th", columns))</tr></thead><tbody>"
+        for row in rows { out += "<tr>\(cells("td", row))</tr>" }
         return out + "</tbody></table></div></details>"
     }
 

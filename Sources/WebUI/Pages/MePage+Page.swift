@@ -32,7 +32,8 @@ extension MePage {
 extension MePage.Offer {
     fileprivate func values(_ frame: Frame, notice: String, isFolded: Bool) -> [String: Any] {
         var values: [String: Any] = [
-            "name": name, "title": title, "notice": notice, "floor": floor, "days": days,
+            "name": name, "title": title, "notice": notice,
+            "foreign": frame.message("me.notice") != notice, "floor": floor, "days": days,
             "count": uses, "epsilon": epsilon, "perStudy": perStudy,
             "purposes": purposes.map {
                 ["id": $0.id, "label": $0.label, "granted": $0.isGranted] as [String: Any]
@@ -66,6 +67,7 @@ extension MePage.Use {
             [
                 "purpose": purpose, "people": people, "pool": pool, "epsilon": epsilon,
                 "amount": amount ?? "",
+                "answers": answers.prefix(1).uppercased() + answers.dropFirst(),
             ])
         let why = denial.map { " " + frame.message("denials." + $0) } ?? ""
         return ["time": time, "text": text + why, "address": address]
@@ -85,7 +87,7 @@ extension MePage.Line {
 
 extension Frame {
     /// A message with its places filled: `{pool}` becomes what is given for `pool`.
-    func text(_ name: String, _ values: [String: String]) -> String {
+    package func text(_ name: String, _ values: [String: String]) -> String {
         var out = ""
         var rest = message(name)[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

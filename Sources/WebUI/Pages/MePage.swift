@@ -45,6 +45,8 @@ package struct MePage: Sendable {
     /// One use of her rows, or why there was none.
     package struct Use: Sendable {
         let time, pool, purpose, people, epsilon, address: String
+        /// What kinds of numbers were worked out, in words.
+        let answers: String
         /// What it brought; nil without an answer.
         let amount: String?
         let denial: String?
@@ -52,8 +54,9 @@ package struct MePage: Sendable {
         /// Takes texts that are shown as they are.
         package init(
             time: String, pool: String, purpose: String, people: String, epsilon: String,
-            address: String, amount: String?, denial: String?
+            address: String, answers: String, amount: String?, denial: String?
         ) {
+            self.answers = answers
             (self.time, self.pool, self.purpose) = (time, pool, purpose)
             (self.people, self.epsilon, self.address) = (people, epsilon, address)
             (self.amount, self.denial) = (amount, denial)

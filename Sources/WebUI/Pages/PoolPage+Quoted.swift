@@ -55,6 +55,8 @@ extension PoolPage {
         let order: String?
         /// What the order was: messages' names and what is to be said.
         package var facts: [(label: String, text: String)] = []
+        /// Whether everybody may read it.
+        package var isPublished = false
 
         /// Takes values and margins as they are shown.
         package init(

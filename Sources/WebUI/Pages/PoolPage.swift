@@ -62,6 +62,8 @@ package struct PoolPage: Sendable {
     package var explained: [(subject: String, text: String)] = []
     package var quoted: Quoted?
     package var answered: Answered?
+    /// What its buyers published: when, the question, and where its record is.
+    package var published: [(time: String, sql: String, address: String)] = []
 
     /// Describes a pool; what came of a question is set afterwards.
     package init(
@@ -112,6 +114,14 @@ package struct PoolPage: Sendable {
                 answered.isMock ? "pool.mockTitle" : "pool.answerTitle")
             values["chart"] = answered.chart.svg
             values["order"] = answered.order
+            values["canPublish"] = answered.order != nil && !answered.isPublished
+        }
+        if !published.isEmpty {
+            values["published"] = [
+                "lines": published.map {
+                    ["time": $0.time, "sql": $0.sql, "address": $0.address]
+                }
+            ]
         }
         return frame.page("pool", title: title, scripts: ["sql.js"], values)
     }

@@ -29,6 +29,8 @@ package struct RecordPage: Sendable {
         let columns: [String]
         let numbers: Set<String>
         let rows: [[Cell]]
+        /// Whether the columns are what they are called, not messages' names.
+        package var namesColumns = false
 
         /// Describes a list.
         ///
@@ -88,7 +90,7 @@ package struct RecordPage: Sendable {
         var values: [String: Any] = [
             "none": list.rows.isEmpty,
             "columns": zip(list.columns, classes).map {
-                ["label": frame.message($0), "class": $1]
+                ["label": list.namesColumns ? $0 : frame.message($0), "class": $1]
             },
             "rows": list.rows.map { row in
                 [

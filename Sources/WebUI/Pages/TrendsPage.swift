@@ -33,7 +33,8 @@ package struct TrendsPage: Sendable {
                         "name": table.name, "step": table.step ?? "", "none": charts.isEmpty,
                         "charts": charts.map { chart in
                             [
-                                "title": chart.title,
+                                "title": chart.title, "other": chart.other ?? "",
+                                "isCompared": chart.other != nil,
                                 "drawing": chart.figure(
                                     frame,
                                     columns: (table.step ?? "", chart.title)),

@@ -36,7 +36,7 @@ struct Order: AsyncParsableCommand {
             `dividend order QUOTE --party NAME` buys: `dividend help order buy`. The same again \
             gives the same answer and receipt and costs nothing.
             """,
-        subcommands: [Buy.self, List.self], defaultSubcommand: Buy.self)
+        subcommands: [Buy.self, List.self, Publish.self], defaultSubcommand: Buy.self)
 
     struct Buy: AtPlace {
         static let configuration = CommandConfiguration(
@@ -55,6 +55,30 @@ struct Order: AsyncParsableCommand {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             try await Purchase(exchange: exchange, key: key, party: party, place: place)
                 .make(id, receipt)
+        }
+    }
+
+    struct Publish: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Let everybody read a question and its answer.",
+            discussion: """
+                They stand in the journal for good, with your signature, and are checked against \
+                what was recorded when you ordered. It costs nothing, and nobody any privacy.
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "The order's id.") var order: String
+        @Option(help: "Who bought it.") var party: String
+
+        func run() async throws {
+            guard let id = Digest(hex: order) else {
+                throw ValidationError("an order's id has 64 hexadecimal digits")
+            }
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let published = try await exchange.publish(id, by: key)
+            try await exchange.seal()
+            if place.json { return try Terminal.json(published.json) }
+            Terminal.line("Everybody may read it now: entry \(published.index) of the journal.")
         }
     }
 
