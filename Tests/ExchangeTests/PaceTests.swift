@@ -100,7 +100,7 @@ import Testing
             terms.uses = 1_000_000
             try await exchange.grant(
                 terms, pool: World.pool, by: world.keys(of: 0..<200, at: exchange))
-            try await exchange.deposit(Amount(microunits: 1 << 50)!, to: buyer.id, reference: "")
+            try await exchange.deposit(Amount(microunits: 1 << 49)!, to: buyer.id, reference: "")
             sides.append((exchange, buyer, []))
         }
         let requests = 1000

@@ -98,6 +98,22 @@ server = subprocess.Popen(
 first = json.loads(server.stdout.readline())
 
 
+class Path:
+    """One person's way through the pages, counted: a step is what she does before she has to think again.
+
+    The design says how many each may need."""
+
+    def __init__(self, who, most):
+        self.who, self.most, self.steps = who, most, []
+
+    def step(self, words):
+        self.steps.append(words)
+
+    def end(self):
+        print(f"{self.who}: {len(self.steps)} of {self.most} steps: " + "; ".join(self.steps))
+        expect(0 < len(self.steps) <= self.most, f"{self.who} needs {len(self.steps)} steps, not {self.most}")
+
+
 def anybody(browser):
     """Every public page; an entry checked in the browser; the catalogue and the explorer searched."""
     page = watched(browser.new_context())
@@ -126,8 +142,13 @@ def anybody(browser):
     expect("No pool has tyres" in page.inner_text("main").replace("“", "").replace("”", "").replace('"', ""),
            "an empty result says nothing")
     look(page, "pools-empty")
-    # The explorer, by every kind of name, and by one that nothing has.
+    # The auditor's one step in a browser: an entry's page checks itself against the node's signature.
+    path = Path("auditor", 1)
     page.goto(base + "/explorer/5")
+    path.step("open an entry")
+    page.wait_for_selector("#check.good", timeout=15_000)
+    path.end()
+    # The explorer, by every kind of name, and by one that nothing has.
     digest = page.locator("dl.list code").nth(1).inner_text()
     did = page.locator("dl.list a[href*=parties]").first.inner_text()
     for words, place in [("5", "/explorer/5"), (did, "/explorer/parties/" + did), (digest, "/explorer/5"), ("walkers", "/explorer/pools/walkers")]:
@@ -214,27 +235,38 @@ try:
         with zipfile.ZipFile(packed, "w") as export:
             export.writestr("steps-2016-04-12.json", json.dumps(
                 [{"dateTime": f"04/{d}/16 08:00:00", "value": str(400 * d + 3000 * (d % 3))} for d in range(12, 28)]))
+        path = Path("contributor", 4)
+        path.step("drop an export")
         carol.set_input_files("#file", {"name": "export.zip", "mimeType": "application/zip", "buffer": packed.getvalue()})
         carol.wait_for_selector("button.store", timeout=10_000)
         expect("activity_days: 16 / 16" in carol.inner_text("#report"), "what was read is not shown")
         look(carol, "me-preview")
+        path.step("see what was read, and store it")
         carol.click("button.store")
         carol.wait_for_url("**said=stored*")
+        path.step("choose purpose, price and expiry")
         carol.check("#grant-form-walkers input[value='dpv:ResearchAndDevelopment']")
         carol.wait_for_selector("#grant-form-walkers[data-passkey=armed]")
         carol.fill("#grant-form-walkers input[name=epsilon]", "40")
         carol.fill("#grant-form-walkers input[name=perStudy]", "9")
+        path.step("confirm with the passkey")
         carol.click("#grant-form-walkers >> text=I allow this")
         carol.wait_for_url("**said=granted*")
+        path.end()
         look(carol, "me-granted")
         # What her rows say for her alone.
         carol.click("nav >> text=My own trends")
         expect(carol.locator("svg polyline").count() >= 1 and "2016-04-12" in carol.inner_text("main"), "no trend")
+        expect(carol.locator("svg .other").count() == 0, "a pool's average stands there that nobody published")
         carol.click("details.behind >> nth=0")
         look(carol, "trends")
         # The operator: the link, a party for a buyer, money.
         operator = watched(browser.new_context())
+        path = Path("operator", 1)
+        path.step("open the link that the one command printed")
         operator.goto(first["operator"])
+        expect(operator.locator("nav >> text=Operator").count() == 1, "the link does not sign the operator in")
+        path.end()
         send = """([path, body]) => fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'},
             body: JSON.stringify(body)}).then((answer) => answer.json())"""
         key = operator.evaluate(send, ["/api/v1/parties", {"name": "bob"}])["accessKey"]
@@ -246,7 +278,11 @@ try:
         bob.click("form[action='/enter'] button")
         workbench(bob)
         for epsilon in ["3.0", "6.0"]:
-            bob.goto(base + "/pools/walkers")
+            path = Path("buyer", 4)
+            bob.goto(base + "/pools")
+            path.step("browse to a pool")
+            bob.click("text=Days of walkers")
+            path.step("try the question on the mock twin")
             bob.fill("#sql", "SELECT COUNT(DISTINCT contributor) AS people, AVG(CLIP(steps, 0, 25000)) AS mean FROM walkers\n"
                      f"WITH PRIVACY (epsilon => {epsilon}, delta => 1e-5)")
             bob.click("button[value=mock]")
@@ -254,13 +290,17 @@ try:
             bob.click("button[value=explain]")
             if epsilon == "3.0":
                 look(bob, "explain")
+            path.step("quote")
             bob.click("button[value=quote]")
             expect(all(words in bob.inner_text("main") for words in ["Who is paid what", "±", "20+"]), "a quote without words")
             if epsilon == "3.0":
                 look(bob, "quote")
+            path.step("pay, and have answer and receipt")
             bob.click("text=Order and pay")
             bob.wait_for_url("**/orders/**")
             expect("±" in bob.inner_text("main"), "an answer without a margin")
+            expect(bob.locator("a[href$='/receipt.json']").count() == 1, "an answer without a receipt")
+            path.end()
         look(bob, "answer")
         order = bob.url.split("/")[-1]
         for name in ["answer.csv", "answer.json", "receipt.json"]:
@@ -278,15 +318,36 @@ try:
         bob.press("#find", "Enter")
         expect("/explorer/studies/" in bob.url and "clip" not in bob.inner_text("main").lower(), "the study is not shown right")
         look(bob, "study")
+        # Until its buyer lets everybody read it.
+        bob.goto(base + "/orders/" + order)
+        bob.check("input[name=sure]")
+        bob.click("text=Publish question and answer")
+        bob.wait_for_url("**/explorer/studies/" + order)
+        expect("CLIP(steps, 0, 25000)" in bob.inner_text("main") and "±" in bob.inner_text("main"), "nothing is published")
+        look(bob, "study-published")
+        bob.goto(base + "/orders/" + order)
+        expect(bob.locator("text=Publish question and answer").count() == 0, "it can be published twice")
+        bob.goto(base + "/pools/walkers")
+        expect(bob.locator("#published + p + ul li").count() == 1, "the pool does not list what was published")
+        look(bob, "pool-published")
+        carol.goto(base + "/me/trends")
+        expect("Everybody in Days of walkers" in carol.inner_text("main"), "the pool's average is not there")
+        expect(carol.locator("svg .other").count() == 1, "the pool's average is not drawn")
+        carol.click("details.behind >> nth=1")
+        look(carol, "trends-beside")
         # And she is owed her share, and sees why.
         carol.goto(base + "/me")
-        expect("read you with 20+ people" in carol.inner_text("main"), "the use is not shown")
+        expect("A count of people and an average over 20+ people" in carol.inner_text("main"), "the use is not shown")
         expect("share of study" in carol.inner_text("main"), "the share is not in the statement")
         expect("a participant got about" in carol.inner_text("main"), "what others earned is not shown")
         look(carol, "me-paid")
         carol.click("footer >> text=Deutsch")
         carol.goto(base + "/me")
-        expect("las Sie mit 20+ Menschen" in carol.inner_text("main"), "the use is not told in German")
+        for words in ["Eine Anzahl von Menschen und ein Durchschnitt über 20+ Menschen", "Forschung und Entwicklung",
+                      "Anteil an Studie", "Ihre Zeilen bleiben im Tresor"]:
+            expect(words in carol.text_content("main"), f"German lacks {words}")
+        for words in ["Research and Development", "share of study"]:
+            expect(words not in carol.inner_text("main"), f"German says {words}")
         shoot(carol, "german-me")
         carol.click("footer >> text=English")
         operator.evaluate(send, ["/api/v1/pools/walkers/payout", {}])

@@ -34,6 +34,8 @@ final class Bulletin: Sendable {
         /// How many seats each address has.
         var seats: [String: Int] = [:]
         var seatsTogether = 0
+        /// Whether all listening has ended, for good.
+        var isClosed = false
     }
 
     private let board = Mutex(Board())
@@ -72,11 +74,16 @@ final class Bulletin: Sendable {
     func listen() -> AsyncStream<News> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: News.self, bufferingPolicy: .bufferingNewest(1))
-        let place = board.withLock { board in
+        let place = board.withLock { board -> Int? in
+            guard !board.isClosed else { return nil }
             board.next += 1
             board.listeners[board.next] = continuation
             if let last = board.last { continuation.yield(last) }
             return board.next
+        }
+        guard let place else {
+            continuation.finish()
+            return stream
         }
         continuation.onTermination = { [weak self] _ in
             self?.board.withLock { $0.listeners[place] = nil }
@@ -94,9 +101,12 @@ final class Bulletin: Sendable {
         for listener in listeners { listener.yield(news) }
     }
 
-    /// Ends all listening.
+    /// Ends all listening, also of whoever begins to listen from now on.
     func close() {
-        let listeners = board.withLock { Array($0.listeners.values) }
+        let listeners = board.withLock { board in
+            board.isClosed = true
+            return Array(board.listeners.values)
+        }
         for listener in listeners { listener.finish() }
     }
 }

@@ -3,7 +3,6 @@ internal import Canon
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
-internal import ServiceLifecycle
 
 /// Server-sent events (HTML Living Standard, section 9.2).
 enum EventStream {
@@ -11,7 +10,7 @@ enum EventStream {
     ///
     /// - Parameters:
     ///   - events: names and values; a nameless one only keeps the connection open. The stream ends with
-    ///     them, and with the node.
+    ///     them: whoever makes them ends them when the node stops.
     ///   - seat: held for as long as the stream may be written to.
     static func response<Events: AsyncSequence & Sendable>(
         _ events: Events, in seat: Bulletin.Seat
@@ -20,7 +19,7 @@ enum EventStream {
             defer { withExtendedLifetime(seat) {} }
             // Tells the browser how soon to come again, and proxies that the answer has begun.
             try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
-            for try await event in events.cancelOnGracefulShutdown() {
+            for try await event in events {
                 try await writer.write(event.text)
             }
             try await writer.finish(nil)

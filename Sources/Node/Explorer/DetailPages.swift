@@ -73,7 +73,7 @@ struct DetailPages {
         if study.published != nil {
             let published = try await node.exchange.published(id)
             page.lead = frame.message("explorer.publishedLead")
-            page.text = published.sql
+            page.facts.append(("explorer.question", .init(published.sql)))
             page.lists = [DetailPages.list(published.table)]
         }
         page.lists += [try await explorer.list("explorer.entries", places, frame)]

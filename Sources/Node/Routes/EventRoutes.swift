@@ -3,6 +3,7 @@ internal import Canon
 internal import Exchange
 internal import HTTPTypes
 internal import Hummingbird
+internal import ServiceLifecycle
 
 /// What happens, as it happens.
 struct EventRoutes {
@@ -20,7 +21,8 @@ struct EventRoutes {
             let id = try context.parameters.require("upload")
             _ = try node.uploads.find(id, of: access.party)
             return EventStream.response(
-                UploadEvents(node: node, id: id, party: access.party),
+                UploadEvents(node: node, id: id, party: access.party)
+                    .cancelOnGracefulShutdown(),
                 in: try node.bulletin.seat(for: node.network(of: request, context)))
         }
     }

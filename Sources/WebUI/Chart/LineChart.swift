@@ -92,7 +92,7 @@ package struct LineChart: Sendable {
     func figure(_ frame: Frame, columns: (String, String)) -> String {
         let drawing = svg
         guard !drawing.isEmpty else { return "" }
-        guard let other else {
+        guard other != nil else {
             return drawing
                 + SVG.table(
                     frame, title: title, columns: [columns.0, columns.1],
@@ -100,7 +100,7 @@ package struct LineChart: Sendable {
         }
         return drawing
             + SVG.table(
-                frame, title: title, columns: [columns.0, columns.1, other],
+                frame, title: title, columns: [columns.0, columns.1, frame.message("trends.everybody")],
                 points.map { [$0.label, $0.text, $0.otherText] })
     }
 }
