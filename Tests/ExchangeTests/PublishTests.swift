@@ -24,7 +24,9 @@ import Testing
         #expect(published.sql == World.question && published.table == answered.table)
         #expect(await exchange.money(of: buyer).available == money)
         #expect(try await exchange.standings(of: key).map { try $0.spent } == spent)
-        #expect(try await exchange.published(in: World.pool, count: 5).map(\.index) == [published.index])
+        #expect(
+            try await exchange.published(in: World.pool, count: 5).map(\.index) == [published.index]
+        )
         try await exchange.seal()
         let copy = world.folder + "/public"
         _ = try await exchange.exportPublic(to: copy)

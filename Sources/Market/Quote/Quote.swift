@@ -115,7 +115,8 @@ extension Quote {
             question: try members.digest("question"), base: try members.amount("base"),
             premium: try members.amount("premium"), rho: try members.wide("rho"),
             epsilon: try members.text("epsilon"), delta: try members.text("delta"),
-            margins: margins, answers: answers, band: try members.text("band"), issued: try members.time("issued"),
+            margins: margins, answers: answers, band: try members.text("band"),
+            issued: try members.time("issued"),
             expires: try members.time("expires"))
         try members.finish()
     }

@@ -133,6 +133,7 @@ extension FeedLine {
             time: use.time.short, pool: use.pool, purpose: frame.purpose(use.purpose.id),
             people: band, epsilon: use.epsilon,
             address: "/explorer/studies/\(use.order.hex)",
-            answers: frame.answers(answers.map(\.rawValue)), amount: microunits.map { Amount.text($0) }, denial: use.denial?.code)
+            answers: frame.answers(answers.map(\.rawValue)),
+            amount: microunits.map { Amount.text($0) }, denial: use.denial?.code)
     }
 }

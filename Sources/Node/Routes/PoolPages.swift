@@ -65,7 +65,8 @@ struct PoolPages {
                 ("pool.privacy", "ε \(quote.epsilon), δ \(quote.delta)"),
                 ("pool.people", quote.band), ("explorer.time", quote.issued.short),
             ]
-            shown.isPublished = await node.exchange.state.orders[answered.order.id]?.published != nil
+            shown.isPublished =
+                await node.exchange.state.orders[answered.order.id]?.published != nil
             page.answered = shown
             return Reply.html(page.html(frame))
         }

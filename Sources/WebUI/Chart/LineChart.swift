@@ -100,7 +100,8 @@ package struct LineChart: Sendable {
         }
         return drawing
             + SVG.table(
-                frame, title: title, columns: [columns.0, columns.1, frame.message("trends.everybody")],
+                frame, title: title,
+                columns: [columns.0, columns.1, frame.message("trends.everybody")],
                 points.map { [$0.label, $0.text, $0.otherText] })
     }
 }

@@ -38,6 +38,14 @@ struct StochasticTester {
             count += 1
         }
 
+        /// Both together.
+        static func + (one: Positions, other: Positions) -> Positions {
+            var sum = one
+            for range in sum.ranges.indices { sum.ranges[range] += other.ranges[range] }
+            sum.count += other.count
+            return sum
+        }
+
         /// What part lies above so many quarters of the difference.
         func part(above quarters: Int) -> Double {
             Double(ranges[(quarters + 3)...].reduce(0, +)) / Double(count)
