@@ -223,7 +223,8 @@ package struct AuditReport: Sendable {
     /// What the public part cannot show, in plain words, with the reason.
     package var unchecked: [String] {
         var lines = [
-            "answers: they are sealed to their buyers; a buyer checks hers with its receipt",
+            "answers that are not published: they are sealed to their buyers; a buyer checks hers with its "
+                + "receipt",
             "that noise was added and rows were read as planned: that happens in the node's memory",
             "that a question costs the privacy that its quote says: only its salted digest is "
                 + "public; its buyer knows the text",
