@@ -1,69 +1,32 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Signs requests by RFC 9421 with a party's own Ed25519 key, written here anew, and tries what must not hold.
+"""Asks with requests that a party signed by RFC 9421, and tries what must not hold.
 
 usage: signed_requests.py PATH-TO-dividend
 """
-import base64
-import hashlib
+import functools
 import json
 import sys
 import time
-import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+import signing
 from contract import Document
 from served import Served
+from signing import did_of
 
 served = Served(sys.argv[1])
 operator = served.keys["operator"]
 document = Document(served.ask("GET", "/openapi.json").json)
 faults = []
-ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+signed = functools.partial(signing.signed, served)
 
 
 def expect(holds, words):
     if not holds:
         faults.append(words)
         print("FAULT", words)
-
-
-def key_of(party):
-    with open(f"{served.home}/keys/{party}.key") as file:
-        seed = json.load(file)["seed"]
-    return Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(seed + "=="))
-
-
-def did_of(key):
-    raw = b"\xed\x01" + key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    number, text = int.from_bytes(raw, "big"), ""
-    while number:
-        number, digit = divmod(number, 58)
-        text = ALPHABET[digit] + text
-    return "did:key:z" + text
-
-
-def signed(method, path, body=b"", key=None, covers=None, created=None, keyid=None, host=None, **parameters):
-    """The headers that sign a request: the base of section 2.5, by its letter."""
-    target, _, query = path.partition("?")
-    fields = {}
-    if body:
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        fields = {"content-digest": f"sha-256=:{digest}:", "content-type": "application/json"}
-    if covers is None:
-        covers = ["@method", "@target-uri"] + (["content-digest"] if body else [])
-    values = {"@method": method, "@target-uri": "http://" + (host or served.address.netloc) + path, "@authority": host or served.address.netloc,
-              "@path": target, "@query": "?" + query, **fields}
-    parameters = {"created": int(time.time()) if created is None else created, "keyid": keyid or did_of(key),
-                  "nonce": uuid.uuid4().hex, **parameters}
-    shown = ";".join(f"{name}={value}" if isinstance(value, int) else f'{name}="{value}"'
-                     for name, value in parameters.items())
-    inner = "(" + " ".join(f'"{name}"' for name in covers) + ");" + shown
-    base = "\n".join([f'"{name}": {values[name]}' for name in covers] + [f'"@signature-params": {inner}'])
-    signature = base64.b64encode(key.sign(base.encode())).decode()
-    return {**fields, "Signature-Input": "sig=" + inner, "Signature": f"sig=:{signature}:"}
 
 
 def ask(method, path, body, headers, want, code=None):
@@ -75,8 +38,8 @@ def ask(method, path, body, headers, want, code=None):
     return answer
 
 
-bob, alice, stranger = key_of("bob"), key_of("alice"), Ed25519PrivateKey.generate()
-owner = key_of("operator")
+bob, alice, owner = (signing.key_of(served, name) for name in ["bob", "alice", "operator"])
+stranger = Ed25519PrivateKey.generate()
 PLACE, QUERY = "/api/v1/account", "/api/v1/statement?limit=5"
 
 # What holds.
