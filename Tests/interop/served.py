@@ -19,7 +19,8 @@ class Answer:
     def __init__(self, response):
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.getheaders()}
-        self.bytes = response.read()
+        # A stream does not end.
+        self.bytes = b"" if self.headers.get("content-type") == "text/event-stream" else response.read()
 
     @property
     def json(self):
@@ -37,11 +38,12 @@ class Answer:
 
 class Served:
     """Begun with people in custody, a pool `walkers`, and access keys for the operator, bob, alice; served with
-    `more` options."""
+    `more` options, and with more in its `environment`."""
 
-    def __init__(self, binary, epsilon="40", host="127.0.0.1", more=()):
+    def __init__(self, binary, epsilon="40", host="127.0.0.1", more=(), environment=None):
         self.binary = os.path.abspath(binary)
         self.more = more
+        self.environment = {**os.environ, **(environment or {})}
         self.work = tempfile.mkdtemp(prefix="dividend-served-")
         self.process = None
         atexit.register(self.leave)
@@ -64,7 +66,7 @@ class Served:
 
     def run(self, *words):
         done = subprocess.run([self.binary, *words, "--home", self.home], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, env=self.environment)
         if done.returncode != 0:
             raise SystemExit(f"{words}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -74,7 +76,7 @@ class Served:
         self.process = subprocess.Popen(
             [self.binary, "serve", "--home", self.home, "--port", str(self.port), "--origin", self.origin,
              "--rate", "100000", "--json", *self.more],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment)
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit("the node does not start: " + open(self.work + "/log").read()[-2000:])
