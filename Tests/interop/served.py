@@ -71,12 +71,16 @@ class Served:
             raise SystemExit(f"{words}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self):
+    def launch(self):
+        """Starts the node, and does not wait until it takes requests."""
         self.log = open(self.work + "/log", "a")
         self.process = subprocess.Popen(
             [self.binary, "serve", "--home", self.home, "--port", str(self.port), "--origin", self.origin,
              "--rate", "100000", "--json", *self.more],
             stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment)
+
+    def start(self):
+        self.launch()
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit("the node does not start: " + open(self.work + "/log").read()[-2000:])
