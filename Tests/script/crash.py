@@ -28,6 +28,14 @@ home = work + "/home"
 faults = []
 
 
+def length_of(path):
+    """How long a file is that may come and go."""
+    try:
+        return os.path.getsize(path)
+    except FileNotFoundError:
+        return 0
+
+
 def check(holds, words):
     if not holds:
         faults.append(words)
@@ -242,7 +250,7 @@ process = subprocess.Popen(
 deadline = time.monotonic() + 3
 wal = "/exchange.sqlite-wal"
 while time.monotonic() < deadline and process.poll() is None:
-    if os.path.exists(home + wal) and os.path.getsize(home + wal) > 4096:
+    if length_of(home + wal) > 4096:
         break
 process.kill()
 process.wait()
