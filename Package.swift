@@ -56,6 +56,14 @@ let package = Package(
         .target(name: "Canon", dependencies: [crypto], swiftSettings: settings),
         .target(name: "Privacy", dependencies: [crypto], swiftSettings: settings),
 
+        // A field with C kernels, and proofs over it.
+        .target(
+            name: "CFields",
+            // Unoptimised kernels take eighty times as long, in tests too.
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+        .target(name: "Fields", dependencies: ["CFields"], swiftSettings: settings),
+        .target(name: "Stark", dependencies: ["Fields"], swiftSettings: settings),
+
         // Trust: keys, signatures, envelopes.
         .target(
             name: "Identity", dependencies: ["Canon", crypto, cryptoExtras],
@@ -76,7 +84,8 @@ let package = Package(
             dependencies: ["Canon", "Identity", "Ledger", "Vault", grdb, grdbSQLite],
             swiftSettings: settings),
 
-        // Work: files in, questions, trade.
+        // Work: files in, questions, trade, settlements.
+        .target(name: "Settlement", dependencies: ["Fields", "Stark"], swiftSettings: settings),
         .target(
             name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb, grdbSQLite],
             swiftSettings: settings),
@@ -177,6 +186,16 @@ let package = Package(
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
                 "Intake", "Query", "Market", "Exchange",
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FieldsTests", dependencies: ["Fields"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StarkTests", dependencies: ["TestSupport", "Fields", "Stark"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SettlementTests",
+            dependencies: ["TestSupport", "Fields", "Stark", "Settlement"],
             swiftSettings: settings),
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
         .testTarget(

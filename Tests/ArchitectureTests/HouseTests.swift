@@ -9,6 +9,9 @@ import Testing
     private static let arrows: [String: Set<String>] = [
         "Canon": [],
         "Privacy": [],
+        "Fields": ["CFields"],
+        "Stark": ["Fields"],
+        "Settlement": ["Fields", "Stark"],
         "Identity": ["Canon"],
         "Ledger": ["Canon", "Identity"],
         "Consent": ["Canon", "Identity"],

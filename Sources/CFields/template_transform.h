@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Number theoretic transforms of one tile, depth first: a block that fits a cache is finished
+// before the next is touched. All rows of one block share their twiddles, because block k of a
+// layer is the residue modulo X^m - r^2 and splits into X^(m/2) - r and X^(m/2) + r.
+
+#define GROUPS (16 / LANES)
+
+typedef struct {
+    V w, wmu;
+} Twiddle;
+static inline Twiddle twiddle(uint32_t w) { return (Twiddle){v_set1(w), v_set1(w * FIELDS_MU)}; }
+static inline V turn(V x, Twiddle t) { return v_mulc(x, t.w, t.wmu); }
+
+#define FORWARD(a, b, t)  \
+    do {                  \
+        V m = turn(b, t); \
+        b = v_sub(a, m);  \
+        a = v_add(a, m);  \
+    } while (0)
+#define INVERSE(a, b, t)   \
+    do {                   \
+        V m = v_sub(a, b); \
+        a = v_add(a, b);   \
+        b = turn(m, t);    \
+    } while (0)
+
+// Two layers of a block of four quarters. On a coset s H the block of 2^log rows is a residue
+// modulo X^(2^log) - s^(2^log) r^2, and its twiddles are r times s^(2^(log - 1)), which is
+// powers[log - 1].
+static inline __attribute__((always_inline)) void forward_two(uint32_t *dst, const uint32_t *src,
+                                                              unsigned log, size_t k,
+                                                              const uint32_t *w,
+                                                              const uint32_t *powers) {
+    Twiddle t0 = twiddle(kb_mul(w[k], powers[log - 1]));
+    Twiddle t1 = twiddle(kb_mul(w[2 * k], powers[log - 2]));
+    Twiddle t2 = twiddle(kb_mul(w[2 * k + 1], powers[log - 2]));
+    size_t q = (size_t)16 << (log - 2);
+    for (size_t i = 0; i < q; i += LANES) {
+        V a = v_load(src + i), b = v_load(src + q + i);
+        V c = v_load(src + 2 * q + i), d = v_load(src + 3 * q + i);
+        FORWARD(a, c, t0);
+        FORWARD(b, d, t0);
+        FORWARD(a, b, t1);
+        FORWARD(c, d, t2);
+        v_store(dst + i, a), v_store(dst + q + i, b);
+        v_store(dst + 2 * q + i, c), v_store(dst + 3 * q + i, d);
+    }
+}
+
+static inline void inverse_two(uint32_t *x, size_t quarter, size_t k, const uint32_t *w) {
+    Twiddle t0 = twiddle(w[k]), t1 = twiddle(w[2 * k]), t2 = twiddle(w[2 * k + 1]);
+    uint32_t *p0 = x, *p1 = x + 16 * quarter, *p2 = p1 + 16 * quarter, *p3 = p2 + 16 * quarter;
+    for (size_t i = 0; i < 16 * quarter; i += LANES) {
+        V a = v_load(p0 + i), b = v_load(p1 + i), c = v_load(p2 + i), d = v_load(p3 + i);
+        INVERSE(a, b, t1);
+        INVERSE(c, d, t2);
+        INVERSE(a, c, t0);
+        INVERSE(b, d, t0);
+        v_store(p0 + i, a), v_store(p1 + i, b), v_store(p2 + i, c), v_store(p3 + i, d);
+    }
+}
+
+static inline void forward_one(uint32_t *dst, const uint32_t *src, size_t k, const uint32_t *w,
+                               const uint32_t *powers) {
+    Twiddle t = twiddle(kb_mul(w[k], powers[0]));
+    for (size_t i = 0; i < 16; i += LANES) {
+        V a = v_load(src + i), b = v_load(src + 16 + i);
+        FORWARD(a, b, t);
+        v_store(dst + i, a), v_store(dst + 16 + i, b);
+    }
+}
+
+static inline void inverse_one(uint32_t *x, size_t k, const uint32_t *w) {
+    Twiddle t = twiddle(w[k]);
+    for (size_t i = 0; i < 16; i += LANES) {
+        V a = v_load(x + i), b = v_load(x + 16 + i);
+        INVERSE(a, b, t);
+        v_store(x + i, a), v_store(x + 16 + i, b);
+    }
+}
+
+static void forward_block(uint32_t *dst, const uint32_t *src, unsigned log, size_t k,
+                          const uint32_t *w, const uint32_t *powers) {
+    if (log == 1) {
+        forward_one(dst, src, k, w, powers);
+        return;
+    }
+    // In place the loop is another one for the optimiser: only then can it see what overlaps.
+    if (dst == src)
+        forward_two(dst, dst, log, k, w, powers);
+    else
+        forward_two(dst, src, log, k, w, powers);
+    size_t quarter = (size_t)16 << (log - 2);
+    for (size_t c = 0; c < 4 && log > 2; c++)
+        forward_block(dst + c * quarter, dst + c * quarter, log - 2, 4 * k + c, w, powers);
+}
+
+static void inverse_block(uint32_t *x, unsigned log, size_t k, const uint32_t *w) {
+    if (log == 0) return;
+    if (log == 1) {
+        inverse_one(x, k, w);
+        return;
+    }
+    size_t quarter = (size_t)1 << (log - 2);
+    for (size_t c = 0; c < 4 && log > 2; c++)
+        inverse_block(x + c * 16 * quarter, log - 2, 4 * k + c, w);
+    inverse_two(x, quarter, k, w);
+}
+
+static void ntt_forward(uint32_t *dst, const uint32_t *src, unsigned log, const uint32_t *w,
+                        uint32_t shift) {
+    uint32_t powers[32] = {shift};
+    for (unsigned i = 1; i < log; i++) powers[i] = kb_mul(powers[i - 1], powers[i - 1]);
+    if (log == 0)
+        memmove(dst, src, 64);
+    else
+        forward_block(dst, src, log, 0, w, powers);
+}
+static void ntt_inverse(uint32_t *tile, unsigned log, const uint32_t *w) {
+    inverse_block(tile, log, 0, w);
+}
+
+static inline size_t reversed(size_t i, unsigned log) {
+    return log == 0 ? 0 : (size_t)(__builtin_bitreverse64(i) >> (64 - log));
+}
+
+static void bit_reverse(uint32_t *tile, unsigned log, uint32_t scalar) {
+    V w = v_set1(scalar), wmu = v_set1(scalar * FIELDS_MU);
+    size_t rows = (size_t)1 << log;
+    for (size_t i = 0; i < rows; i++) {
+        size_t j = reversed(i, log), ahead = reversed(i + 16 < rows ? i + 16 : i, log);
+        // The partner jumps all over the tile: ask for it early.
+        __builtin_prefetch(tile + 16 * ahead, 1);
+        if (j < i) continue;
+        for (size_t g = 0; g < 16; g += LANES) {
+            V a = v_load(tile + 16 * i + g), b = v_load(tile + 16 * j + g);
+            v_store(tile + 16 * i + g, v_mulc(b, w, wmu));
+            v_store(tile + 16 * j + g, v_mulc(a, w, wmu));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CFields
+
+/// SHA-256 (FIPS 180-4) of many byte strings of one length.
+public enum RowHash {
+    /// How many bytes a digest takes.
+    public static let byteCount = 32
+
+    /// Whether ``KernelPath/best`` uses the SHA-256 instructions of the CPU.
+    public static let isAccelerated = fields_has_sha() != 0 && KernelPath.best != .portable
+
+    /// Hashes prefix ‖ row for each row; row i starts at byte i · stride.
+    ///
+    /// - Requires: the rows lie inside the bytes.
+    /// - Returns: 32 bytes for each row, one after another.
+    /// - Cost: two rows at a time; no memory but the result.
+    public static func digests(
+        ofRows rows: UnsafeRawBufferPointer, count: Int, bytesPerRow: Int, stride: Int,
+        prefix: [UInt8], path: KernelPath = .best
+    ) -> [UInt8] {
+        precondition(
+            count >= 0 && bytesPerRow >= 0 && stride >= 0
+                && (count == 0 || rows.count >= stride * (count - 1) + bytesPerRow),
+            "the rows do not lie inside the bytes")
+        return [UInt8](unsafeUninitializedCapacity: byteCount * count) { room, filled in
+            fields_sha256_rows(
+                path.code, rows.baseAddress?.assumingMemoryBound(to: UInt8.self), count,
+                bytesPerRow, stride, prefix, prefix.count, room.baseAddress)
+            filled = byteCount * count
+        }
+    }
+
+    /// Hashes tag ‖ left ‖ right for each pair of digests: a layer of a tree to the one above it.
+    ///
+    /// - Requires: a whole number of pairs, 64 bytes each.
+    /// - Returns: 32 bytes for each pair.
+    public static func parents(
+        of layer: [UInt8], tag: UInt8 = 0x01, path: KernelPath = .best
+    ) -> [UInt8] {
+        precondition(layer.count % (2 * byteCount) == 0, "a layer has whole pairs of digests")
+        let count = layer.count / (2 * byteCount)
+        return [UInt8](unsafeUninitializedCapacity: byteCount * count) { room, filled in
+            fields_sha256_pairs(path.code, layer, count, tag, room.baseAddress)
+            filled = byteCount * count
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CFields
+
+extension ColumnTiles {
+    /// Writes the cells of consecutive rows as canonical little-endian numbers, four bytes each.
+    ///
+    /// Row i of the range goes to byte i · stride of the room, so that a caller can leave space
+    /// behind each row for a salt. This is what Merkle leaves hash.
+    ///
+    /// - Requires: the rows exist, the stride is at least 4 · columns, and the room holds all.
+    /// - Cost: one product for each cell; no memory.
+    public func writeRows(
+        _ range: Range<Int>, into room: UnsafeMutableRawBufferPointer, stride: Int,
+        path: KernelPath = .best
+    ) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= rows, "the matrix has no such rows")
+        guard let base = room.baseAddress, !range.isEmpty else { return }
+        precondition(
+            stride >= 4 * columns && room.count >= stride * (range.count - 1) + 4 * columns,
+            "the rows do not fit the room")
+        fields_rows_to_bytes(
+            path.code, base.assumingMemoryBound(to: UInt8.self), stride, words, tileWords,
+            range.lowerBound, range.count, columns)
+    }
+
+    /// The bytes of ``writeRows(_:into:stride:path:)`` without gaps.
+    public func bytes(ofRows range: Range<Int>, path: KernelPath = .best) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 4 * columns * range.count)
+        bytes.withUnsafeMutableBytes {
+            writeRows(range, into: $0, stride: 4 * columns, path: path)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Fields
+
+/// A Merkle tree over the rows of several matrices of different heights.
+///
+/// Leaf i is SHA-256(0x00 ‖ row i of every matrix of the greatest height, one after another). A node is
+/// SHA-256(0x01 ‖ left ‖ right); where a layer has as many nodes as a shorter matrix has rows, node i
+/// becomes SHA-256(0x02 ‖ node ‖ SHA-256(0x00 ‖ row i of every matrix of that height)). The three bytes keep
+/// leaves, nodes and joined nodes apart; the heights are known to whoever verifies.
+struct MixedTree: Sendable {
+    /// Every layer from the leaves to the root, 32 bytes for each node, with the rows that join it.
+    private let layers: [[UInt8]]
+    let matrices: [ColumnTiles]
+
+    /// Commits to matrices.
+    init(_ matrices: [ColumnTiles], threads: Int) {
+        self.matrices = matrices
+        let height = matrices.map(\.rowBits).max() ?? 0
+        var layers: [[UInt8]] = []
+        var layer = MixedTree.rows(matrices.filter { $0.rowBits == height }, threads: threads)
+        for bits in (0...height).reversed() {
+            if bits < height {
+                layer = MixedTree.parents(of: layer, tag: 1, threads: threads)
+                let here = matrices.filter { $0.rowBits == bits }
+                if !here.isEmpty {
+                    let rows = MixedTree.rows(here, threads: threads)
+                    var pairs: [UInt8] = []
+                    pairs.reserveCapacity(2 * layer.count)
+                    for start in stride(from: 0, to: layer.count, by: 32) {
+                        pairs += layer[start..<start + 32]
+                        pairs += rows[start..<start + 32]
+                    }
+                    layer = MixedTree.parents(of: pairs, tag: 2, threads: threads)
+                }
+            }
+            layers.append(layer)
+        }
+        self.layers = layers
+    }
+
+    /// The root.
+    var root: [UInt8] { layers.last ?? [] }
+
+    /// What shows that the rows at some places are committed to: of each matrix the rows, and the digests
+    /// that their path to the root lacks.
+    ///
+    /// - Parameter indices: places among the leaves, in rising order, none twice.
+    func opening(at indices: [Int]) -> [UInt8] {
+        let height = layers.count - 1
+        var bytes: [UInt8] = []
+        for matrix in matrices {
+            var last = -1
+            for index in indices.map({ $0 >> (height - matrix.rowBits) }) where index != last {
+                bytes += matrix.bytes(ofRows: index..<index + 1)
+                last = index
+            }
+        }
+        var places = indices
+        for layer in layers.dropLast() {
+            var next: [Int] = []
+            var at = 0
+            while at < places.count {
+                let place = places[at]
+                if at + 1 < places.count, places[at + 1] == place ^ 1 {
+                    at += 1
+                } else {
+                    bytes += layer[32 * (place ^ 1)..<32 * (place ^ 1) + 32]
+                }
+                at += 1
+                next.append(place >> 1)
+            }
+            places = next
+        }
+        return bytes
+    }
+
+    private static func rows(_ matrices: [ColumnTiles], threads: Int) -> [UInt8] {
+        guard let first = matrices.first else { return [] }
+        let width = matrices.reduce(0) { $0 + 4 * $1.columns }
+        let batch = max(1, min(first.rows, (1 << 18) / width))
+        let parts = Parallel.map((first.rows + batch - 1) / batch, threads: threads) { part in
+            let range = part * batch..<min((part + 1) * batch, first.rows)
+            var bytes = [UInt8](repeating: 0, count: width * range.count)
+            return bytes.withUnsafeMutableBytes { room in
+                var offset = 0
+                for matrix in matrices {
+                    matrix.writeRows(
+                        range, into: .init(rebasing: room[offset...]), stride: width)
+                    offset += 4 * matrix.columns
+                }
+                return RowHash.digests(
+                    ofRows: UnsafeRawBufferPointer(room), count: range.count, bytesPerRow: width,
+                    stride: width, prefix: [0])
+            }
+        }
+        return Array(parts.joined())
+    }
+
+    private static func parents(of layer: [UInt8], tag: UInt8, threads: Int) -> [UInt8] {
+        let pairs = layer.count / 64
+        guard pairs >= 1 << 12 else { return RowHash.parents(of: layer, tag: tag) }
+        let batch = pairs / 16
+        let parts = Parallel.map(16, threads: threads) { part in
+            RowHash.parents(of: Array(layer[64 * batch * part..<64 * batch * (part + 1)]), tag: tag)
+        }
+        return Array(parts.joined())
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Fields
+
+/// The verifier's coins, made from everything that was said before (Fiat and Shamir 1986).
+///
+/// A state of 32 bytes is chained through SHA-256. What is absorbed comes with its name and length, so
+/// that no two ways of absorbing look alike; what is squeezed is fed back, so that no two squeezes give
+/// the same.
+///
+///     absorb:  state = SHA-256(state ‖ 0x00 ‖ name length u8 ‖ name ‖ length u64 ‖ bytes)
+///     squeeze: block = SHA-256(state ‖ 0x01 ‖ counter u32), as many as are wanted;
+///              then state = SHA-256(state ‖ 0x02)
+package struct Transcript: Sendable {
+    private var state: [UInt8]
+    /// The names and digests of what was absorbed, in order: prover and verifier must agree in all of it.
+    package private(set) var log: [String] = []
+
+    /// Begins a conversation about something.
+    package init(domain: String) {
+        state = [UInt8](repeating: 0, count: 32)
+        absorb("domain", Array(domain.utf8))
+    }
+
+    /// Takes bytes.
+    package mutating func absorb(_ name: String, _ bytes: [UInt8]) {
+        let label = Array(name.utf8)
+        state = SHA256.digest(
+            state + [0, UInt8(label.count)] + label + littleEndian(UInt64(bytes.count)) + bytes)
+        log.append("\(name) \(hex(SHA256.digest(bytes)))")
+    }
+
+    /// Takes whole numbers, eight little-endian bytes each.
+    package mutating func absorb(_ name: String, numbers: [UInt64]) {
+        absorb(name, numbers.flatMap(littleEndian))
+    }
+
+    /// Takes elements, four or twenty canonical bytes each.
+    package mutating func absorb(_ name: String, _ elements: [KoalaBear]) {
+        absorb(name, elements.flatMap(\.bytes))
+    }
+
+    /// Takes elements, four or twenty canonical bytes each.
+    package mutating func absorb(_ name: String, _ elements: [KoalaBear5]) {
+        absorb(name, elements.flatMap(\.bytes))
+    }
+
+    /// A uniform element of the extension: words of 31 bits, those that are not below p left out.
+    package mutating func element() -> KoalaBear5 {
+        var words: [KoalaBear] = []
+        squeeze { word in
+            if let element = KoalaBear(canonical: word & 0x7fff_ffff) { words.append(element) }
+            return words.count == 5
+        }
+        return KoalaBear5(words[0], words[1], words[2], words[3], words[4])
+    }
+
+    /// Uniform numbers below a power of two, in the order they are drawn; they may repeat.
+    package mutating func indices(_ count: Int, bits: Int) -> [Int] {
+        var indices: [Int] = []
+        let mask = UInt32(truncatingIfNeeded: 1 << bits - 1)
+        squeeze { word in
+            indices.append(Int(word & mask))
+            return indices.count == count
+        }
+        return indices
+    }
+
+    /// Whether a nonce took so many bits of work: it, hashed after the state, begins with as many zeros.
+    package func accepts(nonce: UInt64, bits: Int) -> Bool {
+        guard bits > 0 else { return nonce == 0 }
+        let digest = SHA256.digest(state + [3] + littleEndian(nonce))
+        let head = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return head.leadingZeroBitCount >= bits
+    }
+
+    /// The smallest nonce that takes so many bits of work: 2 to that many hashes on average.
+    package func nonce(bits: Int) -> UInt64 {
+        var nonce: UInt64 = 0
+        let batch: UInt64 = 4096
+        while bits > 0 {
+            var rows: [UInt8] = []
+            rows.reserveCapacity(8 * Int(batch))
+            for offset in 0..<batch { rows += littleEndian(nonce + offset) }
+            let digests = SHA256.digests(ofRows: rows, width: 8, prefix: state + [3])
+            for offset in 0..<Int(batch) {
+                let head = digests[32 * offset..<32 * offset + 8].reduce(UInt64(0)) {
+                    $0 << 8 | UInt64($1)
+                }
+                if head.leadingZeroBitCount >= bits { return nonce + UInt64(offset) }
+            }
+            nonce += batch
+        }
+        return 0
+    }
+
+    /// Hands out words of the stream until the taker has enough.
+    private mutating func squeeze(_ take: (UInt32) -> Bool) {
+        var counter: UInt32 = 0
+        var isEnough = false
+        while !isEnough {
+            let block = SHA256.digest(state + [1] + littleEndian(counter))
+            for start in stride(from: 0, to: 32, by: 4) where !isEnough {
+                let word = block[start..<start + 4].reversed().reduce(UInt32(0)) {
+                    $0 << 8 | UInt32($1)
+                }
+                isEnough = take(word)
+            }
+            counter += 1
+        }
+        state = SHA256.digest(state + [2])
+    }
+}
+
+func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { Array($0) }
+}
+
+private func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Fields
+
+/// Checks that codewords were folded rightly: see ``FoldLayers``.
+struct FoldCheck {
+    private let shape: Shape
+    private let roots: [[UInt8]]
+    private let betas: [KoalaBear5]
+    private let final: [KoalaBear5]
+
+    /// Reads what was committed to, and draws the challenges.
+    init(
+        _ shape: Shape, _ reader: inout ProofReader, _ transcript: inout Transcript
+    ) throws(ProofError) {
+        self.shape = shape
+        var roots: [[UInt8]] = []
+        var betas: [KoalaBear5] = []
+        for _ in shape.folds {
+            let root = try reader.digest()
+            transcript.absorb("fold", root)
+            roots.append(root)
+            betas.append(transcript.element())
+        }
+        (self.roots, self.betas) = (roots, betas)
+        final = try reader.extended(1 << Parameters.finalBits)
+        transcript.absorb("final", final)
+    }
+
+    /// Follows every place through all layers.
+    ///
+    /// - Parameter value: the value of the codewords of a length at one of their places; nil where there
+    ///   are none.
+    func check(
+        _ indices: [Int], _ reader: inout ProofReader,
+        value: (_ bits: Int, _ index: Int) -> KoalaBear5?
+    ) throws(ProofError) {
+        var domain = shape.longest
+        var wanted: [Int: KoalaBear5] = [:]
+        for index in indices { wanted[index] = value(shape.bits, index) }
+        for (layer, fold) in shape.folds.enumerated() {
+            let leaves = Set(wanted.keys.map { $0 >> fold }).sorted()
+            let rows = try MixedTree.open(
+                "layer \(layer)", roots[layer], [(domain.rowBits - fold, 5 << fold)], at: leaves,
+                from: &reader)[0]
+            for (index, value) in wanted {
+                let cells = rows[index >> fold] ?? []
+                let start = 5 * (index & (1 << fold - 1))
+                guard element(cells, start) == value else { throw .folding(layer: layer) }
+            }
+            var next: [Int: KoalaBear5] = [:]
+            let joining = betas[layer].power(1 << UInt64(fold))
+            let after = domain.rowBits - fold
+            for leaf in leaves {
+                let cells = rows[leaf] ?? []
+                var values = (0..<1 << fold).map { element(cells, 5 * $0) }
+                var (here, beta) = (domain, betas[layer])
+                for step in 0..<fold {
+                    let first = leaf << (fold - step)
+                    values = (0..<values.count / 2).map { place in
+                        let x = here.point(at: first + 2 * place)
+                        let (a, b) = (values[2 * place], values[2 * place + 1])
+                        let half = KoalaBear.two.inverseOrZero
+                        return (a + b) * half + beta * (a - b) * (half * x.inverseOrZero)
+                    }
+                    here = here.squared
+                    beta = beta.squared
+                }
+                next[leaf] = values[0] + (value(after, leaf).map { $0 * joining } ?? .zero)
+            }
+            for _ in 0..<fold { domain = domain.squared }
+            wanted = next
+        }
+        for (index, value) in wanted {
+            let x = KoalaBear5(domain.point(at: index))
+            guard final.reversed().reduce(.zero, { $0 * x + $1 }) == value else { throw .final }
+        }
+    }
+
+    private func element(_ cells: [KoalaBear], _ start: Int) -> KoalaBear5 {
+        KoalaBear5(
+            cells[start], cells[start + 1], cells[start + 2], cells[start + 3], cells[start + 4])
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import Fields
+import Testing
+
+@testable import Settlement
+@testable import Stark
+
+/// Checks 6, 7 and 8 of the reference: no cell of a settlement's tables can be another one, every constraint is
+/// needed, and what a cheating node might try is refused.
+@Suite struct ForgeryTests {
+    private typealias Payout = SettlementCircuit.Payout
+    private typealias Node = SettlementCircuit.Node
+
+    private let world: SettlementWorld
+    private let check: TraceCheck
+
+    init() throws {
+        world = try SettlementWorld()
+        check = TraceCheck(world.form.circuit, activeRows: world.prover.activeRows)
+    }
+
+    private func breaks(_ witness: SettlementProver.Witness) -> Set<TraceCheck.Break> {
+        check.breaks(witness.traces, inputs: witness.statement.inputs)
+    }
+
+    /// What a row and the one before it break, and what the row sends.
+    private func look(
+        at row: Int, of table: Int, _ witness: SettlementProver.Witness
+    ) -> (breaks: Set<TraceCheck.Break>, messages: [TraceCheck.Message: KoalaBear]) {
+        let (trace, inputs) = (witness.traces[table], witness.statement.inputs)
+        let here = check.look(at: row, of: table, trace, inputs)
+        let before = check.look(at: row - 1, of: table, trace, inputs)
+        return (here.breaks.union(before.breaks), here.messages)
+    }
+
+    @Test func `a right witness breaks nothing`() throws {
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        #expect(breaks(witness).isEmpty)
+    }
+
+    @Test func `check 6: a changed cell of any column breaks something`() throws {
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        // A row that counts and one that does not; the columns whose change is nobody's business are known.
+        let free: Set<[Int]> = [
+            // What rows that do not count call themselves.
+            [0, 1, Node.level], [0, 1, Node.index], [1, 1, Payout.index],
+        ]
+        var broken: Set<TraceCheck.Break> = []
+        for (table, description) in world.form.circuit.tables.enumerated() {
+            let rows = world.prover.activeRows[table]
+            for (place, row) in [1, rows - 2].enumerated() {
+                for column in 0..<description.columns {
+                    let trace = witness.traces[table]
+                    let before = trace[row, column]
+                    let honest = look(at: row, of: table, witness)
+                    trace[row, column] = before + .one
+                    let now = look(at: row, of: table, witness)
+                    trace[row, column] = before
+                    broken.formUnion(now.breaks)
+                    // Whatever a row sends otherwise than before, nobody receives.
+                    let isSeen = !now.breaks.isEmpty || now.messages != honest.messages
+                    #expect(
+                        isSeen != free.contains([table, place, column]),
+                        "table \(table), row \(row), column \(column)")
+                }
+            }
+        }
+        // Check 7: what no change of one cell breaks is broken below.
+        let constraints = world.form.circuit.tables.reduce(0) { $0 + $1.tape.constraints.count }
+        let seen = broken.count { if case .constraint = $0 { true } else { false } }
+        #expect(seen >= constraints * 9 / 10, "\(seen) of \(constraints)")
+    }
+
+    /// One of the things a cheating node might try with its witness.
+    enum Attempt: String, CaseIterable {
+        case negativeAmount, wideLimb, wideCarry, wrappedTotal, changedOwner, secondDebit
+        case untouchedChange, twoParents, swappedSiblings, payingPadding, skippedPayout
+        case feeBelow, otherTag, leafBelow
+    }
+
+    @Test(arguments: Attempt.allCases)
+    func `check 8: what a cheating node might try breaks the rules`(attempt: Attempt) throws {
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        forge(attempt, witness.traces)
+        #expect(!breaks(witness).isEmpty)
+    }
+
+    @Test(arguments: [Attempt.negativeAmount, .untouchedChange, .payingPadding, .skippedPayout])
+    func `check 8: the real prover's proof of it is not taken`(attempt: Attempt) throws {
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        forge(attempt, witness.traces)
+        var random = SettlementWorld.random
+        let proof = try world.prover.prove(witness, using: &random)
+        #expect(throws: ProofError.self) {
+            try world.verifier.verify(proof, of: witness.statement)
+        }
+    }
+
+    private func forge(_ attempt: Attempt, _ traces: [ColumnTiles]) {
+        let (nodes, payouts) = (traces[0], traces[1])
+        func add(_ value: KoalaBear, _ row: Int, _ column: Int) { payouts[row, column] += value }
+        let wide = KoalaBear(reducing: 65_536)
+        switch attempt {
+        case .negativeAmount:
+            // One account less, another more: the total stays.
+            add(.zero - .two, 5, Payout.amount)
+            add(.two, 6, Payout.amount)
+        case .wideLimb:
+            // 2¹⁶ in a limb and one less in the next is the same amount.
+            let row = (2..<40).first { payouts[$0, Payout.amount + 1] != .zero } ?? 2
+            add(wide, row, Payout.amount)
+            add(.zero - .one, row, Payout.amount + 1)
+        case .wideCarry:
+            add(.one, 7, Payout.carries)
+            add(.one, 7, Payout.carries)
+        case .wrappedTotal:
+            for row in 10..<world.prover.activeRows[1] {
+                add(.zero - .one, row, Payout.total + 3)
+            }
+        case .changedOwner:
+            let input = (0..<16).map { payouts[4, Payout.new + $0] }
+            let other = input.enumerated().map { $0.offset == 6 ? $0.element + .one : $0.element }
+            world.form.hash.fillTrace(of: other, into: payouts, row: 4, column: Payout.new)
+        case .secondDebit: add(.one, 5, Payout.debit)
+        case .untouchedChange:
+            let row = (0..<100).first { nodes[$0, Node.touched] == .one } ?? 0
+            nodes[row, Node.touched] = .zero
+        case .twoParents: nodes[1, Node.index] = nodes[0, Node.index]
+        case .swappedSiblings:
+            for column in [Node.old, Node.new] {
+                let input = (0..<16).map { nodes[2, column + $0] }
+                world.form.hash.fillTrace(
+                    of: Array(input[8...] + input[..<8]), into: nodes, row: 2, column: column)
+            }
+        case .payingPadding: add(.one, world.prover.activeRows[1] - 5, Payout.amount)
+        case .skippedPayout: payouts[9, Payout.active] = .zero
+        case .feeBelow:
+            add(.zero - .one, 1, Payout.amount)
+            add(.one, 2, Payout.amount)
+        case .otherTag:
+            for column in [Payout.old, Payout.new] {
+                var input = (0..<16).map { payouts[8, column + $0] }
+                input[0] += .one
+                world.form.hash.fillTrace(of: input, into: payouts, row: 8, column: column)
+            }
+        case .leafBelow: add(.one, 3, Payout.index)
+        }
+    }
+}
