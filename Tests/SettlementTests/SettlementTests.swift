@@ -112,6 +112,7 @@ import TestSupport
 /// Accounts, a batch, and who proves and verifies it.
 struct SettlementWorld {
     static var random: Seeded { Seeded(42) }
+    static let quick = Parameters(blowupBits: 2, queries: 6, grindingBits: 0)
     let form: SettlementCircuit
     let prover: SettlementProver
     let verifier: SettlementVerifier
@@ -123,7 +124,7 @@ struct SettlementWorld {
     }
 
     init(hash: StateHash = .poseidon2, accounts: Int = 200, payouts: Int = 60) throws {
-        let quick = Parameters(blowupBits: 2, queries: 6, grindingBits: 0)
+        let quick = SettlementWorld.quick
         form = try SettlementCircuit(hash: hash, depth: 8, payoutBits: 10)
         prover = SettlementProver(
             form,
