@@ -118,6 +118,14 @@ public struct SettlementCircuit: Sendable {
         return [nodeBits, payoutBits, 17 - rangeShare]
     }
 
+    /// How many rows of a table there are.
+    public func rows(of table: Int) -> Int { 1 << rowBits[table] }
+
+    /// How many cells all tables have: what the work of a proof goes by.
+    public var cells: Int {
+        zip(circuit.tables, rowBits).reduce(0) { $0 + $1.0.columns << $1.1 }
+    }
+
     // MARK: Tables
 
     private static func nodes(_ hash: StateHash) -> TableBuilder {

@@ -33,7 +33,7 @@ import Testing
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
-            "Intake", "Query", "Market", "CEdit",
+            "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "CEdit",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",

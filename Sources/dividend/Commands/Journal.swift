@@ -4,6 +4,9 @@ import Canon
 import Exchange
 import Identity
 import Ledger
+import Fields
+import Settlement
+import Stark
 
 struct Journal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -88,7 +91,11 @@ struct Verify: AsyncParsableCommand {
             }
             expected = party
         }
-        if Files.isFile(path) { return try verifyReceipt(expected) }
+        if Files.isFile(path) {
+            let bytes = try Files.read(path)
+            return SettlementFile.begins(bytes)
+                ? try verifySettlement(bytes) : try verifyReceipt(bytes, expected)
+        }
         guard Files.exists(path) else {
             throw Failure(
                 "not_found", "\(path): there is no such file or folder, so nothing was verified")
@@ -117,8 +124,37 @@ struct Verify: AsyncParsableCommand {
         throw ExitCode(3)
     }
 
-    private func verifyReceipt(_ expected: PartyID?) throws {
-        let bytes = try Files.read(path)
+    /// Checks a settlement's proof, and says what it shows and what not.
+    private func verifySettlement(_ bytes: [UInt8]) throws {
+        let file: SettlementFile
+        do throws(Stark.ProofError) {
+            file = try SettlementFile(bytes)
+            try file.verify()
+        } catch { try tell(error.description, at: path) }
+        let statement = file.statement
+        if json {
+            return try Terminal.json([
+                "verified": true, "old_root": .string(Hex.encode(statement.oldRoot.bytes)),
+                "new_root": .string(Hex.encode(statement.newRoot.bytes)),
+                "revenue": .string(String(statement.revenue)),
+                "fee": .string(String(statement.fee)),
+                "batch": .string(Hex.encode(statement.batch)),
+            ])
+        }
+        Terminal.line(
+            Terminal.green("proven ") + "a settlement of batch \(Hex.encode(statement.batch))")
+        Terminal.line("  state before  \(Hex.encode(statement.oldRoot.bytes))")
+        Terminal.line("  state after   \(Hex.encode(statement.newRoot.bytes))")
+        Terminal.line(
+            "  account \(statement.revenueIndex) gave \(statement.revenue) micro-units, account "
+                + "\(statement.feeIndex) got \(statement.fee) of them; the rest went to others")
+        Terminal.line("  no other account changed, none lost anything, and no owner changed")
+        Terminal.line(
+            "not shown: who got what, that the shares are the agreed ones, and that these are the "
+                + "states of an exchange's journal")
+    }
+
+    private func verifyReceipt(_ bytes: [UInt8], _ expected: PartyID?) throws {
         guard let document = try? JSON(parsing: bytes), document["proof"] != nil else {
             try tell(
                 "it is neither a receipt (a file that --receipt of `dividend grant`, `order` or "
