@@ -31,6 +31,8 @@ let package = Package(
     products: [
         .library(name: "Canon", targets: ["Canon"]),
         .library(name: "Privacy", targets: ["Privacy"]),
+        .library(name: "Fields", targets: ["Fields"]),
+        .library(name: "Stark", targets: ["Stark"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Vault", targets: ["Vault"]),
         .executable(name: "dividend", targets: ["dividend"]),

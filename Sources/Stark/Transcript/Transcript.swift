@@ -12,8 +12,6 @@ package import Fields
 ///              then state = SHA-256(state ‖ 0x02)
 package struct Transcript: Sendable {
     private var state: [UInt8]
-    /// The names and digests of what was absorbed, in order: prover and verifier must agree in all of it.
-    package private(set) var log: [String] = []
 
     /// Begins a conversation about something.
     package init(domain: String) {
@@ -26,7 +24,6 @@ package struct Transcript: Sendable {
         let label = Array(name.utf8)
         state = SHA256.digest(
             state + [0, UInt8(label.count)] + label + littleEndian(UInt64(bytes.count)) + bytes)
-        log.append("\(name) \(hex(SHA256.digest(bytes)))")
     }
 
     /// Takes whole numbers, eight little-endian bytes each.
@@ -113,8 +110,4 @@ package struct Transcript: Sendable {
 
 func littleEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
     withUnsafeBytes(of: number.littleEndian) { Array($0) }
-}
-
-private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
