@@ -82,13 +82,42 @@ public struct NTT: Sendable {
             throw .shape(expected: coefficients.rowBits, got: values.rowBits)
         }
         let domain = try EvaluationDomain(rowBits: values.rowBits, shift: shift)
+        spread(coefficients, tile, to: values, tile, domain, path)
+    }
+
+    /// Writes one tile of the low-degree extension of a trace: its columns' values at 1, g, g², ... on a
+    /// larger domain. The coefficients in between stand in a tile of the caller's.
+    ///
+    /// - Parameter scratch: as many rows as the trace and sixteen columns; what is in it is lost.
+    /// - Throws: as ``evaluate(tile:of:shift:into:path:)``.
+    /// - Cost: that of interpolating and of evaluating, and a copy.
+    public func extend(
+        tile: Int, of trace: ColumnTiles, shift: KoalaBear, into values: ColumnTiles,
+        scratch: ColumnTiles, path: KernelPath = .best
+    ) throws(TilesError) {
+        guard scratch.rowBits == trace.rowBits, scratch.columns == 16 else {
+            throw .shape(expected: trace.rows, got: scratch.rows)
+        }
+        guard values.columns == trace.columns, values.rowBits >= trace.rowBits else {
+            throw .shape(expected: trace.columns, got: values.columns)
+        }
+        let domain = try EvaluationDomain(rowBits: values.rowBits, shift: shift)
+        scratch.tile(0).update(from: trace.tile(tile), count: trace.tileWords)
+        try interpolate(tile: 0, of: scratch, path: path)
+        spread(scratch, 0, to: values, tile, domain, path)
+    }
+
+    private func spread(
+        _ coefficients: ColumnTiles, _ source: Int, to values: ColumnTiles, _ target: Int,
+        _ domain: EvaluationDomain, _ path: KernelPath
+    ) {
         for block in 0..<1 << (values.rowBits - coefficients.rowBits) {
-            let start = values.tile(tile) + block * coefficients.tileWords
+            let start = values.tile(target) + block * coefficients.tileWords
             // The first row of a block of n is the shift of its coset.
             let first = domain.point(at: block * coefficients.rows)
             fields_ntt_forward(
-                path.code, start, coefficients.tile(tile), UInt32(coefficients.rowBits), forward,
-                first.word)
+                path.code, start, coefficients.tile(source), UInt32(coefficients.rowBits),
+                forward, first.word)
         }
     }
 }

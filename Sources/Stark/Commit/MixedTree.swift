@@ -93,7 +93,15 @@ struct MixedTree: Sendable {
                     stride: width, prefix: [0])
             }
         }
-        return Array(parts.joined())
+        return together(parts)
+    }
+
+    /// Pieces behind each other.
+    private static func together(_ parts: [[UInt8]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts { bytes += part }
+        return bytes
     }
 
     private static func parents(of layer: [UInt8], tag: UInt8, threads: Int) -> [UInt8] {
@@ -103,6 +111,6 @@ struct MixedTree: Sendable {
         let parts = Parallel.map(16, threads: threads) { part in
             RowHash.parents(of: Array(layer[64 * batch * part..<64 * batch * (part + 1)]), tag: tag)
         }
-        return Array(parts.joined())
+        return together(parts)
     }
 }

@@ -147,9 +147,8 @@ public struct Prover: Sendable {
         case trace, sums, quotient, openings, folding, queries
     }
 
-    /// Columns as coefficients, extended and committed to.
+    /// Columns, extended and committed to.
     struct Committed {
-        let coefficients: [ColumnTiles]
         let extended: [ColumnTiles]
         let tree: MixedTree
     }
@@ -193,30 +192,36 @@ public struct Prover: Sendable {
         return (columns, terminals)
     }
 
-    /// Interpolates copies of columns of values, extends them and commits to them.
+    /// Extends columns of values and commits to them.
     private func commit(
         _ columns: [ColumnTiles], _ seed: [UInt8], _ label: String
     ) throws(TilesError) -> Committed {
-        var coefficients: [ColumnTiles] = []
-        for column in columns {
-            let copy = try ColumnTiles(rowBits: column.rowBits, columns: column.columns)
-            copy.words.update(from: column.words, count: column.wordCount)
-            let transform = try NTT(rowBits: copy.rowBits)
-            try Parallel.each(copy.tiles, threads: threads) {
-                (tile: Int) throws(TilesError) -> Void in
-                try transform.interpolate(tile: tile, of: copy)
+        var extended: [ColumnTiles] = []
+        for (columns, table) in zip(columns, shape.tables) {
+            let values = try ColumnTiles(
+                rowBits: table.domain.rowBits, columns: columns.columns)
+            let transform = try NTT(rowBits: columns.rowBits)
+            let workers = min(threads, columns.tiles)
+            try Parallel.each(workers, threads: threads) {
+                (worker: Int) throws(TilesError) -> Void in
+                let scratch = try ColumnTiles(rowBits: columns.rowBits, columns: 16)
+                for tile in stride(from: worker, to: columns.tiles, by: workers) {
+                    try transform.extend(
+                        tile: tile, of: columns, shift: table.domain.shift, into: values,
+                        scratch: scratch)
+                }
             }
-            coefficients.append(copy)
+            extended.append(values)
         }
-        return try extend(coefficients, seed, label)
+        return committed(extended, seed, label)
     }
 
-    /// Extends columns of coefficients, salts them, and commits to them.
+    /// Extends columns of coefficients and commits to them.
     private func extend(
         _ coefficients: [ColumnTiles], _ seed: [UInt8], _ label: String
     ) throws(TilesError) -> Committed {
         var extended: [ColumnTiles] = []
-        for (place, (columns, table)) in zip(coefficients, shape.tables).enumerated() {
+        for (columns, table) in zip(coefficients, shape.tables) {
             let values = try ColumnTiles(
                 rowBits: table.domain.rowBits, columns: columns.columns)
             let transform = try NTT(rowBits: columns.rowBits)
@@ -225,6 +230,16 @@ public struct Prover: Sendable {
                 try transform.evaluate(
                     tile: tile, of: columns, shift: table.domain.shift, into: values)
             }
+            extended.append(values)
+        }
+        return committed(extended, seed, label)
+    }
+
+    /// Salts extensions and commits to them.
+    private func committed(
+        _ extended: [ColumnTiles], _ seed: [UInt8], _ label: String
+    ) -> Committed {
+        for (place, values) in extended.enumerated() {
             let batch = min(values.rows, 1 << 14)
             _ = Parallel.map(values.rows / batch, threads: threads) { part in
                 var random = Randomness(seed: seed, label: "salt \(label) \(place) \(part)")
@@ -234,11 +249,8 @@ public struct Prover: Sendable {
                     }
                 }
             }
-            extended.append(values)
         }
-        return Committed(
-            coefficients: coefficients, extended: extended,
-            tree: MixedTree(extended, threads: threads))
+        return Committed(extended: extended, tree: MixedTree(extended, threads: threads))
     }
 
     /// Splits a quotient q into chunks of c coefficients and masks them, so that only together they say
@@ -287,32 +299,45 @@ public struct Prover: Sendable {
     ) throws(TilesError) -> Openings {
         var openings = Openings()
         for (place, table) in shape.tables.enumerated() {
-            let here = try ExtensionColumn(powersOf: zeta, rows: table.rows)
-            let there = try ExtensionColumn(powersOf: zeta * table.root, rows: table.rows)
-            let nextMain = main.coefficients[place].values(there, threads)
-            let nextSums = sums.coefficients[place].values(there, threads)
+            let here = try weights(table, zeta)
+            let there = try weights(table, zeta * table.root)
+            func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5] {
+                let tiles = some.extended[place]
+                return Array(
+                    Parallel.map((count + 15) / 16, threads: threads) {
+                        tiles.combination(tile: $0, weights: weights)
+                    }.joined().prefix(count))
+            }
+            let nextMain =
+                table.nextColumns.isEmpty ? [] : values(main, there, table.mainColumns)
+            let nextSums = values(sums, there, table.sumColumns)
             openings.tables.append(
                 Openings.Table(
-                    main: Array(
-                        main.coefficients[place].values(here, threads)
-                            .prefix(table.mainColumns)),
+                    main: values(main, here, table.mainColumns),
                     next: table.nextColumns.map { nextMain[$0] },
-                    sums: Array(
-                        sums.coefficients[place].values(here, threads).prefix(table.sumColumns)),
-                    nextSum: Array(nextSums[table.sumColumns - 5..<table.sumColumns]),
-                    quotient: Array(
-                        quotient.coefficients[place].values(here, threads)
-                            .prefix(5 * Parameters.chunks))))
+                    sums: values(sums, here, table.sumColumns),
+                    nextSum: Array(nextSums.suffix(5)),
+                    quotient: values(quotient, here, 5 * Parameters.chunks)))
         }
         return openings
     }
-}
 
-extension ColumnTiles {
-    /// The values of the polynomials at a point, of whose powers a column is given.
-    fileprivate func values(_ powers: ExtensionColumn, _ threads: Int) -> [KoalaBear5] {
-        Array(
-            Parallel.map(tiles, threads: threads) { combination(tile: $0, weights: powers) }
-                .joined())
+    /// What the values in the first block of an extension, a coset of the trace's rows, are weighted with to give
+    /// the value at a point: xₖ / (z − xₖ) · ((z / s)ⁿ − 1) / n (Berrut and Trefethen 2004).
+    private func weights(
+        _ table: Shape.Table, _ point: KoalaBear5
+    ) throws(TilesError) -> ExtensionColumn {
+        let points = table.domain.points
+        let weights = try ExtensionColumn(rows: table.rows)
+        let ratio = (point * table.domain.shift.inverseOrZero).power(UInt64(table.rows)) - .one
+        let factor = ratio * KoalaBear(reducing: UInt64(table.rows)).inverseOrZero
+        let batch = max(1, table.rows / (2 * threads))
+        _ = Parallel.map((table.rows + batch - 1) / batch, threads: threads) { part in
+            let range = part * batch..<min((part + 1) * batch, table.rows)
+            for row in range { weights[row] = point - points[row] }
+            weights.invert(rows: range)
+            for row in range { weights[row] = weights[row] * points[row] * factor }
+        }
+        return weights
     }
 }
