@@ -44,6 +44,10 @@ void fields_mul_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *
 void fields_mul_add_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t scalar, size_t n) {
     kernels(path)->mul_add_scalar(dst, a, scalar, n);
 }
+void fields_linear(int path, uint32_t *dst, const uint32_t *registers, size_t stride,
+                   const uint32_t *terms, size_t count, uint32_t constant, size_t n) {
+    kernels(path)->linear(dst, registers, stride, terms, count, constant, n);
+}
 void fields_ext_mul(int path, uint32_t *dst, size_t dst_stride, const uint32_t *a, size_t a_stride,
                     const uint32_t *b, size_t b_stride, size_t n) {
     kernels(path)->ext_mul(dst, dst_stride, a, a_stride, b, b_stride, n);

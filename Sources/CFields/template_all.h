@@ -18,6 +18,7 @@ const struct fields_kernels FIELDS_TABLE = {
     .mul_scalar = mul_scalar,
     .mul_add = mul_add,
     .mul_add_scalar = mul_add_scalar,
+    .linear = linear,
     .ext_mul = ext_mul,
     .ext_invert = ext_invert,
     .ext_fold = ext_fold,

@@ -136,4 +136,48 @@ internal import Testing
             try ntt.extend(three, blowupBits: 24, shift: .one)
         }
     }
+
+    @Test(arguments: KernelPath.supported)
+    func `an extension in its own order becomes coefficients again, times its rows and shift`(
+        path: KernelPath
+    ) throws {
+        let coefficients = try ColumnTiles(rowBits: 5, columns: 3)
+        for row in 0..<32 {
+            for column in 0..<3 {
+                let number = UInt64(row * 3 + column) &* 0x9e37_79b9_7f4a_7c15
+                coefficients[row, column] = KoalaBear(reducing: number)
+            }
+        }
+        let shift = KoalaBear.generator
+        let values = try NTT(rowBits: 7).extend(
+            coefficients, blowupBits: 2, shift: shift, path: path)
+        try NTT(rowBits: 7).interpolateExtension(tile: 0, of: values, path: path)
+        for row in 0..<128 {
+            let factor = KoalaBear(reducing: 128) * shift.power(UInt64(row))
+            for column in 0..<3 {
+                let wanted = row < 32 ? coefficients[row, column] * factor : .zero
+                #expect(values[row, column] == wanted)
+            }
+        }
+    }
+
+    @Test func `a trace is extended tile by tile as by coefficients`() throws {
+        let trace = try ColumnTiles(rowBits: 5, columns: 20)
+        for row in 0..<32 {
+            for column in 0..<20 {
+                let number = UInt64(row * 20 + column) &* 0x9e37_79b9_7f4a_7c15
+                trace[row, column] = KoalaBear(reducing: number)
+            }
+        }
+        let transform = try NTT(rowBits: 7)
+        let values = try ColumnTiles(rowBits: 7, columns: 20)
+        let scratch = try ColumnTiles(rowBits: 5, columns: 16)
+        for tile in 0..<2 {
+            try transform.extend(
+                tile: tile, of: trace, shift: .generator, into: values, scratch: scratch)
+        }
+        try transform.interpolate(trace)
+        let wanted = try transform.extend(trace, blowupBits: 2, shift: .generator)
+        #expect((0..<128).allSatisfy { values.row($0) == wanted.row($0) })
+    }
 }

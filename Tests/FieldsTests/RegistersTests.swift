@@ -106,4 +106,36 @@ internal import Testing
             try Registers(count: 0, rows: 4)
         }
     }
+
+    @Test(arguments: KernelPath.supported)
+    func `a sum of registers is what its terms give, on every path and for every rest`(
+        path: KernelPath
+    ) throws {
+        for (count, rows) in [(0, 16), (1, 5), (7, 33), (8, 64), (9, 16), (40, 50)] {
+            let registers = try Registers(count: 50, rows: rows, path: path)
+            for register in 0..<50 {
+                for row in 0..<rows {
+                    let number = UInt64(register * 977 + row) &* 0x9e37_79b9_7f4a_7c15
+                    registers[register, row] = KoalaBear(reducing: number)
+                }
+            }
+            let terms = (0..<count).map { place in
+                // The ends of what is centred are among the coefficients.
+                (
+                    register: place % 49,
+                    coefficient: [
+                        .zero - .one, .one, KoalaBear(reducing: 0x3f80_0000 + UInt64(place)),
+                    ][
+                        place % 3]
+                )
+            }
+            registers.fill(49, with: RegisterSum(terms, constant: .two))
+            for row in 0..<rows {
+                let wanted = terms.reduce(KoalaBear.two) {
+                    $0 + registers[$1.register, row] * $1.coefficient
+                }
+                #expect(registers[49, row] == wanted)
+            }
+        }
+    }
 }

@@ -31,6 +31,10 @@ void fields_mul_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t scal
 void fields_mul_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);
 /// dst = dst + a * scalar
 void fields_mul_add_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t scalar, size_t n);
+/// dst = constant + sum of coefficient * register; a term is two words, the number of a register, which is
+/// at registers + number * stride, and the coefficient. dst is none of these registers.
+void fields_linear(int path, uint32_t *dst, const uint32_t *registers, size_t stride,
+                   const uint32_t *terms, size_t count, uint32_t constant, size_t n);
 /// Products in the extension X^5 + X^2 - 1: coefficient c of element i is x[c * stride + i].
 void fields_ext_mul(int path, uint32_t *dst, size_t dst_stride, const uint32_t *a, size_t a_stride,
                     const uint32_t *b, size_t b_stride, size_t n);

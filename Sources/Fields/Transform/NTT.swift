@@ -61,6 +61,19 @@ public struct NTT: Sendable {
         fields_ntt_inverse(path.code, words, UInt32(matrix.rowBits), backward)
     }
 
+    /// Turns the columns of one tile from values in the row order of an ``EvaluationDomain`` into
+    /// coefficients, in place, but for a factor: coefficient i comes times n sⁱ, for n rows and the shift s.
+    ///
+    /// - Throws: ``TilesError/tooManyRows(bits:limit:)`` before anything is changed.
+    /// - Cost: n / 2 · log n butterflies for each column.
+    public func interpolateExtension(
+        tile: Int, of matrix: ColumnTiles, path: KernelPath = .best
+    ) throws(TilesError) {
+        try check(matrix.rowBits)
+        fields_ntt_inverse(
+            path.code, matrix.tile(tile), UInt32(matrix.rowBits), backward)
+    }
+
     /// Writes one tile of the low-degree extension: the values of the polynomials in the
     /// same tile of the coefficients, on a larger domain.
     ///

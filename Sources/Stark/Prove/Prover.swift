@@ -260,20 +260,14 @@ public struct Prover: Sendable {
         _ values: ColumnTiles, _ place: Int, _ seed: [UInt8]
     ) throws(TilesError) -> ColumnTiles {
         let table = shape.tables[place]
-        // From the order of an extension to the natural one, then back to coefficients.
-        let natural = try ColumnTiles(rowBits: values.rowBits, columns: 5)
-        for row in 0..<values.rows {
-            let target = table.domain.reversed(row)
-            for part in 0..<5 { natural[target, part] = values[row, part] }
-        }
-        try NTT(rowBits: values.rowBits).interpolate(tile: 0, of: natural)
+        try NTT(rowBits: values.rowBits).interpolateExtension(tile: 0, of: values)
         let ratio = table.domain.shift.inverseOrZero
         let chunks = try ColumnTiles(
             rowBits: table.rowBits, columns: table.quotientColumns + Parameters.saltColumns)
-        var power = KoalaBear.one
+        var power = KoalaBear(reducing: UInt64(values.rows)).inverseOrZero
         for row in 0..<Parameters.chunks * table.chunk {
             let (chunk, target) = row.quotientAndRemainder(dividingBy: table.chunk)
-            for part in 0..<5 { chunks[target, 5 * chunk + part] = natural[row, part] * power }
+            for part in 0..<5 { chunks[target, 5 * chunk + part] = values[row, part] * power }
             power *= ratio
         }
         var random = Randomness(seed: seed, label: "quotient \(place)")
@@ -301,7 +295,8 @@ public struct Prover: Sendable {
         for (place, table) in shape.tables.enumerated() {
             let here = try weights(table, zeta)
             let there = try weights(table, zeta * table.root)
-            func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5] {
+            func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5]
+            {
                 let tiles = some.extended[place]
                 return Array(
                     Parallel.map((count + 15) / 16, threads: threads) {

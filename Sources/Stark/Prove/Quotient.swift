@@ -33,17 +33,15 @@ struct Quotient {
                 table.tape, columns: main.columns, sumColumns: sums.columns, inputs: inputs,
                 rows: TapeRun.rows, extra: Work.registers)
             let work = Work(run)
+            let constraints = constraintSums(run, powers)
             for chunk in stride(from: thread, to: chunks, by: min(threads, chunks)) {
                 let start = chunk * TapeRun.rows
                 let next = after[start..<start + run.rows]
                 run.load(main, from: start, after: next)
                 run.loadSums(sums, columns: shape.sumColumns, from: start, after: next)
                 run.run()
-                work.begin()
-                for (constraint, weight) in zip(table.tape.constraints, powers) {
-                    run.registers.addProduct(
-                        run.places[constraint.register], by: weight,
-                        to: work.sum(of: constraint.domain))
+                for (place, sum) in constraints.enumerated() {
+                    run.registers.fill(work.sum(of: .every) + place, with: sum)
                 }
                 addMessages(
                     run, work, Array(powers.dropFirst(table.tape.constraints.count)),
@@ -56,6 +54,16 @@ struct Quotient {
             }
         }
         return values
+    }
+
+    /// The tape's constraints with their weights: for each domain five sums, one for each coefficient.
+    private func constraintSums(_ run: TapeRun, _ weights: [KoalaBear5]) -> [RegisterSum] {
+        Tape.Domain.allCases.flatMap { domain in
+            let some = zip(table.tape.constraints, weights).filter { $0.0.domain == domain }
+            return (0..<5).map { part in
+                RegisterSum(some.map { (run.places[$0.0.register], $0.1[part]) })
+            }
+        }
     }
 
     /// The weight of each constraint: those of the tape, then those of the sums.
@@ -154,10 +162,6 @@ struct Quotient {
 
         func clear(_ register: Int) {
             for part in 0..<5 { run.registers.fill(register + part, with: .zero) }
-        }
-
-        func begin() {
-            for domain in Tape.Domain.allCases { clear(sum(of: domain)) }
         }
 
         /// Adds an element of the extension times a weight.

@@ -12,6 +12,8 @@ final class TapeRun {
     private let tape: Tape
     /// Where each step's value stands.
     let places: [Int]
+    /// The sums among the steps.
+    private let sumsByStep: [RegisterSum?]
     private let inputs: [KoalaBear]
     /// Where the cells of this row begin, tile after tile.
     private let cells = 0
@@ -58,6 +60,11 @@ final class TapeRun {
         }
         self.nextCells = nextCells
         self.places = places
+        sumsByStep = tape.steps.map { step in
+            guard case .sum(let terms, let constant) = step else { return nil }
+            return RegisterSum(
+                terms.map { (places[$0.register], $0.coefficient) }, constant: constant)
+        }
         free = end
         registers = try Registers(count: end + extra, rows: rows)
     }
@@ -87,16 +94,14 @@ final class TapeRun {
 
     /// Runs all steps that are no cells.
     func run() {
-        for (place, step) in zip(places, tape.steps) {
+        for (number, step) in tape.steps.enumerated() {
+            let place = places[number]
             switch step {
             case .cell: break
             case .input(let index): registers.fill(place, with: inputs[index])
             case .product(let a, let b): registers.multiply(places[a], places[b], into: place)
-            case .sum(let terms, let constant):
-                registers.fill(place, with: constant)
-                for term in terms {
-                    registers.addProduct(places[term.register], by: term.coefficient, to: place)
-                }
+            case .sum:
+                if let sum = sumsByStep[number] { registers.fill(place, with: sum) }
             }
         }
     }
