@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Fields
 public import Stark
+internal import Synchronization
 
 /// What a proof of a settlement shows, as tables and messages.
 ///
@@ -94,18 +95,28 @@ public struct SettlementCircuit: Sendable {
         (self.hash, self.depth, self.payoutBits) = (hash, depth, payoutBits)
         // Small classes have a short range table, whose rows hold more numbers each.
         rangeShare = payoutBits <= 12 ? 3 : 1
-        circuit = try Circuit(
-            "dividend/settlement/v\(SettlementCircuit.version)", inputs: Input.count,
-            tables: [
-                SettlementCircuit.nodes(hash), SettlementCircuit.payouts(hash),
-                SettlementCircuit.range(share: rangeShare),
-            ],
+        circuit = try SettlementCircuit.circuit(hash, share: rangeShare)
+    }
+
+    /// Circuits that were written down: the same serves all depths and many classes.
+    private static let known = Mutex<[[Int]: Circuit]>([:])
+
+    private static func circuit(
+        _ hash: StateHash, share: Int
+    ) throws(CircuitError) -> Circuit {
+        let key = [Int(hash.rawValue), share]
+        if let circuit = known.withLock({ $0[key] }) { return circuit }
+        let circuit = try Circuit(
+            "dividend/settlement/v\(version)", inputs: Input.count,
+            tables: [nodes(hash), payouts(hash), range(share: share)],
             // The root, before and after, is the node of level and index zero.
             messages: [
                 Circuit.Message(
                     (Input.oldRoot..<Input.oldRoot + 16).map { .input($0) }
                         + [.constant(.zero), .constant(.zero)], on: Bus.nodes, times: -1)
             ])
+        known.withLock { $0[key] = circuit }
+        return circuit
     }
 
     /// The logarithm of the rows of each table: they follow from the class alone, so they tell nothing of who
