@@ -98,6 +98,12 @@ public struct SettlementCircuit: Sendable {
         circuit = try SettlementCircuit.circuit(hash, share: rangeShare)
     }
 
+    /// The tape of the circuit with a hash, for classes whose rows of the range hold 2 to the share numbers;
+    /// nil for a share that no class has.
+    public static func bytes(hash: StateHash, share: Int) throws(CircuitError) -> [UInt8]? {
+        share == 1 || share == 3 ? try circuit(hash, share: share).bytes : nil
+    }
+
     /// Circuits that were written down: the same serves all depths and many classes.
     private static let known = Mutex<[[Int]: Circuit]>([:])
 

@@ -26,6 +26,13 @@ package struct Asset: Sendable {
         ("entry.js", Asset(PackageResources.entry_js, "text/javascript; charset=utf-8")),
         ("live.js", Asset(PackageResources.live_js, "text/javascript; charset=utf-8")),
         ("upload.js", Asset(PackageResources.upload_js, "text/javascript; charset=utf-8")),
+        (
+            "stark-field.js",
+            Asset(PackageResources.stark_field_js, "text/javascript; charset=utf-8")
+        ),
+        ("settlement.js", Asset(PackageResources.settlement_js, "text/javascript; charset=utf-8")),
+        ("stark.js", Asset(PackageResources.stark_js, "text/javascript; charset=utf-8")),
+        ("proof.js", Asset(PackageResources.proof_js, "text/javascript; charset=utf-8")),
         ("passkey.js", Asset(PackageResources.passkey_js, "text/javascript; charset=utf-8")),
     ]
 }

@@ -90,6 +90,7 @@ enum Templates {
             ("me", PackageResources.me_mustache),
             ("operator", PackageResources.operator_mustache),
             ("problem", PackageResources.problem_mustache),
+            ("proof", PackageResources.proof_mustache),
         ]
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         var templates: [String: MustacheTemplate] = [:]

@@ -28,7 +28,7 @@ import Testing
         "WebUI": ["Canon"],
         "Node": [
             "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-            "Study", "Intake", "Query", "Market",
+            "Study", "Intake", "Query", "Market", "Fields", "Settlement",
         ],
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",

@@ -164,9 +164,25 @@ def anybody(browser):
     page.click("text=Older →")
     page.click("text=← Newer")
     expect(page.url == base + "/explorer", f"newer leads to {page.url}")
+    # A settlement's proof, whole and damaged, checked here.
+    proof = os.path.join(home, "..", "one.proof")
+    subprocess.run([BINARY, "bench", "prove", "--payouts", "20", "--accounts", "100", "--keep", proof], check=True,
+                   capture_output=True)
+    page.goto(base + "/explorer/proof")
+    page.set_input_files("#proof", proof)
+    page.wait_for_selector("#check.good", timeout=30_000)
+    expect("nobody else" in page.inner_text("main") and page.locator("#settled").is_visible(), "what is proven is not said")
+    look(page, "proof")
+    whole = bytearray(pathlib.Path(proof).read_bytes())
+    whole[len(whole) // 2] ^= 1
+    page.set_input_files("#proof", {"name": "bad.proof", "mimeType": "application/octet-stream", "buffer": bytes(whole)})
+    page.wait_for_selector("#check.problem", timeout=30_000)
+    expect(page.locator("#settled").is_hidden(), "a proof that does not hold shows what it claims")
+    page.set_input_files("#proof", {"name": "no.proof", "mimeType": "text/plain", "buffer": b"no"})
+    page.wait_for_selector("#check.problem:has-text('This is no settlement')", timeout=10_000)
     # German, to the last word.
     page.click("footer >> text=Deutsch")
-    for path in ["/", "/pools", "/pools/walkers", "/explorer", "/reference"]:
+    for path in ["/", "/pools", "/pools/walkers", "/explorer", "/explorer/proof", "/reference"]:
         page.goto(base + path)
         expect(page.locator("html[lang=de]").count() == 1, f"{path} is not German")
         page.set_viewport_size({"width": 390, "height": 800})

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Exchange
+internal import Fields
 internal import Hummingbird
 internal import Ledger
 internal import Market
+internal import NIOCore
+internal import Settlement
 internal import WebUI
 
 /// The explorer: entries, what they are about, and a search by every name that the journal knows.
@@ -45,6 +48,18 @@ struct ExplorerPages {
             page.lists = [try await list("explorer.entries", part.items, frame)]
             ExplorerPages.turn(&page, part.newer, part.older, "/explorer/parties/\(party)")
             return Reply.html(page.html(frame))
+        }
+        router.get("explorer/proof") { request, context in
+            Reply.html(ProofPage().html(await node.frame(request, context)))
+        }
+        // What a browser needs to check a settlement's proof; it is part of the program.
+        router.get("explorer/circuits/:hash/:share") { _, context in
+            guard let hash = try UInt8(context.parameters.require("hash")).flatMap(StateHash.init),
+                let share = try Int(context.parameters.require("share")),
+                let bytes = try SettlementCircuit.bytes(hash: hash, share: share)
+            else { throw Problem(.notFound, "circuit_unknown", "there is no such circuit") }
+            return Reply.bytes(
+                ByteBuffer(bytes: bytes), type: "application/octet-stream")
         }
         RecordPages(node: node, directory: directory, explorer: self).add(to: router)
     }

@@ -111,7 +111,7 @@ extension Frame {
         let parts = [
             ("entries", "/explorer"), ("blocks", "/explorer/blocks"),
             ("studies", "/explorer/studies"), ("payouts", "/explorer/payouts"),
-            ("pools", "/explorer/pools"),
+            ("pools", "/explorer/pools"), ("proof", "/explorer/proof"),
         ]
         return parts.map { name, address in
             [

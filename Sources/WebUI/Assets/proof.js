@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A settlement's file, chosen here and checked here by stark.js; nothing of it leaves the browser. The circuit is
+// public and comes from the node; its digest stands in the proof's transcript.
+"use strict";
+
+const check = document.getElementById("check");
+const settled = document.getElementById("settled");
+
+function say(kind, words) {
+  check.className = kind;
+  check.replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
+}
+
+/** Micro-units as people read them. */
+function money(amount) {
+  const digits = amount.toString().padStart(7, "0");
+  return digits.slice(0, -6) + "." + digits.slice(-6);
+}
+
+async function look(file) {
+  settled.hidden = true;
+  say("", check.dataset.checking);
+  let settlement;
+  try {
+    settlement = readSettlement(new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    return say("problem", `${check.dataset.unread} ${error.message}`);
+  }
+  const answer = await fetch(`/explorer/circuits/${settlement.hash}/${settlement.share}`);
+  if (!answer.ok) return say("problem", check.dataset.unread);
+  const tape = new Uint8Array(await answer.arrayBuffer());
+  const verdict = await stark.verifyProof(tape, settlement.statement, settlement.proof);
+  if (!verdict.taken) return say("problem", `${check.dataset.bad} ${verdict.reason}`);
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const facts = {
+    oldRoot: hex(settlement.oldRoot), newRoot: hex(settlement.newRoot), batch: hex(settlement.batch),
+    revenue: `${money(settlement.revenue)} (${settlement.revenueIndex})`,
+    fee: `${money(settlement.fee)} (${settlement.feeIndex})`,
+    others: money(settlement.revenue - settlement.fee),
+  };
+  for (const place of settled.querySelectorAll("[data-name]")) place.textContent = facts[place.dataset.name];
+  settled.hidden = false;
+  say("good", check.dataset.ok);
+}
+
+document.getElementById("proof").addEventListener("change", (event) => {
+  const [file] = event.target.files;
+  if (file) look(file).catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
+});
