@@ -113,7 +113,8 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Market", "Fields", "Settlement", hummingbird, httpTypes,
+                "Study", "Intake", "Query", "Market", "Fields", "Settlement", hummingbird,
+                httpTypes,
                 lifecycle, logging, nio,
             ],
             resources: [.embedInCode("OpenAPI/openapi.json")], swiftSettings: settings),
