@@ -75,7 +75,7 @@ import WebUI
         let average = try #require(PlainAverage.all(in: sql, answered: table).first)
         let beside = PoolAverage(pool: "Walkers", average: average)
         let day = CalendarDay(year: 2025, month: 2, day: 17)
-        #expect(beside.value(on: try #require(day).number)?.text == "7100.0 ± 12.0")
+        #expect(beside.value(on: try #require(day).number)?.text == "7100 ± 12")
         let later = CalendarDay(year: 2025, month: 3, day: 1)
         #expect(beside.value(on: try #require(later).number) == nil)
     }

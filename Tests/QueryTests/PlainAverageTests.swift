@@ -27,7 +27,7 @@ import Testing
                 + "WITH PRIVACY (epsilon => 1.0)", ["n", "a", "b"], rows)
         #expect(found.map(\.column) == ["steps", "pulse"])
         #expect(found.allSatisfy { $0.table == "days" && $0.step == nil })
-        #expect(found.first?.points == [.init(day: nil, value: 7638, margin: 120)])
+        #expect(found.first?.points == [.init(day: nil, value: 7638, text: "7638 ± 120")])
     }
 
     @Test func `averages in steps of time, whichever column has the time`() throws {

@@ -37,7 +37,7 @@ struct DetailPages {
         }
     }
 
-    /// What everybody may know of a study. Its question is sealed and its answer its buyer's.
+    /// What everybody may know of a study. Its question and answer are its buyer's, unless she published them.
     private func page(
         of study: MarketState.OrderState, _ id: Digest, _ frame: Frame
     ) async throws -> RecordPage {

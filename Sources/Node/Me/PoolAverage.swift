@@ -30,9 +30,7 @@ struct PoolAverage: Sendable {
         } else {
             point = average.points.first
         }
-        guard let point else { return nil }
-        let margin = point.margin.map { " ± \($0)" } ?? ""
-        return (point.value, "\(point.value)" + margin)
+        return point.map { ($0.value, $0.text) }
     }
 }
 

@@ -49,7 +49,7 @@ enum Trends {
         }
         let step = Step(over: last - first)
         let begins = days.map { $0 == Schema.null ? $0 : step.begin(of: $0) }
-        var charts = [chart(frame.message("trends.rows"), count(begins), unit: nil)]
+        var charts = [chart(frame.message("trends.rows"), count(begins), unit: nil, in: frame)]
         for (column, described) in zip(rows.columns, schema.columns) {
             guard described.kind == .integer || described.kind.isDecimal,
                 charts.count < most
@@ -88,7 +88,7 @@ enum Trends {
 
     private static func chart(
         _ title: String, _ values: [(day: Int64, value: Double)], unit: String?,
-        beside average: PoolAverage? = nil, in frame: Frame? = nil
+        beside average: PoolAverage? = nil, in frame: Frame
     ) -> LineChart {
         LineChart(
             title: unit.map { $0 == title ? title : "\(title) (\($0))" } ?? title,
@@ -97,8 +97,8 @@ enum Trends {
                     label: CalendarDay(number: $0.day).description, value: $0.value,
                     other: average?.value(on: $0.day))
             }, beginsAtZero: true,
-            other: average.flatMap { average in
-                frame?.text("trends.pool", ["pool": average.pool])
+            other: average.map { average in
+                frame.text("trends.pool", ["pool": average.pool])
             })
     }
 }

@@ -45,8 +45,8 @@ struct StudyRoutes {
         }
     }
 
-    /// A study as the public journal tells it; what was asked and answered only where its buyer published
-    /// that, and then by name alone.
+    /// A study as the public journal tells it. Where its buyer published question and answer, the entry that did:
+    /// a list of studies would be too long with all of them in it.
     private static func json(_ id: Digest, _ study: MarketState.OrderState) -> JSON {
         let quote = study.order.quote.quote
         var members: [String: JSON] = [

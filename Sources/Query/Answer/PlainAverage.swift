@@ -13,11 +13,12 @@ package struct PlainAverage: Hashable, Sendable {
     /// all.
     package let points: [Point]
 
-    /// One average with its 95 % margin.
+    /// One average.
     package struct Point: Hashable, Sendable {
         package let day: String?
         package let value: Double
-        package let margin: Double?
+        /// The value with its 95 % margin, in the digits of the answer.
+        package let text: String
     }
 }
 
@@ -46,10 +47,11 @@ extension PlainAverage {
         return statement.items.enumerated().compactMap { place, item in
             guard let column = item.expression.averaged else { return nil }
             let points = table.rows.compactMap { row -> Point? in
-                guard let value = Double(row[place].text) else { return nil }
+                let cell = row[place]
+                guard let value = Double(cell.text) else { return nil }
                 return Point(
                     day: days.map { row[$0].text }, value: value,
-                    margin: row[place].margin.flatMap(Double.init))
+                    text: cell.text + (cell.margin.map { " ± " + $0 } ?? ""))
             }
             guard !points.isEmpty else { return nil }
             return PlainAverage(table: source.table, column: column, step: step, points: points)

@@ -104,7 +104,7 @@ public struct Prover: Sendable {
         try progress(.openings)
         let zeta = transcript.element()
         guard shape.tables.allSatisfy({ $0.isOutside(zeta) }) else {
-            throw ProofError.statement("a challenge lies in the domain; take another seed")
+            throw ProofError.statement("a challenge lies in the domain; prove it again")
         }
         let openings = try open(main, summed, divided, at: zeta)
         proof += openings.all.flatMap(\.bytes)
@@ -293,8 +293,9 @@ public struct Prover: Sendable {
     ) throws(TilesError) -> Openings {
         var openings = Openings()
         for (place, table) in shape.tables.enumerated() {
-            let here = try weights(table, zeta)
-            let there = try weights(table, zeta * table.root)
+            let points = table.domain.points
+            let here = try weights(table, points, zeta)
+            let there = try weights(table, points, zeta * table.root)
             func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5]
             {
                 let tiles = some.extended[place]
@@ -320,9 +321,8 @@ public struct Prover: Sendable {
     /// What the values in the first block of an extension, a coset of the trace's rows, are weighted with to give
     /// the value at a point: xₖ / (z − xₖ) · ((z / s)ⁿ − 1) / n (Berrut and Trefethen 2004).
     private func weights(
-        _ table: Shape.Table, _ point: KoalaBear5
+        _ table: Shape.Table, _ points: [KoalaBear], _ point: KoalaBear5
     ) throws(TilesError) -> ExtensionColumn {
-        let points = table.domain.points
         let weights = try ExtensionColumn(rows: table.rows)
         let ratio = (point * table.domain.shift.inverseOrZero).power(UInt64(table.rows)) - .one
         let factor = ratio * KoalaBear(reducing: UInt64(table.rows)).inverseOrZero

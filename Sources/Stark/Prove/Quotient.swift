@@ -138,11 +138,12 @@ struct Quotient {
 
     /// Registers for the sums of constraints and what they are made with.
     private struct Work {
-        static let registers = 16 + 16 + 5 * 10
+        // A tile of results, one of divisors, a sum for each domain, and five elements to work with.
+        static let registers = 16 + 16 + 5 * (4 + 5)
         let run: TapeRun
         let result: Int
         let divisors: Int
-        let growth, first, second, third, product, weight: Int
+        let growth, first, second, third, product: Int
         private let sums: Int
 
         init(_ run: TapeRun) {
@@ -155,7 +156,6 @@ struct Quotient {
             second = first + 5
             third = second + 5
             product = third + 5
-            weight = product + 5
         }
 
         func sum(of domain: Tape.Domain) -> Int { sums + 5 * Int(domain.rawValue) }

@@ -22,7 +22,7 @@ struct SumColumns {
         try Parallel.each(workers, threads: threads) { (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(
                 table.tape, columns: trace.columns, sumColumns: 0, inputs: inputs,
-                rows: TapeRun.rows, extra: 5 * table.tape.interactions.count + 5 + 5 + 16)
+                rows: TapeRun.rows, extra: 5 * (table.tape.interactions.count + 1))
             for chunk in stride(from: thread, to: chunks, by: workers) {
                 let start = chunk * TapeRun.rows
                 let next = (start..<start + run.rows).map { UInt32(min($0 + 1, shape.rows - 1)) }

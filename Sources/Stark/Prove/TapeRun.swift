@@ -15,8 +15,6 @@ final class TapeRun {
     /// The sums among the steps.
     private let sumsByStep: [RegisterSum?]
     private let inputs: [KoalaBear]
-    /// Where the cells of this row begin, tile after tile.
-    private let cells = 0
     private let nextCells: [Int: Int]
     /// Where the sums of this row begin.
     let sums: Int
@@ -69,12 +67,13 @@ final class TapeRun {
         registers = try Registers(count: end + extra, rows: rows)
     }
 
-    /// Reads the cells of some rows, and those that are looked at next.
+    /// Reads the cells of some rows into the first registers, so that a column's number is its register's,
+    /// and those that are looked at next.
     ///
     /// - Parameter after: for each of the rows, the row after it.
     func load(_ matrix: ColumnTiles, from row: Int, after: ArraySlice<UInt32>) {
         for tile in 0..<matrix.tiles {
-            registers.load(tile: tile, of: matrix, from: row, into: cells + 16 * tile)
+            registers.load(tile: tile, of: matrix, from: row, into: 16 * tile)
         }
         for (column, register) in nextCells {
             registers.gather(column: column, of: matrix, rows: after, into: register)

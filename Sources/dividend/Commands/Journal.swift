@@ -2,9 +2,9 @@
 import ArgumentParser
 import Canon
 import Exchange
+import Fields
 import Identity
 import Ledger
-import Fields
 import Settlement
 import Stark
 
