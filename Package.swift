@@ -87,7 +87,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Work: files in, questions, trade, settlements.
-        .target(name: "Settlement", dependencies: ["Fields", "Stark"], swiftSettings: settings),
+        .target(
+            name: "Settlement", dependencies: ["Fields", "Stark", "Ledger"],
+            swiftSettings: settings),
         .target(
             name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb, grdbSQLite],
             swiftSettings: settings),
@@ -199,7 +201,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SettlementTests",
-            dependencies: ["TestSupport", "Fields", "Stark", "Settlement"],
+            dependencies: ["TestSupport", "Fields", "Stark", "Ledger", "Settlement"],
             swiftSettings: settings),
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
         .testTarget(

@@ -1,69 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Fields
 
-/// The accounts by a dense index, under one root: a binary tree of fixed depth, empty places being zero digests.
+/// The accounts by a dense index, under one root: a binary tree of fixed depth, all of whose accounts are
+/// there from the start, empty and without a salt.
 ///
-/// Memory: 32 bytes for each node that is not empty, and the leaves.
+/// So the root of a new tree is known to everybody, and nobody sees when an account is used first. A tree
+/// that is full is grown by a level, to whose root everybody gets too: the old root is its left child, and
+/// the right one is the root of a tree where nothing happened.
+///
+/// Memory: about 100 bytes for each account up to the last that was changed.
 public struct BalanceTree: Sendable {
     /// How many levels there are below the root.
-    public let depth: Int
+    public private(set) var depth: Int
     /// The hash of leaves and nodes.
     public let hash: StateHash
-    /// The accounts, by index.
-    public private(set) var leaves: [BalanceLeaf] = []
-    /// The digests of each level, from the leaves to the root, as far as they are not empty.
+    /// The accounts by index, up to the last that was changed.
+    private var leaves: [BalanceLeaf] = []
+    /// The digests of each level, from the leaves to the root, as far as they were changed.
     private var levels: [[StateDigest]]
-    /// The digest of an empty subtree of each height.
+    /// The digest of a subtree of each height where nothing happened.
     private let empty: [StateDigest]
 
-    /// An empty tree for 2 to the depth accounts.
+    /// The deepest tree.
+    public static let mostDepth = 24
+
+    /// A tree of 2 to the depth empty accounts.
     ///
     /// - Requires: a depth of 1 to 24.
     public init(depth: Int, hash: StateHash) {
-        precondition((1...24).contains(depth), "a tree has 1 to 24 levels")
+        precondition(
+            (1...BalanceTree.mostDepth).contains(depth), "a tree has 1 to 24 levels")
         (self.depth, self.hash) = (depth, hash)
-        levels = Array(repeating: [], count: depth + 1)
-        var empty = [StateDigest.zero]
-        for _ in 0..<depth {
-            let last = empty[empty.count - 1].elements
-            empty.append(hash.leaf(last + last))
-        }
-        self.empty = empty
+        levels = Array(repeating: [], count: BalanceTree.mostDepth + 1)
+        empty = BalanceTree.empty(hash)
+    }
+
+    /// The root of a tree where nothing happened.
+    public static func root(depth: Int, hash: StateHash) -> StateDigest { empty(hash)[depth] }
+
+    /// The root of a tree of that depth, grown by one level.
+    public static func grown(
+        _ root: StateDigest, depth: Int, hash: StateHash
+    ) -> StateDigest { hash.node(root, empty(hash)[depth]) }
+
+    private static func empty(_ hash: StateHash) -> [StateDigest] {
+        var empty = [hash.leaf(BalanceLeaf.empty.elements)]
+        while empty.count <= mostDepth { empty.append(hash.node(empty.last!, empty.last!)) }
+        return empty
     }
 
     /// The root.
     public var root: StateDigest { digest(height: depth, 0) }
+
+    /// The account at an index; an empty one where nothing happened.
+    public subscript(index: Int) -> BalanceLeaf {
+        leaves.indices.contains(index) ? leaves[index] : .empty
+    }
 
     /// A node's digest, by its height above the leaves.
     func digest(height: Int, _ index: Int) -> StateDigest {
         index < levels[height].count ? levels[height][index] : empty[height]
     }
 
-    /// Adds accounts behind those that are there.
+    /// Adds levels until there are so many.
     ///
-    /// - Cost: a hash for each, and for each node above them.
-    public mutating func append(_ some: [BalanceLeaf]) {
-        precondition(leaves.count + some.count <= 1 << depth, "the tree is full")
-        let first = leaves.count
-        leaves += some
-        levels[0] += hash.leaves(some.flatMap(\.elements))
-        for height in 1...depth {
-            let start = first >> height
-            let end = (leaves.count - 1) >> height
-            guard start <= end else { break }
-            let inputs = (start...end).flatMap {
-                digest(height: height - 1, 2 * $0).elements
-                    + digest(height: height - 1, 2 * $0 + 1).elements
-            }
-            levels[height].removeSubrange(start..<levels[height].count)
-            levels[height] += hash.leaves(inputs)
+    /// - Requires: at most 24.
+    public mutating func grow(to depth: Int) {
+        precondition(depth <= BalanceTree.mostDepth, "a tree has 1 to 24 levels")
+        while self.depth < depth {
+            self.depth += 1
+            guard !levels[self.depth - 1].isEmpty else { continue }
+            let below = self.depth - 1
+            levels[self.depth] = [hash.node(digest(height: below, 0), digest(height: below, 1))]
         }
     }
 
     /// Puts other accounts in the place of some.
     ///
-    /// - Parameter changes: by index; every one must be there.
+    /// - Parameter changes: by index, each once.
+    /// - Requires: indices below 2 to the depth.
+    /// - Cost: a hash for each, and for each node above one.
     public mutating func update(_ changes: [(index: Int, leaf: BalanceLeaf)]) {
+        guard let last = changes.map(\.index).max() else { return }
+        precondition(last < 1 << depth, "there is no such account")
+        if last >= leaves.count {
+            leaves += Array(repeating: .empty, count: last + 1 - leaves.count)
+        }
+        for height in 0...depth {
+            let missing = (last >> height) + 1 - levels[height].count
+            guard missing > 0 else { continue }
+            levels[height] += Array(repeating: empty[height], count: missing)
+        }
         let digests = hash.leaves(changes.flatMap(\.leaf.elements))
         for (change, digest) in zip(changes, digests) {
             leaves[change.index] = change.leaf

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Fields
+internal import Ledger
 
-/// What is settled: from the revenue account to the fees' and the contributors'.
+/// What is settled: from the revenue account to the fees' and, by their shares, to the holders of a record.
 public struct SettlementBatch: Sendable {
-    /// One payout.
-    public struct Payout: Hashable, Sendable {
+    /// A change of the account of revenue or fees.
+    public struct Change: Hashable, Sendable {
         /// The account's index.
         public let index: Int
         /// The micro-units.
@@ -12,42 +13,66 @@ public struct SettlementBatch: Sendable {
         /// The account's new salt.
         public let salt: [KoalaBear]
 
-        /// Describes a payout.
+        /// Describes a change.
         public init(index: Int, amount: UInt64, salt: [KoalaBear]) {
             (self.index, self.amount, self.salt) = (index, amount, salt)
+        }
+    }
+
+    /// A holder of a share.
+    public struct Holder: Hashable, Sendable {
+        /// The index of the account she is paid to.
+        public let index: Int
+        /// What opens her link to it.
+        public let linkSalt: [KoalaBear]
+        /// Her weight.
+        public let weight: UInt64
+        /// The account's new salt.
+        public let salt: [KoalaBear]
+
+        /// Describes a holder.
+        public init(index: Int, linkSalt: [KoalaBear], weight: UInt64, salt: [KoalaBear]) {
+            (self.index, self.linkSalt) = (index, linkSalt)
+            (self.weight, self.salt) = (weight, salt)
         }
     }
 
     /// 32 bytes that name the batch.
     public let id: [UInt8]
     /// What the revenue account gives.
-    public let revenue: Payout
-    /// What the fees' account gets.
-    public let fee: Payout
-    /// What contributors get, each account once.
-    public let payouts: [Payout]
+    public let revenue: Change
+    /// What the fees' account gets of it.
+    public let fee: Change
+    /// Who shares the rest, in the order of the record; each account once.
+    public let holders: [Holder]
+    /// What each holder gets.
+    public let shares: [UInt64]
 
     /// Puts a batch together.
     ///
     /// - Throws: ``SettlementError``.
     public init(
-        id: [UInt8], revenue: Payout, fee: Payout, payouts: [Payout]
+        id: [UInt8], revenue: Change, fee: Change, holders: [Holder]
     ) throws(SettlementError) {
         guard id.count == 32 else { throw .id }
-        var total = fee.amount
-        for payout in payouts {
-            let (sum, overflow) = total.addingReportingOverflow(payout.amount)
-            guard !overflow else { throw .total }
-            total = sum
-        }
-        guard total == revenue.amount else { throw .total }
-        let indices = [revenue.index, fee.index] + payouts.map(\.index)
+        guard fee.amount <= revenue.amount,
+            let shared = Amount(microunits: Int64(clamping: revenue.amount - fee.amount)),
+            UInt64(shared.microunits) == revenue.amount - fee.amount
+        else { throw .total }
+        let indices = [revenue.index, fee.index] + holders.map(\.index)
         guard Set(indices).count == indices.count else { throw .twice }
-        (self.id, self.revenue, self.fee, self.payouts) = (id, revenue, fee, payouts)
+        if holders.isEmpty {
+            guard shared == .zero else { throw .nobody }
+            shares = []
+        } else {
+            do throws(SplitError) {
+                shares = try Split.lines(of: shared, weights: holders.map(\.weight)).map {
+                    UInt64($0.microunits)
+                }
+            } catch { throw .nobody }
+        }
+        (self.id, self.revenue, self.fee, self.holders) = (id, revenue, fee, holders)
     }
-
-    /// Every change, that of the revenue account first, the fees' second.
-    var changes: [Payout] { [revenue, fee] + payouts }
 }
 
 /// Why a batch cannot be settled.
@@ -55,6 +80,8 @@ public enum SettlementError: Error, Hashable, Sendable, CustomStringConvertible 
     case id
     case total
     case twice
+    case nobody
+    case weights
     case account(Int)
     case funds
     case balance(Int)
@@ -64,41 +91,14 @@ public enum SettlementError: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .id: "a batch's id has 32 bytes"
-        case .total: "fee and payouts are not the revenue"
-        case .twice: "an account stands in the batch twice; add its payouts up"
+        case .total: "the fee is more than the revenue, or what is shared is above 2^62"
+        case .twice: "an account stands in the batch twice; add its weights up"
+        case .nobody: "there is something to share, and nobody with a weight above zero"
+        case .weights: "all weights together reach 2^64; use smaller ones"
         case .account(let index): "there is no account \(index)"
         case .funds: "the revenue account has less than the revenue"
         case .balance(let index): "account \(index) would have more than 64 bits hold"
-        case .tooMany(let most): "a batch of this class has at most \(most) payouts"
+        case .tooMany(let most): "a batch of this class has at most \(most) holders"
         }
-    }
-}
-
-/// What everybody knows of a settlement.
-public struct SettlementStatement: Hashable, Sendable {
-    /// The root of the state before.
-    public let oldRoot: StateDigest
-    /// The root of the state after.
-    public let newRoot: StateDigest
-    /// What the revenue account gives, in micro-units.
-    public let revenue: UInt64
-    /// What of it the fees' account gets.
-    public let fee: UInt64
-    /// The revenue account.
-    public let revenueIndex: Int
-    /// The fees' account.
-    public let feeIndex: Int
-    /// The levels of the state's tree.
-    public let depth: Int
-    /// 32 bytes that name the batch.
-    public let batch: [UInt8]
-
-    /// The public inputs of the circuit.
-    public var inputs: [KoalaBear] {
-        let names = stride(from: 0, to: 32, by: 2).map {
-            KoalaBear(reducing: UInt64(batch[$0]) | UInt64(batch[$0 + 1]) << 8)
-        }
-        return oldRoot.elements + newRoot.elements + Limbs.of(revenue) + Limbs.of(fee)
-            + [revenueIndex, feeIndex, depth].map { KoalaBear(reducing: UInt64($0)) } + names
     }
 }

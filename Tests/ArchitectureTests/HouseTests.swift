@@ -11,7 +11,7 @@ import Testing
         "Privacy": [],
         "Fields": ["CFields"],
         "Stark": ["Fields"],
-        "Settlement": ["Fields", "Stark"],
+        "Settlement": ["Fields", "Stark", "Ledger"],
         "Identity": ["Canon"],
         "Ledger": ["Canon", "Identity"],
         "Consent": ["Canon", "Identity"],

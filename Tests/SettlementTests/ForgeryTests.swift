@@ -43,15 +43,26 @@ import Testing
         throws
     {
         let witness = try world.prover.witness(of: world.batch, in: world.tree)
-        // A row that counts and one that does not; the columns whose change is nobody's business are known.
-        let free: Set<[Int]> = [
-            // What rows that do not count call themselves.
-            [0, 1, Node.level], [0, 1, Node.index], [1, 1, Payout.index],
-        ]
+        // A row without a share, one that does not count, and a holder's; the columns whose change is nobody's business are known.
+        // What rows that do not count call themselves, and what only they and the first two rows could show.
+        let padding =
+            (Node.oldDigest..<Node.touched).map { [0, 1, $0] }
+            + [
+                Payout.oldSalt..<Payout.newBalance, Payout.newSalt..<Payout.index + 1,
+                Payout.recordDigest..<Payout.weight,
+            ].flatMap(\.self).map { [1, 1, $0] }
+        // Without a share, whether there is a micro-unit more is nobody's question.
+        let shareless =
+            Array(Payout.extra..<Payout.remainder) + Array(Payout.roomCarries..<Payout.threshold)
+            + Array(Payout.distanceBorrows..<Payout.columnCarries)
+        let unshared =
+            (0..<2).flatMap { place in shareless.map { [1, place, $0] } }
+            + (Payout.recordDigest..<Payout.weight).map { [1, 0, $0] }
+        let free = Set(padding + unshared)
         var broken: Set<TraceCheck.Break> = []
         for (table, description) in world.form.circuit.tables.enumerated() {
             let rows = world.prover.activeRows[table]
-            for (place, row) in [1, rows - 2, 0, rows - 1].enumerated() {
+            for (place, row) in [1, rows - 2, 5, 0, rows - 1].enumerated() {
                 for column in 0..<description.columns {
                     let trace = witness.traces[table]
                     let before = trace[row, column]
@@ -62,7 +73,7 @@ import Testing
                     trace[row, column] = before + .two
                     broken.formUnion(now.breaks.union(look(at: row, of: table, witness).breaks))
                     trace[row, column] = before
-                    guard place < 2 else { continue }
+                    guard place < 3 else { continue }
                     // Whatever a row sends otherwise than before, nobody receives.
                     let isSeen = !now.breaks.isEmpty || now.messages != honest.messages
                     #expect(
@@ -83,9 +94,10 @@ import Testing
 
     /// One of the things a cheating node might try with its witness.
     enum Attempt: String, CaseIterable {
-        case negativeAmount, wideLimb, wideCarry, wrappedTotal, changedOwner, secondDebit
+        case negativeAmount, wideLimb, wideCarry, wrappedTotal, secondDebit, otherShare
         case untouchedChange, twoParents, swappedSiblings, payingPadding, skippedPayout
-        case feeBelow, otherTag, otherIndex
+        case feeBelow, otherIndex, otherLink, otherWeight, otherOrder, omittedHolder
+        case otherThreshold, roundedUp
     }
 
     @Test(arguments: Attempt.allCases)
@@ -95,7 +107,9 @@ import Testing
         #expect(!breaks(witness).isEmpty)
     }
 
-    @Test(arguments: [Attempt.negativeAmount, .untouchedChange, .payingPadding, .skippedPayout])
+    @Test(arguments: [
+        Attempt.negativeAmount, .untouchedChange, .payingPadding, .skippedPayout, .otherShare,
+    ])
     func `check 8: the real prover's proof of it is not taken`(attempt: Attempt) throws {
         let witness = try world.prover.witness(of: world.batch, in: world.tree)
         forge(attempt, witness.traces)
@@ -127,10 +141,6 @@ import Testing
             for row in 10..<world.prover.activeRows[1] {
                 add(.zero - .one, row, Payout.total + 3)
             }
-        case .changedOwner:
-            let input = (0..<16).map { payouts[4, Payout.new + $0] }
-            let other = input.enumerated().map { $0.offset == 6 ? $0.element + .one : $0.element }
-            world.form.hash.fillTrace(of: other, into: payouts, row: 4, column: Payout.new)
         case .secondDebit: add(.one, 5, Payout.debit)
         case .untouchedChange:
             let row = (0..<100).first { nodes[$0, Node.touched] == .one } ?? 0
@@ -139,21 +149,43 @@ import Testing
         case .swappedSiblings:
             for column in [Node.old, Node.new] {
                 let input = (0..<16).map { nodes[2, column + $0] }
-                world.form.hash.fillTrace(
-                    of: Array(input[8...] + input[..<8]), into: nodes, row: 2, column: column)
+                for place in 0..<16 { nodes[2, column + place] = input[(place + 8) % 16] }
             }
         case .payingPadding: add(.one, world.prover.activeRows[1] - 5, Payout.amount)
         case .skippedPayout: payouts[9, Payout.active] = .zero
         case .feeBelow:
             add(.zero - .one, 1, Payout.amount)
             add(.one, 2, Payout.amount)
-        case .otherTag:
-            for column in [Payout.old, Payout.new] {
-                var input = (0..<16).map { payouts[8, column + $0] }
-                input[0] += .one
-                world.form.hash.fillTrace(of: input, into: payouts, row: 8, column: column)
-            }
         case .otherIndex: add(.one, 3, Payout.index)
+        case .otherShare:
+            // A micro-unit from one holder to another, in all that shows it but the weights.
+            for (row, change) in [(5, KoalaBear.zero - .one), (6, .one)] {
+                add(change, row, Payout.amount)
+                add(change, row, Payout.newBalance)
+                add(change, row, Payout.quotient)
+            }
+        case .otherLink: add(.one, 4, Payout.linkSalt)
+        case .otherWeight:
+            add(.one, 5, Payout.weight)
+            add(.zero - .one, 6, Payout.weight)
+        case .otherOrder:
+            for column in Payout.linkSalt..<Payout.weight {
+                let first = payouts[5, column]
+                payouts[5, column] = payouts[6, column]
+                payouts[6, column] = first
+            }
+        case .omittedHolder:
+            for limb in 0..<4 {
+                payouts[8, Payout.weight + limb] = .zero
+                payouts[8, Payout.amount + limb] = .zero
+            }
+        case .otherThreshold:
+            for row in 0..<world.prover.activeRows[1] { add(.one, row, Payout.threshold) }
+        case .roundedUp:
+            let row = (2..<40).first { payouts[$0, Payout.extra] == .zero } ?? 2
+            add(.one, row, Payout.extra)
+            add(.one, row, Payout.amount)
+            add(.one, row, Payout.newBalance)
         }
     }
 }

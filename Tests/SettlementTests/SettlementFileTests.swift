@@ -13,7 +13,7 @@ import TestSupport
         var random = SettlementWorld.random
         let (statement, proof) = try world.prover.settle(world.batch, in: &tree, using: &random)
         return SettlementFile(
-            statement, hash: world.form.hash, payoutBits: world.form.payoutBits, isSmall: false,
+            statement, hash: world.form.hash, most: world.form.most, isSmall: false,
             proof: proof)
     }
 
@@ -23,13 +23,13 @@ import TestSupport
         #expect(read == file)
         // Its proof was made with fewer queries than a file has.
         #expect(throws: ProofError.self) { try read.verify() }
-        for place in 0..<136 {
+        for place in 0..<176 {
             var bytes = file.bytes
             bytes[place] ^= 0x80
             let changed = try? SettlementFile(bytes)
             #expect(changed != file, "byte \(place)")
         }
-        for count in [0, 7, 8, 20, 135] {
+        for count in [0, 7, 8, 20, 175] {
             #expect(throws: ProofError.self) { try SettlementFile(Array(file.bytes.prefix(count))) }
         }
     }

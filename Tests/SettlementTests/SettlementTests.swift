@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Fields
+import Ledger
 import Testing
 import TestSupport
 
@@ -17,20 +18,34 @@ import TestSupport
             world.batch, in: &tree, using: &random)
         try world.verifier.verify(proof, of: statement)
         #expect(statement.oldRoot == world.tree.root && statement.newRoot == tree.root)
-        #expect(tree.leaves[0].balance == world.tree.leaves[0].balance - world.batch.revenue.amount)
-        #expect(tree.leaves[1].balance == world.tree.leaves[1].balance + world.batch.fee.amount)
-        for payout in world.batch.payouts {
+        #expect(tree[0].balance == world.tree[0].balance - world.batch.revenue.amount)
+        #expect(tree[1].balance == world.tree[1].balance + world.batch.fee.amount)
+        let shares = try Split.lines(
+            of: #require(
+                Amount(microunits: Int64(world.batch.revenue.amount - world.batch.fee.amount))),
+            weights: world.batch.holders.map(\.weight))
+        for (holder, share) in zip(world.batch.holders, shares) {
             #expect(
-                tree.leaves[payout.index].balance
-                    == world.tree.leaves[payout.index].balance + payout.amount)
+                tree[holder.index].balance
+                    == world.tree[holder.index].balance + UInt64(share.microunits))
         }
-        let total = tree.leaves.reduce(UInt128(0)) { $0 + UInt128($1.balance) }
-        #expect(total == world.tree.leaves.reduce(UInt128(0)) { $0 + UInt128($1.balance) })
+        func total(_ tree: BalanceTree) -> UInt128 {
+            (0..<256).reduce(0) { $0 + UInt128(tree[$1].balance) }
+        }
+        #expect(total(tree) == total(world.tree))
         // An owner shows her own account with its path alone.
-        let mine = world.batch.payouts[3].index
+        let mine = world.batch.holders[3].index
         #expect(
-            BalanceTree.root(of: tree.leaves[mine], at: mine, path: tree.path(of: mine), hash: hash)
+            BalanceTree.root(of: tree[mine], at: mine, path: tree.path(of: mine), hash: hash)
                 == statement.newRoot)
+        // The record is everybody's to work out who knows links and weights.
+        var record = Record(hash: hash)
+        for holder in world.batch.holders {
+            let link = AccountLink(to: holder.index, salt: holder.linkSalt, hash: hash)
+            let isAdded = record.append(link, weight: holder.weight)
+            #expect(isAdded)
+        }
+        #expect(record.root == statement.record && record.total == statement.weights)
     }
 
     @Test func `a proof of another statement is refused`() throws {
@@ -41,18 +56,21 @@ import TestSupport
             world.batch, in: &tree, using: &random)
         func changed(
             old: StateDigest? = nil, new: StateDigest? = nil, revenue: UInt64 = 0, fee: UInt64 = 0,
-            revenueIndex: Int? = nil, feeIndex: Int? = nil, batch: [UInt8]? = nil
+            revenueIndex: Int? = nil, feeIndex: Int? = nil, record: StateDigest? = nil,
+            weights: UInt64 = 0, batch: [UInt8]? = nil
         ) -> SettlementStatement {
             SettlementStatement(
                 oldRoot: old ?? right.oldRoot, newRoot: new ?? right.newRoot,
                 revenue: right.revenue + revenue, fee: right.fee + fee,
                 revenueIndex: revenueIndex ?? right.revenueIndex,
                 feeIndex: feeIndex ?? right.feeIndex, depth: right.depth,
+                record: record ?? right.record, weights: right.weights + weights,
                 batch: batch ?? right.batch)
         }
         for wrong in [
             changed(old: right.newRoot), changed(new: right.oldRoot), changed(revenue: 1),
             changed(fee: 1), changed(revenueIndex: 2), changed(feeIndex: 2),
+            changed(record: right.oldRoot), changed(weights: 1),
             changed(batch: [UInt8](repeating: 9, count: 32)),
         ] {
             #expect(throws: ProofError.self) { try world.verifier.verify(proof, of: wrong) }
@@ -75,37 +93,76 @@ import TestSupport
             } catch {}
             return nil
         }
-        let id = [UInt8](repeating: 1, count: 32)
-        func pay(_ index: Int, _ amount: UInt64) -> SettlementBatch.Payout {
+        func change(_ index: Int, _ amount: UInt64) -> SettlementBatch.Change {
             .init(index: index, amount: amount, salt: SettlementWorld.salt(amount))
         }
-        #expect(throws: SettlementError.total) {
-            try SettlementBatch(id: id, revenue: pay(0, 5), fee: pay(1, 1), payouts: [pay(2, 5)])
-        }
-        #expect(throws: SettlementError.twice) {
+        func batch(
+            id: [UInt8]? = nil, revenue: UInt64, fee: UInt64 = 1, _ holders: [(Int, UInt64)]
+        ) throws -> SettlementBatch {
             try SettlementBatch(
-                id: id, revenue: pay(0, 5), fee: pay(1, 1), payouts: [pay(2, 2), pay(2, 2)])
+                id: id ?? [UInt8](repeating: 1, count: 32), revenue: change(0, revenue),
+                fee: change(1, fee),
+                holders: holders.map { SettlementWorld.holder($0.0, weight: $0.1) })
         }
-        #expect(throws: SettlementError.total) {
-            try SettlementBatch(
-                id: id, revenue: pay(0, 0), fee: pay(1, 1), payouts: [pay(2, .max)])
+        #expect(throws: SettlementError.id) { try batch(id: [1], revenue: 5, [(2, 1)]) }
+        #expect(throws: SettlementError.total) { try batch(revenue: 5, fee: 6, [(2, 1)]) }
+        #expect(throws: SettlementError.total) { try batch(revenue: 1 << 63, [(2, 1)]) }
+        #expect(throws: SettlementError.twice) { try batch(revenue: 5, [(2, 1), (2, 1)]) }
+        #expect(throws: SettlementError.nobody) { try batch(revenue: 5, []) }
+        #expect(throws: SettlementError.nobody) { try batch(revenue: 5, [(2, 0)]) }
+        #expect(refused(try batch(revenue: 5, [(2, .max), (4, 1)])) == .weights)
+        #expect(refused(try batch(revenue: 6, [(5000, 1)])) == .account(5000))
+        #expect(refused(try batch(revenue: (1 << 62) + 1, [(2, 1)])) == .funds)
+        #expect(refused(try batch(revenue: 1 << 62, fee: 0, [(3, 1)])) == .balance(3))
+        let many = (0..<99).map { (4 + $0, UInt64(1)) }
+        #expect(refused(try batch(revenue: 500, many)) == .tooMany(most: 98))
+    }
+
+    @Test(
+        arguments: [
+            // One holder; equal ones whose micro-units do not divide; zeros between; none to share; large ones.
+            ([1], 1), ([3, 3, 3, 3, 3, 3, 3], 5), ([0, 7, 0, 7, 1, 0], 9), ([1, 2, 3], 0),
+            ([.max - 2, 1, 1], 1 << 61), ([1 << 62, 1 << 62, 1 << 61, 12_345], (1 << 61) + 1),
+            ([4, 3, 2, 1, 1 << 40], 999_999_999_999),
+            ([65_535, 65_536, 65_537], 65_536 * 65_537 - 1),
+        ] as [([UInt64], UInt64)])
+    func `shares of any weights satisfy the rules`(weights: [UInt64], shared: UInt64) throws {
+        let world = try SettlementWorld(weights: weights, fee: 0, shared: shared)
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        let check = TraceCheck(world.form.circuit, activeRows: world.prover.activeRows)
+        #expect(check.breaks(witness.traces, inputs: witness.statement.inputs).isEmpty)
+    }
+
+    @Test func `money is taken out by a batch without holders`() throws {
+        let world = try SettlementWorld()
+        var tree = world.tree
+        var random = SettlementWorld.random
+        let batch = try SettlementBatch(
+            id: [UInt8](repeating: 3, count: 32),
+            revenue: .init(index: 9, amount: 1000, salt: SettlementWorld.salt(1)),
+            fee: .init(index: 0, amount: 1000, salt: SettlementWorld.salt(2)), holders: [])
+        let (statement, proof) = try world.prover.settle(batch, in: &tree, using: &random)
+        try world.verifier.verify(proof, of: statement)
+        #expect(tree[9].balance == world.tree[9].balance - 1000 && statement.weights == 0)
+    }
+
+    @Test func `a tree grows, and everybody knows its new root`() throws {
+        let hash = StateHash.poseidon1
+        var tree = BalanceTree(depth: 3, hash: hash)
+        #expect(tree.root == BalanceTree.root(depth: 3, hash: hash))
+        let leaf = BalanceLeaf(balance: 5, salt: SettlementWorld.salt(1))
+        for changes in [[], [(6, leaf)]] {
+            tree.update(changes)
+            let known = BalanceTree.grown(tree.root, depth: tree.depth, hash: hash)
+            tree.grow(to: tree.depth + 1)
+            #expect(tree.root == known)
         }
-        #expect(
-            refused(
-                try SettlementBatch(
-                    id: id, revenue: pay(0, 6), fee: pay(1, 1), payouts: [pay(5000, 5)]))
-                == .account(5000))
-        let all = world.tree.leaves[0].balance
-        #expect(
-            refused(
-                try SettlementBatch(
-                    id: id, revenue: pay(0, all + 1), fee: pay(1, 1), payouts: [pay(2, all)]))
-                == .funds)
-        #expect(
-            refused(
-                try SettlementBatch(
-                    id: id, revenue: pay(0, all), fee: pay(1, 0), payouts: [pay(3, all)]))
-                == .balance(3))
+        var other = BalanceTree(depth: 5, hash: hash)
+        other.update([(6, leaf)])
+        #expect(other.root == tree.root && other.path(of: 6) == tree.path(of: 6))
+        tree.update([(31, leaf)])
+        other.update([(31, leaf)])
+        #expect(other.root == tree.root)
     }
 }
 
@@ -123,9 +180,20 @@ struct SettlementWorld {
         (0..<4).map { KoalaBear(reducing: (number &* 4 &+ UInt64($0)) &* 0x9e37_79b9_7f4a_7c15) }
     }
 
-    init(hash: StateHash = .poseidon2, accounts: Int = 200, payouts: Int = 60) throws {
+    static func holder(_ index: Int, weight: UInt64) -> SettlementBatch.Holder {
+        let number = UInt64(index)
+        return .init(
+            index: index, linkSalt: salt(number + 50_000) + salt(number + 60_000),
+            weight: weight, salt: salt(number + 70_000))
+    }
+
+    init(
+        hash: StateHash = .poseidon2, accounts: Int = 200,
+        weights: [UInt64] = (0..<60).map { 1 + 1 << UInt64($0 % 33) },
+        fee: UInt64 = 70_000, shared: UInt64 = 98_765_432_123
+    ) throws {
         let quick = SettlementWorld.quick
-        form = try SettlementCircuit(hash: hash, depth: 8, payoutBits: 10)
+        form = try SettlementCircuit(hash: hash, depth: 8, most: 100)
         prover = SettlementProver(
             form,
             try Prover(form.circuit, rowBits: form.rowBits, parameters: quick, leastBits: 0))
@@ -133,28 +201,21 @@ struct SettlementWorld {
             form,
             try Verifier(form.circuit, rowBits: form.rowBits, parameters: quick, leastBits: 0))
         var tree = BalanceTree(depth: 8, hash: hash)
-        tree.append(
+        tree.update(
             (0..<accounts).map { place in
                 let balance: UInt64 =
-                    place == 0 ? 1 << 40 : place == 3 ? .max - 1000 : UInt64(place) * 65_521
-                return BalanceLeaf(
-                    balance: balance,
-                    owner: (0..<7).map { KoalaBear(reducing: UInt64(place * 7 + $0)) },
-                    salt: SettlementWorld.salt(UInt64(place)))
+                    place == 0 ? 1 << 62 : place == 3 ? .max - 1000 : UInt64(place) * 65_521
+                let leaf = BalanceLeaf(balance: balance, salt: SettlementWorld.salt(UInt64(place)))
+                return (place, leaf)
             })
         self.tree = tree
         // Amounts that carry over limbs.
-        let list = (0..<payouts).map { place in
-            SettlementBatch.Payout(
-                index: 4 + 3 * place, amount: 1 << UInt64(place % 33),
-                salt: SettlementWorld.salt(UInt64(10_000 + place)))
-        }
-        let fee: UInt64 = 70_000
         batch = try SettlementBatch(
             id: [UInt8](repeating: 7, count: 32),
-            revenue: .init(
-                index: 0, amount: list.reduce(fee) { $0 + $1.amount }, salt: SettlementWorld.salt(1)
-            ),
-            fee: .init(index: 1, amount: fee, salt: SettlementWorld.salt(2)), payouts: list)
+            revenue: .init(index: 0, amount: fee + shared, salt: SettlementWorld.salt(1)),
+            fee: .init(index: 1, amount: fee, salt: SettlementWorld.salt(2)),
+            holders: weights.enumerated().map {
+                SettlementWorld.holder(4 + 3 * $0.offset, weight: $0.element)
+            })
     }
 }

@@ -18,28 +18,40 @@
     const u64 = () => BigInt(reader.u32()) | BigInt(reader.u32()) << 32n;
     const limbs = (value) => [0n, 16n, 32n, 48n].map((shift) => Number(value >> shift & 0xffffn));
     need(same(reader.take(8), utf8.encode("dvsettle")), "settlement: it is none");
-    byte(1, 1, "another version");
+    byte(2, 2, "another version");
     const hash = byte(1, 2, "no such hash"), depth = byte(1, 24, "depth out of bounds");
-    const payoutBits = byte(10, 20, "payout bits out of bounds"), parameters = byte(1, 2, "no such parameters");
-    need(reader.take(3).every((value) => value === 0), "settlement: bytes that have to be zero");
+    const parameters = byte(1, 2, "no such parameters");
+    const most = byte(2, 2 ** 20, "size out of bounds", reader.u32());
     const rootElements = [reader.elements(8), reader.elements(8)];
     const [oldRoot, newRoot] = [fileBytes.slice(16, 48), fileBytes.slice(48, 80)];
-    const revenue = u64(), fee = u64(), revenueIndex = reader.u32(), feeIndex = reader.u32();
+    const revenue = u64(), fee = u64(), weights = u64(), revenueIndex = reader.u32(), feeIndex = reader.u32();
     need(fee <= revenue, "settlement: the fee is above the revenue");
     need(Math.max(revenueIndex, feeIndex) < 2 ** depth, "settlement: an account that is not in the tree");
+    const recordElements = reader.elements(8), record = fileBytes.slice(112, 144);
     const batch = reader.take(32).slice(), proof = reader.take(fileBytes.length - reader.at).slice();
     const pairs = range(16).map((k) => batch[2 * k] | batch[2 * k + 1] << 8);
+    const bytes = (value) => range(8).map((k) => Number(value >> BigInt(8 * k) & 0xffn));
 
-    let nodes = 0, nodeBits = 10;
-    for (let level = 0; level < depth; level++) nodes += 2 ** Math.min(level, payoutBits);
-    while (2 ** nodeBits - HIDDEN < nodes) nodeBits++;
-    const share = payoutBits <= 12 ? 3 : 1, rowBits = [nodeBits, payoutBits, 17 - share];
+    const bits = (rows) => {
+      let count = 10;
+      while (2 ** count - HIDDEN < rows) count++;
+      return count;
+    };
+    let nodes = 0;
+    for (let level = 0; level < depth; level++) nodes += Math.min(2 ** level, most);
+    const hashes = 2 * nodes + 4 * most, one = bits(hashes), payoutBits = bits(most);
+    const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
+    const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
+    const share = payoutBits <= 12 ? 3 : 1, parts = isSplit ? 2 : 1;
+    const rowBits = [bits(nodes), payoutBits, 17 - share, ...(isSplit ? [one - 1, rest] : [one])];
     const [blowupBits, queries, grindingBits] = parameters === 1 ? [2, 84, 20] : [3, 56, 20];
     const roots = [...rootElements[0], ...rootElements[1]], indices = [revenueIndex, feeIndex];
-    const inputs = [...roots, ...limbs(revenue), ...limbs(fee), ...indices, depth, ...pairs];
+    const shares = [...recordElements, ...bytes(revenue - fee), ...bytes(weights)];
+    const inputs = [...roots, ...limbs(revenue), ...limbs(fee), ...indices, depth, ...shares, ...pairs];
     const statement = { rowBits, blowupBits, queries, grindingBits, inputs };
-    const said = { hash, share, depth, payoutBits, parameters, rowBits, revenue, fee, revenueIndex, feeIndex, batch };
-    return { ...said, oldRoot, newRoot, statement, proof };
+    const said = { hash, share, parts, depth, most, parameters, rowBits };
+    const money = { revenue, fee, weights, revenueIndex, feeIndex, record, batch };
+    return { ...said, ...money, oldRoot, newRoot, statement, proof };
   }
 
   globalThis.readSettlement = readSettlement;

@@ -53,7 +53,7 @@ struct Bench: AsyncParsableCommand {
                     "\(payouts) payouts among \(accounts) accounts: \(estimate). Ctrl-C ends it.")
             }
             var tree = BalanceTree(depth: form.depth, hash: form.hash)
-            tree.append((0..<accounts).map(Prove.account))
+            tree.update((0..<accounts).map { ($0, Prove.account($0)) })
             let batch = try batch()
             let prover = try SettlementProver(
                 form, parameters: small ? .small : .standard, threads: threads)
@@ -66,14 +66,14 @@ struct Bench: AsyncParsableCommand {
             bar.show(1, of: 1)
             let proved = Moment()
             let kept = SettlementFile(
-                statement, hash: form.hash, payoutBits: form.payoutBits, isSmall: small,
+                statement, hash: form.hash, most: form.most, isSmall: small,
                 proof: proof)
             try kept.verify()
             let warm = Moment()
             try kept.verify()
             let verified = Moment()
             try file?.write(kept.bytes)
-            let permutations = 2 * (form.rows(of: 0) + form.rows(of: 1))
+            let permutations = form.permutations
             let seconds = proved.processor - start.processor
             if json {
                 return try Terminal.json([
@@ -100,41 +100,37 @@ struct Bench: AsyncParsableCommand {
         private func form() throws -> SettlementCircuit {
             var depth = 1
             while 1 << depth < accounts { depth += 1 }
-            var payoutBits = Parameters.leastRowBits
-            while (1 << payoutBits) - Parameters.hiddenRows < payouts + 2 { payoutBits += 1 }
             return try SettlementCircuit(
                 hash: hash == "poseidon1" ? .poseidon1 : .poseidon2, depth: depth,
-                payoutBits: payoutBits)
+                most: payouts + 2)
         }
 
-        /// Payees spread over all accounts; the revenue account is 0, the fees' 1.
+        /// Holders spread over all accounts; the revenue account is 0, the fees' 1.
         private func batch() throws -> SettlementBatch {
             let step = (accounts - 2) / payouts
-            let list = (0..<payouts).map { place in
-                SettlementBatch.Payout(
+            let holders = (0..<payouts).map { place in
+                SettlementBatch.Holder(
                     index: 2 + place * step + place % step,
-                    amount: 1 + UInt64(place) &* 7919 % 5_000_000, salt: Prove.salt(place, 1))
+                    linkSalt: Prove.salt(place, 1) + Prove.salt(place, 2),
+                    weight: 1 + UInt64(place) &* 7919 % 5_000, salt: Prove.salt(place, 3))
             }
             let fee: UInt64 = 250_000
             return try SettlementBatch(
                 id: [UInt8](repeating: 0, count: 32),
                 revenue: .init(
-                    index: 0, amount: list.reduce(fee) { $0 + $1.amount }, salt: Prove.salt(0, 2)),
-                fee: .init(index: 1, amount: fee, salt: Prove.salt(1, 2)), payouts: list)
+                    index: 0, amount: fee + UInt64(payouts) * 2_500_001, salt: Prove.salt(0, 4)),
+                fee: .init(index: 1, amount: fee, salt: Prove.salt(1, 4)), holders: holders)
         }
 
         private static func account(_ place: Int) -> BalanceLeaf {
             BalanceLeaf(
-                balance: place == 0 ? 1 << 60 : UInt64(place) * 65_537,
-                owner: (0..<BalanceLeaf.ownerWidth).map {
-                    KoalaBear(reducing: UInt64(place * 7 + $0))
-                }, salt: salt(place, 0))
+                balance: place == 0 ? 1 << 60 : UInt64(place) * 65_537, salt: salt(place, 0))
         }
 
         private static func salt(_ place: Int, _ turn: Int) -> [KoalaBear] {
             (0..<BalanceLeaf.saltWidth).map {
                 KoalaBear(
-                    reducing: UInt64((place * 4 + $0) * 4 + turn) &* 0x9e37_79b9_7f4a_7c15)
+                    reducing: UInt64((place * 4 + $0) * 8 + turn) &* 0x9e37_79b9_7f4a_7c15)
             }
         }
     }
