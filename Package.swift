@@ -97,7 +97,10 @@ let package = Package(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
-            name: "Market", dependencies: ["Canon", "Identity", "Ledger", "Consent", "Vault"],
+            name: "Market",
+            dependencies: [
+                "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
+            ],
             swiftSettings: settings),
 
         // Edge: one owner of one exchange folder, and the command.

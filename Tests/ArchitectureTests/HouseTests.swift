@@ -20,7 +20,9 @@ import Testing
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
-        "Market": ["Canon", "Identity", "Ledger", "Consent", "Vault"],
+        "Market": [
+            "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
+        ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
             "Intake", "Query", "Market",

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Consent
+internal import Fields
 internal import Identity
 internal import Ledger
+internal import Settlement
 
 extension Change {
     /// The version of the entries and of the rules that turn them into a state. A journal says in
     /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
-    package static let rules = "2026-11-22"
+    package static let rules = "2026-11-28"
 
     /// The body of the entry.
     package var body: JSON {
@@ -53,6 +55,29 @@ extension Change {
         case .published(let publication): publication.json
         case .failed(let order, let reason):
             ["order": .string(order.hex), "reason": .string(reason.rawValue)]
+        case .accountsOpened(let keys): ["keys": .array(keys.map { .string($0.did) })]
+        case .linked(let links):
+            [
+                "links": .array(
+                    links.map {
+                        [
+                            "party": .string($0.party.did),
+                            "link": .string(Hex.encode($0.link.elements.flatMap(\.bytes))),
+                        ]
+                    })
+            ]
+        case .drawn(let draw):
+            [
+                "account": .integer(Int64(draw.account)),
+                "amount": .string(String(draw.amount.microunits)),
+                "time": .string(draw.time.description),
+                "signature": .string(Hex.encode(draw.signature.bytes)),
+            ]
+        case .settled(let batch, let root, let proof):
+            [
+                "batch": .string(batch.hex), "root": .string(Hex.encode(root.bytes)),
+                "proof": .string(proof.hex),
+            ]
         case .paidOut(let pool, let total):
             ["pool": .string(pool), "total": .string(String(total.microunits))]
         }
@@ -119,6 +144,27 @@ extension Change {
                 throw MemberError("reason", "a known reason wanted")
             }
             return .failed(order: try members.digest("order"), reason: reason)
+        case "hidden.open":
+            let texts = try members.texts("keys")
+            let keys = texts.compactMap(PartyID.init(did:))
+            guard keys.count == texts.count else {
+                throw MemberError("keys", "a did:key of an Ed25519 key each wanted")
+            }
+            return .accountsOpened(keys)
+        case "hidden.link": return .linked(try links(members.value("links")))
+        case "hidden.draw":
+            return .drawn(
+                Draw(
+                    account: Int(try members.count("account")),
+                    amount: try members.amount("amount"), time: try members.time("time"),
+                    signature: try members.signature("signature")))
+        case "settle":
+            let root = Hex.decode(try members.text("root")).flatMap(StateDigest.init(bytes:))
+            guard let root else {
+                throw MemberError("root", "32 bytes of numbers below the prime wanted")
+            }
+            return .settled(
+                batch: try members.digest("batch"), root: root, proof: try members.digest("proof"))
         case "payout":
             return .paidOut(pool: try members.text("pool"), total: try members.amount("total"))
         default:
@@ -132,6 +178,25 @@ extension Change {
             throw MemberError("segments", "64 hexadecimal digits each wanted")
         }
         return digests
+    }
+
+    private static func links(_ json: JSON) throws(MemberError) -> [Link] {
+        guard let items = json.array else { throw MemberError("links", "a list wanted") }
+        var links: [Link] = []
+        for item in items {
+            var members = try Members(item, at: "links")
+            let party = try members.party("party")
+            let bytes = Hex.decode(try members.text("link")) ?? []
+            let elements = stride(from: 0, to: bytes.count, by: 4).compactMap {
+                KoalaBear(bytes: bytes[$0..<min($0 + 4, bytes.count)])
+            }
+            guard bytes.count == 4 * AccountLink.width, let link = AccountLink(elements) else {
+                throw MemberError("link", "16 bytes of numbers below the prime wanted")
+            }
+            links.append(Link(party: party, link: link))
+            try members.finish()
+        }
+        return links
     }
 
     private static func shares(_ json: JSON) throws(MemberError) -> [Share] {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Consent
+package import Fields
 package import Identity
 package import Ledger
+package import Settlement
 
 /// Everything that can happen to an exchange. Each becomes one journal entry, and the state is
 /// what applying all of them in order gives.
@@ -36,8 +38,27 @@ package enum Change: Hashable, Sendable {
     case published(Publication)
     /// There will be no answer; the price goes back.
     case failed(order: Digest, reason: FailureReason)
-    /// Accrued dividends of a pool were paid into the contributors' accounts.
+    /// Hidden accounts belong to somebody from now on: the keys that sign for the next ones.
+    case accountsOpened([PartyID])
+    /// Pseudonyms are paid to hidden accounts; to which, the links do not show.
+    case linked([Link])
+    /// Accrued dividends of a pool go to the contributors' hidden accounts: a batch, to be proven.
     case paidOut(pool: String, total: Amount)
+    /// Somebody takes money out of a hidden account: a batch, to be proven.
+    case drawn(Draw)
+    /// The next batch is proven: the root of the hidden accounts after it, and the proof's digest.
+    case settled(batch: Digest, root: StateDigest, proof: Digest)
+
+    /// A pseudonym and the account it is paid to.
+    package struct Link: Hashable, Sendable {
+        package let party: PartyID
+        package let link: AccountLink
+
+        package init(party: PartyID, link: AccountLink) {
+            self.party = party
+            self.link = link
+        }
+    }
 
     /// A contributor's number of shares.
     package struct Share: Hashable, Sendable {
@@ -81,7 +102,11 @@ package enum Change: Hashable, Sendable {
         case .committed: "study.commit"
         case .published: "study.publish"
         case .failed: "study.fail"
+        case .accountsOpened: "hidden.open"
+        case .linked: "hidden.link"
         case .paidOut: "payout"
+        case .drawn: "hidden.draw"
+        case .settled: "settle"
         }
     }
 }

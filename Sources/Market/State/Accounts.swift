@@ -18,12 +18,17 @@ package enum Accounts {
         case revenue = 3
         /// The operator's fees.
         case fees = 4
+        /// What lies in hidden accounts, or is on its way there or out.
+        case hidden = 5
     }
 
     /// The outside world: its debits are the money inside.
     package static let world = AccountID(Digest(of: Array("dividend/account/world".utf8)))
     /// The operator's fees.
     package static let fees = AccountID(Digest(of: Array("dividend/account/fees".utf8)))
+
+    /// What lies in hidden accounts, all together.
+    package static let hidden = AccountID(Digest(of: Array("dividend/account/hidden".utf8)))
 
     /// A party's account; a contributor has one for each pseudonym.
     package static func party(_ party: PartyID) -> AccountID {

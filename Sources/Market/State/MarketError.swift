@@ -32,6 +32,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case totalDiffers
     case money(LedgerError)
     case shares(DividendError)
+    case hidden(String)
 
     /// The stable word for machines.
     package var code: String {
@@ -64,6 +65,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .totalDiffers: "total_differs"
         case .money(let error): error.code
         case .shares(let error): error.code
+        case .hidden: "hidden_account"
         }
     }
 }
@@ -105,6 +107,7 @@ extension MarketError: CustomStringConvertible {
             "there are \(Amount.text(available)) to spend and \(missing) too few; deposit them first"
         case .money(let error): error.description
         case .shares(let error): error.description
+        case .hidden(let reason): reason
         }
     }
 }

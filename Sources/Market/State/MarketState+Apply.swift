@@ -8,6 +8,8 @@ package import Ledger
 package struct Effects: Sendable {
     /// Every movement, in order.
     package internal(set) var replies: [TransferReply] = []
+    /// Who is paid into hidden accounts.
+    package internal(set) var payouts: [Payout] = []
 }
 
 extension MarketState {
@@ -47,7 +49,12 @@ extension MarketState {
             try commit(order, answer: answer, at: time, index: index, &effects)
         case .published(let publication): try publish(publication, index: index)
         case .failed(let order, _): try fail(order, at: time, index: index, &effects)
+        case .accountsOpened(let keys): try open(keys)
+        case .linked(let links): try link(links)
         case .paidOut(let pool, let total): try payOut(pool, total, index, &effects)
+        case .drawn(let draw): try self.draw(draw, index)
+        case .settled(let batch, let root, let proof):
+            try settle(batch, to: root, proof: proof, index, &effects)
         }
         self.time = time
         return effects
@@ -57,6 +64,7 @@ extension MarketState {
         guard self.node == nil else { throw .alreadyFounded }
         try opening(Accounts.world, .world)
         try opening(Accounts.fees, .fees)
+        try opening(Accounts.hidden, .hidden)
         self.node = node
         self.name = name
     }

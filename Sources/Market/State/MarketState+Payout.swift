@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Fields
+package import Identity
 package import Ledger
+package import Settlement
 
-/// Payouts: what was declared becomes money in accounts.
+/// Payouts: what was declared becomes money in hidden accounts, batch by batch, and back out of them.
 extension MarketState {
     /// What a pool owes its contributors in whole micro-units now.
     ///
@@ -12,6 +15,47 @@ extension MarketState {
         return register.materialise(limit: .max)
     }
 
+    /// The hidden account that a key signs for; nil for a stranger.
+    package func hiddenAccount(of key: PartyID) -> Int? {
+        hiddenKeys[Digest(of: key.publicKey)]?.index
+    }
+
+    /// How many hidden accounts belong to somebody.
+    package var hiddenCount: Int { hiddenKeys.count }
+
+    /// Which hidden account somebody's account is linked to, unreadable; nil for nobody's.
+    package func link(of account: AccountID) -> AccountLink? { links[Digest(of: account.bytes)]?.link }
+
+    /// The first batch that is not proven yet; nil where all are.
+    package var pendingBatch: BatchState? {
+        settledBatches < batches.count ? batches.all[settledBatches].record : nil
+    }
+
+    mutating func open(_ keys: [PartyID]) throws(MarketError) {
+        guard hiddenKeys.count + keys.count <= (1 << BalanceTree.mostDepth) - HiddenAccounts.first
+        else { throw .hidden("there is no room for more accounts") }
+        let names = keys.map { Digest(of: $0.publicKey) }
+        guard Set(names).count == keys.count, names.allSatisfy({ hiddenKeys[$0] == nil }) else {
+            throw .hidden("a key signs for one account, and it has one")
+        }
+        for (name, key) in zip(names, keys) {
+            hiddenKeys[name] = HiddenAccount(
+                key: key, index: HiddenAccounts.first + hiddenKeys.count)
+        }
+    }
+
+    mutating func link(_ some: [Change.Link]) throws(MarketError) {
+        let names = some.map { Digest(of: Accounts.party($0.party).bytes) }
+        // Whoever may be linked twice could be paid to another account than her own.
+        guard Set(names).count == some.count, names.allSatisfy({ links[$0] == nil }) else {
+            throw .hidden("a pseudonym is linked to one account, once")
+        }
+        guard some.allSatisfy({ Accounts.isParty(Accounts.party($0.party), in: books) }) else {
+            throw .hidden("only who has an account is linked")
+        }
+        for (name, link) in zip(names, some) { links[name] = LinkState(link: link.link) }
+    }
+
     mutating func payOut(
         _ name: String, _ total: Amount, _ index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
@@ -19,15 +63,78 @@ extension MarketState {
         let lines = pool.register.materialise(limit: .max)
         guard !lines.isEmpty else { throw .nothingToPay }
         guard lines.map(\.amount).total() == total else { throw .totalDiffers }
+        guard lines.count + 2 <= SettlementCircuit.sizes.upperBound else {
+            throw .hidden("a batch pays at most \(SettlementCircuit.sizes.upperBound - 2) people")
+        }
+        var record = Record(hash: HiddenAccounts.hash)
+        for line in lines {
+            guard let link = link(of: line.holder) else {
+                throw .hidden("\(line.holder) is not linked to an account yet")
+            }
+            guard record.append(link, weight: UInt64(line.amount.microunits)) else {
+                throw .totalDiffers
+            }
+        }
         let revenue = Accounts.revenue(of: name)
-        for line in lines { try require(room: line.amount, crediting: line.holder) }
-        let legs = lines.map {
-            Leg(debit: revenue, credit: $0.holder, amount: $0.amount, reason: .payout)
-        }
-        for start in stride(from: 0, to: legs.count, by: Leg.most) {
-            let part = Array(legs[start..<min(start + Leg.most, legs.count)])
-            try move(part, as: "payout/\(start)", index: index, &effects)
-        }
+        try require(room: total, crediting: Accounts.hidden)
+        try move(
+            [Leg(debit: revenue, credit: Accounts.hidden, amount: total, reason: .payout)],
+            as: "payout", index: index, &effects)
+        effects.payouts = lines
         pools[name] = pool
+        begin(.payout(pool: name), total, record, holders: lines.count, index)
+    }
+
+    mutating func draw(_ draw: Draw, _ index: UInt64) throws(MarketError) {
+        let place = draw.account - HiddenAccounts.first
+        guard hiddenKeys.all.indices.contains(place) else {
+            throw .hidden("account \(draw.account) belongs to nobody")
+        }
+        let key = hiddenKeys.all[place].record.key
+        guard let node, draw.verify(by: key, on: node) else {
+            throw .badSignature(of: "draw")
+        }
+        // The same signed wish is honoured once.
+        let name = Digest(of: draw.signature.bytes)
+        guard draw.amount > .zero, !draws.contains(name) else {
+            throw .hidden("nothing, or what was drawn already")
+        }
+        draws.insert(name)
+        begin(
+            .draw(draw.account, request: name), draw.amount, Record(hash: HiddenAccounts.hash), holders: 0, index)
+    }
+
+    private mutating func begin(
+        _ kind: BatchState.Kind, _ amount: Amount, _ record: Record, holders: Int,
+        _ index: UInt64
+    ) {
+        let batch = BatchState(
+            number: batches.count, kind: kind, amount: amount, record: record,
+            holders: holders, depth: HiddenAccounts.depth(for: hiddenKeys.count), index: index)
+        batches[batch.id] = batch
+    }
+
+    /// Takes a batch as proven. Whether the proof holds, its reader checks: the state knows its digest.
+    mutating func settle(
+        _ id: Digest, to root: StateDigest, proof: Digest, _ index: UInt64,
+        _ effects: inout Effects
+    ) throws(MarketError) {
+        guard var batch = pendingBatch, batch.id == id else {
+            throw .hidden("batches are proven in order, each once")
+        }
+        var grown = hidden
+        grown.grow(to: batch.depth)
+        if case .draw = batch.kind {
+            let leg = Leg(
+                debit: Accounts.hidden, credit: Accounts.world, amount: batch.amount,
+                reason: .withdrawal)
+            try move([leg], as: "draw", index: index, &effects)
+        }
+        batch.settled = BatchState.Settled(
+            oldRoot: grown.root, newRoot: root, proof: proof, index: index)
+        grown.root = root
+        hidden = grown
+        batches[id] = batch
+        settledBatches += 1
     }
 }

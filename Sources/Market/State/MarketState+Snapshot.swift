@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 internal import Consent
+internal import Fields
 internal import Identity
 internal import Ledger
+internal import Settlement
 
 /// The state as bytes. Numbers are little-endian; a text or list is a u32 count before its bytes or
 /// items; a varint is seven bits a byte.
@@ -20,6 +22,9 @@ internal import Ledger
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
+///          -     -  hidden accounts: root 32, depth u8, how many batches are proven u32; their keys: u32,
+///                   and of each 32; links: u32, and of each whose, a digest, and 16 of the link; batches: u32,
+///                   and of each as ``BatchState`` has it
 ///       last    32  the root of the state
 ///
 /// A snapshot spares the replay of the journal; it holds nothing that the journal does not give, and
@@ -49,6 +54,18 @@ extension MarketState {
             writer.write(segment.table)
             writer.write(UInt8(segment.erased ? 1 : 0))
         }
+        writer.write(raw: hidden.root.bytes)
+        writer.write(UInt8(hidden.depth))
+        writer.write(UInt32(settledBatches))
+        writer.write(UInt32(hiddenKeys.count))
+        for (_, account) in hiddenKeys.all { writer.write(raw: account.key.publicKey) }
+        writer.write(UInt32(links.count))
+        for (name, link) in links.all {
+            writer.write(name)
+            writer.write(raw: link.link.elements.flatMap(\.bytes))
+        }
+        writer.write(UInt32(batches.count))
+        for (_, batch) in batches.all { writer.write(raw: batch.encoded) }
         writer.write(root)
         return writer.bytes
     }
@@ -92,11 +109,45 @@ extension MarketState {
             orders[order.order.id] = order
         }
         for _ in 0..<(try reader.read(UInt32.self)) { try readSegment(&reader) }
+        try readHidden(&reader)
         let start = reader.offset
         guard try reader.readDigest() == root() else {
             throw FormatError("the root does not fit the state", at: start)
         }
         try reader.finish()
+    }
+
+    private mutating func readHidden(_ reader: inout ByteReader) throws(FormatError) {
+        let start = reader.offset
+        hidden.root = try reader.readStateDigest()
+        hidden.depth = Int(try reader.read(UInt8.self))
+        settledBatches = Int(try reader.read(UInt32.self))
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            guard let key = PartyID(publicKey: try reader.read(count: 32)) else {
+                throw FormatError("an account of nobody", at: reader.offset - 32)
+            }
+            hiddenKeys[Digest(of: key.publicKey)] = HiddenAccount(
+                key: key, index: HiddenAccounts.first + hiddenKeys.count)
+        }
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let name = try reader.readDigest()
+            let bytes = try reader.read(count: 4 * AccountLink.width)
+            let elements = stride(from: 0, to: bytes.count, by: 4).compactMap {
+                KoalaBear(bytes: bytes[$0..<$0 + 4])
+            }
+            guard let link = AccountLink(elements) else {
+                throw FormatError("numbers below the prime wanted", at: reader.offset - 16)
+            }
+            links[name] = LinkState(link: link)
+        }
+        for number in 0..<Int(try reader.read(UInt32.self)) {
+            let batch = try BatchState(number: number, from: &reader)
+            if case .draw(_, let request) = batch.kind { draws.insert(request) }
+            batches[batch.id] = batch
+        }
+        guard settledBatches <= batches.count else {
+            throw FormatError("more batches are proven than there are", at: start)
+        }
     }
 
     private mutating func readSegment(_ reader: inout ByteReader) throws(FormatError) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Consent
+internal import Fields
 package import Identity
 package import Ledger
 
@@ -24,6 +25,18 @@ package struct MarketState: Sendable {
     package internal(set) var orders = Registry<OrderState>()
     /// The segments by id.
     package internal(set) var segments = Registry<SegmentState>()
+    /// The root of the hidden accounts, as far as batches are proven.
+    package internal(set) var hidden = HiddenAccounts()
+    /// The keys of hidden accounts, by their digests, in the order of the accounts.
+    package internal(set) var hiddenKeys = Registry<HiddenAccount>()
+    /// Which hidden account each pseudonym's account is linked to, by the digest of the latter's id.
+    package internal(set) var links = Registry<LinkState>()
+    /// The batches by id, in order.
+    package internal(set) var batches = Registry<BatchState>()
+    /// How many batches are proven: the first so many.
+    package internal(set) var settledBatches = 0
+    /// The digests of signed draws.
+    var draws: Set<Digest> = []
     /// The time of the last change.
     package internal(set) var time = Timestamp(milliseconds: 0)
 
@@ -104,6 +117,11 @@ package struct MarketState: Sendable {
         }
         writer.write(orders.root())
         writer.write(segments.root())
+        writer.write(raw: hidden.root.bytes)
+        writer.write(UInt32(hidden.depth))
+        writer.write(hiddenKeys.root())
+        writer.write(links.root())
+        writer.write(batches.root())
         return Digest(of: writer.bytes)
     }
 }
