@@ -108,7 +108,7 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Market", crypto,
+                "Intake", "Query", "Fields", "Stark", "Settlement", "Market", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -185,7 +185,8 @@ let package = Package(
         .testTarget(
             name: "MarketTests",
             dependencies: [
-                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Market",
+                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields",
+                "Settlement", "Market",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -97,6 +97,7 @@ public struct SettlementProver: Sendable {
         }
         let edges = [batch.revenue, batch.fee].map { ($0.index, $0.amount, $0.salt) }
         let all = edges + zip(batch.holders, batch.shares).map { ($0.index, $1, $0.salt) }
+        precondition(tree.depth == form.depth, "a class is for trees of one depth")
         return try all.enumerated().map { place, change in
             let (index, amount, salt) = change
             guard (0..<1 << tree.depth).contains(index) else {

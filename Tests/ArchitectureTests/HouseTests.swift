@@ -25,7 +25,7 @@ import Testing
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-            "Intake", "Query", "Market",
+            "Intake", "Query", "Fields", "Stark", "Settlement", "Market",
         ],
         "WebUI": ["Canon"],
         "Node": [

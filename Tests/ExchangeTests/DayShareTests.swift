@@ -58,9 +58,9 @@ import Testing
         }
         _ = try await exchange.payOut("by-days")
         for (person, key) in world.keys(of: 0..<6, at: exchange).enumerated() {
-            let (available, claims) = await exchange.money(of: key)
+            let money = try await exchange.money(of: key)
             let lines = try await exchange.statement(of: key)
-            #expect(lines.map(\.microunits).reduce(0, +) == available + claims)
+            #expect(lines.map(\.microunits).reduce(0, +) == money.everything)
             // The last one's limit covers one study only.
             #expect(lines.count { $0.code == "sale_share" } == (person < 5 ? 2 : 1))
         }

@@ -74,12 +74,12 @@ import Testing
         let alice = world.keys(of: 0..<1, at: after)[0]
         #expect(await after.spent(alice) == order.record.order.quote.quote.rho)
         #expect(await after.isSettled)
-        #expect(await after.money(of: alice).claims > 0, "the spent privacy is paid for")
+        #expect(try await after.money(of: alice).claims > 0, "the spent privacy is paid for")
         // The buyer has the answer for what it cost, and no more.
-        let money = await after.money(of: buyer).available
+        let money = try await after.money(of: buyer).available
         let answer = try await after.order(order.key, by: buyer)
         #expect(!answer.table.rows.isEmpty)
-        #expect(await after.money(of: buyer).available == money)
+        #expect(try await after.money(of: buyer).available == money)
         #expect(money == 1_000_000_000 - order.record.order.quote.quote.price!.microunits)
     }
 
@@ -103,7 +103,7 @@ import Testing
             try store.write([], after: size, notes: [.mark("resumed/" + id.hex, [1])])
         }
         let after = try await Exchange.open(cut, surroundings: world.surroundings)
-        #expect(await after.money(of: buyer).available == 1_000_000_000)
+        #expect(try await after.money(of: buyer).available == 1_000_000_000)
         let alice = world.keys(of: 0..<1, at: after)[0]
         #expect(await after.spent(alice) > 0)
         #expect(await after.state.orders.all.map(\.record.stage) == [.failed])
@@ -118,7 +118,7 @@ import Testing
             [.ordered(Order(quote.quote, by: buyer))],
             sealed: [0: SealedPart(commitment: .zero, envelope: [1])])
         try await exchange.resolveInterrupted()
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(try await exchange.money(of: buyer).available == 1_000_000_000)
         #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) == 0)
         #expect(await exchange.isSettled)
     }
@@ -146,7 +146,7 @@ import Testing
             #expect(error?.description.contains("contributor") == false, "not who it was")
             #expect(await exchange.state.orders.all.count == 1, "after attempt \(attempt)")
         }
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(try await exchange.money(of: buyer).available == 1_000_000_000)
         #expect(await exchange.isSettled)
         let spent = await exchange.spent(alice)
         #expect(try await exchange.examine().contains { !$0.isWell })
@@ -176,7 +176,8 @@ import Testing
         #expect(await exchange.isSettled)
         let price = try #require(try await exchange.quote().quote.quote.price).microunits
         #expect(
-            await exchange.money(of: buyer).available == 1_000_000_000 - Int64(answered) * price)
+            try await exchange.money(of: buyer).available == 1_000_000_000 - Int64(answered) * price
+        )
         let copy = world.folder + "/public"
         try await exchange.exportPublic(to: copy)
         #expect(throws: Never.self) { try Auditor(folder: copy).verify() }
@@ -190,7 +191,7 @@ import Testing
             for _ in 0..<6 { group.addTask { _ = try? await exchange.order(quote.id, by: buyer) } }
         }
         let price = try #require(quote.quote.price).microunits
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000 - price)
+        #expect(try await exchange.money(of: buyer).available == 1_000_000_000 - price)
     }
 
     @Test func `withdrawals, erasures and payouts may come in the middle of a study`() async throws
@@ -240,7 +241,7 @@ import Testing
                 try await exchange.deposit(Amount(microunits: 5)!, to: buyer.id, reference: "")
             }
         }
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(try await exchange.money(of: buyer).available == 1_000_000_000)
     }
 
     @Test func `a beginning that was cut short is completed`() async throws {
@@ -321,7 +322,7 @@ import Testing
         let entries = try await Exchange.restore(from: saved, to: target, notBehind: then)
         #expect(entries > 0)
         let restored = try await Exchange.open(target, surroundings: world.surroundings)
-        #expect(await restored.money(of: buyer).available == 1_000_000_000)
+        #expect(try await restored.money(of: buyer).available == 1_000_000_000)
         #expect(try await restored.examine().allSatisfy(\.isWell))
         // Whoever goes on from an old state is found out by anyone who kept a checkpoint.
         try await restored.deposit(Amount(microunits: 7)!, to: buyer.id, reference: "")

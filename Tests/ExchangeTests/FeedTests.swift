@@ -22,7 +22,7 @@ import Testing
         let feed = try await exchange.feed(of: key)
         #expect(feed.count == 2 && feed.allSatisfy { $0.stage == .done && $0.use.denial == nil })
         let brought = feed.reduce(0) { $0 + ($1.microunits ?? 0) }
-        #expect(await brought == exchange.money(of: key).claims && brought > 0)
+        #expect(try await brought == exchange.money(of: key).claims && brought > 0)
         _ = try await exchange.withdraw(key, from: World.pool)
         _ = try await exchange.order(exchange.quote(2).quote.id, by: buyer)
         let last = try #require(try await exchange.feed(of: key).last)

@@ -29,6 +29,7 @@ import TestSupport
         _ = try await exchange.withdraw(world.keys(of: 0..<1, at: exchange)[0], from: World.pool)
         _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
         _ = try await exchange.payOut(World.pool)
+        _ = try await exchange.provePending()
         _ = try await exchange.cashOut(
             world.keys(of: 1..<2, at: exchange)[0], most: Amount(microunits: 5)!)
         try await exchange.seal()

@@ -22,20 +22,33 @@ import Testing
             #expect(try answer.table.json.signable().count > 10)
         }
         let people = world.keys(of: 0..<6, at: exchange)
-        let before = await exchange.money(of: people[0])
+        let before = try await exchange.money(of: people[0])
         #expect(before.available == 0 && before.claims > 0)
         let paid = try await exchange.payOut(World.pool)
         #expect(paid.people == 6)
         for key in people + [buyer] {
-            let money = await exchange.money(of: key)
+            let money = try await exchange.money(of: key)
             let lines = try await exchange.statement(of: key)
-            #expect(lines.reduce(0) { $0 + $1.microunits } == money.available + money.claims)
+            #expect(lines.reduce(0) { $0 + $1.microunits } == money.everything)
             #expect(lines.allSatisfy { !$0.reason.isEmpty })
         }
-        #expect(await exchange.money(of: people[0]).available == before.claims)
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000 - 3 * price.microunits)
+        // Until it is proven, nobody can take it out.
+        #expect(try await exchange.money(of: people[0]).pending == before.claims)
+        await #expect(throws: ExchangeError.self) {
+            try await exchange.cashOut(people[0], most: Amount(microunits: 1_000)!)
+        }
+        #expect(try await exchange.provePending()?.settled != nil)
+        #expect(try await exchange.money(of: people[0]).available == before.claims)
+        #expect(
+            try await exchange.money(of: buyer).available == 1_000_000_000 - 3 * price.microunits)
         let taken = try await exchange.cashOut(people[0], most: Amount(microunits: 1_000)!)
         #expect(taken.microunits == 1000)
+        #expect(try await exchange.money(of: people[0]).available == before.claims - 1000)
+        #expect(
+            try await exchange.statement(of: people[0]).reduce(0) { $0 + $1.microunits }
+                == before.claims - 1000)
+        #expect(try await exchange.provePending()?.settled != nil)
+        #expect(try await exchange.provePending() == nil)
         #expect(await exchange.isSettled)
     }
 
@@ -45,13 +58,13 @@ import Testing
         let quote = try await exchange.quote()
         let first = try await exchange.order(quote.quote.id, by: buyer)
         let (money, spent) = (
-            await exchange.money(of: buyer).available,
+            try await exchange.money(of: buyer).available,
             await exchange.spent(world.keys(of: 1..<2, at: exchange)[0])
         )
         #expect(spent > 0)
         let again = try await exchange.order(quote.quote.id, by: buyer)
         #expect(again.table == first.table)
-        #expect(await exchange.money(of: buyer).available == money)
+        #expect(try await exchange.money(of: buyer).available == money)
         let rival = try await exchange.key(of: "custody:club/person-1")
         await #expect(throws: MarketError.orderExists) {
             _ = try await exchange.order(quote.quote.id, by: rival)
@@ -74,7 +87,7 @@ import Testing
             _ = try await exchange.payOut(World.pool)
             var paid: [Int64] = []
             for key in world.keys(of: 0..<6, at: exchange) {
-                paid.append(await exchange.money(of: key).available)
+                paid.append(try await exchange.money(of: key).pending)
                 let lines = try await exchange.statement(of: key)
                 #expect(lines.count { $0.code == "sale_share" } == 1)
                 let uses = await exchange.uses(of: key)
@@ -147,13 +160,13 @@ import Testing
             world.keys(of: 0..<1, at: exchange)[0], world.keys(of: 1..<2, at: exchange)[0]
         )
         _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
-        let due = await exchange.money(of: alice).claims
+        let due = try await exchange.money(of: alice).claims
         let spent = await exchange.spent(alice)
         #expect(try await exchange.withdraw(alice, from: World.pool) == 1)
         _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
-        #expect(await exchange.money(of: alice).claims == due)
+        #expect(try await exchange.money(of: alice).claims == due)
         #expect(await exchange.spent(alice) == spent)
-        #expect(await exchange.money(of: berta).claims > 2 * due)
+        #expect(try await exchange.money(of: berta).claims > 2 * due)
         await #expect(throws: ExchangeError.self) {
             _ = try await exchange.withdraw(alice, from: World.pool)
         }
@@ -171,7 +184,7 @@ import Testing
         } catch let error as MarketError {
             #expect(error == .cohortTooSmall)
         }
-        #expect(await exchange.money(of: buyer).available == 1_000_000_000)
+        #expect(try await exchange.money(of: buyer).available == 1_000_000_000)
         #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) == 0)
         #expect(await exchange.isSettled)
     }
@@ -199,7 +212,7 @@ import Testing
         _ = try await exchange.erase(alice)
         #expect(await exchange.grants(of: alice).allSatisfy { $0.usage.withdrawn != nil })
         _ = try await exchange.order(exchange.quote().quote.id, by: buyer)
-        #expect(await exchange.money(of: alice).claims == 0)
+        #expect(try await exchange.money(of: alice).claims == 0)
         let rows = try await exchange.ownRows(of: alice)
         #expect(rows.isEmpty)
         #expect(try await exchange.examine().allSatisfy(\.isWell))

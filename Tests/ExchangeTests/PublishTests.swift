@@ -18,11 +18,11 @@ import Testing
         let (exchange, buyer) = try await world.market()
         let answered = try await exchange.order(exchange.quote().quote.id, by: buyer)
         let key = world.keys(of: 0..<1, at: exchange)[0]
-        let money = await exchange.money(of: buyer).available
+        let money = try await exchange.money(of: buyer).available
         let spent = try await exchange.standings(of: key).map { try $0.spent }
         let published = try await exchange.publish(answered.order.id, by: buyer)
         #expect(published.sql == World.question && published.table == answered.table)
-        #expect(await exchange.money(of: buyer).available == money)
+        #expect(try await exchange.money(of: buyer).available == money)
         #expect(try await exchange.standings(of: key).map { try $0.spent } == spent)
         #expect(
             try await exchange.published(in: World.pool, count: 5).map(\.index) == [published.index]

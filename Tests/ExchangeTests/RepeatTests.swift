@@ -28,14 +28,14 @@ import Testing
         let (exchange, buyer) = try await world.market()
         let first = try await exchange.order(
             exchange.quote(RepeatTests.asked).quote.id, by: buyer)
-        let money = await exchange.money(of: buyer).available
+        let money = try await exchange.money(of: buyer).available
         let spent = await exchange.spent(world.keys(of: 0..<1, at: exchange)[0])
         let entries = try await exchange.lastEntries(10_000).count
         let again = try await exchange.order(exchange.quote(sql).quote.id, by: buyer)
         #expect(again.order.id == first.order.id)
         #expect(
             Set(again.table.rows[0].map(\.text)) == Set(first.table.rows[0].map(\.text)))
-        #expect(await exchange.money(of: buyer).available == money)
+        #expect(try await exchange.money(of: buyer).available == money)
         #expect(await exchange.spent(world.keys(of: 0..<1, at: exchange)[0]) == spent)
         #expect(try await exchange.lastEntries(10_000).count == entries, "nothing is recorded")
     }
@@ -77,13 +77,13 @@ import Testing
             return try await exchange.order(priced.quote.id, by: buyer)
         }
         let first = try await ask("steps")
-        let money = await exchange.money(of: buyer).available
+        let money = try await exchange.money(of: buyer).available
         let second = try await ask("dear")
         #expect(second.order.quote.quote.pool == "dear" && second.order.id != first.order.id)
-        #expect(await exchange.money(of: buyer).available == money - 70_000_000)
+        #expect(try await exchange.money(of: buyer).available == money - 70_000_000)
         // Nobody allowed it there: not even an answer that is known elsewhere is given.
         await #expect(throws: MarketError.cohortTooSmall) { _ = try await ask("empty") }
-        #expect(await exchange.money(of: buyer).available == money - 70_000_000)
+        #expect(try await exchange.money(of: buyer).available == money - 70_000_000)
         #expect(try await ask("steps").order.id == first.order.id, "each repeats its own")
         #expect(try await ask("dear").order.id == second.order.id)
     }

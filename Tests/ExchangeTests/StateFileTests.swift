@@ -111,8 +111,8 @@ import TestSupport
         var lines: [[String]] = []
         for key in keys {
             let statement = try await exchange.statement(of: key)
-            let (available, claims) = await exchange.money(of: key)
-            #expect(statement.map(\.microunits).reduce(0, +) == available + claims)
+            let money = try await exchange.money(of: key)
+            #expect(statement.map(\.microunits).reduce(0, +) == money.everything)
             #expect(!statement.isEmpty)
             lines.append(statement.map { "\($0.index) \($0.code) \($0.microunits) \($0.reason)" })
         }

@@ -14,7 +14,7 @@ import TestSupport
         seed: UInt64
     ) throws {
         var history = try RandomMarket(seed: seed)
-        for _ in 0..<220 { try history.step() }
+        for _ in 0..<260 { try history.step() }
         #expect(history.sales > 3 && history.refusals > 3, "the history does something")
         var replayed = try history.script.replayed()
         #expect(replayed.root() == history.script.root)

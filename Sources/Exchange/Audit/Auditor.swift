@@ -11,7 +11,7 @@ internal import Ledger
 /// books; and that the log continues the one that was seen before. The first thing that does not
 /// hold is named with its place.
 package struct Auditor: Sendable {
-    private let folder: String
+    let folder: String
     private let expected: PartyID?
     private let since: String?
 
@@ -58,6 +58,7 @@ package struct Auditor: Sendable {
             throw AuditFinding(problem, at: "the books")
         }
         try checkContinuation(of: replay.head.log, signedBy: key)
+        try checkProofs(of: replay.head.state)
         return AuditReport(
             checkpoint: checkpoint, replay: replay, keyWasKnown: expected != nil,
             continues: since != nil)

@@ -3,6 +3,7 @@ internal import Canon
 internal import Foundation
 internal import Identity
 internal import Ledger
+internal import Market
 internal import Storage
 
 /// What an auditor needs, and nothing more: the log's tiles and entries (C2SP tlog-tiles), the
@@ -10,6 +11,9 @@ internal import Storage
 extension Exchange {
     /// The name of the file with the log's verifier key.
     package static let verifierKeyFile = "key"
+
+    /// Where a public copy has the proof of a batch.
+    package static func proofFile(_ batch: Int) -> String { "proofs/\(batch)" }
 
     /// Writes the public part up to the last block.
     ///
@@ -30,6 +34,12 @@ extension Exchange {
         try TileWriter.files(of: log, from: 0, to: head.sealedSize, entry: { leaves[$0] }) { file in
             current.insert(file.path)
             try PublicFolder.write(file.bytes, to: folder + "/" + file.path)
+        }
+        for batch in state.batches.all.prefix(state.settledBatches).map(\.record.number) {
+            guard let proof = try settlementFile(of: batch) else {
+                throw ExchangeError.refused("the proof of batch \(batch) is lost")
+            }
+            try PublicFolder.write(proof, to: folder + "/" + Exchange.proofFile(batch))
         }
         try PublicFolder.write(
             Array("\(key)\n".utf8), to: folder + "/" + Exchange.verifierKeyFile)

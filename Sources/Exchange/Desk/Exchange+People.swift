@@ -116,10 +116,10 @@ extension Exchange {
         return Digest(of: writer.bytes)
     }
 
-    /// Pays money out to the outside world, from a party's account and from the accounts of her
-    /// pseudonyms.
+    /// Pays money out to the outside world, from a party's account, the accounts of her pseudonyms, and her
+    /// hidden account. What comes from the last is on its way until its batch is proven.
     ///
-    /// - Returns: what was paid.
+    /// - Returns: what is paid.
     package func cashOut(_ key: SigningKey, most: Amount) throws -> Amount {
         var left = most
         var changes: [Change] = []
@@ -131,8 +131,14 @@ extension Exchange {
             changes.append(.cashedOut(Cashout(amount, at: now, on: node.id, by: source)))
             left = left.subtracting(amount) ?? .zero
         }
-        guard !changes.isEmpty else { throw ExchangeError.refused("there is nothing to pay out") }
-        try record(changes)
+        if !changes.isEmpty { try record(changes) }
+        if left > .zero { left = left.subtracting(try draw(key.id, most: left)) ?? .zero }
+        guard left < most else {
+            throw ExchangeError.refused(
+                try hiddenMoney(of: key.id).pending > 0
+                    ? "there is nothing to pay out yet: what is pending has to be proven first"
+                    : "there is nothing to pay out")
+        }
         return most.subtracting(left) ?? .zero
     }
 
@@ -141,16 +147,29 @@ extension Exchange {
         [key] + state.pools.keys.sorted().map { key.pseudonym(for: Exchange.poolContext($0)) }
     }
 
-    /// What a party can spend now and what pools owe her.
-    package func money(of key: SigningKey) -> (available: Int64, claims: Int64) {
-        var available: Int64 = 0
+    /// What a party has and is owed, in micro-units.
+    package struct PartyMoney: Hashable, Sendable {
+        /// What she can spend or take out.
+        package let available: Int64
+        /// What is on its way to her hidden account, until it is proven.
+        package let pending: Int64
+        /// What pools owe her.
+        package let claims: Int64
+
+        /// All of it: what the lines of her statement add up to.
+        package var everything: Int64 { available + pending + claims }
+    }
+
+    /// What a party can spend or take out now, what is on its way to her, and what pools owe her.
+    package func money(of key: SigningKey) throws -> PartyMoney {
+        var (available, pending) = try hiddenMoney(of: key.id)
         var claims: Int64 = 0
         for source in accounts(of: key) {
             let account = Accounts.party(source.id)
             available += state.books.balance(of: account)?.available ?? 0
             for pool in state.pools.values { claims += pool.register.claim(of: account).microunits }
         }
-        return (available, claims)
+        return PartyMoney(available: available, pending: pending, claims: claims)
     }
 
     /// The context of a party's pseudonym in a pool.

@@ -42,12 +42,19 @@ extension Exchange {
     package func statement(of key: SigningKey) throws -> [StatementEntry] {
         if try store.statementSize() != UInt64(head.log.size) { try makeStatements() }
         var lines: [StatementEntry] = []
+        let book = try hiddenBook()
         let pools: [String?] = [nil] + state.pools.keys.sorted()
         for pool in pools {
             let party = pool.map { key.pseudonym(for: Exchange.poolContext($0)).id } ?? key.id
             let rows = try store.statement(of: Accounts.party(party))
             for row in rows {
                 if let line = try line(row) { lines.append(line) }
+            }
+            if pool == nil, let index = book.indices[party], let key = book.key(of: index) {
+                let drawn = try store.statement(of: Accounts.party(key.id))
+                for row in drawn {
+                    if let line = try line(row) { lines.append(line) }
+                }
             }
             if let pool { lines += shares(of: party, in: pool, rows: rows) }
         }
@@ -135,7 +142,20 @@ extension StatementRow {
                     account: Accounts.party($0.party), entry: index, event: .shares($0.shares))
             }
         }
-        return effects.replies.flatMap { StatementLine.lines(for: $0, at: state.time) }
+        if case .drawn(let draw) = change {
+            guard let key = state.hiddenKey(of: draw.account) else { return [] }
+            return [
+                StatementRow(
+                    account: Accounts.party(key), entry: index,
+                    event: .money(-draw.amount.microunits, .withdrawal))
+            ]
+        }
+        let payouts = effects.payouts.map {
+            StatementRow(
+                account: $0.holder, entry: index, event: .money($0.amount.microunits, .payout))
+        }
+        return payouts
+            + effects.replies.flatMap { StatementLine.lines(for: $0, at: state.time) }
             .filter { Accounts.isParty($0.account, in: state.books) }
             .map {
                 StatementRow(

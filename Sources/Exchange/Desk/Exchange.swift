@@ -36,6 +36,10 @@ package actor Exchange {
     private var isBroken = false
     /// When quotes that ran out were forgotten last.
     var quotesForgotten: Timestamp?
+    /// What only the node knows of hidden accounts, once somebody asked.
+    var book: HiddenBook?
+    /// Whether a batch is being proven.
+    var isProving = false
     /// Grows with every change of the state: what was worked out from it then still holds while this is
     /// the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }

@@ -23,7 +23,7 @@ package enum StatementDetail: Hashable, Sendable {
         self =
             switch change {
             case .deposited: .deposited
-            case .cashedOut: .cashedOut
+            case .cashedOut, .drawn: .cashedOut
             case .ordered(let order): .ordered(order.id)
             case .committed(let order, _): .answered(order)
             case .failed(let order, let reason): .unanswered(order, reason)

@@ -20,15 +20,25 @@ extension MarketState {
         hiddenKeys[Digest(of: key.publicKey)]?.index
     }
 
+    /// The key that signs for a hidden account; nil where it belongs to nobody.
+    package func hiddenKey(of index: Int) -> PartyID? {
+        hiddenKeys.record(at: index - HiddenAccounts.first)?.key
+    }
+
     /// How many hidden accounts belong to somebody.
     package var hiddenCount: Int { hiddenKeys.count }
 
     /// Which hidden account somebody's account is linked to, unreadable; nil for nobody's.
-    package func link(of account: AccountID) -> AccountLink? { links[Digest(of: account.bytes)]?.link }
+    package func link(of account: AccountID) -> AccountLink? {
+        links[Digest(of: account.bytes)]?.link
+    }
 
     /// The first batch that is not proven yet; nil where all are.
-    package var pendingBatch: BatchState? {
-        settledBatches < batches.count ? batches.all[settledBatches].record : nil
+    package var pendingBatch: BatchState? { batches.record(at: settledBatches) }
+
+    /// All batches that are not proven yet, in order.
+    package var pendingBatches: [BatchState] {
+        (settledBatches..<batches.count).compactMap { batches.record(at: $0) }
     }
 
     mutating func open(_ keys: [PartyID]) throws(MarketError) {
@@ -86,11 +96,9 @@ extension MarketState {
     }
 
     mutating func draw(_ draw: Draw, _ index: UInt64) throws(MarketError) {
-        let place = draw.account - HiddenAccounts.first
-        guard hiddenKeys.all.indices.contains(place) else {
+        guard let key = hiddenKey(of: draw.account) else {
             throw .hidden("account \(draw.account) belongs to nobody")
         }
-        let key = hiddenKeys.all[place].record.key
         guard let node, draw.verify(by: key, on: node) else {
             throw .badSignature(of: "draw")
         }
@@ -101,7 +109,8 @@ extension MarketState {
         }
         draws.insert(name)
         begin(
-            .draw(draw.account, request: name), draw.amount, Record(hash: HiddenAccounts.hash), holders: 0, index)
+            .draw(draw.account, request: name), draw.amount, Record(hash: HiddenAccounts.hash),
+            holders: 0, index)
     }
 
     private mutating func begin(

@@ -15,6 +15,17 @@ extension MarketState {
             }
         }
         guard sum == 0 else { return "debits and credits differ by \(sum) micro-units" }
+        var hidden = Int128(0)
+        for (_, batch) in batches.all {
+            switch batch.kind {
+            case .payout: hidden += Int128(batch.amount.microunits)
+            case .draw where batch.settled != nil: hidden -= Int128(batch.amount.microunits)
+            case .draw: break
+            }
+        }
+        guard Int128(books.balance(of: Accounts.hidden)?.posted ?? 0) == hidden else {
+            return "hidden accounts do not have what batches brought them, \(hidden) micro-units"
+        }
         for name in pools.keys.sorted() {
             guard let pool = pools[name] else { continue }
             let register = pool.register

@@ -42,6 +42,11 @@ package struct Registry<Record: RegistryRecord>: Sendable {
         }
     }
 
+    /// The record that came as the so manieth, from 0; nil where there are fewer.
+    package func record(at place: Int) -> Record? {
+        records.indices.contains(place) ? records[place] : nil
+    }
+
     /// The root over all records.
     package mutating func root() -> Digest { tree.root }
 }

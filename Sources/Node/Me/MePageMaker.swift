@@ -23,7 +23,7 @@ struct MePageMaker {
     func page(of access: Access, isWhole: Bool) async throws -> MePage {
         let exchange = node.exchange
         let key = try await exchange.knownKey(of: access.party)
-        let money = await exchange.money(of: key)
+        let money = try await exchange.money(of: key)
         var page = MePage(
             party: access.party, available: Amount.text(money.available),
             claims: Amount.text(money.claims))

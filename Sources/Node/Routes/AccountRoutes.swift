@@ -13,10 +13,11 @@ struct AccountRoutes {
         api.get("account") { _, context in
             let access = try context.signedIn()
             let key = try await node.exchange.knownKey(of: access.party)
-            let money = await node.exchange.money(of: key)
+            let money = try await node.exchange.money(of: key)
             return Reply.json([
                 "party": .string(access.party), "id": .string(key.id.did),
                 "available": .string(String(money.available)),
+                "pending": .string(String(money.pending)),
                 "claims": .string(String(money.claims)),
             ])
         }
@@ -74,7 +75,7 @@ struct AccountRoutes {
             }
             let key = try await node.exchange.knownKey(of: party)
             try await node.exchange.deposit(amount, to: key.id, reference: reference)
-            let money = await node.exchange.money(of: key)
+            let money = try await node.exchange.money(of: key)
             return Reply.json(["available": .string(String(money.available))], status: .created)
         }
     }

@@ -16,6 +16,17 @@ struct LogRoutes {
             return Reply.text(note)
         }
         router.get("key") { _, _ in Reply.text(await node.exchange.verifierKey + "\n") }
+        router.get("proofs/:batch") { _, context in
+            guard let batch = Int(try context.parameters.require("batch")), batch >= 0,
+                let bytes = try await node.exchange.settlementFile(of: batch)
+            else {
+                throw Problem(.notFound, "proof_unknown", "no batch of that number is proven")
+            }
+            var response = Reply.bytes(.init(bytes: bytes), type: "application/octet-stream")
+            // A batch is proven once.
+            response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+            return response
+        }
         router.get("tile/**") { request, _ in
             let path = String(request.uri.path.dropFirst())
             guard let layout = TileLayout(path: path),

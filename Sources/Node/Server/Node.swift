@@ -109,6 +109,7 @@ package struct Node: Sendable {
                 BlockService(exchange: exchange), ForgetService(node: self),
                 BulletinService(node: self),
                 PayoutService(node: self, period: .seconds(payoutHours * 3600), logger: logger),
+                ProveService(exchange: exchange, logger: logger),
             ],
             onServerRunning: { _ in
                 await ready(origin, "\(origin)/enter?once=\(operatorLink.value)")

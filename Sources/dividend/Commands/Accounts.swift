@@ -18,14 +18,20 @@ struct Account: AsyncParsableCommand {
         func run() async throws {
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
-            let money = await exchange.money(of: key)
+            let money = try await exchange.money(of: key)
             if place.json {
                 try Terminal.json([
                     "available": .string(String(money.available)),
+                    "pending": .string(String(money.pending)),
                     "claims": .string(String(money.claims)),
                 ])
             } else {
                 Terminal.line("available \(Money.text(money.available))")
+                if money.pending > 0 {
+                    Terminal.line(
+                        "on its way \(Money.text(money.pending)), until it is proven: dividend prove"
+                    )
+                }
                 Terminal.line("due from pools \(Money.text(money.claims))")
             }
         }
@@ -46,7 +52,7 @@ struct Account: AsyncParsableCommand {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             try await exchange.deposit(sum, to: key.id, reference: reference)
             try await exchange.seal()
-            let money = await exchange.money(of: key)
+            let money = try await exchange.money(of: key)
             if place.json {
                 try Terminal.json(["available": .string(String(money.available))])
             } else {
@@ -66,6 +72,7 @@ struct Account: AsyncParsableCommand {
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let paid = try await exchange.cashOut(key, most: sum)
+            try await Proving.all(of: exchange, isQuiet: place.json)
             try await exchange.seal()
             if place.json {
                 try Terminal.json(["paid": .string(String(paid.microunits))])
@@ -111,13 +118,19 @@ extension Print {
 
 struct Payout: AtPlace {
     static let configuration = CommandConfiguration(
-        abstract: "Pay what a pool owes into its contributors' accounts.")
+        abstract: "Pay what a pool owes into its contributors' hidden accounts, and prove it.",
+        discussion: """
+            Nobody sees who gets how much; the proof shows that everybody gets her share. With --later \
+            the batch stays pending until `dividend prove` or `dividend serve` proves it.
+            """)
     @OptionGroup var place: Place
     @Argument(help: "The pool.") var pool: String
+    @Flag(help: "Prove it another time.") var later = false
 
     func run() async throws {
         let exchange = try await place.open()
         let paid = try await exchange.payOut(pool)
+        if !later { try await Proving.all(of: exchange, isQuiet: place.json) }
         try await exchange.seal()
         if place.json {
             try Terminal.json([

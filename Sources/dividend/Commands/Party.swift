@@ -52,7 +52,7 @@ struct Party: AsyncParsableCommand {
         func run() async throws {
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: name, passphrase: Environment.passphrase)
-            let money = await exchange.money(of: key)
+            let money = try await exchange.money(of: key)
             if place.json {
                 try Terminal.json([
                     "did": .string(key.id.did), "available": .string(String(money.available)),

@@ -147,13 +147,14 @@ struct Story {
             let band = CohortBand(count: paid.people).rawValue
             Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
         }
+        try await Proving.all(of: exchange, isQuiet: false)
         try await exchange.seal()
         let walker = try await exchange.key(of: "custody:fitbit/1503960366")
         Terminal.line("Statement of custody:fitbit/1503960366:")
         Print.statement(try await exchange.statement(of: walker))
-        let adult = await exchange.money(of: try await exchange.key(of: "custody:adult/1"))
+        let adult = try await exchange.money(of: try await exchange.key(of: "custody:adult/1"))
         Terminal.line("custody:adult/1 got \(Money.text(adult.available)) for two studies.")
-        let left = await exchange.money(of: buyer).available
+        let left = try await exchange.money(of: buyer).available
         Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
     }
 
@@ -186,7 +187,7 @@ struct Story {
         try await ask(
             "SELECT COUNT(DISTINCT contributor) FROM \(Story.walkers) "
                 + "WITH PRIVACY (epsilon => 2.0, delta => 1e-5)")
-        let due = await exchange.money(of: key).claims
+        let due = try await exchange.money(of: key).claims
         Terminal.line(
             "due to her from that study: \(Money.text(due)); to everybody else, their share.")
     }

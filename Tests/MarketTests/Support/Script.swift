@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Consent
+import Fields
 import Identity
 import Ledger
 import Market
+import Settlement
 import Testing
 import Vault
 import TestSupport
@@ -35,6 +37,8 @@ struct Script {
     /// Every change that was taken, as the journal would hold it.
     private(set) var journal: [(kind: String, body: JSON, time: Timestamp)] = []
     private(set) var signed: [Digest: Order] = [:]
+    /// What went to hidden accounts, by whose account it came from.
+    private(set) var paid: [AccountID: Int64] = [:]
     var second: Int64 = 0
     private var salt: UInt64 = 0
 
@@ -164,10 +168,30 @@ struct Script {
         return id
     }
 
+    /// Pays out what a pool owes; whoever was not linked to a hidden account yet is.
     mutating func payOut(_ pool: String = "steps") throws(MarketError) {
         let lines = try state.due(in: pool)
+        let missing = (state.pools[pool]?.register.shareholders ?? []).filter {
+            state.link(of: $0) == nil
+        }
+        let parties = (0..<state.consent.count).map { state.consent.party(at: $0) }
+        for holder in missing {
+            guard let party = parties.first(where: { Accounts.party($0) == holder }) else {
+                continue
+            }
+            let owner = MarketTests.key("hidden \(state.hiddenCount)").id
+            let salt = (0..<8).map { KoalaBear(reducing: UInt64($0)) }
+            let link = AccountLink(
+                to: HiddenAccounts.first + state.hiddenCount, salt: salt, hash: HiddenAccounts.hash)
+            try take(.accountsOpened([owner]))
+            try take(.linked([Change.Link(party: party, link: link)]))
+        }
+        for line in lines { paid[line.holder, default: 0] += line.amount.microunits }
         try take(.paidOut(pool: pool, total: lines.map(\.amount).total() ?? .zero))
     }
+
+    /// What went to a contributor's hidden account.
+    func paid(_ name: String) -> Int64 { paid[Accounts.party(key(name).id)] ?? 0 }
 
     // MARK: what holds
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Market
+internal import Settlement
+
+extension Auditor {
+    /// Checks the proof of every batch that the journal says is settled: that it is the file the entry names,
+    /// that it states what the entries give, and that it holds.
+    func checkProofs(of state: MarketState) throws(AuditFinding) {
+        for (_, batch) in state.batches.all.prefix(state.settledBatches) {
+            guard let settled = batch.settled else { continue }
+            let path = Exchange.proofFile(batch.number)
+            guard let bytes = PublicFolder.read(folder + "/" + path) else {
+                throw AuditFinding("the proof is missing", at: path)
+            }
+            guard Digest(of: bytes) == settled.proof else {
+                throw AuditFinding(
+                    "it is not the proof that entry \(settled.index) names", at: path)
+            }
+            do {
+                let file = try SettlementFile(bytes)
+                guard
+                    file.statement == batch.statement(from: settled.oldRoot, to: settled.newRoot),
+                    file.hash == HiddenAccounts.hash, file.most == batch.most, !file.isSmall
+                else {
+                    throw AuditFinding(
+                        "it proves something else than what the entries say of batch "
+                            + "\(batch.number)", at: path)
+                }
+                try file.verify()
+            } catch let finding as AuditFinding {
+                throw finding
+            } catch {
+                throw AuditFinding("\(error)", at: path)
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Fields
+internal import Identity
+package import Ledger
+internal import Market
+internal import Settlement
+internal import Storage
+
+/// Payouts: what pools owe goes to hidden accounts in batches, which are proven afterwards.
+extension Exchange {
+    /// Pays everything a pool owes into its contributors' hidden accounts, as a batch that is pending until
+    /// it is proven: see ``provePending(progress:)``.
+    ///
+    /// Whoever has no hidden account yet gets one, and her pseudonym a link to it, in an order of chance.
+    ///
+    /// - Returns: how many people are paid and how much in all.
+    package func payOut(_ pool: String) throws -> (people: Int, total: Amount) {
+        let due = try state.due(in: pool)
+        guard !due.isEmpty, let total = due.map(\.amount).total() else {
+            throw MarketError.nothingToPay
+        }
+        var book = try hiddenBook()
+        let people = try parties(of: due, in: pool)
+        let opened = newAccounts(for: people.map(\.owner), in: book)
+        book.open(opened)
+        let lines = zip(due, people).map { payout, person in
+            BatchLines.Line(
+                // Everybody has an account by now.
+                index: book.indices[person.owner] ?? 0, party: person.party,
+                amount: UInt64(payout.amount.microunits))
+        }
+        var changes = Exchange.parts(
+            opened.compactMap { HiddenBook.key(secret: $0.secret)?.id }
+        ).map { Change.accountsOpened($0) }
+        let links = lines.filter { state.link(of: Accounts.party($0.party)) == nil }.map {
+            Change.Link(
+                party: $0.party,
+                link: AccountLink(
+                    to: $0.index, salt: book.linkSalt(of: $0.index, to: $0.party),
+                    hash: HiddenAccounts.hash))
+        }
+        changes += Exchange.parts(links).map { .linked($0) }
+        let number = state.batches.count
+        let first = state.hiddenCount
+        let notes =
+            opened.enumerated().map { offset, account in
+                Note.mark(
+                    Exchange.accountMark(HiddenAccounts.first + first + offset),
+                    account.owner.publicKey + account.secret)
+            } + [.mark(Exchange.linesMark(number), BatchLines(lines).bytes)]
+        try record(changes + [.paidOut(pool: pool, total: total)], notes: notes)
+        self.book = book
+        return (due.count, total)
+    }
+
+    /// Whose accounts these are: the pseudonyms and the owners behind them.
+    private func parties(
+        of due: [Ledger.Payout], in pool: String
+    ) throws -> [(party: PartyID, owner: PartyID)] {
+        var known: [AccountID: (PartyID, PartyID)] = [:]
+        for (party, owner) in try store.owners() { known[Accounts.party(party)] = (party, owner) }
+        return try due.map { payout in
+            guard let person = known[payout.holder] else {
+                throw ExchangeError.refused(
+                    "it is not known here whose account \(payout.holder) is; run `dividend doctor`")
+            }
+            return person
+        }
+    }
+
+    /// Accounts for those who have none, in an order of chance.
+    private func newAccounts(
+        for owners: [PartyID], in book: HiddenBook
+    ) -> [(owner: PartyID, secret: [UInt8])] {
+        var generator = surroundings.generator
+        var missing: [PartyID] = []
+        var seen: Set<PartyID> = []
+        for owner in owners where book.indices[owner] == nil && seen.insert(owner).inserted {
+            missing.append(owner)
+        }
+        return missing.shuffled(using: &generator).map { ($0, generator.bytes(32)) }
+    }
+
+    /// So many that the entry's leaf fits a log tile.
+    private static func parts<Item>(_ items: [Item]) -> [[Item]] {
+        stride(from: 0, to: items.count, by: 400).map {
+            Array(items[$0..<min($0 + 400, items.count)])
+        }
+    }
+
+    /// Takes money out of a party's hidden account, to the outside world: a batch, to be proven.
+    ///
+    /// - Returns: how much is taken, at most `most`; zero when she has none there.
+    func draw(_ owner: PartyID, most: Amount) throws -> Amount {
+        let book = try hiddenBook()
+        guard let index = book.indices[owner], let key = book.key(of: index) else { return .zero }
+        let left = try hiddenMoney(of: owner).available
+        guard let amount = Amount(microunits: min(left, most.microunits)), amount > .zero else {
+            return .zero
+        }
+        try record([.drawn(Draw(amount, from: index, at: now, on: node.id, by: key))])
+        return amount
+    }
+
+    /// What a party has in her hidden account: what she can take out, and what is on its way there.
+    func hiddenMoney(of owner: PartyID) throws -> (available: Int64, pending: Int64) {
+        let book = try hiddenBook()
+        guard let index = book.indices[owner] else { return (0, 0) }
+        var available = Int64(book.holdings[index].balance)
+        var pending: Int64 = 0
+        for batch in state.pendingBatches {
+            switch batch.kind {
+            case .draw(index, _): available -= batch.amount.microunits
+            case .draw: break
+            case .payout:
+                for line in try lines(of: batch.number) where line.index == index {
+                    pending += Int64(line.amount)
+                }
+            }
+        }
+        return (available, pending)
+    }
+
+    /// What the node knows of the hidden accounts; read once.
+    func hiddenBook() throws -> HiddenBook {
+        if let book { return book }
+        var book = HiddenBook(node: node)
+        let accounts = try store.marks(beginning: Exchange.accountPrefix).map { _, bytes in
+            guard bytes.count == 64, let owner = PartyID(publicKey: Array(bytes.prefix(32))) else {
+                throw ExchangeError.refused("a hidden account kept here is damaged")
+            }
+            return (owner: owner, secret: Array(bytes.suffix(32)))
+        }
+        guard accounts.count == state.hiddenCount else {
+            throw ExchangeError.refused(
+                "the journal has \(state.hiddenCount) hidden accounts, the folder \(accounts.count)"
+            )
+        }
+        book.open(accounts)
+        if let kept = try store.mark(Exchange.holdingsMark) {
+            try book.restore(kept, depth: state.hidden.depth)
+        }
+        guard book.batches == state.settledBatches else {
+            throw ExchangeError.refused("the hidden accounts kept here are not the journal's")
+        }
+        self.book = book
+        return book
+    }
+
+    /// Whom a batch pays.
+    func lines(of batch: Int) throws -> [BatchLines.Line] {
+        try store.mark(Exchange.linesMark(batch)).map { try BatchLines($0).lines } ?? []
+    }
+
+    private static let accountPrefix = "hidden/account/"
+
+    /// The name under which an account's owner and secret are kept: in the order of the indices.
+    private static func accountMark(_ index: Int) -> String {
+        accountPrefix + String(repeating: "0", count: 9 - "\(index)".count) + "\(index)"
+    }
+
+    /// The name under which it is kept what accounts hold.
+    static let holdingsMark = "hidden/holdings"
+    /// The name under which it is kept whom a batch pays.
+    static func linesMark(_ batch: Int) -> String { "hidden/lines/\(batch)" }
+    /// The name under which a batch's proof is kept.
+    static func proofMark(_ batch: Int) -> String { "hidden/proof/\(batch)" }
+}
