@@ -94,6 +94,28 @@ public struct SettlementFile: Hashable, Sendable {
             proof: Array(bytes[SettlementFile.head...]))
     }
 
+    /// The circuit that the proof is checked with, and what tells it from those of other classes: hash, share
+    /// of the range, tables of hashes.
+    ///
+    /// - Throws: ``ProofError``.
+    public var circuit: (name: String, bytes: [UInt8]) {
+        get throws(ProofError) {
+            let form = try form
+            let layout = form.layout
+            return (
+                "\(layout.hash.rawValue)-\(layout.share)-\(layout.parts)", form.circuit.bytes
+            )
+        }
+    }
+
+    private var form: SettlementCircuit {
+        get throws(ProofError) {
+            do throws(CircuitError) {
+                return try SettlementCircuit(hash: hash, depth: statement.depth, most: most)
+            } catch { throw .statement("\(error)") }
+        }
+    }
+
     /// Takes the proof, or says why not.
     ///
     /// - Throws: ``ProofError``.
@@ -101,11 +123,7 @@ public struct SettlementFile: Hashable, Sendable {
         guard statement.isPossible else {
             throw .statement("its fee, or one of its accounts, is out of bounds")
         }
-        let form: SettlementCircuit
-        do throws(CircuitError) {
-            form = try SettlementCircuit(hash: hash, depth: statement.depth, most: most)
-        } catch { throw .statement("\(error)") }
-        try SettlementVerifier(form, parameters: isSmall ? .small : .standard)
+        try SettlementVerifier(try form, parameters: isSmall ? .small : .standard)
             .verify(proof, of: statement)
     }
 }

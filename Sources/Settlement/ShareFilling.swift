@@ -61,9 +61,10 @@ struct ShareFilling {
         write(Limbs.of(room), Column.room)
         write(Limbs.carries(r, room, and: 1), Column.roomCarries)
         let passed: UInt64 = hasPassed ? 1 : 0
-        // What is subtracted from what: without a micro-unit more, one more.
+        // What is subtracted from what: without a micro-unit more, one more. Of a wrong share it may be
+        // below zero, and then no proof of it holds.
         let (high, low) = isExtra ? (r, threshold) : (threshold, r)
-        let distance = isExtra ? r - threshold - passed : threshold - 1 + passed - r
+        let distance = isExtra ? r &- threshold &- passed : threshold &- 1 &+ passed &- r
         write(Limbs.of(distance), Column.distance)
         write(
             borrows(high, low, distance, isExtra: isExtra, passed: passed), Column.distanceBorrows)
@@ -104,7 +105,7 @@ struct ShareFilling {
         return (0..<Limbs.count - 1).map { place in
             var difference = limb(high, place) - limb(low, place) - borrow
             if place == 0 { difference += isExtra ? -Int64(passed) : Int64(passed) }
-            borrow = (limb(distance, place) - difference) >> 16
+            borrow = (limb(distance, place) - difference) >> 16 & 1
             return KoalaBear(reducing: UInt64(borrow))
         }
     }

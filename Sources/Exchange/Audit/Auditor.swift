@@ -244,6 +244,10 @@ package struct AuditReport: Sendable {
                 "that the past is the one shown to you or others before: give --since with a "
                     + "checkpoint that was kept")
         }
+        let pending = replay.head.state.pendingBatches.count
+        if pending > 0 {
+            lines.append("\(pending) batches of payouts that are not proven yet")
+        }
         let open = replay.head.state.orders.all.count {
             $0.record.stage == .placed || $0.record.stage == .running
         }
@@ -260,6 +264,7 @@ extension AuditReport {
         [
             "verified": true, "entries": .integer(Int64(checkpoint.size)),
             "blocks": .integer(Int64(replay.head.blocks)), "continues": .bool(continues),
+            "proofs": .integer(Int64(replay.head.state.settledBatches)),
             "confirmed": .integer(Int64(replay.confirmed)),
             "root": .string(checkpoint.root.hex),
             "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),

@@ -3,6 +3,7 @@ internal import Canon
 internal import Foundation
 internal import Identity
 internal import Ledger
+internal import Settlement
 internal import Market
 internal import Storage
 
@@ -14,6 +15,9 @@ extension Exchange {
 
     /// Where a public copy has the proof of a batch.
     package static func proofFile(_ batch: Int) -> String { "proofs/\(batch)" }
+
+    /// Where a public copy has a circuit, for verifiers that are not ours.
+    package static func circuitFile(_ name: String) -> String { "circuits/" + name }
 
     /// Writes the public part up to the last block.
     ///
@@ -40,6 +44,9 @@ extension Exchange {
                 throw ExchangeError.refused("the proof of batch \(batch) is lost")
             }
             try PublicFolder.write(proof, to: folder + "/" + Exchange.proofFile(batch))
+            let circuit = try SettlementFile(proof).circuit
+            try PublicFolder.write(
+                circuit.bytes, to: folder + "/" + Exchange.circuitFile(circuit.name))
         }
         try PublicFolder.write(
             Array("\(key)\n".utf8), to: folder + "/" + Exchange.verifierKeyFile)

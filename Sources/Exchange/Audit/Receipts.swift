@@ -12,6 +12,9 @@ package enum Receipts {
     /// - Throws: what does not hold.
     package static func check(_ bytes: [UInt8], expecting node: PartyID?) throws -> String {
         let json = try JSON(parsing: bytes)
+        if json["type"] == "DividendBalance" {
+            return try BalanceReceipt(json: json).check(expecting: node)
+        }
         guard json["type"] == "DividendReceipt" else {
             let receipt = try ConsentReceipt.check(bytes, expecting: node)
             let grant = receipt.signed.grant

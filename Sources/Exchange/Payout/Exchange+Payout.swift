@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Fields
-internal import Identity
+package import Identity
 package import Ledger
 internal import Market
 internal import Settlement
@@ -120,6 +120,27 @@ extension Exchange {
             }
         }
         return (available, pending)
+    }
+
+    /// What a party can show of her hidden account, to anybody and offline.
+    ///
+    /// - Throws: before anything she got is proven and signed.
+    package func balanceReceipt(of key: SigningKey) throws -> BalanceReceipt {
+        let book = try hiddenBook()
+        guard let index = book.indices[key.id], let last = book.holdings[index].batch,
+            let settled = state.batches.record(at: state.settledBatches - 1)?.settled
+        else {
+            throw ExchangeError.refused("nothing was paid to her yet that is proven")
+        }
+        guard let entry = try leaf(at: Int(settled.index)) else {
+            throw ExchangeError.refused("entry \(settled.index) is lost; run `dividend doctor`")
+        }
+        return BalanceReceipt(
+            index: index,
+            leaf: BalanceLeaf(
+                balance: book.holdings[index].balance, salt: book.salt(of: index, batch: last)),
+            path: book.tree.path(of: index), entry: entry,
+            proof: try proof(of: Int(settled.index)), node: node.id)
     }
 
     /// What the node knows of the hidden accounts; read once.

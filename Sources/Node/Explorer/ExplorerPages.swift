@@ -116,6 +116,18 @@ struct ExplorerPages {
         if let pool = entry.kind == "pool.open" ? entry.body["name"]?.string : pool {
             page.related.append(("pools.pool", .init(pool, to: "/explorer/pools/\(pool)")))
         }
+        let state = await node.exchange.state
+        if let id = entry.body["batch"]?.string.flatMap(Digest.init(hex:)),
+            let batch = state.batches[id]
+        {
+            page.related.append(
+                (
+                    "entry.proof",
+                    .init("\(batch.number)", to: "/explorer/proof?batch=\(batch.number)")
+                ))
+            page.related.append(
+                ("explorer.batch", .init("\(batch.index)", to: "/explorer/\(batch.index)")))
+        }
         if let order = Directory.order(of: entry) {
             page.related.append(
                 ("explorer.study", .init(order.hex, to: "/explorer/studies/\(order.hex)")))

@@ -126,6 +126,8 @@ struct RecordPages {
     ) async throws -> RecordPage.List {
         let (state, all) = (await node.exchange.state, await directory.payouts)
         let entries = try await node.exchange.entries(at: items.map(\.index))
+        let batches = Dictionary(
+            state.batches.all.map { (Int($0.record.index), $0.record) }, uniquingKeysWith: { $1 })
         let rows = zip(items, entries).map { item, found -> [RecordPage.Cell] in
             let before = all.last { $0.pool == item.pool && $0.index < item.index }?.index ?? -1
             let bands = (state.pools[item.pool]?.answered ?? []).compactMap { id -> CohortBand? in
@@ -140,14 +142,20 @@ struct RecordPages {
                 .init(found.entry.time.short),
                 .init(item.pool, to: "/explorer/pools/\(item.pool)"),
                 .init(bands.max { $0.least < $1.least }?.rawValue ?? "–"), "\(bands.count)",
-                .init(Amount.text(total)),
+                .init(Amount.text(total)), RecordPages.proof(of: batches[item.index]),
             ]
         }
         return RecordPage.List(
             title,
             [
                 "explorer.number", "explorer.time", "pools.pool", "pools.people", "pools.studies",
-                "me.amount",
+                "me.amount", "entry.proof",
             ], numbers: ["explorer.number", "pools.studies", "me.amount"], rows)
+    }
+
+    /// Where a batch's proof is checked; that it is pending before there is one.
+    private static func proof(of batch: BatchState?) -> RecordPage.Cell {
+        guard let batch, batch.settled != nil else { return .init("–") }
+        return .init("\(batch.number)", to: "/explorer/proof?batch=\(batch.number)")
     }
 }

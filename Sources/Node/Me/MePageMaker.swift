@@ -27,6 +27,7 @@ struct MePageMaker {
         var page = MePage(
             party: access.party, available: Amount.text(money.available),
             claims: Amount.text(money.claims))
+        if money.pending > 0 { page.pending = Amount.text(money.pending) }
         page.notice = Exchange.notice
         page.offers = try await offers(of: key)
         let most = isWhole ? MePageMaker.many : MePageMaker.few

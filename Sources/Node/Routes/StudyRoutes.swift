@@ -2,6 +2,7 @@
 internal import Canon
 internal import Consent
 internal import Exchange
+internal import Fields
 internal import Hummingbird
 internal import Ledger
 internal import Market
@@ -30,6 +31,12 @@ struct StudyRoutes {
             members["published"] = try await node.exchange.published(id).json
             return Reply.json(.object(members))
         }
+        api.get("batches") { request, _ in
+            let page = try Page(request)
+            let batches = await node.exchange.state.batches.all
+            return page.reply(
+                page.part(of: batches).map { StudyRoutes.json($0.record) }, of: batches.count)
+        }
         api.get("payouts") { request, _ in
             let page = try Page(request)
             try await node.directory.follow()
@@ -43,6 +50,32 @@ struct StudyRoutes {
                     ]
                 }, of: all.count)
         }
+    }
+
+    /// A batch as the public journal tells it; how many a payout pays stays a band.
+    private static func json(_ batch: BatchState) -> JSON {
+        var members: [String: JSON] = [
+            "number": .integer(Int64(batch.number)), "id": .string(batch.id.hex),
+            "amount": .string(String(batch.amount.microunits)),
+            "entry": .integer(Int64(batch.index)),
+            "record": .string(Hex.encode(batch.record.bytes)),
+        ]
+        switch batch.kind {
+        case .payout(let pool):
+            members["kind"] = "payout"
+            members["pool"] = .string(pool)
+        case .draw(let account, _):
+            members["kind"] = "draw"
+            members["account"] = .integer(Int64(account))
+        }
+        if let settled = batch.settled {
+            members["settled"] = [
+                "entry": .integer(Int64(settled.index)), "proof": .string(settled.proof.hex),
+                "old_root": .string(Hex.encode(settled.oldRoot.bytes)),
+                "new_root": .string(Hex.encode(settled.newRoot.bytes)),
+            ]
+        }
+        return .object(members)
     }
 
     /// A study as the public journal tells it. Where its buyer published question and answer, the entry that did:

@@ -36,11 +36,18 @@ async function look(file) {
     oldRoot: hex(settlement.oldRoot), newRoot: hex(settlement.newRoot), batch: hex(settlement.batch),
     revenue: `${money(settlement.revenue)} (${settlement.revenueIndex})`,
     fee: `${money(settlement.fee)} (${settlement.feeIndex})`,
-    others: money(settlement.revenue - settlement.fee),
+    others: money(settlement.revenue - settlement.fee), record: hex(settlement.record),
   };
   for (const place of settled.querySelectorAll("[data-name]")) place.textContent = facts[place.dataset.name];
   settled.hidden = false;
   say("good", check.dataset.ok);
+}
+
+const batch = new URLSearchParams(location.search).get("batch");
+if (/^\d{1,9}$/.test(batch ?? "")) {
+  fetch(`/proofs/${batch}`)
+    .then(async (answer) => (answer.ok ? look(await answer.blob()) : say("problem", check.dataset.missing)))
+    .catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
 }
 
 document.getElementById("proof").addEventListener("change", (event) => {

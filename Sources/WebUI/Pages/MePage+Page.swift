@@ -21,6 +21,7 @@ extension MePage {
                 .figure(
                     frame, columns: (frame.message("explorer.time"), frame.message("me.amount"))),
         ]
+        if let pending { values["pending"] = pending }
         if let said, ["stored", "granted", "withdrawn", "erased", "paidOut"].contains(said) {
             values["said"] = frame.message("me." + said)
         }

@@ -75,6 +75,8 @@ package struct MePage: Sendable {
     }
 
     package var party, available, claims: String
+    /// What is on its way to her until it is proven; nil when nothing is.
+    package var pending: String?
     package var offers: [Offer] = []
     package var uses: [Use] = []
     package var reads = 0

@@ -8,7 +8,8 @@ import Ledger
 struct Account: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Money of a party.",
-        subcommands: [Show.self, Deposit.self, Cashout.self], defaultSubcommand: Show.self)
+        subcommands: [Show.self, Deposit.self, Cashout.self, Receipt.self],
+        defaultSubcommand: Show.self)
 
     struct Show: AtPlace {
         static let configuration = CommandConfiguration(abstract: "What there is and what is due.")
@@ -79,6 +80,29 @@ struct Account: AsyncParsableCommand {
             } else {
                 Terminal.line("paid out \(paid)")
             }
+        }
+    }
+}
+
+extension Account {
+    struct Receipt: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "What shows anybody, offline, what somebody's hidden account holds.",
+            discussion: "`dividend verify FILE` checks it, with no exchange and no network.")
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+        @Argument(help: "The file to write; without it the receipt is printed.")
+        var file: String?
+
+        func run() async throws {
+            let file = try file.map(NewFile.init)
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            try await exchange.seal()
+            let receipt = try await exchange.balanceReceipt(of: key).json
+            guard let file else { return Terminal.line(receipt.indented()) }
+            try file.write(Array((receipt.indented() + "\n").utf8))
+            if !place.json { Terminal.line("Check it with: dividend verify \(file.path)") }
         }
     }
 }

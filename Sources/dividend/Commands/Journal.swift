@@ -5,6 +5,7 @@ import Exchange
 import Fields
 import Identity
 import Ledger
+import Market
 import Settlement
 import Stark
 
@@ -148,17 +149,21 @@ struct Verify: AsyncParsableCommand {
         Terminal.line(
             "  account \(statement.revenueIndex) gave \(statement.revenue) micro-units, account "
                 + "\(statement.feeIndex) got \(statement.fee) of them; the rest went to others")
-        Terminal.line("  no other account changed, none lost anything, and no owner changed")
         Terminal.line(
-            "not shown: who got what, that the shares are the agreed ones, and that these are the "
-                + "states of an exchange's journal")
+            "  by the weights of record \(Hex.encode(statement.record.bytes)), to the last "
+                + "micro-unit; no other account changed")
+        Terminal.line(
+            "not shown: who got what; that record and states are those of an exchange's journal, which "
+                + "`dividend verify` shows on its public copy")
     }
 
     private func verifyReceipt(_ bytes: [UInt8], _ expected: PartyID?) throws {
-        guard let document = try? JSON(parsing: bytes), document["proof"] != nil else {
+        guard let document = try? JSON(parsing: bytes),
+            document["proof"] != nil || document["type"] == "DividendBalance"
+        else {
             try tell(
                 "it is neither a receipt (a file that --receipt of `dividend grant`, `order` or "
-                    + "`query` wrote) nor a public copy (a folder that `dividend journal export` "
+                    + "`query`, or `dividend account receipt` wrote) nor a public copy (a folder that `dividend journal export` "
                     + "wrote)", at: path)
         }
         let words: String
@@ -181,6 +186,12 @@ extension Print {
                 + "root \(report.checkpoint.root.short)…")
         for (kind, count) in report.replay.kinds.sorted(by: { $0.key < $1.key }) {
             Terminal.line("  \(kind): \(count)")
+        }
+        let proofs = report.replay.head.state.settledBatches
+        if proofs > 0 {
+            Terminal.line(
+                "  batches proven, each proof checked: \(proofs); so every holder got what her claim "
+                    + "was, in the account she is linked to")
         }
         if report.replay.confirmed > 0 {
             Terminal.line("  of the grants, confirmed by a passkey: \(report.replay.confirmed)")

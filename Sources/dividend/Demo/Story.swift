@@ -148,6 +148,13 @@ struct Story {
             Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
         }
         try await Proving.all(of: exchange, isQuiet: false)
+        let walkers = try await exchange.custodyLabels(prefix: "fitbit").count
+        Terminal.line(
+            "A node that cheats gives one of the walkers a micro-unit less, another one more.")
+        guard let reason = try Forgery(holders: walkers, shared: 19_842_524).reason() else {
+            throw ExchangeError.refused("a forged batch was taken; do not use this program")
+        }
+        Terminal.line("Its proof is refused: \(reason).")
         try await exchange.seal()
         let walker = try await exchange.key(of: "custody:fitbit/1503960366")
         Terminal.line("Statement of custody:fitbit/1503960366:")
