@@ -3,20 +3,20 @@ public import Fields
 
 /// Which account somebody is paid to, without showing it: the hash of the account's index and a salt.
 ///
-/// The first four elements of one call of the state hash on a tag, the index, six zeros, and eight elements of
-/// salt: 124 bits against another index, 248 against guessing.
+/// One call of the state hash on a tag, the index, six zeros, and eight elements of salt: 124 bits against a
+/// second opening by whoever chose the salt, 248 against guessing.
 public struct AccountLink: Hashable, Sendable {
-    /// The four elements.
+    /// The eight elements.
     public let elements: [KoalaBear]
 
     /// How many elements a link has.
-    public static let width = 4
+    public static let width = 8
     /// How many elements its salt has.
     public static let saltWidth = 8
     /// What tells that something is hashed to a link.
     static let tag = KoalaBear(reducing: 0x4c49_4e4b)
 
-    /// Takes four elements; nil for any other number.
+    /// Takes eight elements; nil for any other number.
     public init?(_ elements: [KoalaBear]) {
         guard elements.count == AccountLink.width else { return nil }
         self.elements = elements
@@ -26,8 +26,7 @@ public struct AccountLink: Hashable, Sendable {
     ///
     /// - Requires: eight elements of salt.
     public init(to index: Int, salt: [KoalaBear], hash: StateHash) {
-        elements = Array(
-            hash.leaf(AccountLink.input(index, salt)).elements.prefix(AccountLink.width))
+        elements = hash.leaf(AccountLink.input(index, salt)).elements
     }
 
     /// What is hashed.
@@ -38,8 +37,9 @@ public struct AccountLink: Hashable, Sendable {
     }
 }
 
-/// Who holds what share of a batch, in order, as one digest: a chain of calls of the state hash, each taking
-/// the digest before, a link, and a weight in four limbs.
+/// Who holds what share of a batch, in order, as one digest: a chain of two calls of the state hash for each
+/// holder, of the digest before and her link, and of what that gives, her weight in four limbs, a tag and three
+/// zeros.
 public struct Record: Hashable, Sendable {
     /// The digest.
     public private(set) var root: StateDigest
@@ -48,8 +48,10 @@ public struct Record: Hashable, Sendable {
     /// The hash.
     public let hash: StateHash
 
+    /// What tells that something is hashed to a record.
+    static let tag = KoalaBear(reducing: 0x5245_434f)
     /// What a chain begins with.
-    static let start = [KoalaBear(reducing: 0x5245_434f)] + [KoalaBear](repeating: .zero, count: 7)
+    static let start = [tag] + [KoalaBear](repeating: .zero, count: 7)
 
     /// Nobody holds anything.
     public init(hash: StateHash) {
@@ -64,41 +66,44 @@ public struct Record: Hashable, Sendable {
         let (sum, overflow) = total.addingReportingOverflow(weight)
         guard !overflow else { return false }
         total = sum
-        root = hash.leaf(Record.input(root.elements, link, weight))
+        let linked = hash.leaf(root.elements + link.elements)
+        root = hash.leaf(Record.input(linked.elements, weight))
         return true
     }
 
     /// The record of some holders, with every digest on the way.
     ///
     /// - Throws: ``SettlementError/weights`` where all weights together reach 2⁶⁴.
-    /// - Cost: a permutation for each holder, one after the other, and one for each link.
+    /// - Cost: three permutations for each holder, one after the other, and one for each link.
     static func trail(
         of holders: [SettlementBatch.Holder], hash: StateHash
     ) throws(SettlementError) -> Trail {
         let links = hash.leaves(
             holders.flatMap { AccountLink.input($0.index, $0.linkSalt) })
         var record = Record(hash: hash)
-        var digests: [StateDigest] = []
-        digests.reserveCapacity(holders.count)
+        var (linked, digests): ([StateDigest], [StateDigest]) = ([], [])
         for (holder, digest) in zip(holders, links) {
-            let link = AccountLink(Array(digest.elements.prefix(AccountLink.width)))
+            linked.append(hash.leaf(record.root.elements + digest.elements))
+            let link = AccountLink(digest.elements)
             guard let link, record.append(link, weight: holder.weight) else { throw .weights }
             digests.append(record.root)
         }
-        return Trail(record: record, links: links, digests: digests)
+        return Trail(record: record, links: links, linked: linked, digests: digests)
     }
 
     /// A record as it came about.
     struct Trail {
         let record: Record
-        /// The whole digest of each link.
+        /// Each holder's link.
         let links: [StateDigest]
+        /// The record's digest with each holder's link.
+        let linked: [StateDigest]
         /// The record's digest after each holder.
         let digests: [StateDigest]
     }
 
-    /// What is hashed.
-    static func input(_ before: [KoalaBear], _ link: AccountLink, _ weight: UInt64) -> [KoalaBear] {
-        before + link.elements + Limbs.of(weight)
+    /// What is hashed after a link.
+    static func input(_ linked: [KoalaBear], _ weight: UInt64) -> [KoalaBear] {
+        linked + Limbs.of(weight) + [tag] + [KoalaBear](repeating: .zero, count: 3)
     }
 }

@@ -23,10 +23,11 @@ extension SettlementCircuit {
         static let debit = totalCarries + Limbs.count - 1
         static let fee = debit + 1
         static let active = fee + 1
-        // The record before this row, and with it; the link to the account.
+        // The record before this row, with it, and with its link only; the link to the account.
         static let record = active + 1
         static let recordDigest = record + 8
-        static let linkSalt = recordDigest + 8
+        static let linked = recordDigest + 8
+        static let linkSalt = linked + 8
         static let link = linkSalt + AccountLink.saltWidth
         // The share: see SettlementCircuit+Shares.
         static let weight = link + 8
@@ -108,9 +109,11 @@ extension SettlementCircuit {
             [Linear(AccountLink.tag), index] + Array(repeating: Linear(0), count: 6)
                 + table.cells(Payout.linkSalt, AccountLink.saltWidth) + link,
             on: Bus.hashes, times: pays)
+        let linked = table.cells(Payout.linked, 8)
+        table.send(before + link + linked, on: Bus.hashes, times: pays)
         table.send(
-            before + link.prefix(AccountLink.width) + table.cells(Payout.weight, Limbs.count)
-                + after, on: Bus.hashes, times: pays)
+            linked + table.cells(Payout.weight, Limbs.count) + [Linear(Record.tag)]
+                + Array(repeating: Linear(0), count: 3) + after, on: Bus.hashes, times: pays)
         for (place, start) in Record.start.enumerated() {
             let reached = before[place] + table.product(pays, after[place] - before[place])
             table.require(before[place] - Linear(start), .first)

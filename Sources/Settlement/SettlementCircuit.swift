@@ -107,8 +107,9 @@ public struct SettlementCircuit: Sendable {
             return bits
         }
         let nodes = (0..<depth).reduce(0) { $0 + min(1 << $1, most) }
-        // Each node before and after; each leaf before and after, its link, and the record after it.
-        let hashes = 2 * nodes + 4 * most
+        // Each node before and after; each leaf before and after, its link, and the record with that and then
+        // with the weight.
+        let hashes = 2 * nodes + 5 * most
         let one = bits(hashes)
         let rest = hashes - (1 << (one - 1)) + Parameters.hiddenRows
         // Two tables where they save a fifth and more of the rows: each takes columns of its own.

@@ -64,8 +64,9 @@ struct WitnessFilling {
                 let digest = trail.links[row - 2].elements
                 write(holder.linkSalt, row, Column.linkSalt)
                 write(digest, row, Column.link)
-                let input = record + digest.prefix(AccountLink.width) + Limbs.of(holder.weight)
-                hashed += link + input
+                let linked = trail.linked[row - 2].elements
+                write(linked, row, Column.linked)
+                hashed += link + record + digest + Record.input(linked, holder.weight)
                 record = trail.digests[row - 2].elements
                 write(record, row, Column.recordDigest)
                 write(Limbs.carries(weights, holder.weight), row, Column.weightCarries)

@@ -35,18 +35,18 @@ import Testing
         // Until it is proven, nobody can take it out.
         #expect(try await exchange.money(of: people[0]).pending == before.claims)
         await #expect(throws: ExchangeError.self) {
-            try await exchange.cashOut(people[0], most: Amount(microunits: 1_000)!)
+            try await exchange.cashOut(people[0], most: Amount(microunits: 10_000)!)
         }
         #expect(try await exchange.provePending()?.settled != nil)
         #expect(try await exchange.money(of: people[0]).available == before.claims)
         #expect(
             try await exchange.money(of: buyer).available == 1_000_000_000 - 3 * price.microunits)
-        let taken = try await exchange.cashOut(people[0], most: Amount(microunits: 1_000)!)
-        #expect(taken.microunits == 1000)
-        #expect(try await exchange.money(of: people[0]).available == before.claims - 1000)
+        let taken = try await exchange.cashOut(people[0], most: Amount(microunits: 10_000)!)
+        #expect(taken.paid.microunits == 10_000 && taken.isPending)
+        #expect(try await exchange.money(of: people[0]).available == before.claims - 10_000)
         #expect(
             try await exchange.statement(of: people[0]).reduce(0) { $0 + $1.microunits }
-                == before.claims - 1000)
+                == before.claims - 10_000)
         #expect(try await exchange.provePending()?.settled != nil)
         #expect(try await exchange.provePending() == nil)
         #expect(await exchange.isSettled)

@@ -125,6 +125,16 @@ import TestSupport
         it.checkMoney()
     }
 
+    @Test func `every batch that the state takes has a proof of at least 100 bits`() throws {
+        for depth in HiddenAccounts.leastDepth...BalanceTree.mostDepth {
+            for most in [2, 1000, 10_000, 32_000, 50_000, HiddenAccounts.mostHolders + 2] {
+                let form = try SettlementCircuit(
+                    hash: HiddenAccounts.hash, depth: depth, most: most)
+                #expect(throws: Never.self) { _ = try SettlementVerifier(form) }
+            }
+        }
+    }
+
     @Test func `the tree grows with the accounts, to a root that everybody knows`() throws {
         var it = try paidOut()
         let first = try #require(it.state.pendingBatch)

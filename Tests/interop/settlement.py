@@ -45,7 +45,7 @@ def read(data):
     limbs = lambda value: [value >> 16 * k & 0xffff for k in range(4)]
     octets = lambda value: list(value.to_bytes(8, "little"))
     nodes = sum(min(1 << level, most) for level in range(depth))
-    hashes = 2 * nodes + 4 * most
+    hashes = 2 * nodes + 5 * most
     one, payouts = bits(hashes), bits(most)
     rest = bits(hashes - (1 << one - 1) + HIDDEN)
     split = one > 16 and rest < one - 1 and 5 * ((1 << one - 1) + (1 << rest)) <= 4 << one

@@ -588,7 +588,7 @@ call("payout nothing", 1, "nothing")
 lines = ask("statement --party custody:club/p1")
 money = ask("account show --party custody:club/p1")
 expect(lines and sum(int(line["amount"]) for line in lines)
-       == int(money["available"]) + int(money["claims"]), "a statement adds up")
+       == int(money["available"]) + int(money["pending"]) + int(money["claims"]), "a statement adds up")
 call("statement --party buyer", says="purchase")
 
 # The journal and its auditor.

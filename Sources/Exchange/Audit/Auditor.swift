@@ -244,9 +244,18 @@ package struct AuditReport: Sendable {
                 "that the past is the one shown to you or others before: give --since with a "
                     + "checkpoint that was kept")
         }
-        let pending = replay.head.state.pendingBatches.count
-        if pending > 0 {
-            lines.append("\(pending) batches of payouts that are not proven yet")
+        let pending = replay.head.state.pendingBatches
+        if let oldest = pending.first {
+            let sum = pending.map(\.amount).total().map { "\($0)" } ?? "too much to add up"
+            lines.append(
+                "\(pending.count) batches that are not proven yet, of \(sum) in all, the oldest since entry "
+                    + "\(oldest.index)")
+        }
+        if replay.head.state.hiddenCount > 0 {
+            lines.append(
+                "that pseudonyms are linked to the accounts of the people behind them, and that these "
+                    + "asked for what was drawn: the node keeps the accounts' keys; each checks her own"
+            )
         }
         let open = replay.head.state.orders.all.count {
             $0.record.stage == .placed || $0.record.stage == .running
@@ -265,6 +274,7 @@ extension AuditReport {
             "verified": true, "entries": .integer(Int64(checkpoint.size)),
             "blocks": .integer(Int64(replay.head.blocks)), "continues": .bool(continues),
             "proofs": .integer(Int64(replay.head.state.settledBatches)),
+            "pending": .integer(Int64(replay.head.state.pendingBatches.count)),
             "confirmed": .integer(Int64(replay.confirmed)),
             "root": .string(checkpoint.root.hex),
             "kinds": .object(replay.kinds.mapValues { .integer(Int64($0)) }),

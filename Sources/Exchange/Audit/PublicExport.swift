@@ -91,4 +91,12 @@ enum PublicFolder {
     static func read(_ path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path).map { Array($0) }
     }
+
+    /// Reads a file of at most so many bytes; nil for a longer one, of which no more is read.
+    static func read(_ path: String, most: Int) -> [UInt8]? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard let data = try? file.read(upToCount: most + 1), data.count <= most else { return nil }
+        return Array(data)
+    }
 }

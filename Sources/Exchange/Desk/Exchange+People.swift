@@ -116,11 +116,16 @@ extension Exchange {
         return Digest(of: writer.bytes)
     }
 
-    /// Pays money out to the outside world, from a party's account, the accounts of her pseudonyms, and her
-    /// hidden account. What comes from the last is on its way until its batch is proven.
+    /// Pays money out to the outside world: from a party's hidden account where she has one with money, else
+    /// from her own account and the accounts of her pseudonyms. Never from both at once: entries side by side
+    /// would tell whose the hidden account is.
     ///
-    /// - Returns: what is paid.
-    package func cashOut(_ key: SigningKey, most: Amount) throws -> Amount {
+    /// - Returns: what is paid, and whether it is on its way until its batch is proven.
+    package func cashOut(
+        _ key: SigningKey, most: Amount
+    ) throws -> (paid: Amount, isPending: Bool) {
+        let drawn = try draw(key.id, most: most)
+        guard drawn == .zero else { return (drawn, true) }
         var left = most
         var changes: [Change] = []
         for source in accounts(of: key) {
@@ -131,15 +136,14 @@ extension Exchange {
             changes.append(.cashedOut(Cashout(amount, at: now, on: node.id, by: source)))
             left = left.subtracting(amount) ?? .zero
         }
-        if !changes.isEmpty { try record(changes) }
-        if left > .zero { left = left.subtracting(try draw(key.id, most: left)) ?? .zero }
-        guard left < most else {
+        guard !changes.isEmpty else {
             throw ExchangeError.refused(
                 try hiddenMoney(of: key.id).pending > 0
                     ? "there is nothing to pay out yet: what is pending has to be proven first"
                     : "there is nothing to pay out")
         }
-        return most.subtracting(left) ?? .zero
+        try record(changes)
+        return (most.subtracting(left) ?? .zero, false)
     }
 
     /// A party's own key and the keys of her pseudonyms.

@@ -9,30 +9,40 @@ internal import Storage
 
 /// Payouts: what pools owe goes to hidden accounts in batches, which are proven afterwards.
 extension Exchange {
-    /// Pays everything a pool owes into its contributors' hidden accounts, as a batch that is pending until
-    /// it is proven: see ``provePending(progress:)``.
+    /// Pays everything a pool owes into its contributors' hidden accounts, as batches that are pending until
+    /// they are proven: see ``provePending(progress:)``.
     ///
-    /// Whoever has no hidden account yet gets one, and her pseudonym a link to it, in an order of chance.
+    /// Whoever has no hidden account yet gets a free one, by chance, and her pseudonym a link to it. Accounts
+    /// are opened ahead, in blocks, so that nobody sees when somebody new came.
     ///
     /// - Returns: how many people are paid and how much in all.
     package func payOut(_ pool: String) throws -> (people: Int, total: Amount) {
-        let due = try state.due(in: pool)
-        guard !due.isEmpty, let total = due.map(\.amount).total() else {
-            throw MarketError.nothingToPay
+        var (people, paid) = (0, Amount.zero)
+        while true {
+            let due = try state.due(in: pool)
+            guard !due.isEmpty, let total = due.map(\.amount).total() else { break }
+            try payOut(due, total, of: pool)
+            people += due.count
+            paid = paid.adding(total) ?? paid
         }
+        guard people > 0 else { throw MarketError.nothingToPay }
+        return (people, paid)
+    }
+
+    /// Begins one batch.
+    private func payOut(_ due: [Ledger.Payout], _ total: Amount, of pool: String) throws {
         var book = try hiddenBook()
         let people = try parties(of: due, in: pool)
-        let opened = newAccounts(for: people.map(\.owner), in: book)
-        book.open(opened)
+        let known = book.indices
+        let opened = assign(people.map(\.owner), in: &book)
         let lines = zip(due, people).map { payout, person in
             BatchLines.Line(
                 // Everybody has an account by now.
                 index: book.indices[person.owner] ?? 0, party: person.party,
                 amount: UInt64(payout.amount.microunits))
         }
-        var changes = Exchange.parts(
-            opened.compactMap { HiddenBook.key(secret: $0.secret)?.id }
-        ).map { Change.accountsOpened($0) }
+        var changes = Exchange.parts(opened.compactMap { book.key(of: $0)?.id })
+            .map { Change.accountsOpened($0) }
         let links = lines.filter { state.link(of: Accounts.party($0.party)) == nil }.map {
             Change.Link(
                 party: $0.party,
@@ -41,18 +51,38 @@ extension Exchange {
                     hash: HiddenAccounts.hash))
         }
         changes += Exchange.parts(links).map { .linked($0) }
-        let number = state.batches.count
-        let first = state.hiddenCount
         let notes =
-            opened.enumerated().map { offset, account in
-                Note.mark(
-                    Exchange.accountMark(HiddenAccounts.first + first + offset),
-                    account.owner.publicKey + account.secret)
-            } + [.mark(Exchange.linesMark(number), BatchLines(lines).bytes)]
+            book.indices.filter { known[$0.key] == nil }.map { owner, index in
+                Note.mark(Exchange.ownerMark(index), owner.publicKey)
+            } + [.mark(Exchange.linesMark(state.batches.count), BatchLines(lines).bytes)]
         try record(changes + [.paidOut(pool: pool, total: total)], notes: notes)
         self.book = book
-        return (due.count, total)
     }
+
+    /// Gives accounts to those who have none, and opens more where too few are free.
+    ///
+    /// - Returns: the accounts that are to be opened.
+    private func assign(_ owners: [PartyID], in book: inout HiddenBook) -> Range<Int> {
+        var generator = surroundings.generator
+        var missing: [PartyID] = []
+        var seen: Set<PartyID> = []
+        for owner in owners where book.indices[owner] == nil && seen.insert(owner).inserted {
+            missing.append(owner)
+        }
+        let start = book.holdings.count
+        let free = book.free.count
+        if missing.count > free {
+            let block = Exchange.accountsAtOnce
+            book.open((missing.count - free + block) / block * block)
+        }
+        for (owner, index) in zip(missing, book.free.shuffled(using: &generator)) {
+            book.assign(index, to: owner)
+        }
+        return start..<book.holdings.count
+    }
+
+    /// How many accounts are opened at once: from how many are open, nobody can tell how many are somebody's.
+    private static let accountsAtOnce = 64
 
     /// Whose accounts these are: the pseudonyms and the owners behind them.
     private func parties(
@@ -69,23 +99,10 @@ extension Exchange {
         }
     }
 
-    /// Accounts for those who have none, in an order of chance.
-    private func newAccounts(
-        for owners: [PartyID], in book: HiddenBook
-    ) -> [(owner: PartyID, secret: [UInt8])] {
-        var generator = surroundings.generator
-        var missing: [PartyID] = []
-        var seen: Set<PartyID> = []
-        for owner in owners where book.indices[owner] == nil && seen.insert(owner).inserted {
-            missing.append(owner)
-        }
-        return missing.shuffled(using: &generator).map { ($0, generator.bytes(32)) }
-    }
-
     /// So many that the entry's leaf fits a log tile.
     private static func parts<Item>(_ items: [Item]) -> [[Item]] {
-        stride(from: 0, to: items.count, by: 400).map {
-            Array(items[$0..<min($0 + 400, items.count)])
+        stride(from: 0, to: items.count, by: 256).map {
+            Array(items[$0..<min($0 + 256, items.count)])
         }
     }
 
@@ -98,6 +115,11 @@ extension Exchange {
         let left = try hiddenMoney(of: owner).available
         guard let amount = Amount(microunits: min(left, most.microunits)), amount > .zero else {
             return .zero
+        }
+        guard amount.microunits == left || amount.microunits >= HiddenAccounts.leastDraw else {
+            throw ExchangeError.refused(
+                "the least to take out is \(Amount.text(HiddenAccounts.leastDraw)), or all there is: "
+                    + "\(Amount.text(left))")
         }
         try record([.drawn(Draw(amount, from: index, at: now, on: node.id, by: key))])
         return amount
@@ -147,23 +169,23 @@ extension Exchange {
     func hiddenBook() throws -> HiddenBook {
         if let book { return book }
         var book = HiddenBook(node: node)
-        let accounts = try store.marks(beginning: Exchange.accountPrefix).map { _, bytes in
-            guard bytes.count == 64, let owner = PartyID(publicKey: Array(bytes.prefix(32))) else {
-                throw ExchangeError.refused("a hidden account kept here is damaged")
+        book.open(state.hiddenCount)
+        for (name, bytes) in try store.marks(beginning: Exchange.ownerPrefix) {
+            guard let owner = PartyID(publicKey: bytes),
+                let index = Int(name.dropFirst(Exchange.ownerPrefix.count)),
+                book.holdings.indices.contains(index)
+            else {
+                throw ExchangeError.refused("the owner of a hidden account, \(name), is damaged")
             }
-            return (owner: owner, secret: Array(bytes.suffix(32)))
+            book.assign(index, to: owner)
         }
-        guard accounts.count == state.hiddenCount else {
-            throw ExchangeError.refused(
-                "the journal has \(state.hiddenCount) hidden accounts, the folder \(accounts.count)"
-            )
-        }
-        book.open(accounts)
         if let kept = try store.mark(Exchange.holdingsMark) {
             try book.restore(kept, depth: state.hidden.depth)
         }
-        guard book.batches == state.settledBatches else {
-            throw ExchangeError.refused("the hidden accounts kept here are not the journal's")
+        guard book.batches == state.settledBatches, book.tree.root == state.hidden.root else {
+            throw ExchangeError.refused(
+                "what is kept here of the hidden accounts is not the journal's; bring back the newest "
+                    + "exchange.sqlite")
         }
         self.book = book
         return book
@@ -174,13 +196,9 @@ extension Exchange {
         try store.mark(Exchange.linesMark(batch)).map { try BatchLines($0).lines } ?? []
     }
 
-    private static let accountPrefix = "hidden/account/"
-
-    /// The name under which an account's owner and secret are kept: in the order of the indices.
-    private static func accountMark(_ index: Int) -> String {
-        accountPrefix + String(repeating: "0", count: 9 - "\(index)".count) + "\(index)"
-    }
-
+    private static let ownerPrefix = "hidden/owner/"
+    /// The name under which an account's owner is kept.
+    private static func ownerMark(_ index: Int) -> String { ownerPrefix + "\(index)" }
     /// The name under which it is kept what accounts hold.
     static let holdingsMark = "hidden/holdings"
     /// The name under which it is kept whom a batch pays.

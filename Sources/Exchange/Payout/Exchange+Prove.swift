@@ -30,9 +30,10 @@ extension Exchange {
             done.statement, hash: HiddenAccounts.hash, most: batch.most, isSmall: false,
             proof: done.proof)
         let bytes = file.bytes
-        guard
-            batch.statement(from: done.statement.oldRoot, to: done.statement.newRoot)
-                == done.statement
+        // The root that the journal gives, not the one that was started from here.
+        var hidden = state.hidden
+        hidden.grow(to: batch.depth)
+        guard batch.statement(from: hidden.root, to: done.statement.newRoot) == done.statement
         else {
             throw ExchangeError.refused("batch \(batch.number) is not what its journal entry says")
         }

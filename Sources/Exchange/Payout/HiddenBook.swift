@@ -7,9 +7,9 @@ internal import Settlement
 
 /// What only the node knows of hidden accounts: whose they are, what they hold, and what opens them.
 ///
-/// Everything that opens an account follows from its secret, 32 random bytes that its owner may have too: the key
-/// that signs what is taken out, the salts of its links, and the salt of its leaf after each batch. So a batch
-/// that is proven again, after a crash, gives the same root.
+/// Everything that opens an account follows from the node's key and the account's index: the key that signs what
+/// is taken out, the salts of its links, and the salt of its leaf after each batch. So a batch that is proven
+/// again, after a crash, gives the same root, and nothing but the owners has to be kept.
 struct HiddenBook: Sendable {
     /// What an account holds, as far as batches are proven.
     struct Holding: Hashable, Sendable {
@@ -18,8 +18,7 @@ struct HiddenBook: Sendable {
         var batch: Int?
     }
 
-    /// The secrets by index, those of the node's own accounts first.
-    private(set) var secrets: [[UInt8]]
+    private let seed: [UInt8]
     /// The accounts' indices by the keys of their owners.
     private(set) var indices: [PartyID: Int] = [:]
     /// What the accounts hold, by index.
@@ -31,19 +30,22 @@ struct HiddenBook: Sendable {
 
     /// Nobody has an account.
     init(node: SigningKey) {
-        secrets = [HiddenAccounts.source, HiddenAccounts.fees].map {
-            Digest(of: Array("dividend/hidden/own/v1/\($0)/".utf8), node.seed).bytes
-        }
+        seed = Digest(of: Array("dividend/hidden/v1/".utf8), node.seed).bytes
         holdings = [Holding(balance: HiddenAccounts.supply), Holding()]
     }
 
-    /// Takes in accounts that were opened, in their order.
-    mutating func open(_ accounts: [(owner: PartyID, secret: [UInt8])]) {
-        for (owner, secret) in accounts {
-            indices[owner] = secrets.count
-            secrets.append(secret)
-            holdings.append(Holding())
-        }
+    /// Takes in accounts that were opened, so many, for whoever comes.
+    mutating func open(_ count: Int) {
+        holdings += Array(repeating: Holding(), count: count)
+    }
+
+    /// Gives an account to its owner.
+    mutating func assign(_ index: Int, to owner: PartyID) { indices[owner] = index }
+
+    /// The accounts that are open and nobody's.
+    var free: [Int] {
+        let taken = Set(indices.values)
+        return (HiddenAccounts.first..<holdings.count).filter { !taken.contains($0) }
     }
 
     /// Takes in what a batch changed.
@@ -58,34 +60,25 @@ struct HiddenBook: Sendable {
 
     /// The key that signs what is taken out of an account.
     func key(of index: Int) -> SigningKey? {
-        HiddenBook.key(secret: secrets[index])
-    }
-
-    static func key(secret: [UInt8]) -> SigningKey? {
-        SigningKey(seed: Digest(of: Array("dividend/hidden/key/v1/".utf8), secret).bytes)
+        SigningKey(seed: secret(of: index, "key").bytes)
     }
 
     /// The salt of the link of an account to a pseudonym.
     func linkSalt(of index: Int, to party: PartyID) -> [KoalaBear] {
-        (0..<2).flatMap {
-            HiddenBook.elements("link/\($0)", secrets[index], party.publicKey)
-        }
+        (0..<2).flatMap { elements(index, "link/\($0)", party.publicKey) }
     }
 
     /// The salt of an account's leaf from a batch on.
     func salt(of index: Int, batch: Int) -> [KoalaBear] {
-        HiddenBook.salt(secret: secrets[index], batch: batch)
+        elements(index, "leaf", Array("\(batch)".utf8))
     }
 
-    static func salt(secret: [UInt8], batch: Int) -> [KoalaBear] {
-        elements("leaf", secret, Array("\(batch)".utf8))
+    private func secret(of index: Int, _ word: String, _ name: [UInt8] = []) -> Digest {
+        Digest(of: seed + Array("\(word)/\(index)/".utf8), name)
     }
 
-    private static func elements(
-        _ word: String, _ secret: [UInt8], _ name: [UInt8]
-    ) -> [KoalaBear] {
-        let prefix = Array("dividend/hidden/\(word)/v1/".utf8)
-        let bytes = Digest(of: prefix + secret, name).bytes
+    private func elements(_ index: Int, _ word: String, _ name: [UInt8]) -> [KoalaBear] {
+        let bytes = secret(of: index, word, name).bytes
         return stride(from: 0, to: 32, by: 8).map { start in
             KoalaBear(reducing: bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) })
         }

@@ -23,6 +23,11 @@ package struct HiddenAccounts: Hashable, Sendable {
     package static let supply = UInt64(Amount.max.microunits)
     /// The levels of the first tree.
     package static let leastDepth = 10
+    /// The most people that one batch pays: proofs of more have fewer than 100 bits in some trees.
+    package static let mostHolders = 60_000
+    /// The least that is taken out of a hidden account, but for all that is there, in micro-units: each draw
+    /// costs a proof that everybody checks.
+    package static let leastDraw: Int64 = 10_000
 
     /// The root of the tree.
     package internal(set) var root: StateDigest
@@ -48,7 +53,8 @@ package struct HiddenAccounts: Hashable, Sendable {
         return depth
     }
 
-    mutating func grow(to depth: Int) {
+    /// Adds levels to the tree until there are so many.
+    package mutating func grow(to depth: Int) {
         while self.depth < depth {
             root = BalanceTree.grown(root, depth: self.depth, hash: HiddenAccounts.hash)
             self.depth += 1
@@ -97,6 +103,8 @@ package struct BatchState: RegistryRecord, Hashable {
 
     /// Counts from 0.
     package let number: Int
+    /// The batch's id: the digest of its number and the node's key.
+    package let id: Digest
     package let kind: Kind
     /// What moves.
     package let amount: Amount
@@ -112,11 +120,6 @@ package struct BatchState: RegistryRecord, Hashable {
     package let index: UInt64
     /// How it was proven; nil while it is pending.
     package internal(set) var settled: Settled?
-
-    /// The batch's id: the digest of its number.
-    package var id: Digest { BatchState.id(number) }
-
-    static func id(_ number: Int) -> Digest { Digest(of: Array("dividend/batch/\(number)".utf8)) }
 
     /// The most accounts of its proof's class.
     package var most: Int { holders + 2 }
@@ -137,12 +140,13 @@ package struct BatchState: RegistryRecord, Hashable {
 
     package var leaf: Digest { Digest(of: encoded) }
 
-    /// The batch as bytes, for snapshots and for its leaf: kind u8, 0 payout and 1 draw; the pool as text,
+    /// The batch as bytes, for snapshots and for its leaf: id 32; kind u8, 0 payout and 1 draw; the pool as text,
     /// or account u32 and request 32; amount i64; record 32; weights u64; holders u32; depth u8; journal index
     /// u64; settled u8 and, if it is 1, root before 32, after 32, proof 32, journal index u64. The number is
     /// that of its place.
     var encoded: [UInt8] {
         var writer = ByteWriter(reserving: 256)
+        writer.write(id)
         switch kind {
         case .payout(let pool):
             writer.write(UInt8(0))
@@ -170,6 +174,7 @@ package struct BatchState: RegistryRecord, Hashable {
 
     init(number: Int, from reader: inout ByteReader) throws(FormatError) {
         self.number = number
+        id = try reader.readDigest()
         let start = reader.offset
         switch try reader.read(UInt8.self) {
         case 0: kind = .payout(pool: try reader.readText())
@@ -187,7 +192,11 @@ package struct BatchState: RegistryRecord, Hashable {
         holders = Int(try reader.read(UInt32.self))
         depth = Int(try reader.read(UInt8.self))
         index = try reader.read()
-        if try reader.read(UInt8.self) == 1 {
+        let flag = try reader.read(UInt8.self)
+        guard flag <= 1, depth <= BalanceTree.mostDepth else {
+            throw FormatError("a batch of no such state", at: start)
+        }
+        if flag == 1 {
             settled = Settled(
                 oldRoot: try reader.readStateDigest(), newRoot: try reader.readStateDigest(),
                 proof: try reader.readDigest(), index: try reader.read())
@@ -195,9 +204,10 @@ package struct BatchState: RegistryRecord, Hashable {
     }
 
     init(
-        number: Int, kind: Kind, amount: Amount, record: Record, holders: Int, depth: Int,
-        index: UInt64
+        number: Int, of node: PartyID, kind: Kind, amount: Amount, record: Record, holders: Int,
+        depth: Int, index: UInt64
     ) {
+        id = Digest(of: Array("dividend/batch/\(number)/".utf8), node.publicKey)
         (self.number, self.kind, self.amount) = (number, kind, amount)
         (self.record, weights) = (record.root, record.total)
         (self.holders, self.depth, self.index) = (holders, depth, index)

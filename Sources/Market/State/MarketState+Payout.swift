@@ -7,12 +7,12 @@ package import Settlement
 
 /// Payouts: what was declared becomes money in hidden accounts, batch by batch, and back out of them.
 extension MarketState {
-    /// What a pool owes its contributors in whole micro-units now.
+    /// What a pool owes its contributors in whole micro-units now, as far as one batch pays it.
     ///
     /// - Throws: ``MarketError/noPool(_:)``.
     package func due(in name: String) throws(MarketError) -> [Payout] {
         guard var register = pools[name]?.register else { throw .noPool(name) }
-        return register.materialise(limit: .max)
+        return register.materialise(limit: HiddenAccounts.mostHolders)
     }
 
     /// The hidden account that a key signs for; nil for a stranger.
@@ -70,12 +70,9 @@ extension MarketState {
         _ name: String, _ total: Amount, _ index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
         guard var pool = pools[name] else { throw .noPool(name) }
-        let lines = pool.register.materialise(limit: .max)
+        let lines = pool.register.materialise(limit: HiddenAccounts.mostHolders)
         guard !lines.isEmpty else { throw .nothingToPay }
         guard lines.map(\.amount).total() == total else { throw .totalDiffers }
-        guard lines.count + 2 <= SettlementCircuit.sizes.upperBound else {
-            throw .hidden("a batch pays at most \(SettlementCircuit.sizes.upperBound - 2) people")
-        }
         var record = Record(hash: HiddenAccounts.hash)
         for line in lines {
             guard let link = link(of: line.holder) else {
@@ -92,7 +89,7 @@ extension MarketState {
             as: "payout", index: index, &effects)
         effects.payouts = lines
         pools[name] = pool
-        begin(.payout(pool: name), total, record, holders: lines.count, index)
+        try begin(.payout(pool: name), total, record, holders: lines.count, index)
     }
 
     mutating func draw(_ draw: Draw, _ index: UInt64) throws(MarketError) {
@@ -107,8 +104,13 @@ extension MarketState {
         guard draw.amount > .zero, !draws.contains(name) else {
             throw .hidden("nothing, or what was drawn already")
         }
+        guard
+            !pendingBatches.contains(where: {
+                if case .draw(draw.account, _) = $0.kind { true } else { false }
+            })
+        else { throw .hidden("account \(draw.account) has a draw that is not proven yet") }
         draws.insert(name)
-        begin(
+        try begin(
             .draw(draw.account, request: name), draw.amount, Record(hash: HiddenAccounts.hash),
             holders: 0, index)
     }
@@ -116,9 +118,10 @@ extension MarketState {
     private mutating func begin(
         _ kind: BatchState.Kind, _ amount: Amount, _ record: Record, holders: Int,
         _ index: UInt64
-    ) {
+    ) throws(MarketError) {
+        guard let node else { throw .notFounded }
         let batch = BatchState(
-            number: batches.count, kind: kind, amount: amount, record: record,
+            number: batches.count, of: node, kind: kind, amount: amount, record: record,
             holders: holders, depth: HiddenAccounts.depth(for: hiddenKeys.count), index: index)
         batches[batch.id] = batch
     }

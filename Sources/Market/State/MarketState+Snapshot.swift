@@ -22,7 +22,7 @@ internal import Settlement
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
-///          -     -  hidden accounts: root 32, depth u8, how many batches are proven u32; their keys: u32,
+///          -     -  hidden accounts: root 32, depth u8, their keys: u32,
 ///                   and of each 32; links: u32, and of each whose, a digest, and 16 of the link; batches: u32,
 ///                   and of each as ``BatchState`` has it
 ///       last    32  the root of the state
@@ -56,7 +56,6 @@ extension MarketState {
         }
         writer.write(raw: hidden.root.bytes)
         writer.write(UInt8(hidden.depth))
-        writer.write(UInt32(settledBatches))
         writer.write(UInt32(hiddenKeys.count))
         for (_, account) in hiddenKeys.all { writer.write(raw: account.key.publicKey) }
         writer.write(UInt32(links.count))
@@ -121,7 +120,9 @@ extension MarketState {
         let start = reader.offset
         hidden.root = try reader.readStateDigest()
         hidden.depth = Int(try reader.read(UInt8.self))
-        settledBatches = Int(try reader.read(UInt32.self))
+        guard (HiddenAccounts.leastDepth...BalanceTree.mostDepth).contains(hidden.depth) else {
+            throw FormatError("a tree of no such depth", at: reader.offset - 1)
+        }
         for _ in 0..<(try reader.read(UInt32.self)) {
             guard let key = PartyID(publicKey: try reader.read(count: 32)) else {
                 throw FormatError("an account of nobody", at: reader.offset - 32)
@@ -144,9 +145,11 @@ extension MarketState {
             let batch = try BatchState(number: number, from: &reader)
             if case .draw(_, let request) = batch.kind { draws.insert(request) }
             batches[batch.id] = batch
-        }
-        guard settledBatches <= batches.count else {
-            throw FormatError("more batches are proven than there are", at: start)
+            guard batch.settled != nil else { continue }
+            guard settledBatches == number else {
+                throw FormatError("a batch is proven before one that came earlier", at: start)
+            }
+            settledBatches += 1
         }
     }
 

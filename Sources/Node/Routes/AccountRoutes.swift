@@ -58,7 +58,9 @@ struct AccountRoutes {
             }
             let key = try await node.exchange.knownKey(of: access.party)
             let paid = try await node.exchange.cashOut(key, most: most)
-            return Reply.json(["paid": .string(String(paid.microunits))], status: .created)
+            return Reply.json(
+                ["paid": .string(String(paid.paid.microunits)), "pending": .bool(paid.isPending)],
+                status: .created)
         }
         api.get("everything") { _, context in
             Reply.json(try await node.everything(of: try context.signedIn()))

@@ -14,10 +14,13 @@ struct ProveService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Whatever keeps a batch from being proven takes longer each time, up to five minutes.
+            var rest = ProveService.period
             while !Task.isCancelled {
                 do {
                     if let batch = try await exchange.provePending() {
                         logger.info("batch proven", metadata: ["batch": "\(batch.number)"])
+                        rest = ProveService.period
                         continue
                     }
                 } catch is CancellationError {
@@ -26,8 +29,9 @@ struct ProveService: Service {
                     // It stays pending, and is tried again.
                     logger.error(
                         "proving failed", metadata: ["error": "\(ErrorWords(error).message)"])
+                    rest = min(rest * 2, .seconds(300))
                 }
-                try? await Task.sleep(for: ProveService.period)
+                try? await Task.sleep(for: rest)
             }
         }
     }

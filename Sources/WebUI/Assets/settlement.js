@@ -39,7 +39,7 @@
     };
     let nodes = 0;
     for (let level = 0; level < depth; level++) nodes += Math.min(2 ** level, most);
-    const hashes = 2 * nodes + 4 * most, one = bits(hashes), payoutBits = bits(most);
+    const hashes = 2 * nodes + 5 * most, one = bits(hashes), payoutBits = bits(most);
     const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
     const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
     const share = payoutBits <= 12 ? 3 : 1, parts = isSplit ? 2 : 1;

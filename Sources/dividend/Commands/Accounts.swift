@@ -76,9 +76,9 @@ struct Account: AsyncParsableCommand {
             try await Proving.all(of: exchange, isQuiet: place.json)
             try await exchange.seal()
             if place.json {
-                try Terminal.json(["paid": .string(String(paid.microunits))])
+                try Terminal.json(["paid": .string(String(paid.paid.microunits))])
             } else {
-                Terminal.line("paid out \(paid)")
+                Terminal.line("paid out \(paid.paid)")
             }
         }
     }

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pays out, proves, kills the prover, takes money out, and has others check. Usage: payouts.py BINARY"""
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARY = os.path.abspath(sys.argv[1])
+HERE = pathlib.Path(__file__).resolve().parents[1]
+DICE = random.Random(11)
+work = pathlib.Path(tempfile.mkdtemp(prefix="dividend-payouts-"))
+faults = []
+
+
+def expect(is_so, words):
+    if not is_so:
+        faults.append(words)
+        print("FAULT", words)
+
+
+def run(*words, at=None):
+    home = ["--home", at or work / "home"] if at is not False else []
+    return subprocess.run([BINARY, *map(str, words), *map(str, home)], capture_output=True, text=True, timeout=300)
+
+
+def ask(*words):
+    done = run(*words, "--json")
+    if done.returncode != 0:
+        raise SystemExit(f"{words}: exit code {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def verify(path, *words):
+    done = run("verify", path, *words, "--json", at=False)
+    return done.returncode, json.loads(done.stdout) if done.stdout else {}
+
+
+# An exchange of ten people and two pools.
+ask("init", "--name", "Payouts")
+ask("party", "create", "buyer")
+rows = work / "days.csv"
+rows.write_text("who,day,steps\n" + "".join(
+    f"p{who},2025-03-0{day},{who * 1000 + day}\n" for who in range(10) for day in range(1, 4)))
+mapping = work / "days.json"
+mapping.write_text(json.dumps({"table": "walks", "person": "who", "key": ["day"], "columns": [
+    {"source": "day", "name": "day", "kind": "date"},
+    {"source": "steps", "name": "steps", "kind": "integer", "bounds": ["0", "50000"]}]}))
+ask("import", rows, "--mapping", mapping, "--custody", "club", "--yes")
+for pool in ["one", "two"]:
+    ask("pool", "open", pool, "--table", "walks", "--purpose", "AcademicResearch", "--minimum", "5", "--premium", "0.01")
+    ask("grant", "give", "--pool", pool, "--purpose", "AcademicResearch", "--custody", "club", "--epsilon", "20",
+        "--per-study", "5")
+ask("account", "deposit", "--party", "buyer", "500")
+
+
+def sell(pool):
+    ask("query", f"SELECT COUNT(*) FROM {pool} WITH PRIVACY (epsilon => {DICE.uniform(0.5, 1):.3f}, delta => 1e-6)",
+        "--purpose", "AcademicResearch", "--party", "buyer")
+
+
+def money():
+    return [{name: int(value) for name, value in ask("account", "show", "--party", f"custody:club/p{who}").items()}
+            for who in range(10)]
+
+
+sell("one")
+claims = [one["claims"] for one in money()]
+expect(min(claims) > 0, f"nobody is owed anything: {claims}")
+
+# Pending: nobody can take it out; the public copy verifies and says so.
+paid = ask("payout", "one", "--later")
+expect([one["pending"] for one in money()] == claims and int(paid["total"]) == sum(claims), "what is pending")
+done = run("account", "cashout", "--party", "custody:club/p1", "1")
+expect(done.returncode == 1 and "proven first" in done.stderr, f"taken before it is proven: {done.stderr}")
+ask("journal", "export", "--public", work / "public")
+code, report = verify(work / "public")
+expect(code == 0 and report["proofs"] == 0 and any("not proven yet" in line for line in report["unchecked"]),
+       f"a pending batch is not told: {report}")
+
+# Killed while it proves, wherever that is: pending as before.
+for _ in range(4):
+    proving = subprocess.Popen([BINARY, "prove", "--home", work / "home"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    time.sleep(DICE.uniform(0.05, 0.8))
+    proving.kill()
+    proving.wait()
+    now = money()
+    expect([one["pending"] + one["available"] for one in now] == claims, f"a kill changed the money: {now}")
+proven = ask("prove")
+expect(len(proven) <= 1 and [one["available"] for one in money()] == claims, f"prove: {proven}")
+expect(ask("prove") == [], "proven twice")
+
+# Paid twice to the same accounts, from both pools; the accounts are those of before.
+sell("one")
+sell("two")
+before = money()
+for pool in ["one", "two"]:
+    ask("payout", pool, "--later")
+expect(len(ask("prove")) == 2, "two batches")
+after = money()
+expect([one["available"] for one in after] == [one["available"] + one["claims"] for one in before], "both are paid")
+
+# Out again.
+done = ask("account", "cashout", "--party", "custody:club/p3", "0.25")
+expect(done["paid"] == "250000", f"cashout: {done}")
+expect(money()[3]["available"] == after[3]["available"] - 250_000, "what is left")
+lines = ask("statement", "--party", "custody:club/p3")
+expect(sum(int(line["amount"]) for line in lines) == money()[3]["available"], "her statement adds up")
+
+# A receipt, with the exchange gone.
+receipt = work / "receipt.json"
+done = run("account", "receipt", "--party", "custody:club/p3", receipt)
+expect(done.returncode == 0, f"receipt: {done.stderr}")
+ask("journal", "export", "--public", work / "public")
+shutil.move(work / "home", work / "away")
+code, said = verify(receipt)
+left = after[3]["available"] - 250_000
+expect(code == 0 and f"{left // 1_000_000}.{left % 1_000_000:06}" in said["words"], f"receipt: {said}")
+whole = json.loads(receipt.read_text())
+for member in whole:
+    other = dict(whole)
+    other[member] = {"type": "DividendReceipt", "account": whole["account"] ^ 1, "balance": "1"}[member] \
+        if member in ("type", "account", "balance") else whole[member][1:]
+    receipt.write_text(json.dumps(other))
+    expect(verify(receipt)[0] == 3, f"a receipt with another {member} is taken")
+
+# Everybody checks: ours, and the verifier that shares nothing with it.
+code, report = verify(work / "public")
+expect(code == 0 and report["proofs"] == 4, f"verify: {report}")
+other = subprocess.run([sys.executable, HERE / "interop/settlement.py", work / "public"], capture_output=True, text=True)
+expect(other.returncode == 0 and "4 settlements" in other.stdout, f"the other verifier: {other.stdout} {other.stderr}")
+
+
+# And nobody takes what is forged.
+def refused(words, forge):
+    forged = work / "forged"
+    shutil.rmtree(forged, ignore_errors=True)
+    shutil.copytree(work / "public", forged)
+    forge(forged / "proofs")
+    code, report = verify(forged)
+    expect(code == 3 and report["place"].startswith("proofs/"), f"{words}: {report}")
+    other = subprocess.run([sys.executable, HERE / "interop/settlement.py", forged], capture_output=True, text=True)
+    expect(other.returncode == 1, f"{words} is taken by the other verifier")
+
+
+def flip(folder):
+    data = bytearray((folder / "2").read_bytes())
+    data[DICE.randrange(176, len(data))] ^= 1 << DICE.randrange(8)
+    (folder / "2").write_bytes(data)
+
+
+refused("a changed byte", flip)
+refused("a missing proof", lambda folder: (folder / "1").unlink() or (folder / "1").write_bytes(b""))
+refused("the proof of another batch", lambda folder: shutil.copy(folder / "0", folder / "1"))
+shutil.rmtree(work)
+print(f"payouts proven, killed, taken out, checked by two verifiers; {len(faults)} faults")
+sys.exit(1 if faults else 0)
