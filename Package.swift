@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "Privacy", targets: ["Privacy"]),
         .library(name: "Fields", targets: ["Fields"]),
         .library(name: "Stark", targets: ["Stark"]),
+        .library(name: "Erasure", targets: ["Erasure"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Vault", targets: ["Vault"]),
         .executable(name: "dividend", targets: ["dividend"]),
@@ -66,7 +67,8 @@ let package = Package(
         .target(name: "Fields", dependencies: ["CFields"], swiftSettings: settings),
         .target(name: "Stark", dependencies: ["Fields"], swiftSettings: settings),
 
-        // Trust: keys, signatures, envelopes.
+        // Trust: coded chunks that any half restores; keys, signatures, envelopes.
+        .target(name: "Erasure", dependencies: ["Canon"], swiftSettings: settings),
         .target(
             name: "Identity", dependencies: ["Canon", crypto, cryptoExtras],
             swiftSettings: settings),
@@ -108,7 +110,7 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Fields", "Stark", "Settlement", "Market", crypto,
+                "Intake", "Query", "Fields", "Stark", "Settlement", "Market", "Erasure", crypto,
             ],
             swiftSettings: settings),
         .target(

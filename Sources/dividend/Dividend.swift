@@ -16,7 +16,8 @@ struct Dividend: AsyncParsableCommand {
         subcommands: [
             Init.self, Party.self, Import.self, Table.self, Pool.self, Grant.self, Withdraw.self,
             Erase.self, Quote.self, Order.self, Query.self, Account.self, Statement.self,
-            Payout.self, Prove.self, Journal.self, Verify.self, ExportMyData.self, Demo.self,
+            Payout.self, Prove.self, Journal.self, Verify.self, Sample.self, ExportMyData.self,
+            Demo.self,
             Doctor.self,
             Backup.self, Restore.self, VaultKeys.self, Shell.self, Serve.self, Bench.self,
         ])

@@ -11,6 +11,7 @@ import Testing
         "Privacy": [],
         "Fields": ["CFields"],
         "Stark": ["Fields"],
+        "Erasure": ["Canon"],
         "Settlement": ["Fields", "Stark", "Ledger"],
         "Identity": ["Canon"],
         "Ledger": ["Canon", "Identity"],
@@ -25,7 +26,7 @@ import Testing
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-            "Intake", "Query", "Fields", "Stark", "Settlement", "Market",
+            "Intake", "Query", "Fields", "Stark", "Settlement", "Market", "Erasure",
         ],
         "WebUI": ["Canon"],
         "Node": [
@@ -45,7 +46,7 @@ import Testing
 
     /// What targets may import of others.
     private static let foreign: Set<String> = [
-        "Foundation", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
+        "Foundation", "FoundationNetworking", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
         "Darwin",
         "Synchronization", "Dispatch", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
         "ServiceLifecycle", "Mustache",

@@ -34,15 +34,16 @@ import TestSupport
         let second = it.state.pendingBatches[1]
         let proof = Digest(of: [1])
         #expect(throws: MarketError.self) {
-            try it.take(.settled(batch: second.id, root: BatchTests.root, proof: proof))
+            try it.take(
+                .settled(batch: second.id, root: BatchTests.root, proof: proof, data: proof))
         }
         let before = it.state.hidden.root
-        try it.take(.settled(batch: first.id, root: BatchTests.root, proof: proof))
+        try it.take(.settled(batch: first.id, root: BatchTests.root, proof: proof, data: proof))
         #expect(it.state.hidden.root == BatchTests.root)
         let settled = try #require(it.state.batches[first.id]?.settled)
         #expect(settled.oldRoot == before && settled.newRoot == BatchTests.root)
         #expect(throws: MarketError.self) {
-            try it.take(.settled(batch: first.id, root: BatchTests.root, proof: proof))
+            try it.take(.settled(batch: first.id, root: BatchTests.root, proof: proof, data: proof))
         }
         #expect(it.state.pendingBatch == second)
         it.checkMoney()
@@ -116,7 +117,8 @@ import TestSupport
         #expect(it.state.books.balance(of: hidden)?.posted == 948)
         for batch in it.state.pendingBatches {
             try it.take(
-                .settled(batch: batch.id, root: BatchTests.root, proof: Digest(of: [2])))
+                .settled(
+                    batch: batch.id, root: BatchTests.root, proof: Digest(of: [2]), data: .zero))
         }
         #expect(it.state.books.balance(of: hidden)?.posted == 943)
         let statement = try #require(it.state.batches.record(at: 1))
@@ -143,9 +145,10 @@ import TestSupport
         try it.payOut()
         #expect(first.depth == 10 && it.state.pendingBatches[1].depth == 11)
         let root = BalanceTree.root(depth: 10, hash: .poseidon1)
-        try it.take(.settled(batch: first.id, root: root, proof: Digest(of: [1])))
+        try it.take(.settled(batch: first.id, root: root, proof: Digest(of: [1]), data: .zero))
         let second = try #require(it.state.pendingBatch)
-        try it.take(.settled(batch: second.id, root: BatchTests.root, proof: Digest(of: [2])))
+        try it.take(
+            .settled(batch: second.id, root: BatchTests.root, proof: Digest(of: [2]), data: .zero))
         #expect(
             it.state.batches[second.id]?.settled?.oldRoot
                 == BalanceTree.root(depth: 11, hash: .poseidon1))

@@ -61,7 +61,7 @@ import TestSupport
                     on: key("node").id, by: key("alice"))),
             .settled(
                 batch: Digest(of: [6]), root: BalanceTree.root(depth: 3, hash: .poseidon1),
-                proof: Digest(of: [7])),
+                proof: Digest(of: [7]), data: Digest(of: [8])),
         ] + Change.FailureReason.allCases.map { .failed(order: order.id, reason: $0) }
     }
 

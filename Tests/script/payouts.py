@@ -129,6 +129,51 @@ for member in whole:
     receipt.write_text(json.dumps(other))
     expect(verify(receipt)[0] == 3, f"a receipt with another {member} is taken")
 
+# What is sealed to her, from public bytes alone.
+key = work / "reading.key"
+shutil.move(work / "away", work / "home")
+done = run("account", "reading-key", "--party", "custody:club/p3", key)
+expect(done.returncode == 0, f"reading-key: {done.stderr}")
+shutil.move(work / "home", work / "away")
+
+
+def sample(place, *words):
+    done = run("sample", place, *words, "--json", at=False)
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def read(place):
+    done = run("account", "read", place, "--key", key, "--json", at=False)
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+
+
+mine = read(work / "public")
+expect(len(mine) == 4 and sum(int(line["amount"]) for line in mine) == left, f"her sealed payouts: {mine}")
+expect(int(mine[-1]["balance"]) == left, f"her sealed balance: {mine}")
+code, drawn = sample(work / "public")
+expect(code == 0 and len(drawn) == 4 and all(one["certainty"].startswith("99.9999") for one in drawn), f"sample: {drawn}")
+# With half of the chunks gone all can still be read; a sample sees that something is missing.
+thin = work / "thin"
+shutil.copytree(work / "public", thin)
+for chunk in DICE.sample(range(128), 64):
+    (thin / "data/0" / str(chunk)).unlink()
+expect(read(thin) == mine, "64 chunks are not enough")
+code, drawn = sample(thin, "--batch", 0)
+expect(code == 3 and drawn[0]["bad"] and drawn[0]["certainty"] is None, f"missing chunks are not seen: {drawn}")
+next(path for path in (thin / "data/0").iterdir() if path.name != "commitment").unlink()
+expect(isinstance(read(thin), str), "63 chunks were enough")
+(thin / "data/1/commitment").write_bytes((thin / "data/2/commitment").read_bytes())
+code, drawn = sample(thin, "--batch", 1)
+expect(code == 3 and "not the commitment" in drawn[0]["bad"][0]["why"], f"another commitment: {drawn}")
+node = subprocess.Popen([BINARY, "serve", "--home", work / "away", "--port", "0"], stdout=subprocess.PIPE, text=True)
+address = next(word for line in node.stdout for word in line.split() if word.startswith("http://"))
+code, drawn = sample(address.rstrip("/"))
+expect(code == 0 and len(drawn) == 4, f"sample of a node: {drawn}")
+expect(read(address.rstrip("/")) == mine, "her sealed payouts from the node")
+node.terminate()
+node.wait()
+expect(sample("http://127.0.0.1:9")[0] == 1, "a node that is not there")
+
 # Everybody checks: ours, and the verifier that shares nothing with it.
 code, report = verify(work / "public")
 expect(code == 0 and report["proofs"] == 4, f"verify: {report}")

@@ -32,6 +32,14 @@ extension Auditor {
                             + "\(batch.number)", at: path)
                 }
                 try file.verify()
+                let data = Exchange.commitmentFile(batch.number)
+                guard let commitment = PublicFolder.read(folder + "/" + data, most: 4096),
+                    Digest(of: commitment) == settled.data
+                else {
+                    throw AuditFinding(
+                        "the commitment to what is sealed to those it pays is missing, or not the one that "
+                            + "entry \(settled.index) names", at: data)
+                }
             } catch let finding as AuditFinding {
                 throw finding
             } catch {

@@ -93,7 +93,8 @@ package struct BalanceReceipt: Sendable {
         _ = try Checkpoint(verifying: proof.note.bytes, by: key)
         try proof.verify(entry: entry)
         let read = try Entry(leaf: entry)
-        guard case .settled(_, let root, let digest) = try Change(kind: read.kind, body: read.body)
+        guard
+            case .settled(_, let root, let digest, _) = try Change(kind: read.kind, body: read.body)
         else { throw ExchangeError.refused("its entry settles no batch") }
         guard
             BalanceTree.root(of: leaf, at: index, path: path, hash: HiddenAccounts.hash) == root

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Erasure
 internal import Foundation
 internal import Identity
 internal import Ledger
@@ -44,6 +45,15 @@ extension Exchange {
                 throw ExchangeError.refused("the proof of batch \(batch) is lost")
             }
             try PublicFolder.write(proof, to: folder + "/" + Exchange.proofFile(batch))
+            guard let data = try codedData(of: batch) else {
+                throw ExchangeError.refused("the sealed payouts of batch \(batch) are lost")
+            }
+            try PublicFolder.write(
+                data.commitment.bytes, to: folder + "/" + Exchange.commitmentFile(batch))
+            for chunk in 0..<data.chunkCount {
+                try PublicFolder.write(
+                    data.chunk(chunk).bytes, to: folder + "/" + Exchange.chunkFile(batch, chunk))
+            }
             let circuit = try SettlementFile(proof).circuit
             try PublicFolder.write(
                 circuit.bytes, to: folder + "/" + Exchange.circuitFile(circuit.name))

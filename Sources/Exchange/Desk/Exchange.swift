@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Consent
 internal import Canon
+internal import Erasure
 internal import Identity
 internal import Ledger
 package import Market
@@ -38,6 +39,8 @@ package actor Exchange {
     var quotesForgotten: Timestamp?
     /// What only the node knows of hidden accounts, once somebody asked.
     var book: HiddenBook?
+    /// The sealed payouts that somebody asked for last, coded.
+    var lastCoded: (batch: Int, blob: CodedBlob)?
     /// Whether a batch is being proven.
     var isProving = false
     /// Grows with every change of the state: what was worked out from it then still holds while this is

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Erasure
 internal import Fields
 internal import Ledger
 package import Market
@@ -41,13 +42,17 @@ extension Exchange {
         try file.verify()
         var settled = try hiddenBook()
         settled.settle(done.changes, batch: batch.number, tree: done.tree)
+        let sealed = try seal(batch, done.changes, settled)
+        let coded = try Exchange.coded(sealed)
         try record(
             [
                 .settled(
-                    batch: batch.id, root: done.statement.newRoot, proof: Digest(of: bytes))
+                    batch: batch.id, root: done.statement.newRoot, proof: Digest(of: bytes),
+                    data: Digest(of: coded.commitment.bytes))
             ],
             notes: [
                 .mark(Exchange.proofMark(batch.number), bytes),
+                .mark(Exchange.dataMark(batch.number), sealed),
                 .mark(Exchange.holdingsMark, settled.kept),
             ])
         self.book = settled

@@ -73,6 +73,9 @@ struct HiddenBook: Sendable {
         elements(index, "leaf", Array("\(batch)".utf8))
     }
 
+    /// What opens the lines that are sealed to an account: its owner may have it.
+    func readingKey(of index: Int) -> [UInt8] { secret(of: index, "reading").bytes }
+
     private func secret(of index: Int, _ word: String, _ name: [UInt8] = []) -> Digest {
         Digest(of: seed + Array("\(word)/\(index)/".utf8), name)
     }

@@ -73,10 +73,10 @@ extension Change {
                 "time": .string(draw.time.description),
                 "signature": .string(Hex.encode(draw.signature.bytes)),
             ]
-        case .settled(let batch, let root, let proof):
+        case .settled(let batch, let root, let proof, let data):
             [
                 "batch": .string(batch.hex), "root": .string(Hex.encode(root.bytes)),
-                "proof": .string(proof.hex),
+                "proof": .string(proof.hex), "data": .string(data.hex),
             ]
         case .paidOut(let pool, let total):
             ["pool": .string(pool), "total": .string(String(total.microunits))]
@@ -164,7 +164,8 @@ extension Change {
                 throw MemberError("root", "32 bytes of numbers below the prime wanted")
             }
             return .settled(
-                batch: try members.digest("batch"), root: root, proof: try members.digest("proof"))
+                batch: try members.digest("batch"), root: root,
+                proof: try members.digest("proof"), data: try members.digest("data"))
         case "payout":
             return .paidOut(pool: try members.text("pool"), total: try members.amount("total"))
         default:

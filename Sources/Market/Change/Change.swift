@@ -46,8 +46,9 @@ package enum Change: Hashable, Sendable {
     case paidOut(pool: String, total: Amount)
     /// Somebody takes money out of a hidden account: a batch, to be proven.
     case drawn(Draw)
-    /// The next batch is proven: the root of the hidden accounts after it, and the proof's digest.
-    case settled(batch: Digest, root: StateDigest, proof: Digest)
+    /// The next batch is proven: the root of the hidden accounts after it, the proof's digest, and that of the
+    /// commitment to what is sealed to those it pays.
+    case settled(batch: Digest, root: StateDigest, proof: Digest, data: Digest)
 
     /// A pseudonym and the account it is paid to.
     package struct Link: Hashable, Sendable {

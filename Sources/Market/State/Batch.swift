@@ -97,6 +97,8 @@ package struct BatchState: RegistryRecord, Hashable {
         package let newRoot: StateDigest
         /// SHA-256 of the file with the proof.
         package let proof: Digest
+        /// SHA-256 of the commitment to what is sealed to those it pays.
+        package let data: Digest
         /// The journal index of the entry.
         package let index: UInt64
     }
@@ -142,7 +144,7 @@ package struct BatchState: RegistryRecord, Hashable {
 
     /// The batch as bytes, for snapshots and for its leaf: id 32; kind u8, 0 payout and 1 draw; the pool as text,
     /// or account u32 and request 32; amount i64; record 32; weights u64; holders u32; depth u8; journal index
-    /// u64; settled u8 and, if it is 1, root before 32, after 32, proof 32, journal index u64. The number is
+    /// u64; settled u8 and, if it is 1, root before 32, after 32, proof 32, data 32, journal index u64. The number is
     /// that of its place.
     var encoded: [UInt8] {
         var writer = ByteWriter(reserving: 256)
@@ -167,6 +169,7 @@ package struct BatchState: RegistryRecord, Hashable {
             writer.write(raw: settled.oldRoot.bytes)
             writer.write(raw: settled.newRoot.bytes)
             writer.write(settled.proof)
+            writer.write(settled.data)
             writer.write(settled.index)
         }
         return writer.bytes
@@ -199,7 +202,8 @@ package struct BatchState: RegistryRecord, Hashable {
         if flag == 1 {
             settled = Settled(
                 oldRoot: try reader.readStateDigest(), newRoot: try reader.readStateDigest(),
-                proof: try reader.readDigest(), index: try reader.read())
+                proof: try reader.readDigest(), data: try reader.readDigest(),
+                index: try reader.read())
         }
     }
 

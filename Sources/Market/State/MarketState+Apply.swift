@@ -53,8 +53,8 @@ extension MarketState {
         case .linked(let links): try link(links)
         case .paidOut(let pool, let total): try payOut(pool, total, index, &effects)
         case .drawn(let draw): try self.draw(draw, index)
-        case .settled(let batch, let root, let proof):
-            try settle(batch, to: root, proof: proof, index, &effects)
+        case .settled(let batch, let root, let proof, let data):
+            try settle(batch, to: root, proof: proof, data: data, index, &effects)
         }
         self.time = time
         return effects

@@ -128,7 +128,7 @@ extension MarketState {
 
     /// Takes a batch as proven. Whether the proof holds, its reader checks: the state knows its digest.
     mutating func settle(
-        _ id: Digest, to root: StateDigest, proof: Digest, _ index: UInt64,
+        _ id: Digest, to root: StateDigest, proof: Digest, data: Digest, _ index: UInt64,
         _ effects: inout Effects
     ) throws(MarketError) {
         guard var batch = pendingBatch, batch.id == id else {
@@ -143,7 +143,7 @@ extension MarketState {
             try move([leg], as: "draw", index: index, &effects)
         }
         batch.settled = BatchState.Settled(
-            oldRoot: grown.root, newRoot: root, proof: proof, index: index)
+            oldRoot: grown.root, newRoot: root, proof: proof, data: data, index: index)
         grown.root = root
         hidden = grown
         batches[id] = batch

@@ -27,6 +27,20 @@ struct LogRoutes {
             response.headers[.cacheControl] = "public, max-age=31536000, immutable"
             return response
         }
+        router.get("data/:batch/:part") { _, context in
+            guard let batch = Int(try context.parameters.require("batch")), batch >= 0,
+                let bytes = try await node.exchange.data(
+                    of: batch, part: try context.parameters.require("part"))
+            else {
+                throw Problem(
+                    .notFound, "data_unknown",
+                    "there is no such batch that is proven, or no such part: commitment, or a chunk's "
+                        + "number")
+            }
+            var response = Reply.bytes(.init(bytes: bytes), type: "application/octet-stream")
+            response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+            return response
+        }
         router.get("tile/**") { request, _ in
             let path = String(request.uri.path.dropFirst())
             guard let layout = TileLayout(path: path),

@@ -71,6 +71,7 @@ struct StudyRoutes {
         if let settled = batch.settled {
             members["settled"] = [
                 "entry": .integer(Int64(settled.index)), "proof": .string(settled.proof.hex),
+                "data": .string(settled.data.hex),
                 "old_root": .string(Hex.encode(settled.oldRoot.bytes)),
                 "new_root": .string(Hex.encode(settled.newRoot.bytes)),
             ]

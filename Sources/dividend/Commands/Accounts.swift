@@ -8,7 +8,9 @@ import Ledger
 struct Account: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Money of a party.",
-        subcommands: [Show.self, Deposit.self, Cashout.self, Receipt.self],
+        subcommands: [
+            Show.self, Deposit.self, Cashout.self, Receipt.self, ReadingKey.self, Read.self,
+        ],
         defaultSubcommand: Show.self)
 
     struct Show: AtPlace {
