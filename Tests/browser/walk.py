@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 
 import axe_playwright_python
@@ -366,7 +367,22 @@ try:
             expect(words not in carol.inner_text("main"), f"German says {words}")
         shoot(carol, "german-me")
         carol.click("footer >> text=English")
+        carol.goto(base + "/me")
+        owed = carol.inner_text(".figures")
         operator.evaluate(send, ["/api/v1/pools/walkers/payout", {}])
+        carol.goto(base + "/me")
+        expect("On its way" in carol.inner_text(".figures"), f"what is pending is not shown: {owed}")
+        # The node proves it by itself; then anybody's browser checks the proof.
+        for _ in range(120):
+            operator.goto(base + "/explorer/payouts")
+            if operator.locator("a[href^='/explorer/proof?batch=']").count():
+                break
+            time.sleep(0.5)
+        operator.click("a[href='/explorer/proof?batch=0']")
+        operator.wait_for_selector("#check.good", timeout=30_000)
+        look(operator, "proof-batch")
+        carol.goto(base + "/me")
+        expect("On its way" not in carol.inner_text(".figures"), "what was proven is still on its way")
         operator.evaluate(send, ["/api/v1/backups", {"name": "first"}])
         for name, path in [("operator", "/operator"), ("studies", "/explorer/studies"), ("payouts", "/explorer/payouts"),
                            ("explorer-pool", "/explorer/pools/walkers"), ("explorer-pools", "/explorer/pools")]:
