@@ -65,8 +65,32 @@ extension Exchange {
         findings.append(
             Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
         )
+        findings.append(try hiddenFinding())
         findings += keyFindings() + clockFindings() + (try checkpointFindings())
         return findings
+    }
+
+    /// Looks at the hidden accounts: whether what is kept gives the journal's root, and every proof is there.
+    private func hiddenFinding() throws -> Finding {
+        do { _ = try hiddenBook() } catch {
+            return Finding(isWell: false, sentence: ErrorWords(error).message)
+        }
+        for (_, batch) in state.batches.all.prefix(state.settledBatches) {
+            guard let settled = batch.settled,
+                let proof = try settlementFile(of: batch.number),
+                Digest(of: proof) == settled.proof, let data = try data(of: batch.number, part: "commitment"),
+                Digest(of: data) == settled.data
+            else {
+                return Finding(
+                    isWell: false,
+                    sentence: "the proof of batch \(batch.number), or what is sealed to those it pays, is "
+                        + "damaged; bring it back from a public copy or a backup")
+            }
+        }
+        return Finding(
+            isWell: true,
+            sentence: "hidden accounts agree with the journal: \(state.settledBatches) batches proven, "
+                + "\(state.pendingBatches.count) pending")
     }
 
     /// Looks at every key file: whether it can be read, and by nobody else. A sealed one stays

@@ -26,7 +26,7 @@ package struct OwnFile: Sendable {
 /// Everything of a party, to take away.
 extension Exchange {
     /// All that the exchange holds about a party, file by file: her rows as CSV, her grants, statement,
-    /// orders with their answers, and pseudonyms. In the clear, so never on a disk unless she asks.
+    /// orders with their answers, pseudonyms, and what opens her hidden account. In the clear, so never on a disk unless she asks.
     package func ownFiles(of key: SigningKey) throws -> [OwnFile] {
         var files: [OwnFile] = []
         var names: [String: Int] = [:]
@@ -48,7 +48,8 @@ extension Exchange {
             ("statement.json", .array(try statement(of: key).map(\.json))),
             ("orders.json", .array(orders)), ("pseudonyms.json", pseudonyms(of: key)),
         ]
-        return files + others.map { OwnFile(name: $0, content: .json($1)) }
+        let hidden = try hiddenOpenings(of: key).map { [("hidden-account.json", $0)] } ?? []
+        return files + (others + hidden).map { OwnFile(name: $0, content: .json($1)) }
     }
 
     /// Writes ``ownFiles(of:)`` to a new folder that nobody else can read.

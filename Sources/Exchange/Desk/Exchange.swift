@@ -39,6 +39,8 @@ package actor Exchange {
     var quotesForgotten: Timestamp?
     /// What only the node knows of hidden accounts, once somebody asked.
     var book: HiddenBook?
+    /// What pending batches pay to which hidden account, in micro-units, where somebody asked.
+    var pendingAmounts: [Int: [Int: Int64]] = [:]
     /// The sealed payouts that somebody asked for last, coded.
     var lastCoded: (batch: Int, blob: CodedBlob)?
     /// Whether a batch is being proven.

@@ -136,9 +136,7 @@ extension Exchange {
             case .draw(index, _): available -= batch.amount.microunits
             case .draw: break
             case .payout:
-                for line in try lines(of: batch.number) where line.index == index {
-                    pending += Int64(line.amount)
-                }
+                pending += try pendingAmounts(of: batch.number)[index] ?? 0
             }
         }
         return (available, pending)
@@ -165,6 +163,29 @@ extension Exchange {
             proof: try proof(of: Int(settled.index)), node: node.id)
     }
 
+    /// What opens a party's hidden account to herself: its index, its reading key, what it holds, and the salts
+    /// that show each of her pseudonyms linked to it and to no other; nil where she has none.
+    func hiddenOpenings(of key: SigningKey) throws -> JSON? {
+        let book = try hiddenBook()
+        guard let index = book.indices[key.id] else { return nil }
+        let links = state.pools.keys.sorted().compactMap { pool -> JSON? in
+            let party = key.pseudonym(for: Exchange.poolContext(pool)).id
+            guard let link = state.link(of: Accounts.party(party)) else { return nil }
+            let salt = book.linkSalt(of: index, to: party)
+            let mine = AccountLink(to: index, salt: salt, hash: HiddenAccounts.hash)
+            return [
+                "pool": .string(pool), "party": .string(party.did),
+                "link": .string(Hex.encode(link.elements.flatMap(\.bytes))),
+                "salt": .string(Hex.encode(salt.flatMap(\.bytes))), "is_hers": .bool(link == mine),
+            ]
+        }
+        return [
+            "account": .integer(Int64(index)),
+            "balance": .string(String(book.holdings[index].balance)),
+            "reading_key": .string(Hex.encode(book.readingKey(of: index))), "links": .array(links),
+        ]
+    }
+
     /// What the node knows of the hidden accounts; read once.
     func hiddenBook() throws -> HiddenBook {
         if let book { return book }
@@ -189,6 +210,16 @@ extension Exchange {
         }
         self.book = book
         return book
+    }
+
+    /// What a pending batch pays to which account; read once.
+    private func pendingAmounts(of batch: Int) throws -> [Int: Int64] {
+        if let known = pendingAmounts[batch] { return known }
+        let amounts = Dictionary(
+            try lines(of: batch).map { ($0.index, Int64($0.amount)) }, uniquingKeysWith: +)
+        pendingAmounts = pendingAmounts.filter { $0.key >= state.settledBatches }
+        pendingAmounts[batch] = amounts
+        return amounts
     }
 
     /// Whom a batch pays.

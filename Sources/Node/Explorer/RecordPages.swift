@@ -156,6 +156,6 @@ struct RecordPages {
     /// Where a batch's proof is checked; that it is pending before there is one.
     private static func proof(of batch: BatchState?) -> RecordPage.Cell {
         guard let batch, batch.settled != nil else { return .init("–") }
-        return .init("\(batch.number)", to: "/explorer/proof?batch=\(batch.number)")
+        return .init("✓ \(batch.number)", to: "/explorer/proof?batch=\(batch.number)")
     }
 }
