@@ -139,7 +139,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Storage", "Intake", "Query", "Market", grdbSQLite,
+                "Storage", "Intake", "Query", "Market", "Fields", grdbSQLite,
             ],
             swiftSettings: settings),
 
@@ -152,6 +152,9 @@ let package = Package(
         .testTarget(
             name: "PrivacyTests", dependencies: ["TestSupport", "Privacy"],
             resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ErasureTests", dependencies: ["TestSupport", "Canon", "Erasure"],
             swiftSettings: settings),
         .testTarget(
             name: "IdentityTests", dependencies: ["TestSupport", "Canon", "Identity", crypto],

@@ -22,6 +22,7 @@ import peer_sqlite
 from private_sql import run as private_sql
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DIVIDEND = os.path.join(ROOT, ".build", "release", "dividend")
 BENCH = os.path.join(ROOT, ".build", "release", "bench")
 
 
@@ -254,11 +255,51 @@ def sql(run):
         run.row(f"10^{power} people, memory", f"peak_mb_1e{power}", " MB")
 
 
+def proofs(run):
+    """Settlements proved in zero knowledge, each in a process of its own, and the kernels under them."""
+    kernels = run.bench("kernels", 0)
+    for name, value in kernels.items():
+        run.put("kernel_" + name, value)
+    say("\nKernels under proofs, one core: permutations and bytes a second of processor")
+    for path, least in (("portable", None), ("avx2", 5e6), ("avx512", 8e6)):
+        run.row(f"Poseidon2, {path}", f"kernel_poseidon2_{path}_per_cpu_s", "/s", least=least)
+        run.row(f"Poseidon, {path}", f"kernel_poseidon1_{path}_per_cpu_s", "/s", least=least and 3.5e6)
+        run.row(f"SHA-256 of rows, {path}", f"kernel_sha256_rows_{path}_bytes_per_cpu_s", "B/s")
+    say("\nSettlements proved in zero knowledge, 100 bits proven, 2 threads; shares by weights among them")
+    for name, payouts, accounts, small, wall, kib, memory in (
+        ("1k", 1_000, 1 << 20, False, None, 480, None),
+        ("10k", 10_000, 1 << 20, False, 2.0, 480, None),
+        ("10k_small", 10_000, 1 << 20, True, None, 350, None),
+        ("100k", 100_000, 1 << 17, False, 3.5, None, 2500),
+    ):
+        if run.quick and payouts > 10_000:
+            continue
+        rounds = []
+        for _ in range(1 if payouts > 10_000 else 3):
+            words = [DIVIDEND, "bench", "prove", "--payouts", str(payouts), "--accounts", str(accounts), "--json"]
+            done = subprocess.run(words + ["--small"] * small, check=True, stdout=subprocess.PIPE)
+            rounds.append(json.loads(done.stdout))
+        best = min(rounds, key=lambda one: one["cpu_seconds"])
+        run.put(f"prove_{name}_wall_s", median([one["wall_seconds"] for one in rounds]))
+        run.put(f"prove_{name}_cpu_s", best["cpu_seconds"])
+        run.put(f"prove_{name}_kib", best["bytes"] / 1024)
+        run.put(f"prove_{name}_mb", best["peak_bytes"] / 1e6)
+        run.put(f"prove_{name}_permutations_per_cpu_s", best["permutations_per_cpu_second"])
+        run.put(f"verify_{name}_ms", median([one["verify_ms"] for one in rounds]))
+        words = f"{payouts:,} of {accounts:,}{', shorter form' if small else ''}"
+        run.row(words, f"prove_{name}_wall_s", " s", most=wall)
+        run.row("  processor", f"prove_{name}_cpu_s", " s")
+        run.row("  permutations a second of processor", f"prove_{name}_permutations_per_cpu_s", "/s", least=100_000)
+        run.row("  size", f"prove_{name}_kib", " KiB", most=kib)
+        run.row("  memory", f"prove_{name}_mb", " MB", most=memory)
+        run.row("  verifying", f"verify_{name}_ms", " ms", most=8)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
     options.add_argument(
-        "--only", choices=["ledger", "intake", "journal", "study", "sql"], help="one part alone"
+        "--only", choices=["ledger", "intake", "journal", "study", "sql", "proofs"], help="one part alone"
     )
     options.add_argument(
         "--peers", action="store_true", help="private SQL beside the private engines too"
@@ -271,7 +312,7 @@ def main():
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}, Linux")
     run.put("load_before", os.getloadavg()[0])
     try:
-        for part in (ledger, intake, journal, study, sql):
+        for part in (ledger, intake, journal, study, sql, proofs):
             if words.only in (None, part.__name__):
                 part(run)
     finally:

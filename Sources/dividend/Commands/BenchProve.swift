@@ -80,6 +80,7 @@ struct Bench: AsyncParsableCommand {
                     "payouts": .integer(Int64(payouts)), "accounts": .integer(Int64(accounts)),
                     "wall_seconds": .number(proved.wall - start.wall),
                     "cpu_seconds": .number(seconds), "bytes": .integer(Int64(proof.count)),
+                    "peak_bytes": .number(peakBytes),
                     "verify_ms": .number((verified.wall - warm.wall) * 1000),
                     "permutations_per_cpu_second": .number(Double(permutations) / seconds),
                 ])
@@ -134,6 +135,13 @@ struct Bench: AsyncParsableCommand {
             }
         }
     }
+}
+
+/// The most memory the process ever had: the kernel's own mark of this program.
+private var peakBytes: Double {
+    let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let peak = lines.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (peak?.split(separator: " ").compactMap { Double($0) }.first ?? 0) * 1024
 }
 
 /// Now, on the wall and in seconds of processors.
