@@ -383,6 +383,21 @@ try:
         look(operator, "proof-batch")
         carol.goto(base + "/me")
         expect("On its way" not in carol.inner_text(".figures"), "what was proven is still on its way")
+        # Her receipt holds by itself; she takes some money out.
+        for _ in range(20):
+            if carol.locator("a[href='/me/balance.json']").count():
+                break
+            time.sleep(1)
+            carol.reload()
+        with carol.expect_download() as coming:
+            carol.click("a[href='/me/balance.json']")
+        held = subprocess.run([BINARY, "verify", coming.value.path()], capture_output=True, text=True)
+        expect(held.returncode == 0 and "hidden account" in held.stdout, f"her receipt: {held.stdout}")
+        look(carol, "me-balance")
+        carol.fill("#cashout", "0.50")
+        carol.click("form[action='/me/cashout'] button")
+        carol.wait_for_url("**said=drawn*")
+        expect("on its way" in carol.inner_text("main"), "what is drawn is not said to be on its way")
         operator.evaluate(send, ["/api/v1/backups", {"name": "first"}])
         for name, path in [("operator", "/operator"), ("studies", "/explorer/studies"), ("payouts", "/explorer/payouts"),
                            ("explorer-pool", "/explorer/pools/walkers"), ("explorer-pools", "/explorer/pools")]:

@@ -28,6 +28,8 @@ struct MePageMaker {
             party: access.party, available: Amount.text(money.available),
             claims: Amount.text(money.claims))
         if money.pending > 0 { page.pending = Amount.text(money.pending) }
+        // Before anything is proven and signed there is none.
+        page.hasReceipt = (try? await exchange.balanceReceipt(of: key)) != nil
         page.notice = Exchange.notice
         page.offers = try await offers(of: key)
         let most = isWhole ? MePageMaker.many : MePageMaker.few

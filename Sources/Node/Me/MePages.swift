@@ -80,8 +80,13 @@ struct MePages {
             guard let most = Amount(try await Form(request)["amount"] ?? ""), most > .zero else {
                 throw Problem(.unprocessableContent, "format", "an amount is written like 12.50")
             }
-            _ = try await node.exchange.cashOut(key, most: most)
-            return Reply.see("/me?said=paidOut#statement")
+            let paid = try await node.exchange.cashOut(key, most: most)
+            return Reply.see("/me?said=\(paid.isPending ? "drawn" : "paidOut")#statement")
+        }
+        router.get("me/balance.json") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            return Reply.json(try await node.exchange.balanceReceipt(of: key).json)
+                .saved(as: "balance.json")
         }
         router.get("me/grants/:pool/receipt.json") { _, context in
             let key = try await node.exchange.knownKey(of: try context.signedIn().party)

@@ -21,6 +21,10 @@ struct AccountRoutes {
                 "claims": .string(String(money.claims)),
             ])
         }
+        api.get("account/receipt") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            return Reply.json(try await node.exchange.balanceReceipt(of: key).json)
+        }
         api.get("statement") { request, context in
             let page = try Page(request)
             let access = try context.signedIn()

@@ -21,8 +21,9 @@ extension MePage {
                 .figure(
                     frame, columns: (frame.message("explorer.time"), frame.message("me.amount"))),
         ]
+        values["hasReceipt"] = hasReceipt
         if let pending { values["pending"] = pending }
-        if let said, ["stored", "granted", "withdrawn", "erased", "paidOut"].contains(said) {
+        if let said, ["stored", "granted", "withdrawn", "erased", "paidOut", "drawn"].contains(said) {
             values["said"] = frame.message("me." + said)
         }
         return frame.page(

@@ -77,6 +77,8 @@ package struct MePage: Sendable {
     package var party, available, claims: String
     /// What is on its way to her until it is proven; nil when nothing is.
     package var pending: String?
+    /// Whether there is a receipt of what she has.
+    package var hasReceipt = false
     package var offers: [Offer] = []
     package var uses: [Use] = []
     package var reads = 0
