@@ -66,6 +66,11 @@ void fields_ntt_forward(int path, uint32_t *dst, const uint32_t *src, unsigned l
                         const uint32_t *twiddles, uint32_t shift) {
     kernels(path)->ntt_forward(dst, src, log, twiddles, shift);
 }
+void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsigned log,
+                             const uint32_t *twiddles, uint32_t shift, const uint32_t *rows,
+                             size_t count) {
+    kernels(path)->ntt_forward_rows(dst, src, log, twiddles, shift, rows, count);
+}
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles) {
     kernels(path)->ntt_inverse(tile, log, twiddles);
 }

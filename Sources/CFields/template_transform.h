@@ -116,6 +116,38 @@ static void ntt_forward(uint32_t *dst, const uint32_t *src, unsigned log, const 
     else
         forward_block(dst, src, log, 0, w, powers);
 }
+
+// As forward_block, but blocks without a wanted row are left as they are.
+static void forward_rows(uint32_t *dst, const uint32_t *src, unsigned log, size_t k,
+                         const uint32_t *w, const uint32_t *powers, const uint32_t *rows,
+                         size_t count) {
+    if (log == 1) {
+        forward_one(dst, src, k, w, powers);
+        return;
+    }
+    if (dst == src)
+        forward_two(dst, dst, log, k, w, powers);
+    else
+        forward_two(dst, src, log, k, w, powers);
+    size_t quarter = (size_t)16 << (log - 2);
+    for (size_t c = 0; c < 4 && log > 2; c++) {
+        size_t end = (4 * k + c + 1) << (log - 2), here = 0;
+        while (here < count && rows[here] < end) here++;
+        uint32_t *part = dst + c * quarter;
+        if (here > 0) forward_rows(part, part, log - 2, 4 * k + c, w, powers, rows, here);
+        rows += here, count -= here;
+    }
+}
+
+static void ntt_forward_rows(uint32_t *dst, const uint32_t *src, unsigned log, const uint32_t *w,
+                             uint32_t shift, const uint32_t *rows, size_t count) {
+    uint32_t powers[32] = {shift};
+    for (unsigned i = 1; i < log; i++) powers[i] = kb_mul(powers[i - 1], powers[i - 1]);
+    if (log == 0)
+        memmove(dst, src, 64);
+    else
+        forward_rows(dst, src, log, 0, w, powers, rows, count);
+}
 static void ntt_inverse(uint32_t *tile, unsigned log, const uint32_t *w) {
     inverse_block(tile, log, 0, w);
 }

@@ -20,6 +20,8 @@ int fields_has_sha(void);
 /// with the same number of bytes.
 void *fields_allocate(size_t bytes);
 void fields_release(void *memory, size_t bytes);
+/// Makes memory that was allocated with so many bytes zero again; large blocks give their pages back.
+void fields_clear(void *memory, size_t bytes);
 
 // Arrays of n elements. dst may be a or b itself.
 void fields_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);
@@ -52,6 +54,10 @@ void fields_ext_to_rows(int path, uint32_t *dst, const uint32_t *src, size_t str
 /// dst may be src.
 void fields_ntt_forward(int path, uint32_t *dst, const uint32_t *src, unsigned log,
                         const uint32_t *twiddles, uint32_t shift);
+/// The same for some rows alone, `count` of them in rising order: what stands in the others is undefined.
+void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsigned log,
+                             const uint32_t *twiddles, uint32_t shift, const uint32_t *rows,
+                             size_t count);
 /// The way back for shift one, in place and times 2^log.
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles);
 /// Puts row i at the place with its bits reversed, and multiplies all by the scalar.
@@ -68,6 +74,10 @@ void fields_tile_to_columns(int path, uint32_t *dst, size_t stride, const uint32
 /// tile[i][c] = src[c * stride + i] for the 16 columns of a tile
 void fields_columns_to_tile(int path, uint32_t *tile, const uint32_t *src, size_t stride,
                             size_t rows);
+/// The same for a few columns that may lie in several tiles: column first + c of row i is src[c * stride + i].
+/// Any machine's words are moved alike, so there is no path.
+void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, size_t columns,
+                             const uint32_t *src, size_t stride, size_t rows);
 /// Rows of a tiled matrix as canonical little-endian words, `columns` of them a row.
 void fields_rows_to_bytes(int path, uint8_t *dst, size_t dst_stride, const uint32_t *tiles,
                           size_t tile_words, size_t first_row, size_t count, size_t columns);

@@ -12,33 +12,56 @@ struct Quotient {
     let terminal: KoalaBear5
     let lambda: KoalaBear5
 
-    /// The values of the quotient over the extension.
-    func values(
-        _ main: ColumnTiles, _ sums: ColumnTiles, threads: Int
-    ) throws(TilesError) -> ColumnTiles {
-        let values = try ColumnTiles(rowBits: shape.domain.rowBits, columns: 5)
-        let divisors = try Divisors(shape)
+    /// The coefficients of the quotient over the points of so many blocks as it has chunks: all that its
+    /// degree leaves open. See ``QuotientChunks``.
+    func residues(
+        _ main: Extension, _ sums: Extension, threads: Int
+    ) throws(TilesError) -> [ColumnTiles] {
+        let mainRoom = try main.room()
+        let sumsRoom = try sums.room()
+        var residues: [ColumnTiles] = []
+        for block in 0..<Parameters.chunks {
+            try Parallel.each(mainRoom.tiles + sumsRoom.tiles, threads: threads) {
+                (tile: Int) throws(TilesError) -> Void in
+                if tile < mainRoom.tiles {
+                    try main.write(tile: tile, of: block, into: mainRoom)
+                } else {
+                    try sums.write(tile: tile - mainRoom.tiles, of: block, into: sumsRoom)
+                }
+            }
+            let values = try ColumnTiles(rowBits: shape.rowBits, columns: 5)
+            let divisors = try Divisors(shape, start: main.start(of: block), main.transform)
+            try fill(values, mainRoom, sumsRoom, divisors, threads: threads)
+            try main.transform.interpolateExtension(tile: 0, of: values)
+            residues.append(values)
+        }
+        return residues
+    }
+
+    /// Fills the values of the quotient at the points of a block.
+    private func fill(
+        _ values: ColumnTiles, _ main: ColumnTiles, _ sums: ColumnTiles, _ divisors: Divisors,
+        threads: Int
+    ) throws(TilesError) {
         let powers = weights
         let helperPowers = messages.powers(
             table.tape.interactions.map(\.fields.count).max() ?? 0)
         let masks = messages.masks
-        // The next row within a block of the extension, which is a coset of the trace's rows.
-        let blocks = stride(from: 0, to: shape.domain.rows, by: shape.rows)
-        let inBlock = (0..<shape.rows).map { UInt32(shape.trace.row(after: $0)) }
-        let after = blocks.flatMap { block in inBlock.map { $0 + UInt32(block) } }
-        let chunks = shape.domain.rows / TapeRun.rows
-        try Parallel.each(min(threads, chunks), threads: threads) {
+        let chunks = shape.rows / TapeRun.rows
+        let workers = min(threads, chunks)
+        try Parallel.each(workers, threads: threads) {
             (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(
                 table.tape, columns: main.columns, sumColumns: sums.columns, inputs: inputs,
                 rows: TapeRun.rows, extra: Work.registers)
             let work = Work(run)
             let constraints = constraintSums(run, powers)
-            for chunk in stride(from: thread, to: chunks, by: min(threads, chunks)) {
+            for chunk in stride(from: thread, to: chunks, by: workers) {
                 let start = chunk * TapeRun.rows
-                let next = after[start..<start + run.rows]
-                run.load(main, from: start, after: next)
-                run.loadSums(sums, columns: shape.sumColumns, from: start, after: next)
+                // The next row within a block.
+                let next = (start..<start + run.rows).map { UInt32(shape.trace.row(after: $0)) }
+                run.load(main, from: start, after: next[...])
+                run.loadSums(sums, columns: shape.sumColumns, from: start, after: next[...])
                 run.run()
                 for (place, sum) in constraints.enumerated() {
                     run.registers.fill(work.sum(of: .every) + place, with: sum)
@@ -46,14 +69,13 @@ struct Quotient {
                 addMessages(
                     run, work, Array(powers.dropFirst(table.tape.constraints.count)),
                     helperPowers, masks)
-                for (place, divisor) in divisors.all.enumerated() {
-                    run.registers.load(divisor, from: start, into: work.divisors + place)
+                for (place, divisor) in divisors.rows(start..<start + run.rows).enumerated() {
+                    run.registers.load(divisor, from: 0, into: work.divisors + place)
                 }
                 work.divide()
                 run.registers.store(work.result, tile: 0, of: values, from: start)
             }
         }
-        return values
     }
 
     /// The tape's constraints with their weights: for each domain five sums, one for each coefficient.
@@ -188,56 +210,5 @@ struct Quotient {
                 registers.addProduct(sum(of: .last) + part, divisors + 3, to: target)
             }
         }
-    }
-}
-
-/// What constraints are divided by at the points of an extension: one over the polynomial that vanishes in all
-/// active rows; x − last; one over x − 1; one over x − last.
-struct Divisors {
-    let all: [[KoalaBear]]
-
-    init(_ shape: Shape.Table) throws(TilesError) {
-        let domain = shape.domain
-        let hidden = try ColumnTiles(rowBits: shape.rowBits, columns: 1)
-        for (row, coefficient) in Divisors.hidden(shape).enumerated() {
-            hidden[row, 0] = coefficient
-        }
-        let values = try ColumnTiles(rowBits: domain.rowBits, columns: 1)
-        try NTT(rowBits: shape.rowBits).evaluate(
-            tile: 0, of: hidden, shift: domain.shift, into: values)
-        let points = domain.points
-        let last = shape.last
-        let fromLast = points.map { $0 - last }
-        // xⁿ − 1 is the same all over a block.
-        var blocks = stride(from: 0, to: domain.rows, by: shape.rows).map {
-            points[$0].power(UInt64(shape.rows)) - .one
-        }
-        KoalaBear.invert(&blocks)
-        let active = (0..<domain.rows).map { values[$0, 0] * blocks[$0 / shape.rows] }
-        all = [
-            active, fromLast, Divisors.inverses(points.map { $0 - .one }),
-            Divisors.inverses(fromLast),
-        ]
-    }
-
-    private static func inverses(_ values: [KoalaBear]) -> [KoalaBear] {
-        var inverses = values
-        KoalaBear.invert(&inverses)
-        return inverses
-    }
-
-    /// The coefficients of the polynomial that vanishes in the hidden rows.
-    private static func hidden(_ shape: Shape.Table) -> [KoalaBear] {
-        var coefficients = [KoalaBear.one]
-        var point = shape.root.power(UInt64(shape.activeRows))
-        for _ in 0..<Parameters.hiddenRows {
-            var next = [KoalaBear.zero] + coefficients
-            for (place, coefficient) in coefficients.enumerated() {
-                next[place] -= coefficient * point
-            }
-            coefficients = next
-            point *= shape.root
-        }
-        return coefficients
     }
 }
