@@ -48,6 +48,11 @@ void fields_linear(int path, uint32_t *dst, const uint32_t *registers, size_t st
                    const uint32_t *terms, size_t count, uint32_t constant, size_t n) {
     kernels(path)->linear(dst, registers, stride, terms, count, constant, n);
 }
+void fields_linear_ext(int path, uint32_t *dst, size_t dst_stride, const uint32_t *registers,
+                       size_t stride, const uint32_t *terms, size_t count, const uint32_t *constant,
+                       size_t n) {
+    kernels(path)->linear_ext(dst, dst_stride, registers, stride, terms, count, constant, n);
+}
 void fields_ext_mul(int path, uint32_t *dst, size_t dst_stride, const uint32_t *a, size_t a_stride,
                     const uint32_t *b, size_t b_stride, size_t n) {
     kernels(path)->ext_mul(dst, dst_stride, a, a_stride, b, b_stride, n);

@@ -12,6 +12,8 @@ struct fields_kernels {
     void (*mul_add)(uint32_t *, const uint32_t *, const uint32_t *, size_t);
     void (*mul_add_scalar)(uint32_t *, const uint32_t *, uint32_t, size_t);
     void (*linear)(uint32_t *, const uint32_t *, size_t, const uint32_t *, size_t, uint32_t, size_t);
+    void (*linear_ext)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *, size_t,
+                       const uint32_t *, size_t);
     void (*ext_mul)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *, size_t, size_t);
     void (*ext_invert)(uint32_t *, size_t, size_t, const uint32_t *);
     void (*ext_fold)(uint32_t *, size_t, const uint32_t *, size_t, size_t, const uint32_t *,

@@ -19,6 +19,7 @@ const struct fields_kernels FIELDS_TABLE = {
     .mul_add = mul_add,
     .mul_add_scalar = mul_add_scalar,
     .linear = linear,
+    .linear_ext = linear_ext,
     .ext_mul = ext_mul,
     .ext_invert = ext_invert,
     .ext_fold = ext_fold,

@@ -82,22 +82,10 @@ struct MixedTree: Sendable {
     /// The digests of rows of matrices that are all as long, each row's cells behind each other.
     static func digests(ofRows matrices: [ColumnTiles], threads: Int) -> [UInt8] {
         guard let first = matrices.first else { return [] }
-        let width = matrices.reduce(0) { $0 + 4 * $1.columns }
-        let batch = max(1, min(first.rows, (1 << 18) / width))
+        let batch = min(first.rows, 1 << 10)
         let parts = Parallel.map((first.rows + batch - 1) / batch, threads: threads) { part in
-            let range = part * batch..<min((part + 1) * batch, first.rows)
-            var bytes = [UInt8](repeating: 0, count: width * range.count)
-            return bytes.withUnsafeMutableBytes { room in
-                var offset = 0
-                for matrix in matrices {
-                    matrix.writeRows(
-                        range, into: .init(rebasing: room[offset...]), stride: width)
-                    offset += 4 * matrix.columns
-                }
-                return RowHash.digests(
-                    ofRows: UnsafeRawBufferPointer(room), count: range.count, bytesPerRow: width,
-                    stride: width, prefix: [0])
-            }
+            RowHash.digests(
+                ofRows: part * batch..<min((part + 1) * batch, first.rows), of: matrices)
         }
         return together(parts)
     }
