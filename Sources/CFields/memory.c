@@ -57,15 +57,6 @@ void fields_release(void *memory, size_t bytes) {
     free(memory);
 }
 
-void fields_clear(void *memory, size_t bytes) {
-#if defined(__linux__)
-    // Private pages without a file read as zeros once they are given back.
-    if (bytes >= FIELDS_HUGE && madvise(memory, rounded(bytes, FIELDS_HUGE), MADV_DONTNEED) == 0)
-        return;
-#endif
-    memset(memory, 0, bytes);
-}
-
 void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, size_t columns,
                              const uint32_t *src, size_t stride, size_t rows) {
     // Tile by tile, so that a row's cells are written together.

@@ -20,8 +20,6 @@ int fields_has_sha(void);
 /// with the same number of bytes.
 void *fields_allocate(size_t bytes);
 void fields_release(void *memory, size_t bytes);
-/// Makes memory that was allocated with so many bytes zero again; large blocks give their pages back.
-void fields_clear(void *memory, size_t bytes);
 
 // Arrays of n elements. dst may be a or b itself.
 void fields_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);

@@ -39,18 +39,6 @@ public final class ColumnTiles: @unchecked Sendable {
 
     deinit { fields_release(words, wordCount * 4) }
 
-    /// Takes the cells of one tile of a matrix of the same form.
-    public func copy(tile: Int, of other: ColumnTiles) {
-        precondition(
-            other.rowBits == rowBits && other.columns == columns, "the shapes do not fit")
-        self.tile(tile).update(from: other.tile(tile), count: tileWords)
-    }
-
-    /// Makes all cells zero, and gives the memory of a large matrix back until it is written again.
-    ///
-    /// - Cost: none but for what is written afterwards.
-    public func clear() { fields_clear(words, wordCount * 4) }
-
     /// The number of rows, a power of two.
     public var rows: Int { 1 << rowBits }
     /// The number of tiles: the columns by sixteen, rounded up.

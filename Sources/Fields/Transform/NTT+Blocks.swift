@@ -48,4 +48,18 @@ extension NTT {
             forward, start.word, rows.map { UInt32($0) }, rows.count)
         return rows.map { scratch.row($0) }
     }
+
+    /// Turns the columns of one tile from values at 1, g, g², …, in bit-reversed order, into coefficients, in
+    /// place.
+    ///
+    /// - Throws: ``TilesError/tooManyRows(bits:limit:)`` before anything is changed.
+    /// - Cost: n / 2 · log n butterflies and a product for each column.
+    public func interpolateReversed(
+        tile: Int, of matrix: ColumnTiles, path: KernelPath = .best
+    ) throws(TilesError) {
+        try interpolateExtension(tile: tile, of: matrix, path: path)
+        let words = matrix.tile(tile)
+        let count = KoalaBear(reducing: UInt64(matrix.rows)).inverseOrZero
+        fields_mul_scalar(path.code, words, words, count.word, matrix.tileWords)
+    }
 }

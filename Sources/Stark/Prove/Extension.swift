@@ -27,8 +27,11 @@ struct Extension: Sendable {
 
     /// Writes one tile of a block.
     func write(tile: Int, of block: Int, into room: ColumnTiles) throws(TilesError) {
-        try transform.evaluateBlock(
-            tile: tile, of: coefficients, start: start(of: block), into: room)
+        // A tile of salts alone has no coefficients.
+        if 16 * tile < room.columns - Parameters.saltColumns {
+            try transform.evaluateBlock(
+                tile: tile, of: coefficients, start: start(of: block), into: room)
+        }
         room.writeCells(
             tile: tile, column: room.columns - Parameters.saltColumns, from: salts,
             start: block << coefficients.rowBits)

@@ -75,15 +75,21 @@ public struct Prover: Sendable {
         try progress(.trace)
         hide(traces, seed)
         let transform = try NTT(rowBits: shape.tables.map(\.rowBits).max() ?? 0)
-        let main = try commit(try copies(traces), transform, seed, "main")
+        for trace in traces {
+            try Parallel.each(trace.tiles, threads: threads) {
+                (tile: Int) throws(TilesError) -> Void in
+                try transform.interpolate(tile: tile, of: trace)
+            }
+        }
+        let main = try Committed(traces, shape, transform, seed, "main", threads: threads)
         proof += main.tree.root
         transcript.absorb("main", main.tree.root)
 
         try progress(.sums)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
-        let sums = try self.sums(traces, inputs, messages, seed)
-        for trace in traces { trace.clear() }
-        let summed = try commit(sums.columns, transform, seed, "sums")
+        let sums = try self.sums(main, inputs, messages, seed)
+        let summed = try Committed(
+            sums.columns, shape, transform, seed, "sums", threads: threads)
         proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
         transcript.absorb("sums", summed.tree.root)
@@ -172,8 +178,9 @@ public struct Prover: Sendable {
         }
     }
 
+    /// The coefficients of the sums of all tables, and what they come to.
     private func sums(
-        _ traces: [ColumnTiles], _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
+        _ main: Committed, _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -182,38 +189,21 @@ public struct Prover: Sendable {
                 rowBits: table.rowBits, columns: table.sumColumns + Parameters.saltColumns)
             let filler = SumColumns(
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
-            terminals.append(try filler.fill(sums, from: traces[place], threads: threads))
+            terminals.append(
+                try filler.fill(sums, from: main.extensions[place], threads: threads))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {
-                for column in 0..<table.sumColumns { sums[row, column] = random.element() }
+                let target = table.trace.reversed(row)
+                for column in 0..<table.sumColumns { sums[target, column] = random.element() }
+            }
+            let transform = main.extensions[place].transform
+            try Parallel.each(sums.tiles, threads: threads) {
+                (tile: Int) throws(TilesError) -> Void in
+                try transform.interpolateReversed(tile: tile, of: sums)
             }
             columns.append(sums)
         }
         return (columns, terminals)
-    }
-
-    /// The same cells once more.
-    private func copies(_ traces: [ColumnTiles]) throws(TilesError) -> [ColumnTiles] {
-        var copies: [ColumnTiles] = []
-        for trace in traces {
-            let copy = try ColumnTiles(rowBits: trace.rowBits, columns: trace.columns)
-            _ = Parallel.map(trace.tiles, threads: threads) { copy.copy(tile: $0, of: trace) }
-            copies.append(copy)
-        }
-        return copies
-    }
-
-    /// Turns columns of values into coefficients and commits to them.
-    private func commit(
-        _ columns: [ColumnTiles], _ transform: NTT, _ seed: [UInt8], _ label: String
-    ) throws(TilesError) -> Committed {
-        for some in columns {
-            try Parallel.each(some.tiles, threads: threads) {
-                (tile: Int) throws(TilesError) -> Void in
-                try transform.interpolate(tile: tile, of: some)
-            }
-        }
-        return try Committed(columns, shape, transform, seed, label, threads: threads)
     }
 
     private func open(

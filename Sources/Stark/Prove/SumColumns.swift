@@ -9,21 +9,27 @@ struct SumColumns {
     let messages: Messages
     let inputs: [KoalaBear]
 
-    /// Fills the sums of the active rows, and gives what they come to.
+    /// Fills the sums of the active rows, in bit-reversed order as a block is, and gives what they come to.
     ///
     /// - Parameters:
     ///   - sums: what is filled.
-    ///   - trace: the cells, with the masks.
+    ///   - main: the cells, with the masks.
     func fill(
-        _ sums: ColumnTiles, from trace: ColumnTiles, threads: Int
+        _ sums: ColumnTiles, from main: Extension, threads: Int
     ) throws(TilesError) -> KoalaBear5 {
         let chunks = shape.rows / TapeRun.rows
         let workers = min(threads, chunks)
         let plan = TapePlan(
-            table.tape, columns: trace.columns, sumColumns: 0, inputs: inputs,
+            table.tape, columns: main.coefficients.columns, sumColumns: 0, inputs: inputs,
             hasConstraints: false)
         let prints = table.tape.interactions.map { messages.fingerprint(of: $0, plan) }
         let growth = growth(plan)
+        let trace = try main.room()
+        try Parallel.each(plan.tiles.count, threads: threads) {
+            (place: Int) throws(TilesError) -> Void in
+            try main.transform.evaluateBlock(
+                tile: plan.tiles[place], of: main.coefficients, start: .one, into: trace)
+        }
         try Parallel.each(workers, threads: threads) { (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(plan, extra: 5 * (table.tape.interactions.count + 2))
             for chunk in stride(from: thread, to: chunks, by: workers) {
@@ -78,7 +84,8 @@ struct SumColumns {
     private func add(_ sums: ColumnTiles) -> KoalaBear5 {
         let column = 5 * (table.sums - 1)
         var total = KoalaBear5.zero
-        for row in 0..<shape.activeRows {
+        for place in 0..<shape.activeRows {
+            let row = shape.trace.reversed(place)
             let growth = KoalaBear5(
                 sums[row, column], sums[row, column + 1], sums[row, column + 2],
                 sums[row, column + 3], sums[row, column + 4])
