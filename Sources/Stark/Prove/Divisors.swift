@@ -5,31 +5,37 @@ internal import Fields
 /// rows; x − last; one over x − 1; one over x − last.
 struct Divisors: Sendable {
     private let points: [KoalaBear]
-    private let start: KoalaBear
+    private let starts: [KoalaBear]
     private let last: KoalaBear
-    /// The polynomial that vanishes in the hidden rows.
+    /// The polynomial that vanishes in the hidden rows: a column for each block.
     private let hidden: ColumnTiles
     /// One over xⁿ − 1, which is the same all over a block.
-    private let block: KoalaBear
+    private let blocks: [KoalaBear]
 
-    init(_ shape: Shape.Table, start: KoalaBear, _ transform: NTT) throws(TilesError) {
+    /// Prepares for the first blocks of an extension.
+    init(_ shape: Shape.Table, _ main: Extension) throws(TilesError) {
         points = shape.trace.points
-        (self.start, last) = (start, shape.last)
-        block = (start.power(UInt64(shape.rows)) - .one).inverseOrZero
-        let coefficients = try ColumnTiles(rowBits: shape.rowBits, columns: 1)
+        last = shape.last
+        starts = (0..<Parameters.chunks).map { main.start(of: $0) }
+        blocks = starts.map { ($0.power(UInt64(shape.rows)) - .one).inverseOrZero }
+        hidden = try ColumnTiles(rowBits: shape.rowBits, columns: Parameters.chunks)
+        // p (s x) on the rows' points is p on the block that begins at s: one transform for all of them.
+        var powers = starts.map { _ in KoalaBear.one }
         for (row, coefficient) in Divisors.hidden(shape).enumerated() {
-            coefficients[row, 0] = coefficient
+            for (block, start) in starts.enumerated() {
+                hidden[row, block] = coefficient * powers[block]
+                powers[block] *= start
+            }
         }
-        hidden = try ColumnTiles(rowBits: shape.rowBits, columns: 1)
-        try transform.evaluateBlock(tile: 0, of: coefficients, start: start, into: hidden)
+        try main.transform.evaluateBlock(tile: 0, of: hidden, start: .one, into: hidden)
     }
 
-    /// The four of some rows.
-    func rows(_ range: Range<Int>) -> [[KoalaBear]] {
-        let here = range.map { points[$0] * start }
+    /// The four of some rows of a block.
+    func rows(_ range: Range<Int>, of block: Int) -> [[KoalaBear]] {
+        let here = range.map { points[$0] * starts[block] }
         let fromLast = here.map { $0 - last }
         return [
-            range.map { hidden[$0, 0] * block }, fromLast,
+            range.map { hidden[$0, block] * blocks[block] }, fromLast,
             Divisors.inverses(here.map { $0 - .one }), Divisors.inverses(fromLast),
         ]
     }

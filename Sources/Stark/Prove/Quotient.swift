@@ -23,6 +23,7 @@ struct Quotient {
             self, TapePlan(
                 table.tape, columns: mainRoom.columns, sumColumns: sumsRoom.columns,
                 inputs: inputs, hasConstraints: true))
+        let divisors = try Divisors(shape, main)
         var residues: [ColumnTiles] = []
         for block in 0..<Parameters.chunks {
             try Parallel.each(mainRoom.tiles + sumsRoom.tiles, threads: threads) {
@@ -34,8 +35,7 @@ struct Quotient {
                 }
             }
             let values = try ColumnTiles(rowBits: shape.rowBits, columns: 5)
-            let divisors = try Divisors(shape, start: main.start(of: block), main.transform)
-            try fill(values, mainRoom, sumsRoom, divisors, rules, threads: threads)
+            try fill(values, block, mainRoom, sumsRoom, divisors, rules, threads: threads)
             try main.transform.interpolateExtension(tile: 0, of: values)
             residues.append(values)
         }
@@ -44,8 +44,8 @@ struct Quotient {
 
     /// Fills the values of the quotient at the points of a block.
     private func fill(
-        _ values: ColumnTiles, _ main: ColumnTiles, _ sums: ColumnTiles, _ divisors: Divisors,
-        _ rules: QuotientRules, threads: Int
+        _ values: ColumnTiles, _ block: Int, _ main: ColumnTiles, _ sums: ColumnTiles,
+        _ divisors: Divisors, _ rules: QuotientRules, threads: Int
     ) throws(TilesError) {
         let chunks = shape.rows / TapeRun.rows
         let workers = min(threads, chunks)
@@ -60,7 +60,7 @@ struct Quotient {
                 }
                 run.run(main, from: start, after: next[...])
                 run.loadSums(sums, columns: shape.sumColumns, from: start, after: next[...])
-                let some = divisors.rows(start..<start + TapeRun.rows)
+                let some = divisors.rows(start..<start + TapeRun.rows, of: block)
                 for (place, divisor) in some.enumerated() {
                     run.registers.load(divisor, from: 0, into: rules.divisors + place)
                 }

@@ -52,12 +52,14 @@ struct QuotientChunks {
                     let (chunk, target) = coefficient.quotientAndRemainder(
                         dividingBy: table.chunk)
                     guard chunk < Parameters.chunks else { continue }
-                    let scalars = (0..<3).map { solution[order][$0] * powers[$0] }
+                    let factors = solution[order]
+                    let (a, b, c) = (
+                        factors[0] * powers[0], factors[1] * powers[1], factors[2] * powers[2]
+                    )
                     for part in 0..<5 {
                         chunks[target, 5 * chunk + part] =
-                            residues[0][row, part] * scalars[0]
-                            + residues[1][row, part] * scalars[1]
-                            + residues[2][row, part] * scalars[2]
+                            residues[0][row, part] * a + residues[1][row, part] * b
+                            + residues[2][row, part] * c
                     }
                 }
                 for block in powers.indices { powers[block] *= ratios[block] }

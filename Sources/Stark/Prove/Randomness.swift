@@ -10,7 +10,8 @@ struct Randomness {
     private let seed: [UInt8]
     private let label: [UInt8]
     private var counter: UInt64 = 0
-    private var block: [UInt8] = []
+    /// What was drawn and not yet given, from `place` on.
+    private var elements: [KoalaBear] = []
     private var place = 0
     private static let blocks: UInt64 = 512
 
@@ -21,14 +22,9 @@ struct Randomness {
 
     /// The next element.
     mutating func element() -> KoalaBear {
-        while true {
-            if place == block.count { refill() }
-            let word = block.withUnsafeBytes {
-                UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self))
-            }
-            place += 4
-            if let element = KoalaBear(canonical: word & 0x7fff_ffff) { return element }
-        }
+        if place == elements.count { refill() }
+        place += 1
+        return elements[place - 1]
     }
 
     /// The next element of the extension.
@@ -39,9 +35,21 @@ struct Randomness {
     private mutating func refill() {
         var rows: [UInt8] = []
         rows.reserveCapacity(8 * Int(Randomness.blocks))
-        for offset in 0..<Randomness.blocks { rows += littleEndian(counter + offset) }
-        block = SHA256.digests(ofRows: rows, width: 8, prefix: seed + label)
+        for number in counter..<counter + Randomness.blocks {
+            for byte in 0..<8 { rows.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
+        }
         counter += Randomness.blocks
+        let bytes = SHA256.digests(ofRows: rows, width: 8, prefix: seed + label)
+        elements.removeAll(keepingCapacity: true)
+        bytes.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: 4) {
+                let word = UInt32(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+                if let element = KoalaBear(canonical: word & 0x7fff_ffff) {
+                    elements.append(element)
+                }
+            }
+        }
         place = 0
     }
 }
