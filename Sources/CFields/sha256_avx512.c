@@ -38,6 +38,7 @@ static inline void rounds(V s[8], const V words[16]) {
             w[i] = _mm512_add_epi32(z, ROTATED(y, 17, 19, _mm512_srli_epi32(y, 10)));           \
         }                                                                                       \
     } while (0)
+    UNROLL
     for (int k = 0; k < 64; k += 16) {
         ROUND(a, b, c, d, e, f, g, h, 0);
         ROUND(h, a, b, c, d, e, f, g, 1);

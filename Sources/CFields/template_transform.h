@@ -17,9 +17,9 @@ static inline V turn(V x, Twiddle t) { return v_reduce(v_turn(x, t.w, t.ratio));
 // Forward, what is between the layers is in 0 ..< 2 p; the last layer brings it below p.
 #define FORWARD(a, b, t)                      \
     do {                                      \
-        V m = turn(b, t), r = v_reduce(a);    \
-        b = v_sub_raw(v_add_raw(r, p), m);    \
-        a = v_add_raw(r, m);                  \
+        V m = turn(b, t), low = v_reduce(a);  \
+        b = v_sub_raw(v_add_raw(low, p), m);  \
+        a = v_add_raw(low, m);                \
     } while (0)
 #define INVERSE(a, b, t)                                \
     do {                                                \
@@ -89,12 +89,58 @@ static inline void inverse_one(uint32_t *x, size_t k, const uint32_t *w) {
     }
 }
 
+#if LANES == 16
+// The last four layers of a block of sixteen rows, which fit the registers of the longest vectors.
+static inline void forward_sixteen(uint32_t *rows, size_t k, const uint32_t *w,
+                                   const uint32_t *powers) {
+    V x[16], p = v_set1(FIELDS_P);
+    UNROLL
+    for (int i = 0; i < 16; i++) x[i] = v_load(rows + 16 * i);
+    UNROLL
+    for (int layer = 0; layer < 4; layer++) {
+        int half = 8 >> layer;
+        UNROLL
+        for (int block = 0; block < 1 << layer; block++) {
+            Twiddle t = twiddle(kb_mul(w[(k << layer) + block], powers[3 - layer]));
+            UNROLL
+            for (int i = 2 * half * block; i < 2 * half * block + half; i++)
+                FORWARD(x[i], x[i + half], t);
+        }
+    }
+    UNROLL
+    for (int i = 0; i < 16; i++) v_store(rows + 16 * i, v_reduce(x[i]));
+}
+
+// The last five: one, and then two blocks of sixteen rows.
+static inline void forward_thirtytwo(uint32_t *rows, size_t k, const uint32_t *w,
+                                     const uint32_t *powers) {
+    Twiddle t = twiddle(kb_mul(w[k], powers[4]));
+    V p = v_set1(FIELDS_P);
+    for (int i = 0; i < 16; i++) {
+        V a = v_load(rows + 16 * i), b = v_load(rows + 16 * (i + 16));
+        FORWARD(a, b, t);
+        v_store(rows + 16 * i, a), v_store(rows + 16 * (i + 16), b);
+    }
+    forward_sixteen(rows, 2 * k, w, powers);
+    forward_sixteen(rows + 256, 2 * k + 1, w, powers);
+}
+#endif
+
 static void forward_block(uint32_t *dst, const uint32_t *src, unsigned log, size_t k,
                           const uint32_t *w, const uint32_t *powers) {
     if (log == 1) {
         forward_one(dst, src, k, w, powers);
         return;
     }
+#if LANES == 16
+    if (dst == src && (log == 4 || log == 5)) {
+        if (log == 4)
+            forward_sixteen(dst, k, w, powers);
+        else
+            forward_thirtytwo(dst, k, w, powers);
+        return;
+    }
+#endif
     // In place the loop is another one for the optimiser: only then can it see what overlaps.
     if (dst == src)
         forward_two(dst, dst, log, k, w, powers);

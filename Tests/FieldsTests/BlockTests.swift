@@ -5,7 +5,8 @@ internal import Testing
 
 /// Extensions taken block by block, and some rows alone.
 @Suite struct BlockTests {
-    private func matrix(_ rowBits: Int, _ columns: Int, _ draws: inout Draws) throws -> ColumnTiles {
+    private func matrix(_ rowBits: Int, _ columns: Int, _ draws: inout Draws) throws -> ColumnTiles
+    {
         let matrix = try ColumnTiles(rowBits: rowBits, columns: columns)
         for row in 0..<matrix.rows {
             for column in 0..<columns { matrix[row, column] = draws.edgy() }

@@ -88,8 +88,7 @@ public struct Prover: Sendable {
         try progress(.sums)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
         let sums = try self.sums(main, inputs, messages, seed)
-        let summed = try Committed(
-            sums.columns, shape, transform, seed, "sums", threads: threads)
+        let summed = try Committed(sums.columns, shape, transform, seed, "sums", threads: threads)
         proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
         transcript.absorb("sums", summed.tree.root)
@@ -108,8 +107,7 @@ public struct Prover: Sendable {
                 try QuotientChunks(table: shape.tables[place]).split(
                     residues, &random, threads: threads))
         }
-        let divided = try Committed(
-            chunks, shape, transform, seed, "quotient", threads: threads)
+        let divided = try Committed(chunks, shape, transform, seed, "quotient", threads: threads)
         proof += divided.tree.root
         transcript.absorb("quotient", divided.tree.root)
 

@@ -20,7 +20,8 @@ struct Quotient {
         let mainRoom = try main.room()
         let sumsRoom = try sums.room()
         let rules = QuotientRules(
-            self, TapePlan(
+            self,
+            TapePlan(
                 table.tape, columns: mainRoom.columns, sumColumns: sumsRoom.columns,
                 inputs: inputs, hasConstraints: true))
         let divisors = try Divisors(shape, main)
@@ -36,8 +37,11 @@ struct Quotient {
             }
             let values = try ColumnTiles(rowBits: shape.rowBits, columns: 5)
             try fill(values, block, mainRoom, sumsRoom, divisors, rules, threads: threads)
-            try main.transform.interpolateExtension(tile: 0, of: values)
             residues.append(values)
+        }
+        try Parallel.each(residues.count, threads: threads) {
+            [residues] (block: Int) throws(TilesError) -> Void in
+            try main.transform.interpolateExtension(tile: 0, of: residues[block])
         }
         return residues
     }

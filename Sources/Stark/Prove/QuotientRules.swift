@@ -61,7 +61,8 @@ struct QuotientRules: Sendable {
         let sum = plan.sums + 5 * helpers
         domains[Int(Tape.Domain.first.rawValue)].addExtension(sum, next())
         let transition = next()
-        for (place, sign) in [(plan.nextSum, transition), (sum, -transition), (grown, -transition)] {
+        for (place, sign) in [(plan.nextSum, transition), (sum, -transition), (grown, -transition)]
+        {
             domains[Int(Tape.Domain.transition.rawValue)].addExtension(place, sign)
         }
         let last = next()

@@ -33,21 +33,20 @@ struct Randomness {
     }
 
     private mutating func refill() {
-        var rows: [UInt8] = []
-        rows.reserveCapacity(8 * Int(Randomness.blocks))
-        for number in counter..<counter + Randomness.blocks {
-            for byte in 0..<8 { rows.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
-        }
+        let counters = (0..<Randomness.blocks).map { (counter + $0).littleEndian }
         counter += Randomness.blocks
-        let bytes = SHA256.digests(ofRows: rows, width: 8, prefix: seed + label)
-        elements.removeAll(keepingCapacity: true)
-        bytes.withUnsafeBytes { bytes in
+        let bytes = counters.withUnsafeBytes {
+            RowHash.digests(
+                ofRows: $0, count: counters.count, bytesPerRow: 8, stride: 8, prefix: seed + label)
+        }
+        elements = [KoalaBear](unsafeUninitializedCapacity: bytes.count / 4) { room, filled in
             for start in stride(from: 0, to: bytes.count, by: 4) {
-                let word = UInt32(
-                    littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
-                if let element = KoalaBear(canonical: word & 0x7fff_ffff) {
-                    elements.append(element)
+                let word = bytes.withUnsafeBytes {
+                    UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self))
                 }
+                guard let element = KoalaBear(canonical: word & 0x7fff_ffff) else { continue }
+                room.initializeElement(at: filled, to: element)
+                filled += 1
             }
         }
         place = 0

@@ -71,7 +71,9 @@ struct TapePlan: Sendable {
             for field in interaction.fields { reach.visit(field) }
             reach.keep(interaction.multiplicity)
         }
-        if hasConstraints { for constraint in tape.constraints { reach.visit(constraint.register) } }
+        if hasConstraints {
+            for constraint in tape.constraints { reach.visit(constraint.register) }
+        }
         (self.tape, self.inputs, isKept) = (tape, inputs, reach.isKept)
         let masks = columns - Parameters.saltColumns - Parameters.maskColumns
         var tiles = Set((masks..<masks + Parameters.maskColumns).map { $0 / 16 })
