@@ -48,6 +48,11 @@ void fields_linear(int path, uint32_t *dst, const uint32_t *registers, size_t st
                    const uint32_t *terms, size_t count, uint32_t constant, size_t n) {
     kernels(path)->linear(dst, registers, stride, terms, count, constant, n);
 }
+void fields_linear_ext(int path, uint32_t *dst, size_t dst_stride, const uint32_t *registers,
+                       size_t stride, const uint32_t *terms, size_t count, const uint32_t *constant,
+                       size_t n) {
+    kernels(path)->linear_ext(dst, dst_stride, registers, stride, terms, count, constant, n);
+}
 void fields_ext_mul(int path, uint32_t *dst, size_t dst_stride, const uint32_t *a, size_t a_stride,
                     const uint32_t *b, size_t b_stride, size_t n) {
     kernels(path)->ext_mul(dst, dst_stride, a, a_stride, b, b_stride, n);
@@ -65,6 +70,11 @@ void fields_ext_to_rows(int path, uint32_t *dst, const uint32_t *src, size_t str
 void fields_ntt_forward(int path, uint32_t *dst, const uint32_t *src, unsigned log,
                         const uint32_t *twiddles, uint32_t shift) {
     kernels(path)->ntt_forward(dst, src, log, twiddles, shift);
+}
+void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsigned log,
+                             const uint32_t *twiddles, uint32_t shift, const uint32_t *rows,
+                             size_t count) {
+    kernels(path)->ntt_forward_rows(dst, src, log, twiddles, shift, rows, count);
 }
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles) {
     kernels(path)->ntt_inverse(tile, log, twiddles);

@@ -12,12 +12,16 @@ struct fields_kernels {
     void (*mul_add)(uint32_t *, const uint32_t *, const uint32_t *, size_t);
     void (*mul_add_scalar)(uint32_t *, const uint32_t *, uint32_t, size_t);
     void (*linear)(uint32_t *, const uint32_t *, size_t, const uint32_t *, size_t, uint32_t, size_t);
+    void (*linear_ext)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *, size_t,
+                       const uint32_t *, size_t);
     void (*ext_mul)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *, size_t, size_t);
     void (*ext_invert)(uint32_t *, size_t, size_t, const uint32_t *);
     void (*ext_fold)(uint32_t *, size_t, const uint32_t *, size_t, size_t, const uint32_t *,
                      const uint32_t *);
     void (*ext_to_rows)(uint32_t *, const uint32_t *, size_t, size_t);
     void (*ntt_forward)(uint32_t *, const uint32_t *, unsigned, const uint32_t *, uint32_t);
+    void (*ntt_forward_rows)(uint32_t *, const uint32_t *, unsigned, const uint32_t *, uint32_t,
+                             const uint32_t *, size_t);
     void (*ntt_inverse)(uint32_t *, unsigned, const uint32_t *);
     void (*bit_reverse)(uint32_t *, unsigned, uint32_t);
     void (*accumulate)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *);

@@ -56,3 +56,16 @@ void fields_release(void *memory, size_t bytes) {
     (void)bytes;
     free(memory);
 }
+
+void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, size_t columns,
+                             const uint32_t *src, size_t stride, size_t rows) {
+    // Tile by tile, so that a row's cells are written together.
+    for (size_t c = 0; c < columns;) {
+        size_t lane = (first + c) % 16, width = 16 - lane < columns - c ? 16 - lane : columns - c;
+        uint32_t *out = tiles + (first + c) / 16 * tile_words + lane;
+        const uint32_t *in = src + c * stride;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t k = 0; k < width; k++) out[16 * i + k] = in[k * stride + i];
+        c += width;
+    }
+}

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "include/CFields.h"
-
 const uint32_t fields_sha256_k[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -57,7 +55,7 @@ void fields_sha256_blocks_portable(uint32_t state[8], const uint8_t *blocks, siz
     }
 }
 
-static const uint32_t initial[8] = {
+const uint32_t fields_sha256_initial[8] = {
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 };
 
@@ -70,7 +68,7 @@ static void store(uint8_t *out, const uint32_t state[8]) {
     }
 }
 
-static fields_sha_one one_chain(int path) {
+fields_sha_one fields_sha256_one(int path) {
 #if defined(__x86_64__)
     if (path != FIELDS_PORTABLE && fields_has_sha()) return fields_sha256_blocks_ni;
 #endif
@@ -78,7 +76,7 @@ static fields_sha_one one_chain(int path) {
     return fields_sha256_blocks_portable;
 }
 
-static fields_sha_two two_chains(int path) {
+fields_sha_two fields_sha256_two(int path) {
 #if defined(__x86_64__)
     if (path != FIELDS_PORTABLE && fields_has_sha()) return fields_sha256_blocks_ni_two;
 #endif
@@ -121,15 +119,44 @@ void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t byte
     // Blocks that lie wholly inside the row are hashed where they are.
     size_t inside_from = (prefix_bytes + 63) / 64, inside_to = total / 64;
     if (inside_to < inside_from) inside_to = inside_from;
-    fields_sha_one one = one_chain(path);
-    fields_sha_two two = two_chains(path);
+    fields_sha_one one = fields_sha256_one(path);
+    fields_sha_two two = fields_sha256_two(path);
+    // Blocks of the prefix alone are the same for all rows.
+    size_t first = prefix_bytes / 64;
+    uint32_t start[8];
+    memcpy(start, fields_sha256_initial, 32);
+    if (first > 0) one(start, prefix, first);
     size_t i = 0;
+#if defined(__x86_64__)
+    for (; path == FIELDS_AVX512 && fields_best_path() == path && i + 16 <= count; i += 16) {
+        uint32_t state[8 * 16];
+        uint8_t blocks[16 * 64];
+        const uint8_t *some = rows + i * stride;
+        for (int w = 0; w < 8; w++)
+            for (int j = 0; j < 16; j++) state[16 * w + j] = start[w];
+        for (size_t k = first; k < m.blocks; k++) {
+            if (k == inside_from && k < inside_to) {
+                fields_sha256_blocks_sixteen(state, some + (64 * k - prefix_bytes), stride,
+                                             inside_to - k);
+                k = inside_to - 1;
+                continue;
+            }
+            for (size_t j = 0; j < 16; j++) fill_block(blocks + 64 * j, &m, some + j * stride, k);
+            fields_sha256_blocks_sixteen(state, blocks, 64, 1);
+        }
+        for (int j = 0; j < 16; j++) {
+            uint32_t one_state[8];
+            for (int w = 0; w < 8; w++) one_state[w] = state[16 * w + j];
+            store(out + 32 * (i + j), one_state);
+        }
+    }
+#endif
     for (; two != NULL && i + 2 <= count; i += 2) {
         const uint8_t *ra = rows + i * stride, *rb = ra + stride;
         uint32_t a[8], b[8];
         uint8_t block_a[64], block_b[64];
-        memcpy(a, initial, 32), memcpy(b, initial, 32);
-        for (size_t k = 0; k < m.blocks; k++) {
+        memcpy(a, start, 32), memcpy(b, start, 32);
+        for (size_t k = first; k < m.blocks; k++) {
             if (k == inside_from && k < inside_to) {
                 size_t offset = 64 * k - prefix_bytes;
                 two(a, b, ra + offset, rb + offset, inside_to - k);
@@ -145,8 +172,8 @@ void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t byte
         const uint8_t *row = rows + i * stride;
         uint32_t a[8];
         uint8_t block[64];
-        memcpy(a, initial, 32);
-        for (size_t k = 0; k < m.blocks; k++) {
+        memcpy(a, start, 32);
+        for (size_t k = first; k < m.blocks; k++) {
             if (k == inside_from && k < inside_to) {
                 one(a, row + (64 * k - prefix_bytes), inside_to - k);
                 k = inside_to - 1;
@@ -160,5 +187,10 @@ void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t byte
 }
 
 void fields_sha256_pairs(int path, const uint8_t *pairs, size_t count, uint8_t tag, uint8_t *out) {
-    fields_sha256_rows(path, pairs, count, 64, 64, &tag, 1, out);
+    size_t i = 0;
+#if defined(__x86_64__)
+    for (; path == FIELDS_AVX512 && fields_best_path() == path && i + 16 <= count; i += 16)
+        fields_sha256_pairs_sixteen(pairs + 64 * i, tag, out + 32 * i);
+#endif
+    fields_sha256_rows(path, pairs + 64 * i, count - i, 64, 64, &tag, 1, out + 32 * i);
 }

@@ -66,3 +66,61 @@ static void linear(uint32_t *dst, const uint32_t *registers, size_t stride, cons
         dst[i] = total;
     }
 }
+
+enum { EXT_TERM = 6 };  // The words of a term of linear_ext.
+
+// Two vectors of rows of linear_ext, or one.
+static inline __attribute__((always_inline)) void linear_ext_rows(
+    uint32_t *dst, size_t dst_stride, const uint32_t *registers, size_t stride,
+    const uint32_t *terms, size_t count, const uint32_t *constant, int vectors) {
+    V total[2][5];
+    for (int v = 0; v < vectors; v++)
+        for (int c = 0; c < 5; c++) total[v][c] = v_set1(constant[c]);
+    for (size_t t = 0; t < count; t += 8) {
+        size_t end = t + 8 < count ? t + 8 : count;
+        W s[2][5];
+        UNROLL
+        for (int v = 0; v < vectors; v++)
+            for (int c = 0; c < 5; c++) s[v][c] = w_zero();
+        for (const uint32_t *term = terms + EXT_TERM * t; term < terms + EXT_TERM * end;
+             term += EXT_TERM) {
+            V x[2], odd[2];
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
+                x[v] = v_centre(v_load(registers + term[0] * stride + v * LANES));
+                odd[v] = v_odd(x[v]);
+            }
+            UNROLL
+            for (int c = 0; c < 5; c++) {
+                V w = v_set1(term[1 + c]);
+                UNROLL
+                for (int v = 0; v < vectors; v++) s[v][c] = w_mac(s[v][c], x[v], odd[v], w);
+            }
+        }
+        UNROLL
+        for (int v = 0; v < vectors; v++)
+            for (int c = 0; c < 5; c++) total[v][c] = v_add(total[v][c], w_reduce(s[v][c]));
+    }
+    for (int v = 0; v < vectors; v++)
+        for (int c = 0; c < 5; c++) v_store(dst + c * dst_stride + v * LANES, total[v][c]);
+}
+
+// As linear, with coefficients of the extension: a term is the register's number and five centred words.
+static void linear_ext(uint32_t *dst, size_t dst_stride, const uint32_t *registers, size_t stride,
+                       const uint32_t *terms, size_t count, const uint32_t *constant, size_t n) {
+    size_t i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES)
+        linear_ext_rows(dst + i, dst_stride, registers + i, stride, terms, count, constant, 2);
+    for (; i + LANES <= n; i += LANES)
+        linear_ext_rows(dst + i, dst_stride, registers + i, stride, terms, count, constant, 1);
+    for (; i < n; i++)
+        for (int c = 0; c < 5; c++) {
+            uint32_t total = constant[c];
+            for (size_t k = 0; k < count; k++) {
+                uint32_t w = terms[EXT_TERM * k + 1 + c];
+                total = kb_add(total, kb_mul(registers[terms[EXT_TERM * k] * stride + i],
+                                             kb_min(w, w + FIELDS_P)));
+            }
+            dst[c * dst_stride + i] = total;
+        }
+}

@@ -5,28 +5,32 @@
 
 #define GROUPS (16 / LANES)
 
+// A factor as v_turn wants it, from one that is no Montgomery word.
 typedef struct {
-    V w, wmu;
+    V w, ratio;
 } Twiddle;
-static inline Twiddle twiddle(uint32_t w) { return (Twiddle){v_set1(w), v_set1(w * FIELDS_MU)}; }
-static inline V turn(V x, Twiddle t) { return v_mulc(x, t.w, t.wmu); }
+static inline Twiddle twiddle(uint32_t w) {
+    return (Twiddle){v_set1(w), v_set1((uint32_t)(((uint64_t)w << 32) / FIELDS_P))};
+}
+static inline V turn(V x, Twiddle t) { return v_reduce(v_turn(x, t.w, t.ratio)); }
 
-#define FORWARD(a, b, t)  \
-    do {                  \
-        V m = turn(b, t); \
-        b = v_sub(a, m);  \
-        a = v_add(a, m);  \
+// Forward, what is between the layers is in 0 ..< 2 p; the last layer brings it below p.
+#define FORWARD(a, b, t)                      \
+    do {                                      \
+        V m = turn(b, t), low = v_reduce(a);  \
+        b = v_sub_raw(v_add_raw(low, p), m);  \
+        a = v_add_raw(low, m);                \
     } while (0)
-#define INVERSE(a, b, t)   \
-    do {                   \
-        V m = v_sub(a, b); \
-        a = v_add(a, b);   \
-        b = turn(m, t);    \
+#define INVERSE(a, b, t)                                \
+    do {                                                \
+        V m = v_sub_raw(v_add_raw(a, p), b);            \
+        a = v_add(a, b);                                \
+        b = turn(m, t);                                 \
     } while (0)
 
 // Two layers of a block of four quarters. On a coset s H the block of 2^log rows is a residue
 // modulo X^(2^log) - s^(2^log) r^2, and its twiddles are r times s^(2^(log - 1)), which is
-// powers[log - 1].
+// powers[log - 1], no Montgomery word.
 static inline __attribute__((always_inline)) void forward_two(uint32_t *dst, const uint32_t *src,
                                                               unsigned log, size_t k,
                                                               const uint32_t *w,
@@ -35,6 +39,7 @@ static inline __attribute__((always_inline)) void forward_two(uint32_t *dst, con
     Twiddle t1 = twiddle(kb_mul(w[2 * k], powers[log - 2]));
     Twiddle t2 = twiddle(kb_mul(w[2 * k + 1], powers[log - 2]));
     size_t q = (size_t)16 << (log - 2);
+    V p = v_set1(FIELDS_P);
     for (size_t i = 0; i < q; i += LANES) {
         V a = v_load(src + i), b = v_load(src + q + i);
         V c = v_load(src + 2 * q + i), d = v_load(src + 3 * q + i);
@@ -42,13 +47,16 @@ static inline __attribute__((always_inline)) void forward_two(uint32_t *dst, con
         FORWARD(b, d, t0);
         FORWARD(a, b, t1);
         FORWARD(c, d, t2);
+        if (log == 2) a = v_reduce(a), b = v_reduce(b), c = v_reduce(c), d = v_reduce(d);
         v_store(dst + i, a), v_store(dst + q + i, b);
         v_store(dst + 2 * q + i, c), v_store(dst + 3 * q + i, d);
     }
 }
 
 static inline void inverse_two(uint32_t *x, size_t quarter, size_t k, const uint32_t *w) {
-    Twiddle t0 = twiddle(w[k]), t1 = twiddle(w[2 * k]), t2 = twiddle(w[2 * k + 1]);
+    Twiddle t0 = twiddle(kb_mul(w[k], 1)), t1 = twiddle(kb_mul(w[2 * k], 1));
+    Twiddle t2 = twiddle(kb_mul(w[2 * k + 1], 1));
+    V p = v_set1(FIELDS_P);
     uint32_t *p0 = x, *p1 = x + 16 * quarter, *p2 = p1 + 16 * quarter, *p3 = p2 + 16 * quarter;
     for (size_t i = 0; i < 16 * quarter; i += LANES) {
         V a = v_load(p0 + i), b = v_load(p1 + i), c = v_load(p2 + i), d = v_load(p3 + i);
@@ -63,15 +71,17 @@ static inline void inverse_two(uint32_t *x, size_t quarter, size_t k, const uint
 static inline void forward_one(uint32_t *dst, const uint32_t *src, size_t k, const uint32_t *w,
                                const uint32_t *powers) {
     Twiddle t = twiddle(kb_mul(w[k], powers[0]));
+    V p = v_set1(FIELDS_P);
     for (size_t i = 0; i < 16; i += LANES) {
         V a = v_load(src + i), b = v_load(src + 16 + i);
         FORWARD(a, b, t);
-        v_store(dst + i, a), v_store(dst + 16 + i, b);
+        v_store(dst + i, v_reduce(a)), v_store(dst + 16 + i, v_reduce(b));
     }
 }
 
 static inline void inverse_one(uint32_t *x, size_t k, const uint32_t *w) {
-    Twiddle t = twiddle(w[k]);
+    Twiddle t = twiddle(kb_mul(w[k], 1));
+    V p = v_set1(FIELDS_P);
     for (size_t i = 0; i < 16; i += LANES) {
         V a = v_load(x + i), b = v_load(x + 16 + i);
         INVERSE(a, b, t);
@@ -79,12 +89,58 @@ static inline void inverse_one(uint32_t *x, size_t k, const uint32_t *w) {
     }
 }
 
+#if LANES == 16
+// The last four layers of a block of sixteen rows, which fit the registers of the longest vectors.
+static inline void forward_sixteen(uint32_t *rows, size_t k, const uint32_t *w,
+                                   const uint32_t *powers) {
+    V x[16], p = v_set1(FIELDS_P);
+    UNROLL
+    for (int i = 0; i < 16; i++) x[i] = v_load(rows + 16 * i);
+    UNROLL
+    for (int layer = 0; layer < 4; layer++) {
+        int half = 8 >> layer;
+        UNROLL
+        for (int block = 0; block < 1 << layer; block++) {
+            Twiddle t = twiddle(kb_mul(w[(k << layer) + block], powers[3 - layer]));
+            UNROLL
+            for (int i = 2 * half * block; i < 2 * half * block + half; i++)
+                FORWARD(x[i], x[i + half], t);
+        }
+    }
+    UNROLL
+    for (int i = 0; i < 16; i++) v_store(rows + 16 * i, v_reduce(x[i]));
+}
+
+// The last five: one, and then two blocks of sixteen rows.
+static inline void forward_thirtytwo(uint32_t *rows, size_t k, const uint32_t *w,
+                                     const uint32_t *powers) {
+    Twiddle t = twiddle(kb_mul(w[k], powers[4]));
+    V p = v_set1(FIELDS_P);
+    for (int i = 0; i < 16; i++) {
+        V a = v_load(rows + 16 * i), b = v_load(rows + 16 * (i + 16));
+        FORWARD(a, b, t);
+        v_store(rows + 16 * i, a), v_store(rows + 16 * (i + 16), b);
+    }
+    forward_sixteen(rows, 2 * k, w, powers);
+    forward_sixteen(rows + 256, 2 * k + 1, w, powers);
+}
+#endif
+
 static void forward_block(uint32_t *dst, const uint32_t *src, unsigned log, size_t k,
                           const uint32_t *w, const uint32_t *powers) {
     if (log == 1) {
         forward_one(dst, src, k, w, powers);
         return;
     }
+#if LANES == 16
+    if (dst == src && (log == 4 || log == 5)) {
+        if (log == 4)
+            forward_sixteen(dst, k, w, powers);
+        else
+            forward_thirtytwo(dst, k, w, powers);
+        return;
+    }
+#endif
     // In place the loop is another one for the optimiser: only then can it see what overlaps.
     if (dst == src)
         forward_two(dst, dst, log, k, w, powers);
@@ -107,14 +163,54 @@ static void inverse_block(uint32_t *x, unsigned log, size_t k, const uint32_t *w
     inverse_two(x, quarter, k, w);
 }
 
+// s^(2^i) for a Montgomery word s, as numbers.
+static void powers_of(uint32_t powers[32], uint32_t shift, unsigned log) {
+    for (unsigned i = 0; i < log; i++) {
+        powers[i] = kb_mul(shift, 1);
+        shift = kb_mul(shift, shift);
+    }
+}
+
 static void ntt_forward(uint32_t *dst, const uint32_t *src, unsigned log, const uint32_t *w,
                         uint32_t shift) {
-    uint32_t powers[32] = {shift};
-    for (unsigned i = 1; i < log; i++) powers[i] = kb_mul(powers[i - 1], powers[i - 1]);
+    uint32_t powers[32];
+    powers_of(powers, shift, log);
     if (log == 0)
         memmove(dst, src, 64);
     else
         forward_block(dst, src, log, 0, w, powers);
+}
+
+// As forward_block, but blocks without a wanted row are left as they are.
+static void forward_rows(uint32_t *dst, const uint32_t *src, unsigned log, size_t k,
+                         const uint32_t *w, const uint32_t *powers, const uint32_t *rows,
+                         size_t count) {
+    if (log == 1) {
+        forward_one(dst, src, k, w, powers);
+        return;
+    }
+    if (dst == src)
+        forward_two(dst, dst, log, k, w, powers);
+    else
+        forward_two(dst, src, log, k, w, powers);
+    size_t quarter = (size_t)16 << (log - 2);
+    for (size_t c = 0; c < 4 && log > 2; c++) {
+        size_t end = (4 * k + c + 1) << (log - 2), here = 0;
+        while (here < count && rows[here] < end) here++;
+        uint32_t *part = dst + c * quarter;
+        if (here > 0) forward_rows(part, part, log - 2, 4 * k + c, w, powers, rows, here);
+        rows += here, count -= here;
+    }
+}
+
+static void ntt_forward_rows(uint32_t *dst, const uint32_t *src, unsigned log, const uint32_t *w,
+                             uint32_t shift, const uint32_t *rows, size_t count) {
+    uint32_t powers[32];
+    powers_of(powers, shift, log);
+    if (log == 0)
+        memmove(dst, src, 64);
+    else
+        forward_rows(dst, src, log, 0, w, powers, rows, count);
 }
 static void ntt_inverse(uint32_t *tile, unsigned log, const uint32_t *w) {
     inverse_block(tile, log, 0, w);

@@ -55,6 +55,16 @@ static inline V v_mulc(V a, V w, V wmu) {
     V qo = _mm256_mul_epu32(v_opaque(_mm256_mul_epu32(ao, wmu)), p);
     return v_fix(v_high(_mm256_sub_epi64(e, qe), _mm256_sub_epi64(o, qo)));
 }
+// See vector_avx512.h.
+static inline V v_turn(V x, V w, V ratio) {
+    V e = _mm256_mul_epu32(x, ratio), o = _mm256_mul_epu32(v_odd(x), ratio);
+    V q = _mm256_blend_epi32(_mm256_srli_epi64(e, 32), o, 0xaa);
+    return _mm256_sub_epi32(_mm256_mullo_epi32(x, w),
+                            _mm256_mullo_epi32(q, _mm256_set1_epi32(FIELDS_P)));
+}
+static inline V v_reduce(V x) {
+    return _mm256_min_epu32(x, _mm256_sub_epi32(x, _mm256_set1_epi32(FIELDS_P)));
+}
 static inline V v_halve(V a) {
     V odd = _mm256_sub_epi32(v_zero(), _mm256_and_si256(a, v_set1(1)));
     return _mm256_add_epi32(_mm256_srli_epi32(a, 1), _mm256_and_si256(odd, v_set1(FIELDS_HALF)));

@@ -20,6 +20,11 @@ static inline V v_mulc(V a, V w, V wmu) {
     return kb_mul(a, w);
 }
 static inline V v_fix(V d) { return kb_min(d, d + FIELDS_P); }
+// See vector_avx512.h.
+static inline V v_turn(V x, V w, V ratio) {
+    return x * w - (uint32_t)(((uint64_t)x * ratio) >> 32) * FIELDS_P;
+}
+static inline V v_reduce(V x) { return kb_min(x, x - FIELDS_P); }
 static inline V v_halve(V a) { return (a >> 1) + ((a & 1) ? FIELDS_HALF : 0); }
 // a / 2^k = (a >> k) - (a mod 2^k) * 127 * 2^(24 - k), because 127 * 2^24 = -1.
 static inline V v_carry(V a, unsigned k) { return ((a & ((1u << k) - 1)) * 127u) << (24 - k); }

@@ -35,6 +35,11 @@ void fields_mul_add_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t 
 /// at registers + number * stride, and the coefficient. dst is none of these registers.
 void fields_linear(int path, uint32_t *dst, const uint32_t *registers, size_t stride,
                    const uint32_t *terms, size_t count, uint32_t constant, size_t n);
+/// The same with coefficients and a constant of the extension: coefficient c of the sums goes to
+/// dst + c * dst_stride. A term is six words: the number of a register, and a coefficient's five, centred.
+void fields_linear_ext(int path, uint32_t *dst, size_t dst_stride, const uint32_t *registers,
+                       size_t stride, const uint32_t *terms, size_t count, const uint32_t *constant,
+                       size_t n);
 /// Products in the extension X^5 + X^2 - 1: coefficient c of element i is x[c * stride + i].
 void fields_ext_mul(int path, uint32_t *dst, size_t dst_stride, const uint32_t *a, size_t a_stride,
                     const uint32_t *b, size_t b_stride, size_t n);
@@ -52,6 +57,10 @@ void fields_ext_to_rows(int path, uint32_t *dst, const uint32_t *src, size_t str
 /// dst may be src.
 void fields_ntt_forward(int path, uint32_t *dst, const uint32_t *src, unsigned log,
                         const uint32_t *twiddles, uint32_t shift);
+/// The same for some rows alone, `count` of them in rising order: what stands in the others is undefined.
+void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsigned log,
+                             const uint32_t *twiddles, uint32_t shift, const uint32_t *rows,
+                             size_t count);
 /// The way back for shift one, in place and times 2^log.
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles);
 /// Puts row i at the place with its bits reversed, and multiplies all by the scalar.
@@ -68,6 +77,10 @@ void fields_tile_to_columns(int path, uint32_t *dst, size_t stride, const uint32
 /// tile[i][c] = src[c * stride + i] for the 16 columns of a tile
 void fields_columns_to_tile(int path, uint32_t *tile, const uint32_t *src, size_t stride,
                             size_t rows);
+/// The same for a few columns that may lie in several tiles: column first + c of row i is src[c * stride + i].
+/// Any machine's words are moved alike, so there is no path.
+void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, size_t columns,
+                             const uint32_t *src, size_t stride, size_t rows);
 /// Rows of a tiled matrix as canonical little-endian words, `columns` of them a row.
 void fields_rows_to_bytes(int path, uint8_t *dst, size_t dst_stride, const uint32_t *tiles,
                           size_t tile_words, size_t first_row, size_t count, size_t columns);
@@ -90,5 +103,14 @@ void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t byte
                         size_t stride, const uint8_t *prefix, size_t prefix_bytes, uint8_t *out);
 /// out[32 * i ...] = SHA-256(tag || left || right) for the 64 bytes at pairs + 64 * i.
 void fields_sha256_pairs(int path, const uint8_t *pairs, size_t count, uint8_t tag, uint8_t *out);
+
+/// The words of a tiled matrix.
+struct fields_matrix {
+    const uint32_t *tiles;
+    size_t tile_words, columns;
+};
+/// out[32 * i ...] = SHA-256(tag || row first_row + i of each matrix), cells as canonical little-endian words.
+void fields_sha256_tiles(int path, const struct fields_matrix *matrices, size_t count,
+                         size_t first_row, size_t rows, uint8_t tag, uint8_t *out);
 
 #endif

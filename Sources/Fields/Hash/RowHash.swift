@@ -44,4 +44,31 @@ public enum RowHash {
             filled = byteCount * count
         }
     }
+
+    /// Hashes tag ‖ row of every matrix, one after another, for consecutive rows: the bytes of
+    /// ``ColumnTiles/writeRows(_:into:stride:path:)``, which are not written.
+    ///
+    /// - Requires: the rows exist in all matrices.
+    /// - Returns: 32 bytes for each row, one after another.
+    /// - Cost: sixteen rows at a time with 512-bit vectors, else two; no memory but the result.
+    public static func digests(
+        ofRows range: Range<Int>, of matrices: [ColumnTiles], tag: UInt8 = 0,
+        path: KernelPath = .best
+    ) -> [UInt8] {
+        precondition(
+            range.lowerBound >= 0 && matrices.allSatisfy { range.upperBound <= $0.rows },
+            "the matrices have no such rows")
+        let all = matrices.map {
+            fields_matrix(tiles: $0.words, tile_words: $0.tileWords, columns: $0.columns)
+        }
+        // Only the words are handed over: the matrices must live until they are read.
+        return withExtendedLifetime(matrices) {
+            [UInt8](unsafeUninitializedCapacity: byteCount * range.count) { room, filled in
+                fields_sha256_tiles(
+                    path.code, all, all.count, range.lowerBound, range.count, tag,
+                    room.baseAddress)
+                filled = byteCount * range.count
+            }
+        }
+    }
 }

@@ -32,4 +32,21 @@ extension ColumnTiles {
         }
         return bytes
     }
+
+    /// Writes a few columns of one of its tiles from an element of the extension for each row: coefficient c
+    /// goes to column `column` + c, where that lies in the tile.
+    ///
+    /// - Parameter start: the element that goes to the first row.
+    public func writeCells(
+        tile: Int, column: Int, from elements: ExtensionColumn, start: Int
+    ) {
+        precondition(
+            start >= 0 && start <= elements.rows - rows && column >= 0 && column + 5 <= columns,
+            "there are no such cells")
+        let (first, end) = (max(column, 16 * tile), min(column + 5, 16 * (tile + 1)))
+        guard first < end else { return }
+        let source = elements.words + (first - column) * elements.rows + start
+        fields_columns_to_cells(
+            words, tileWords, first, end - first, source, elements.rows, rows)
+    }
 }

@@ -16,7 +16,7 @@ public struct NTT: Sendable {
     /// The logarithm of the most rows.
     public let rowBits: Int
     /// Twiddle k is g to (k with its bits reversed), so that a table serves all smaller sizes too.
-    private let forward: [UInt32]
+    let forward: [UInt32]
     private let backward: [UInt32]
 
     /// Makes the tables: one product for each row.
@@ -43,7 +43,7 @@ public struct NTT: Sendable {
         return factors.map(\.word)
     }
 
-    private func check(_ bits: Int) throws(TilesError) {
+    func check(_ bits: Int) throws(TilesError) {
         guard bits <= rowBits else { throw .tooManyRows(bits: bits, limit: rowBits) }
     }
 

@@ -10,20 +10,22 @@ internal import Fields
 struct MixedTree: Sendable {
     /// Every layer from the leaves to the root, 32 bytes for each node, with the rows that join it.
     private let layers: [[UInt8]]
-    let matrices: [ColumnTiles]
 
-    /// Commits to matrices.
-    init(_ matrices: [ColumnTiles], threads: Int) {
-        self.matrices = matrices
-        let height = matrices.map(\.rowBits).max() ?? 0
+    /// Commits to rows.
+    ///
+    /// - Parameters:
+    ///   - height: the logarithm of how many leaves there are.
+    ///   - rows: of a logarithm of rows the digests of the matrices that have so many, one for each row;
+    ///     nil where there are none. It is asked from the leaves on.
+    init<Failure: Error>(
+        height: Int, threads: Int, rows: (Int) throws(Failure) -> [UInt8]?
+    ) throws(Failure) {
         var layers: [[UInt8]] = []
-        var layer = MixedTree.rows(matrices.filter { $0.rowBits == height }, threads: threads)
+        var layer = try rows(height) ?? []
         for bits in (0...height).reversed() {
             if bits < height {
                 layer = MixedTree.parents(of: layer, tag: 1, threads: threads)
-                let here = matrices.filter { $0.rowBits == bits }
-                if !here.isEmpty {
-                    let rows = MixedTree.rows(here, threads: threads)
+                if let rows = try rows(bits) {
                     var pairs: [UInt8] = []
                     pairs.reserveCapacity(2 * layer.count)
                     for start in stride(from: 0, to: layer.count, by: 32) {
@@ -41,20 +43,23 @@ struct MixedTree: Sendable {
     /// The root.
     var root: [UInt8] { layers.last ?? [] }
 
-    /// What shows that the rows at some places are committed to: of each matrix the rows, and the digests
-    /// that their path to the root lacks.
+    /// Which rows of a matrix join the paths from some leaves.
+    ///
+    /// - Parameters:
+    ///   - indices: places among the leaves, in rising order, none twice.
+    ///   - height: the logarithm of the matrix's rows.
+    func places(of indices: [Int], height: Int) -> [Int] {
+        var places: [Int] = []
+        for index in indices.map({ $0 >> (layers.count - 1 - height) })
+        where index != places.last { places.append(index) }
+        return places
+    }
+
+    /// The digests that the paths from some leaves to the root lack.
     ///
     /// - Parameter indices: places among the leaves, in rising order, none twice.
-    func opening(at indices: [Int]) -> [UInt8] {
-        let height = layers.count - 1
+    func path(of indices: [Int]) -> [UInt8] {
         var bytes: [UInt8] = []
-        for matrix in matrices {
-            var last = -1
-            for index in indices.map({ $0 >> (height - matrix.rowBits) }) where index != last {
-                bytes += matrix.bytes(ofRows: index..<index + 1)
-                last = index
-            }
-        }
         var places = indices
         for layer in layers.dropLast() {
             var next: [Int] = []
@@ -74,24 +79,13 @@ struct MixedTree: Sendable {
         return bytes
     }
 
-    private static func rows(_ matrices: [ColumnTiles], threads: Int) -> [UInt8] {
+    /// The digests of rows of matrices that are all as long, each row's cells behind each other.
+    static func digests(ofRows matrices: [ColumnTiles], threads: Int) -> [UInt8] {
         guard let first = matrices.first else { return [] }
-        let width = matrices.reduce(0) { $0 + 4 * $1.columns }
-        let batch = max(1, min(first.rows, (1 << 18) / width))
+        let batch = min(first.rows, 1 << 10)
         let parts = Parallel.map((first.rows + batch - 1) / batch, threads: threads) { part in
-            let range = part * batch..<min((part + 1) * batch, first.rows)
-            var bytes = [UInt8](repeating: 0, count: width * range.count)
-            return bytes.withUnsafeMutableBytes { room in
-                var offset = 0
-                for matrix in matrices {
-                    matrix.writeRows(
-                        range, into: .init(rebasing: room[offset...]), stride: width)
-                    offset += 4 * matrix.columns
-                }
-                return RowHash.digests(
-                    ofRows: UnsafeRawBufferPointer(room), count: range.count, bytesPerRow: width,
-                    stride: width, prefix: [0])
-            }
+            RowHash.digests(
+                ofRows: part * batch..<min((part + 1) * batch, first.rows), of: matrices)
         }
         return together(parts)
     }

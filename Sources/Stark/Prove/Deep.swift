@@ -76,46 +76,104 @@ struct Deep: Sendable {
         return scalars
     }
 
-    /// D of one table from its extensions.
+    /// D of one table over its whole domain.
+    ///
+    /// The sums of polynomials are made from coefficients, a quarter or less of their values; only what comes
+    /// of them is extended.
     func codeword(
-        _ place: Int, _ shape: Shape, main: ColumnTiles, sums: ColumnTiles, quotient: ColumnTiles,
+        _ place: Int, _ shape: Shape, main: Extension, sums: Extension, quotient: Extension,
         zeta: KoalaBear5, threads: Int
     ) throws(TilesError) -> ExtensionColumn {
-        let (table, weights) = (shape.tables[place], weights[place])
-        let rows = table.domain.rows
-        let here = try ExtensionColumn(rows: rows)
-        let there = try ExtensionColumn(rows: rows)
-        let points = table.domain.points
-        let inverse = try ExtensionColumn(rows: rows)
-        let after = zeta * table.root
-        let sumsNext = [KoalaBear5](repeating: .zero, count: table.sumColumns - 5) + weights.nextSum
-        let random =
-            (0..<5).map { [.one, .x, .x * .x, .x * .x * .x, .x * .x * (.x * .x)][$0] }
-            as [KoalaBear5]
-        let batch = max(1, rows / (4 * threads))
-        Parallel.each((rows + batch - 1) / batch, threads: threads) { part in
-            let range = part * batch..<min((part + 1) * batch, rows)
-            here.accumulate(main, weights.main, range)
-            here.accumulate(sums, weights.sums, range)
-            here.accumulate(quotient, weights.quotient, range)
-            there.accumulate(main, next(table, weights), range)
-            there.accumulate(sums, sumsNext, range)
-            for (column, value, point) in [
-                (here, claimed[place].here, zeta), (there, claimed[place].next, after),
-            ] {
-                for row in range { inverse[row] = KoalaBear5(points[row]) - point }
-                inverse.invert(rows: range)
-                column.add(.zero - value, rows: range)
-                column.multiply(by: inverse, rows: range)
-            }
-            here.add(there, rows: range)
-            if table.hasRandom {
-                let scalars =
-                    [KoalaBear5](repeating: .zero, count: 5 * Parameters.chunks) + random
-                here.accumulate(quotient, scalars, range)
+        let table = shape.tables[place]
+        let combined = try combination(
+            place, table, main.coefficients, sums.coefficients, quotient.coefficients,
+            threads: threads)
+        let word = try ExtensionColumn(rows: table.domain.rows)
+        let points = table.trace.points
+        let rows = Deep.chunk
+        let workers = min(threads, main.blocks)
+        try Parallel.each(workers, threads: threads) { (worker: Int) throws(TilesError) -> Void in
+            let values = try ColumnTiles(rowBits: table.rowBits, columns: 16)
+            let registers = try Registers(count: 26, rows: rows)
+            for block in stride(from: worker, to: main.blocks, by: workers) {
+                let start = main.start(of: block)
+                try main.transform.evaluateBlock(
+                    tile: 0, of: combined, start: start, into: values)
+                for row in stride(from: 0, to: table.rows, by: rows) {
+                    registers.load(tile: 0, of: values, from: row, into: 0)
+                    registers.load(points, from: row, into: 15)
+                    for (sum, claim, point) in [
+                        (0, claimed[place].here, zeta), (5, claimed[place].next, zeta * table.root),
+                    ] {
+                        for part in 0..<5 {
+                            registers.fill(16 + part, with: .zero - point[part])
+                            registers.fill(21, with: claim[part])
+                            registers.subtract(sum + part, 21, into: sum + part)
+                        }
+                        registers.addProduct(15, by: start, to: 16)
+                        registers.invertExtension(16)
+                        registers.multiplyExtension(sum, 16, into: sum)
+                    }
+                    for part in 0..<5 {
+                        registers.add(part, 5 + part, into: part)
+                        registers.add(part, 10 + part, into: part)
+                    }
+                    registers.store(0, into: word, from: block << table.rowBits + row)
+                }
             }
         }
-        return here
+        return word
+    }
+
+    /// How many rows are treated at once.
+    private static let chunk = 512
+
+    /// The coefficients of Σ w p for ζ, of that for the next row, and of the random codeword, in five columns
+    /// each.
+    private func combination(
+        _ place: Int, _ table: Shape.Table, _ main: ColumnTiles, _ sums: ColumnTiles,
+        _ quotient: ColumnTiles, threads: Int
+    ) throws(TilesError) -> ColumnTiles {
+        let weights = weights[place]
+        let sumsNext = [KoalaBear5](repeating: .zero, count: table.sumColumns - 5) + weights.nextSum
+        let random =
+            [KoalaBear5](repeating: .zero, count: 5 * Parameters.chunks)
+            + (table.hasRandom ? (0..<5).map { KoalaBear5.x.power(UInt64($0)) } : [])
+        let sources: [(ColumnTiles, [KoalaBear5], Int)] = [
+            (main, weights.main, 0), (sums, weights.sums, 0), (quotient, weights.quotient, 0),
+            (main, next(table, weights), 5), (sums, sumsNext, 5), (quotient, random, 10),
+        ]
+        let parts = sources.flatMap { matrix, weights, target in
+            Deep.tiles(weights).map { (matrix: matrix, tile: $0, scalars: $1, target: target) }
+        }
+        let combined = try ColumnTiles(rowBits: table.rowBits, columns: 16)
+        let chunks = table.rows / Deep.chunk
+        let workers = min(threads, chunks)
+        try Parallel.each(workers, threads: threads) { (worker: Int) throws(TilesError) -> Void in
+            let registers = try Registers(count: 16, rows: Deep.chunk)
+            for chunk in stride(from: worker, to: chunks, by: workers) {
+                let row = chunk * Deep.chunk
+                for register in 0..<16 { registers.fill(register, with: .zero) }
+                for part in parts {
+                    registers.accumulate(
+                        tile: part.tile, of: part.matrix, from: row, scalars: part.scalars,
+                        to: part.target)
+                }
+                registers.store(0, tile: 0, of: combined, from: row)
+            }
+        }
+        return combined
+    }
+
+    /// The weights of a matrix's first columns, tile by tile, without the tiles that have none.
+    private static func tiles(_ weights: [KoalaBear5]) -> [(tile: Int, scalars: [KoalaBear5])] {
+        stride(from: 0, to: weights.count, by: 16).compactMap { first in
+            let some = weights[first...].prefix(16)
+            guard some.contains(where: { $0 != .zero }) else { return nil }
+            return (
+                first / 16, some + [KoalaBear5](repeating: .zero, count: 16 - some.count)
+            )
+        }
     }
 
     /// D of one table at one point, from the rows that were opened there.
@@ -145,19 +203,5 @@ struct Deep: Sendable {
             }
         }
         return value
-    }
-}
-
-extension ExtensionColumn {
-    /// Adds Σ weight · column of the first columns of a matrix to some rows.
-    fileprivate func accumulate(
-        _ matrix: ColumnTiles, _ weights: [KoalaBear5], _ range: Range<Int>
-    ) {
-        for tile in 0..<matrix.tiles {
-            let some = weights.dropFirst(16 * tile).prefix(16)
-            guard some.contains(where: { $0 != .zero }) else { continue }
-            let scalars = Array(some) + [KoalaBear5](repeating: .zero, count: 16 - some.count)
-            accumulate(tile: tile, of: matrix, scalars: scalars, rows: range)
-        }
     }
 }

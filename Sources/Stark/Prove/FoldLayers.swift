@@ -9,6 +9,9 @@ internal import Fields
 /// What is left in the end is a polynomial, told by its coefficients.
 struct FoldLayers {
     private(set) var trees: [MixedTree] = []
+    /// The codewords, as each tree commits to them.
+    private var words: [ExtensionColumn] = []
+    private let folds: [Int]
     /// The coefficients of what is left.
     private(set) var final: [KoalaBear5] = []
 
@@ -19,12 +22,16 @@ struct FoldLayers {
         _ codewords: [Int: ExtensionColumn], _ shape: Shape, _ transcript: inout Transcript,
         threads: Int
     ) throws(TilesError) {
+        folds = shape.folds
         var domain = shape.longest
         guard var word = codewords[shape.bits] else { return }
         for fold in shape.folds {
-            let leaves = try FoldLayers.leaves(word, fold)
-            let tree = MixedTree([leaves], threads: threads)
+            let tree = MixedTree(height: domain.rowBits - fold, threads: threads) { bits in
+                bits == domain.rowBits - fold
+                    ? FoldLayers.leaves(word, fold, threads: threads) : nil
+            }
             trees.append(tree)
+            words.append(word)
             transcript.absorb("fold", tree.root)
             var beta = transcript.element()
             for _ in 0..<fold {
@@ -33,7 +40,13 @@ struct FoldLayers {
                 beta = beta.squared
             }
             if let joining = codewords[domain.rowBits] {
-                for row in 0..<word.rows { word[row] = word[row] + joining[row] * beta }
+                let (word, beta) = (word, beta)
+                let batch = min(word.rows, 1 << 14)
+                _ = Parallel.map(word.rows / batch, threads: threads) { part in
+                    for row in part * batch..<(part + 1) * batch {
+                        word[row] = word[row] + joining[row] * beta
+                    }
+                }
             }
         }
         let coefficients = try NTT(rowBits: domain.rowBits).interpolate(
@@ -42,16 +55,24 @@ struct FoldLayers {
         transcript.absorb("final", final)
     }
 
+    /// The digests of leaves.
     private static func leaves(
-        _ word: ExtensionColumn, _ fold: Int
-    ) throws(TilesError) -> ColumnTiles {
-        let size = 1 << fold
-        let leaves = try ColumnTiles(
-            rowBits: (word.rows / size).trailingZeroBitCount, columns: 5 * size)
-        for row in 0..<word.rows {
-            let value = word[row]
-            for part in 0..<5 { leaves[row >> fold, 5 * (row & (size - 1)) + part] = value[part] }
+        _ word: ExtensionColumn, _ fold: Int, threads: Int
+    ) -> [UInt8] {
+        let batch = min(word.rows, 1 << 14)
+        let width = KoalaBear5.byteCount << fold
+        let parts = Parallel.map(word.rows / batch, threads: threads) { part in
+            let rows = word.bytes(ofRows: part * batch..<(part + 1) * batch)
+            return SHA256.digests(ofRows: rows, width: width, prefix: [0])
         }
-        return leaves
+        return Array(parts.joined())
+    }
+
+    /// What shows that the leaves of a layer at some places are committed to.
+    func opening(layer: Int, at places: [Int]) -> [UInt8] {
+        let fold = folds[layer]
+        return places.flatMap {
+            words[layer].bytes(ofRows: $0 << fold..<($0 + 1) << fold)
+        } + trees[layer].path(of: places)
     }
 }

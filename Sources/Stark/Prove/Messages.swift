@@ -29,15 +29,14 @@ struct Messages: Sendable {
         zip(fields, powers(fields.count)).reduce(base(bus)) { $0 - $1.0 * $1.1 }
     }
 
-    /// The fingerprints of some rows' messages, in five registers from target on.
-    func fingerprint(
-        of interaction: Tape.Interaction, into target: Int, _ run: TapeRun, _ powers: [KoalaBear5]
-    ) {
-        let base = base(interaction.bus)
-        for part in 0..<5 { run.registers.fill(target + part, with: base[part]) }
-        for (field, power) in zip(interaction.fields, powers) {
-            run.registers.addProduct(run.places[field], by: .zero - power, to: target)
+    /// The fingerprint of a table's message, as a sum of registers.
+    func fingerprint(of interaction: Tape.Interaction, _ plan: TapePlan) -> ExtensionSum {
+        var sum = TapePlan.Combination()
+        sum.constant = base(interaction.bus)
+        for (field, power) in zip(interaction.fields, powers(interaction.fields.count)) {
+            plan.dissolve(field, .zero - power, into: &sum)
         }
+        return sum.sum
     }
 
     /// One over the fingerprints of the messages (1), (2), … on bus 0, whose counts mask a table's sum.

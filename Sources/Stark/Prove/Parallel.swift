@@ -26,9 +26,19 @@ enum Parallel {
     static func each<Failure: Error>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Void
     ) throws(Failure) {
-        let results = map(count, threads: threads) { part -> Result<Void, Failure> in
+        _ = try results(count, threads: threads, body)
+    }
+
+    /// Does parts on some threads and gives what each brought; the first error of any is thrown when all
+    /// have ended.
+    static func results<Part: Sendable, Failure: Error>(
+        _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Part
+    ) throws(Failure) -> [Part] {
+        let results = map(count, threads: threads) { part -> Result<Part, Failure> in
             do throws(Failure) { return .success(try body(part)) } catch { return .failure(error) }
         }
-        for result in results { try result.get() }
+        var parts: [Part] = []
+        for result in results { parts.append(try result.get()) }
+        return parts
     }
 }

@@ -74,14 +74,21 @@ public struct Prover: Sendable {
 
         try progress(.trace)
         hide(traces, seed)
-        let main = try commit(traces, seed, "main")
+        let transform = try NTT(rowBits: shape.tables.map(\.rowBits).max() ?? 0)
+        for trace in traces {
+            try Parallel.each(trace.tiles, threads: threads) {
+                (tile: Int) throws(TilesError) -> Void in
+                try transform.interpolate(tile: tile, of: trace)
+            }
+        }
+        let main = try Committed(traces, shape, transform, seed, "main", threads: threads)
         proof += main.tree.root
         transcript.absorb("main", main.tree.root)
 
         try progress(.sums)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
-        let sums = try self.sums(traces, inputs, messages, seed)
-        let summed = try commit(sums.columns, seed, "sums")
+        let sums = try self.sums(main, inputs, messages, seed)
+        let summed = try Committed(sums.columns, shape, transform, seed, "sums", threads: threads)
         proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
         transcript.absorb("sums", summed.tree.root)
@@ -93,11 +100,14 @@ public struct Prover: Sendable {
             let quotient = Quotient(
                 table: table, shape: shape.tables[place], messages: messages, inputs: inputs,
                 terminal: sums.terminals[place], lambda: lambda)
-            let values = try quotient.values(
-                main.extended[place], summed.extended[place], threads: threads)
-            chunks.append(try split(values, place, seed))
+            let residues = try quotient.residues(
+                main.extensions[place], summed.extensions[place], threads: threads)
+            var random = Randomness(seed: seed, label: "quotient \(place)")
+            chunks.append(
+                try QuotientChunks(table: shape.tables[place]).split(
+                    residues, &random, threads: threads))
         }
-        let divided = try extend(chunks, seed, "quotient")
+        let divided = try Committed(chunks, shape, transform, seed, "quotient", threads: threads)
         proof += divided.tree.root
         transcript.absorb("quotient", divided.tree.root)
 
@@ -115,8 +125,8 @@ public struct Prover: Sendable {
         var words: [Int: ExtensionColumn] = [:]
         for (place, table) in shape.tables.enumerated() {
             let word = try deep.codeword(
-                place, shape, main: main.extended[place], sums: summed.extended[place],
-                quotient: divided.extended[place], zeta: zeta, threads: threads)
+                place, shape, main: main.extensions[place], sums: summed.extensions[place],
+                quotient: divided.extensions[place], zeta: zeta, threads: threads)
             if let same = words[table.domain.rowBits] {
                 same.add(word, rows: 0..<word.rows)
             } else {
@@ -131,13 +141,13 @@ public struct Prover: Sendable {
         proof += littleEndian(nonce)
         transcript.absorb("nonce", numbers: [nonce])
         let indices = transcript.indices(shape.parameters.queries, bits: shape.bits)
-        for tree in [main.tree, summed.tree, divided.tree] {
-            proof += tree.opening(at: Set(indices).sorted())
+        for some in [main, summed, divided] {
+            proof += try some.opening(at: Set(indices).sorted(), threads: threads)
         }
         var shift = 0
-        for (tree, fold) in zip(layers.trees, shape.folds) {
+        for (layer, fold) in shape.folds.enumerated() {
             shift += fold
-            proof += tree.opening(at: Set(indices.map { $0 >> shift }).sorted())
+            proof += layers.opening(layer: layer, at: Set(indices.map { $0 >> shift }).sorted())
         }
         return proof
     }
@@ -145,12 +155,6 @@ public struct Prover: Sendable {
     /// A step of the work, in order.
     public enum Step: Int, CaseIterable, Sendable {
         case trace, sums, quotient, openings, folding, queries
-    }
-
-    /// Columns, extended and committed to.
-    struct Committed {
-        let extended: [ColumnTiles]
-        let tree: MixedTree
     }
 
     /// Fills what hides the witness: the last rows of every column, and the counts that mask what the tables'
@@ -172,8 +176,9 @@ public struct Prover: Sendable {
         }
     }
 
+    /// The coefficients of the sums of all tables, and what they come to.
     private func sums(
-        _ traces: [ColumnTiles], _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
+        _ main: Committed, _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -182,110 +187,21 @@ public struct Prover: Sendable {
                 rowBits: table.rowBits, columns: table.sumColumns + Parameters.saltColumns)
             let filler = SumColumns(
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
-            terminals.append(try filler.fill(sums, from: traces[place], threads: threads))
+            terminals.append(
+                try filler.fill(sums, from: main.extensions[place], threads: threads))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {
-                for column in 0..<table.sumColumns { sums[row, column] = random.element() }
+                let target = table.trace.reversed(row)
+                for column in 0..<table.sumColumns { sums[target, column] = random.element() }
+            }
+            let transform = main.extensions[place].transform
+            try Parallel.each(sums.tiles, threads: threads) {
+                (tile: Int) throws(TilesError) -> Void in
+                try transform.interpolateReversed(tile: tile, of: sums)
             }
             columns.append(sums)
         }
         return (columns, terminals)
-    }
-
-    /// Extends columns of values and commits to them.
-    private func commit(
-        _ columns: [ColumnTiles], _ seed: [UInt8], _ label: String
-    ) throws(TilesError) -> Committed {
-        var extended: [ColumnTiles] = []
-        for (columns, table) in zip(columns, shape.tables) {
-            let values = try ColumnTiles(
-                rowBits: table.domain.rowBits, columns: columns.columns)
-            let transform = try NTT(rowBits: columns.rowBits)
-            let workers = min(threads, columns.tiles)
-            try Parallel.each(workers, threads: threads) {
-                (worker: Int) throws(TilesError) -> Void in
-                let scratch = try ColumnTiles(rowBits: columns.rowBits, columns: 16)
-                for tile in stride(from: worker, to: columns.tiles, by: workers) {
-                    try transform.extend(
-                        tile: tile, of: columns, shift: table.domain.shift, into: values,
-                        scratch: scratch)
-                }
-            }
-            extended.append(values)
-        }
-        return committed(extended, seed, label)
-    }
-
-    /// Extends columns of coefficients and commits to them.
-    private func extend(
-        _ coefficients: [ColumnTiles], _ seed: [UInt8], _ label: String
-    ) throws(TilesError) -> Committed {
-        var extended: [ColumnTiles] = []
-        for (columns, table) in zip(coefficients, shape.tables) {
-            let values = try ColumnTiles(
-                rowBits: table.domain.rowBits, columns: columns.columns)
-            let transform = try NTT(rowBits: columns.rowBits)
-            try Parallel.each(columns.tiles, threads: threads) {
-                (tile: Int) throws(TilesError) -> Void in
-                try transform.evaluate(
-                    tile: tile, of: columns, shift: table.domain.shift, into: values)
-            }
-            extended.append(values)
-        }
-        return committed(extended, seed, label)
-    }
-
-    /// Salts extensions and commits to them.
-    private func committed(
-        _ extended: [ColumnTiles], _ seed: [UInt8], _ label: String
-    ) -> Committed {
-        for (place, values) in extended.enumerated() {
-            let batch = min(values.rows, 1 << 14)
-            _ = Parallel.map(values.rows / batch, threads: threads) { part in
-                var random = Randomness(seed: seed, label: "salt \(label) \(place) \(part)")
-                for row in part * batch..<(part + 1) * batch {
-                    for column in values.columns - Parameters.saltColumns..<values.columns {
-                        values[row, column] = random.element()
-                    }
-                }
-            }
-        }
-        return Committed(extended: extended, tree: MixedTree(extended, threads: threads))
-    }
-
-    /// Splits a quotient q into chunks of c coefficients and masks them, so that only together they say
-    /// what it is: q₀ + Xᶜ r₀, q₁ − r₀ + Xᶜ r₁, q₂ − r₁ with random r. The random codeword stands behind
-    /// them where the table has it.
-    private func split(
-        _ values: ColumnTiles, _ place: Int, _ seed: [UInt8]
-    ) throws(TilesError) -> ColumnTiles {
-        let table = shape.tables[place]
-        try NTT(rowBits: values.rowBits).interpolateExtension(tile: 0, of: values)
-        let ratio = table.domain.shift.inverseOrZero
-        let chunks = try ColumnTiles(
-            rowBits: table.rowBits, columns: table.quotientColumns + Parameters.saltColumns)
-        var power = KoalaBear(reducing: UInt64(values.rows)).inverseOrZero
-        for row in 0..<Parameters.chunks * table.chunk {
-            let (chunk, target) = row.quotientAndRemainder(dividingBy: table.chunk)
-            for part in 0..<5 { chunks[target, 5 * chunk + part] = values[row, part] * power }
-            power *= ratio
-        }
-        var random = Randomness(seed: seed, label: "quotient \(place)")
-        for mask in 0..<Parameters.chunks - 1 {
-            for row in 0..<Parameters.maskedCoefficients {
-                for part in 0..<5 {
-                    let value = random.element()
-                    chunks[table.chunk + row, 5 * mask + part] = value
-                    chunks[row, 5 * (mask + 1) + part] -= value
-                }
-            }
-        }
-        if table.hasRandom {
-            for row in 0..<table.rows {
-                for part in 0..<5 { chunks[row, 5 * Parameters.chunks + part] = random.element() }
-            }
-        }
-        return chunks
     }
 
     private func open(
@@ -293,12 +209,11 @@ public struct Prover: Sendable {
     ) throws(TilesError) -> Openings {
         var openings = Openings()
         for (place, table) in shape.tables.enumerated() {
-            let points = table.domain.points
-            let here = try weights(table, points, zeta)
-            let there = try weights(table, points, zeta * table.root)
+            let here = try powers(of: zeta, table.rows)
+            let there = try powers(of: zeta * table.root, table.rows)
             func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5]
             {
-                let tiles = some.extended[place]
+                let tiles = some.extensions[place].coefficients
                 return Array(
                     Parallel.map((count + 15) / 16, threads: threads) {
                         tiles.combination(tile: $0, weights: weights)
@@ -318,21 +233,18 @@ public struct Prover: Sendable {
         return openings
     }
 
-    /// What the values in the first block of an extension, a coset of the trace's rows, are weighted with to give
-    /// the value at a point: xₖ / (z − xₖ) · ((z / s)ⁿ − 1) / n (Berrut and Trefethen 2004).
-    private func weights(
-        _ table: Shape.Table, _ points: [KoalaBear], _ point: KoalaBear5
-    ) throws(TilesError) -> ExtensionColumn {
-        let weights = try ExtensionColumn(rows: table.rows)
-        let ratio = (point * table.domain.shift.inverseOrZero).power(UInt64(table.rows)) - .one
-        let factor = ratio * KoalaBear(reducing: UInt64(table.rows)).inverseOrZero
-        let batch = max(1, table.rows / (2 * threads))
-        _ = Parallel.map((table.rows + batch - 1) / batch, threads: threads) { part in
-            let range = part * batch..<min((part + 1) * batch, table.rows)
-            for row in range { weights[row] = point - points[row] }
-            weights.invert(rows: range)
-            for row in range { weights[row] = weights[row] * points[row] * factor }
+    /// The first powers of a point, from the zeroth on: what coefficients are weighted with to give the value
+    /// there.
+    private func powers(of point: KoalaBear5, _ count: Int) throws(TilesError) -> ExtensionColumn {
+        let powers = try ExtensionColumn(rows: count)
+        let batch = min(count, 1 << 12)
+        _ = Parallel.map(count / batch, threads: threads) { part in
+            var power = point.power(UInt64(part * batch))
+            for row in part * batch..<(part + 1) * batch {
+                powers[row] = power
+                power *= point
+            }
         }
-        return weights
+        return powers
     }
 }

@@ -10,7 +10,8 @@ struct Randomness {
     private let seed: [UInt8]
     private let label: [UInt8]
     private var counter: UInt64 = 0
-    private var block: [UInt8] = []
+    /// What was drawn and not yet given, from `place` on.
+    private var elements: [KoalaBear] = []
     private var place = 0
     private static let blocks: UInt64 = 512
 
@@ -21,14 +22,9 @@ struct Randomness {
 
     /// The next element.
     mutating func element() -> KoalaBear {
-        while true {
-            if place == block.count { refill() }
-            let word = block.withUnsafeBytes {
-                UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self))
-            }
-            place += 4
-            if let element = KoalaBear(canonical: word & 0x7fff_ffff) { return element }
-        }
+        if place == elements.count { refill() }
+        place += 1
+        return elements[place - 1]
     }
 
     /// The next element of the extension.
@@ -37,11 +33,22 @@ struct Randomness {
     }
 
     private mutating func refill() {
-        var rows: [UInt8] = []
-        rows.reserveCapacity(8 * Int(Randomness.blocks))
-        for offset in 0..<Randomness.blocks { rows += littleEndian(counter + offset) }
-        block = SHA256.digests(ofRows: rows, width: 8, prefix: seed + label)
+        let counters = (0..<Randomness.blocks).map { (counter + $0).littleEndian }
         counter += Randomness.blocks
+        let bytes = counters.withUnsafeBytes {
+            RowHash.digests(
+                ofRows: $0, count: counters.count, bytesPerRow: 8, stride: 8, prefix: seed + label)
+        }
+        elements = [KoalaBear](unsafeUninitializedCapacity: bytes.count / 4) { room, filled in
+            for start in stride(from: 0, to: bytes.count, by: 4) {
+                let word = bytes.withUnsafeBytes {
+                    UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+                }
+                guard let element = KoalaBear(canonical: word & 0x7fff_ffff) else { continue }
+                room.initializeElement(at: filled, to: element)
+                filled += 1
+            }
+        }
         place = 0
     }
 }

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHA-256 of sixteen messages at once, a message in each lane: no step waits for another one's, which even the
+// SHA instructions do.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "sha256.h"
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), \
+                             apply_to = function)
+#include "vector_avx512.h"
+
+#define ROTATED(x, a, b, c)                                                       \
+    _mm512_ternarylogic_epi32(_mm512_ror_epi32((x), (a)), _mm512_ror_epi32((x), (b)), c, 0x96)
+
+static inline V swapped(V x) {
+    return _mm512_shuffle_epi8(
+        x, _mm512_broadcast_i32x4(_mm_set_epi64x(0x0c0d0e0f08090a0bll, 0x0405060700010203ll)));
+}
+
+// One block. The names of the state's words turn instead of the words.
+static inline void rounds(V s[8], const V words[16]) {
+    V w[16];  // A copy that nothing else points to stays in vector registers.
+    for (int i = 0; i < 16; i++) w[i] = words[i];
+    V a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                        \
+    do {                                                                                        \
+        V t = _mm512_add_epi32(_mm512_add_epi32(h, w[i]), v_set1(fields_sha256_k[k + (i)]));    \
+        t = _mm512_add_epi32(t, ROTATED(e, 6, 11, _mm512_ror_epi32(e, 25)));                    \
+        t = _mm512_add_epi32(t, _mm512_ternarylogic_epi32(e, f, g, 0xca));                      \
+        d = _mm512_add_epi32(d, t);                                                             \
+        t = _mm512_add_epi32(t, ROTATED(a, 2, 13, _mm512_ror_epi32(a, 22)));                    \
+        h = _mm512_add_epi32(t, _mm512_ternarylogic_epi32(a, b, c, 0xe8));                      \
+        if (k < 48) {                                                                           \
+            V x = w[((i) + 1) & 15], y = w[((i) + 14) & 15];                                    \
+            V z = _mm512_add_epi32(w[i], w[((i) + 9) & 15]);                                    \
+            z = _mm512_add_epi32(z, ROTATED(x, 7, 18, _mm512_srli_epi32(x, 3)));                \
+            w[i] = _mm512_add_epi32(z, ROTATED(y, 17, 19, _mm512_srli_epi32(y, 10)));           \
+        }                                                                                       \
+    } while (0)
+    UNROLL
+    for (int k = 0; k < 64; k += 16) {
+        ROUND(a, b, c, d, e, f, g, h, 0);
+        ROUND(h, a, b, c, d, e, f, g, 1);
+        ROUND(g, h, a, b, c, d, e, f, 2);
+        ROUND(f, g, h, a, b, c, d, e, 3);
+        ROUND(e, f, g, h, a, b, c, d, 4);
+        ROUND(d, e, f, g, h, a, b, c, 5);
+        ROUND(c, d, e, f, g, h, a, b, 6);
+        ROUND(b, c, d, e, f, g, h, a, 7);
+        ROUND(a, b, c, d, e, f, g, h, 8);
+        ROUND(h, a, b, c, d, e, f, g, 9);
+        ROUND(g, h, a, b, c, d, e, f, 10);
+        ROUND(f, g, h, a, b, c, d, e, 11);
+        ROUND(e, f, g, h, a, b, c, d, 12);
+        ROUND(d, e, f, g, h, a, b, c, 13);
+        ROUND(c, d, e, f, g, h, a, b, 14);
+        ROUND(b, c, d, e, f, g, h, a, 15);
+    }
+#undef ROUND
+    V all[8] = {a, b, c, d, e, f, g, h};
+    for (int i = 0; i < 8; i++) s[i] = _mm512_add_epi32(s[i], all[i]);
+}
+
+static inline void begin(V s[8]) {
+    for (int i = 0; i < 8; i++) s[i] = v_set1(fields_sha256_initial[i]);
+}
+
+// Sixteen digests behind each other.
+static inline void finish(uint8_t *out, const V s[8]) {
+    V x[16];
+    for (int i = 0; i < 16; i++) x[i] = i < 8 ? swapped(s[i]) : v_zero();
+    v_transpose(x);
+    for (int i = 0; i < 16; i++)
+        _mm256_storeu_si256((__m256i *)(out + 32 * i), _mm512_castsi512_si256(x[i]));
+}
+
+void fields_sha256_blocks_sixteen(uint32_t *state, const uint8_t *blocks, size_t stride, size_t n) {
+    V s[8], w[16];
+    for (int i = 0; i < 8; i++) s[i] = v_load(state + 16 * i);
+    for (size_t b = 0; b < n; b++) {
+        for (int i = 0; i < 16; i++) w[i] = _mm512_loadu_si512(blocks + 64 * b + i * stride);
+        v_transpose(w);
+        for (int i = 0; i < 16; i++) w[i] = swapped(w[i]);
+        rounds(s, w);
+    }
+    for (int i = 0; i < 8; i++) v_store(state + 16 * i, s[i]);
+}
+
+void fields_sha256_pairs_sixteen(const uint8_t *pairs, uint8_t tag, uint8_t *out) {
+    V s[8], w[16];
+    begin(s);
+    for (int i = 0; i < 16; i++) w[i] = _mm512_loadu_si512(pairs + 64 * i);
+    v_transpose(w);
+    // The tag moves everything on by a byte, the last one into a block of its own.
+    V before = v_set1(tag);
+    for (int i = 0; i < 16; i++) {
+        V word = swapped(w[i]);
+        w[i] = v_or(_mm512_slli_epi32(before, 24), _mm512_srli_epi32(word, 8));
+        before = word;
+    }
+    rounds(s, w);
+    for (int i = 1; i < 15; i++) w[i] = v_zero();
+    w[0] = v_or(_mm512_slli_epi32(before, 24), v_set1(0x00800000));
+    w[15] = v_set1(65 * 8);
+    rounds(s, w);
+    finish(out, s);
+}
+
+// Sixteen messages that grow by a word each at a time.
+typedef struct {
+    V state[8], words[32], before;
+    size_t filled;
+} Stream;
+
+static inline void push(Stream *stream, const V *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        stream->words[stream->filled + i] =
+            v_or(_mm512_slli_epi32(stream->before, 24), _mm512_srli_epi32(words[i], 8));
+        stream->before = words[i];
+    }
+    stream->filled += count;
+    if (stream->filled < 16) return;
+    V w[16];
+    for (int i = 0; i < 16; i++) w[i] = stream->words[i];
+    rounds(stream->state, w);
+    stream->filled -= 16;
+    for (size_t i = 0; i < stream->filled; i++) stream->words[i] = stream->words[16 + i];
+}
+
+void fields_sha256_tiles_sixteen(const struct fields_matrix *matrices, size_t count,
+                                 size_t first_row, uint8_t tag, uint8_t *out) {
+    Stream stream;
+    begin(stream.state);
+    stream.before = v_set1(tag), stream.filled = 0;
+    uint64_t words = 0;
+    for (size_t m = 0; m < count; m++) {
+        words += matrices[m].columns;
+        for (size_t c = 0; c < matrices[m].columns; c += 16) {
+            const uint32_t *rows = matrices[m].tiles + c / 16 * matrices[m].tile_words + 16 * first_row;
+            V column[16], one = v_set1(1), mu = v_mu();
+            v_load_transposed(column, rows, 16);
+            for (int i = 0; i < 16; i++) column[i] = swapped(v_mulc(column[i], one, mu));
+            push(&stream, column, matrices[m].columns - c < 16 ? matrices[m].columns - c : 16);
+        }
+    }
+    // The end: the last byte and the first bit of the padding, zeros, and the length.
+    V *w = stream.words;
+    w[stream.filled] = v_or(_mm512_slli_epi32(stream.before, 24), v_set1(0x00800000));
+    size_t end = stream.filled + 1 <= 14 ? 16 : 32;
+    for (size_t i = stream.filled + 1; i < end - 2; i++) w[i] = v_zero();
+    uint64_t bits = 8 * (4 * words + 1);
+    w[end - 2] = v_set1((uint32_t)(bits >> 32)), w[end - 1] = v_set1((uint32_t)bits);
+    rounds(stream.state, w);
+    if (end == 32) rounds(stream.state, w + 16);
+    finish(out, stream.state);
+}
+#pragma clang attribute pop
+#endif
