@@ -11,6 +11,8 @@ public struct Prover: Sendable {
     let shape: Shape
     private let rowBits: [Int]
     private let threads: Int
+    /// Nothing: see ``Weakness``.
+    var weakness = Weakness()
 
     /// Prepares for a circuit.
     ///
@@ -68,8 +70,9 @@ public struct Prover: Sendable {
                 $0.rowBits == $1.rowBits && $0.columns == $1.mainColumns + Parameters.saltColumns
             }), traces.count == shape.tables.count
         else { throw ProofError.statement("the witness has another form than the circuit") }
-        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs)
-        let seed = (0..<4).flatMap { _ in littleEndian(generator.next() as UInt64) }
+        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs, weakness)
+        let seed = Randomness.Seed(
+            (0..<4).flatMap { _ in littleEndian(generator.next() as UInt64) }, weakness)
         var proof: [UInt8] = []
 
         try progress(.trace)
@@ -103,9 +106,8 @@ public struct Prover: Sendable {
 
         try progress(.openings)
         let zeta = transcript.element()
-        guard shape.tables.allSatisfy({ $0.isOutside(zeta) }) else {
-            throw ProofError.statement("a challenge lies in the domain; prove it again")
-        }
+        let isOutside = shape.tables.allSatisfy { $0.isOutside(zeta) }
+        guard isOutside || weakness.forgiven.contains(.inside) else { throw ProofError.inside }
         let openings = try open(main, summed, divided, at: zeta)
         proof += openings.all.flatMap(\.bytes)
         transcript.absorb("openings", openings.all)
@@ -155,7 +157,7 @@ public struct Prover: Sendable {
 
     /// Fills what hides the witness: the last rows of every column, and the counts that mask what the tables'
     /// messages come to, which are zero over all tables.
-    private func hide(_ traces: [ColumnTiles], _ seed: [UInt8]) {
+    private func hide(_ traces: [ColumnTiles], _ seed: Randomness.Seed) {
         var masks = [KoalaBear](repeating: .zero, count: Parameters.maskColumns)
         for (place, (trace, table)) in zip(traces, shape.tables).enumerated() {
             var random = Randomness(seed: seed, label: "rows \(place)")
@@ -173,7 +175,8 @@ public struct Prover: Sendable {
     }
 
     private func sums(
-        _ traces: [ColumnTiles], _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
+        _ traces: [ColumnTiles], _ inputs: [KoalaBear], _ messages: Messages,
+        _ seed: Randomness.Seed
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -182,7 +185,9 @@ public struct Prover: Sendable {
                 rowBits: table.rowBits, columns: table.sumColumns + Parameters.saltColumns)
             let filler = SumColumns(
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
-            terminals.append(try filler.fill(sums, from: traces[place], threads: threads))
+            terminals.append(
+                try filler.fill(sums, from: traces[place], threads: threads)
+                    + weakness.terminal(place))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {
                 for column in 0..<table.sumColumns { sums[row, column] = random.element() }
@@ -194,7 +199,7 @@ public struct Prover: Sendable {
 
     /// Extends columns of values and commits to them.
     private func commit(
-        _ columns: [ColumnTiles], _ seed: [UInt8], _ label: String
+        _ columns: [ColumnTiles], _ seed: Randomness.Seed, _ label: String
     ) throws(TilesError) -> Committed {
         var extended: [ColumnTiles] = []
         for (columns, table) in zip(columns, shape.tables) {
@@ -218,7 +223,7 @@ public struct Prover: Sendable {
 
     /// Extends columns of coefficients and commits to them.
     private func extend(
-        _ coefficients: [ColumnTiles], _ seed: [UInt8], _ label: String
+        _ coefficients: [ColumnTiles], _ seed: Randomness.Seed, _ label: String
     ) throws(TilesError) -> Committed {
         var extended: [ColumnTiles] = []
         for (columns, table) in zip(coefficients, shape.tables) {
@@ -237,7 +242,7 @@ public struct Prover: Sendable {
 
     /// Salts extensions and commits to them.
     private func committed(
-        _ extended: [ColumnTiles], _ seed: [UInt8], _ label: String
+        _ extended: [ColumnTiles], _ seed: Randomness.Seed, _ label: String
     ) -> Committed {
         for (place, values) in extended.enumerated() {
             let batch = min(values.rows, 1 << 14)
@@ -257,7 +262,7 @@ public struct Prover: Sendable {
     /// what it is: q₀ + Xᶜ r₀, q₁ − r₀ + Xᶜ r₁, q₂ − r₁ with random r. The random codeword stands behind
     /// them where the table has it.
     private func split(
-        _ values: ColumnTiles, _ place: Int, _ seed: [UInt8]
+        _ values: ColumnTiles, _ place: Int, _ seed: Randomness.Seed
     ) throws(TilesError) -> ColumnTiles {
         let table = shape.tables[place]
         try NTT(rowBits: values.rowBits).interpolateExtension(tile: 0, of: values)
