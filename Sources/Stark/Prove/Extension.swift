@@ -83,7 +83,7 @@ struct Committed: Sendable {
 
     /// Salts the extensions of columns of coefficients, and commits to them.
     init(
-        _ columns: [ColumnTiles], _ shape: Shape, _ transform: NTT, _ seed: [UInt8],
+        _ columns: [ColumnTiles], _ shape: Shape, _ transform: NTT, _ seed: Randomness.Seed,
         _ label: String, threads: Int
     ) throws(TilesError) {
         var extensions: [Extension] = []

@@ -11,6 +11,8 @@ public struct Prover: Sendable {
     let shape: Shape
     private let rowBits: [Int]
     private let threads: Int
+    /// Nothing: see ``Weakness``.
+    var weakness = Weakness()
 
     /// Prepares for a circuit.
     ///
@@ -68,8 +70,9 @@ public struct Prover: Sendable {
                 $0.rowBits == $1.rowBits && $0.columns == $1.mainColumns + Parameters.saltColumns
             }), traces.count == shape.tables.count
         else { throw ProofError.statement("the witness has another form than the circuit") }
-        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs)
-        let seed = (0..<4).flatMap { _ in littleEndian(generator.next() as UInt64) }
+        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs, weakness)
+        let seed = Randomness.Seed(
+            (0..<4).flatMap { _ in littleEndian(generator.next() as UInt64) }, weakness)
         var proof: [UInt8] = []
 
         try progress(.trace)
@@ -113,9 +116,8 @@ public struct Prover: Sendable {
 
         try progress(.openings)
         let zeta = transcript.element()
-        guard shape.tables.allSatisfy({ $0.isOutside(zeta) }) else {
-            throw ProofError.statement("a challenge lies in the domain; prove it again")
-        }
+        let isOutside = shape.tables.allSatisfy { $0.isOutside(zeta) }
+        guard isOutside || weakness.forgiven.contains(.inside) else { throw ProofError.inside }
         let openings = try open(main, summed, divided, at: zeta)
         proof += openings.all.flatMap(\.bytes)
         transcript.absorb("openings", openings.all)
@@ -159,7 +161,7 @@ public struct Prover: Sendable {
 
     /// Fills what hides the witness: the last rows of every column, and the counts that mask what the tables'
     /// messages come to, which are zero over all tables.
-    private func hide(_ traces: [ColumnTiles], _ seed: [UInt8]) {
+    private func hide(_ traces: [ColumnTiles], _ seed: Randomness.Seed) {
         var masks = [KoalaBear](repeating: .zero, count: Parameters.maskColumns)
         for (place, (trace, table)) in zip(traces, shape.tables).enumerated() {
             var random = Randomness(seed: seed, label: "rows \(place)")
@@ -178,7 +180,8 @@ public struct Prover: Sendable {
 
     /// The coefficients of the sums of all tables, and what they come to.
     private func sums(
-        _ main: Committed, _ inputs: [KoalaBear], _ messages: Messages, _ seed: [UInt8]
+        _ main: Committed, _ inputs: [KoalaBear], _ messages: Messages,
+        _ seed: Randomness.Seed
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -188,7 +191,8 @@ public struct Prover: Sendable {
             let filler = SumColumns(
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
             terminals.append(
-                try filler.fill(sums, from: main.extensions[place], threads: threads))
+                try filler.fill(sums, from: main.extensions[place], threads: threads)
+                    + weakness.terminal(place))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {
                 let target = table.trace.reversed(row)

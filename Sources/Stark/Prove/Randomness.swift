@@ -13,15 +13,33 @@ struct Randomness {
     /// What was drawn and not yet given, from `place` on.
     private var elements: [KoalaBear] = []
     private var place = 0
+    /// Draws that are zero: none, see ``Weakness``.
+    private let bare: Range<Int>?
+    private var draws = 0
     private static let blocks: UInt64 = 512
 
-    init(seed: [UInt8], label: String) {
-        self.seed = SHA256.digest(seed)
+    /// What streams are made from.
+    struct Seed: Sendable {
+        fileprivate let bytes: [UInt8]
+        fileprivate let weakness: Weakness
+
+        init(_ bytes: [UInt8], _ weakness: Weakness) {
+            (self.bytes, self.weakness) = (bytes, weakness)
+        }
+    }
+
+    init(seed: Seed, label: String) {
+        bare = seed.weakness.bare.first { label.hasPrefix($0.label) }?.draws
+        self.seed = SHA256.digest(seed.bytes)
         self.label = SHA256.digest(Array(label.utf8))
     }
 
     /// The next element.
     mutating func element() -> KoalaBear {
+        if let bare {
+            defer { draws += 1 }
+            if bare.contains(draws) { return .zero }
+        }
         if place == elements.count { refill() }
         place += 1
         return elements[place - 1]

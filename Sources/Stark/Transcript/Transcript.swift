@@ -12,15 +12,31 @@ package import Fields
 ///              then state = SHA-256(state ‖ 0x02)
 package struct Transcript: Sendable {
     private var state: [UInt8]
+    private let weakness: Weakness
+    private var drawn = 0
+
+    /// Something said or drawn.
+    enum Event: Hashable, Sendable {
+        case absorbed(String, [UInt8])
+        case element(KoalaBear5)
+        case places([Int])
+    }
 
     /// Begins a conversation about something.
     package init(domain: String) {
+        self.init(domain: domain, Weakness())
+    }
+
+    init(domain: String, _ weakness: Weakness) {
+        self.weakness = weakness
         state = [UInt8](repeating: 0, count: 32)
         absorb("domain", Array(domain.utf8))
     }
 
     /// Takes bytes.
-    package mutating func absorb(_ name: String, _ bytes: [UInt8]) {
+    package mutating func absorb(_ name: String, _ said: [UInt8]) {
+        weakness.listener?(.absorbed(name, said))
+        guard let bytes = weakness.heard[name] ?? said else { return }
         let label = Array(name.utf8)
         state = SHA256.digest(
             state + [0, UInt8(label.count)] + label + littleEndian(UInt64(bytes.count)) + bytes)
@@ -48,7 +64,10 @@ package struct Transcript: Sendable {
             if let element = KoalaBear(canonical: word & 0x7fff_ffff) { words.append(element) }
             return words.count == 5
         }
-        return KoalaBear5(words[0], words[1], words[2], words[3], words[4])
+        let element = KoalaBear5(words[0], words[1], words[2], words[3], words[4])
+        defer { drawn += 1 }
+        weakness.listener?(.element(element))
+        return weakness.given[drawn] ?? element
     }
 
     /// Uniform numbers below a power of two, in the order they are drawn; they may repeat.
@@ -59,6 +78,7 @@ package struct Transcript: Sendable {
             indices.append(Int(word & mask))
             return indices.count == count
         }
+        weakness.listener?(.places(indices))
         return indices
     }
 

@@ -11,6 +11,14 @@ struct ConstraintCheck {
     let lambda: KoalaBear5
 
     func holds(_ opened: Openings.Table, at zeta: KoalaBear5) -> Bool {
+        let (wanted, given) = sides(opened, at: zeta)
+        return wanted == given
+    }
+
+    /// What the constraints give, and what the quotient says.
+    func sides(
+        _ opened: Openings.Table, at zeta: KoalaBear5
+    ) -> (wanted: KoalaBear5, given: KoalaBear5) {
         var registers: [KoalaBear5] = []
         let next = Dictionary(
             zip(shape.nextColumns, opened.next), uniquingKeysWith: { first, _ in first })
@@ -51,7 +59,7 @@ struct ConstraintCheck {
             ((sums[.every] ?? .zero) + (sums[.transition] ?? .zero) * (zeta - last)) * vanishing
             + (sums[.first] ?? .zero) * (zeta - .one).inverseOrZero
             + (sums[.last] ?? .zero) * (zeta - last).inverseOrZero
-        return value == quotient(opened, zeta)
+        return (value, quotient(opened, zeta))
     }
 
     private func addMessages(

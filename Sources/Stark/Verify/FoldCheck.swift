@@ -45,7 +45,7 @@ struct FoldCheck {
             for (index, value) in wanted {
                 let cells = rows[index >> fold] ?? []
                 let start = 5 * (index & (1 << fold - 1))
-                guard element(cells, start) == value else { throw .folding(layer: layer) }
+                try reader.demand(element(cells, start) == value, or: .folding(layer: layer))
             }
             var next: [Int: KoalaBear5] = [:]
             let joining = betas[layer].power(1 << UInt64(fold))
@@ -72,7 +72,7 @@ struct FoldCheck {
         }
         for (index, value) in wanted {
             let x = KoalaBear5(domain.point(at: index))
-            guard final.reversed().reduce(.zero, { $0 * x + $1 }) == value else { throw .final }
+            try reader.demand(final.reversed().reduce(.zero) { $0 * x + $1 } == value, or: .final)
         }
     }
 

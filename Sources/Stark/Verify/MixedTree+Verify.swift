@@ -24,10 +24,11 @@ extension MixedTree {
             }
             rows.append(some)
         }
+        let tags = reader.weakness.tags
         func leaf(_ bits: Int, _ place: Int) -> [UInt8] {
             let cells = zip(matrices, rows).filter { $0.0.rowBits == bits }
                 .flatMap { $0.1[place] ?? [] }
-            return SHA256.digest([0] + cells.flatMap(\.bytes))
+            return SHA256.digest([tags[0]] + cells.flatMap(\.bytes))
         }
         var nodes = indices.map { (place: $0, digest: leaf(height, $0)) }
         for bits in (0..<height).reversed() {
@@ -45,13 +46,15 @@ extension MixedTree {
                 }
                 at += 1
                 var parent = SHA256.digest(
-                    [1] + (place & 1 == 0 ? digest + other : other + digest))
-                if isJoined { parent = SHA256.digest([2] + parent + leaf(bits, place >> 1)) }
+                    [tags[1]] + (place & 1 == 0 ? digest + other : other + digest))
+                if isJoined {
+                    parent = SHA256.digest([tags[2]] + parent + leaf(bits, place >> 1))
+                }
                 above.append((place >> 1, parent))
             }
             nodes = above
         }
-        guard nodes.count == 1, nodes[0].digest == root else { throw .commitment(name) }
+        try reader.demand(nodes.count == 1 && nodes[0].digest == root, or: .commitment(name))
         return rows
     }
 }

@@ -25,6 +25,9 @@ public enum ProofError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is left at the end is not what the layers give.
     case final
 
+    /// A challenge lies in a domain, where constraints cannot be looked at.
+    static let inside = ProofError.statement("a challenge lies in the domain; prove it again")
+
     /// What is wrong.
     public var description: String {
         switch self {

@@ -6,8 +6,16 @@ internal import Fields
 struct ProofReader {
     private let bytes: [UInt8]
     private(set) var place = 0
+    let weakness: Weakness
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], _ weakness: Weakness = Weakness()) {
+        (self.bytes, self.weakness) = (bytes, weakness)
+    }
+
+    /// Refuses the proof unless something holds.
+    func demand(_ holds: Bool, or error: ProofError) throws(ProofError) {
+        guard holds || weakness.forgiven.contains(error) else { throw error }
+    }
 
     mutating func read(_ count: Int) throws(ProofError) -> [UInt8] {
         guard count <= bytes.count - place else { throw .short }
@@ -48,6 +56,6 @@ struct ProofReader {
     }
 
     func finish() throws(ProofError) {
-        guard place == bytes.count else { throw .long }
+        try demand(place == bytes.count, or: .long)
     }
 }

@@ -13,8 +13,8 @@ struct Statement {
 
     /// The transcript after the statement: the protocol, the circuit, every parameter, the tables' lengths,
     /// the public inputs.
-    func transcript(_ inputs: [KoalaBear]) -> Transcript {
-        var transcript = Transcript(domain: "dividend/stark/v1")
+    func transcript(_ inputs: [KoalaBear], _ weakness: Weakness = Weakness()) -> Transcript {
+        var transcript = Transcript(domain: "dividend/stark/v1", weakness)
         transcript.absorb("circuit", circuit.digest)
         let numbers = [
             parameters.blowupBits, parameters.queries, parameters.grindingBits,

@@ -7,6 +7,8 @@ public struct Verifier: Sendable {
     private let circuit: Circuit
     private let shape: Shape
     private let rowBits: [Int]
+    /// Nothing: see ``Weakness``.
+    var weakness = Weakness()
 
     /// Prepares for a circuit; the lengths of its tables are the statement's, never the proof's.
     ///
@@ -32,8 +34,8 @@ public struct Verifier: Sendable {
         guard inputs.count == circuit.inputs else {
             throw .statement("\(circuit.inputs) public inputs wanted, not \(inputs.count)")
         }
-        var reader = ProofReader(proof)
-        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs)
+        var reader = ProofReader(proof, weakness)
+        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs, weakness)
         let mainRoot = try reader.digest()
         transcript.absorb("main", mainRoot)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
@@ -45,29 +47,25 @@ public struct Verifier: Sendable {
         let quotientRoot = try reader.digest()
         transcript.absorb("quotient", quotientRoot)
         let zeta = transcript.element()
-        guard shape.tables.allSatisfy({ $0.isOutside(zeta) }) else {
-            throw .statement("a challenge lies in the domain")
-        }
+        try reader.demand(shape.tables.allSatisfy { $0.isOutside(zeta) }, or: .inside)
         let openings = try openings(&reader)
         transcript.absorb("openings", openings.all)
 
         let total = terminals.reduce(messages.outside(circuit, inputs: inputs), +)
-        guard total == .zero else { throw .messages }
+        try reader.demand(total == .zero, or: .messages)
         for (place, table) in circuit.tables.enumerated() {
             let check = ConstraintCheck(
                 table: table, shape: shape.tables[place], messages: messages, inputs: inputs,
                 terminal: terminals[place], lambda: lambda)
-            guard check.holds(openings.tables[place], at: zeta) else {
-                throw .constraints(table: table.name)
-            }
+            try reader.demand(
+                check.holds(openings.tables[place], at: zeta), or: .constraints(table: table.name))
         }
 
         let deep = Deep(shape, openings, gamma: transcript.element())
         let folding = try FoldCheck(shape, &reader, &transcript)
         let nonce = try reader.number()
-        guard transcript.accepts(nonce: nonce, bits: shape.parameters.grindingBits) else {
-            throw .work
-        }
+        try reader.demand(
+            transcript.accepts(nonce: nonce, bits: shape.parameters.grindingBits), or: .work)
         transcript.absorb("nonce", numbers: [nonce])
         let indices = transcript.indices(shape.parameters.queries, bits: shape.bits)
         let distinct = Set(indices).sorted()
