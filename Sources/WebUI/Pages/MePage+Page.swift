@@ -23,7 +23,9 @@ extension MePage {
         ]
         values["hasReceipt"] = hasReceipt
         if let pending { values["pending"] = pending }
-        if let said, ["stored", "granted", "withdrawn", "erased", "paidOut", "drawn"].contains(said) {
+        if let said,
+            ["stored", "granted", "withdrawn", "erased", "paidOut", "drawn"].contains(said)
+        {
             values["said"] = frame.message("me." + said)
         }
         return frame.page(
