@@ -2,7 +2,7 @@
 """Has the built command verify damaged settlements, each in a process of its own: refused, never a trap, never long.
 
 Check 5 of the reference: a trap of Swift's ends the process, so only another one can see it.
-Usage: fuzz_proof.py BINARY [RUNS], 300 runs otherwise; 3,000 with DIVIDEND_SLOW=1.
+Usage: fuzz_proof.py BINARY [RUNS], 320 runs otherwise; 3,000 with DIVIDEND_SLOW=1.
 """
 import collections
 import json
@@ -16,7 +16,7 @@ import tempfile
 import time
 
 BINARY = os.path.abspath(sys.argv[1])
-RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 3000 if os.environ.get("DIVIDEND_SLOW") == "1" else 300
+RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 3000 if os.environ.get("DIVIDEND_SLOW") == "1" else 320
 REFUSED, UNREADABLE = 3, 1
 SECONDS, MEMORY = 30, 2 << 30
 P = 2**31 - 2**24 + 1

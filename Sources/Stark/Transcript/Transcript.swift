@@ -79,7 +79,7 @@ package struct Transcript: Sendable {
             return indices.count == count
         }
         weakness.listener?(.places(indices))
-        return indices
+        return weakness.places ?? indices
     }
 
     /// Whether a nonce took so many bits of work: it, hashed after the state, begins with as many zeros.

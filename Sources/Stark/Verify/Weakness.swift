@@ -11,6 +11,8 @@ struct Weakness: Sendable {
     var heard: [String: [UInt8]?] = [:]
     /// Challenges that are not drawn but given, by their number among the elements drawn.
     var given: [Int: KoalaBear5] = [:]
+    /// Places that are not drawn but given.
+    var places: [Int]?
     /// Told of everything that is absorbed, and of every challenge.
     var listener: (@Sendable (Transcript.Event) -> Void)?
     /// Reasons for which the verifier refuses nothing.

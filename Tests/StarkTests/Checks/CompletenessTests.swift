@@ -20,6 +20,15 @@ import TestSupport
         (self.bits, said) = (bits, log.events)
     }
 
+    @Test func `who proves and who verifies begin without a weakness`() throws {
+        let bits = try Bits()
+        for weakness in [bits.prover.weakness, bits.verifier.weakness] {
+            #expect(weakness.heard.isEmpty && weakness.given.isEmpty && weakness.places == nil)
+            #expect(weakness.forgiven.isEmpty && weakness.tags == [0, 1, 2])
+            #expect(weakness.terminals.isEmpty && weakness.bare.isEmpty && weakness.listener == nil)
+        }
+    }
+
     private func name(_ event: Transcript.Event) -> String {
         switch event {
         case .absorbed(let name, _): name

@@ -57,6 +57,22 @@ import TestSupport
         }
     }
 
+    @Test(arguments: [[12, 10], [10, 12]])
+    func `check 12: rows of every table are bound by their tree, the shorter ones' too`(
+        rowBits: [Int]
+    ) throws {
+        let parameters = Parameters(blowupBits: 2, queries: 2, grindingBits: 0)
+        let example = try Example(rowBits: rowBits, parameters: parameters)
+        let proof = try example.proof()
+        for place in stride(from: ProofParts(example.prover.shape).trees, to: proof.count, by: 36) {
+            var changed = proof
+            changed[place] ^= 1
+            #expect(throws: ProofError.self, "byte \(place)") {
+                try example.verifier.verify(changed, inputs: example.inputs)
+            }
+        }
+    }
+
     /// A row of elements that hashes to eight words below p, so that its digest can stand in a row itself.
     private func readable(_ seed: Int) throws -> [KoalaBear] {
         var random = Randomness(seed: .init([UInt8(seed)], Weakness()), label: "row")

@@ -129,13 +129,21 @@ import TestSupport
 
     @Test func `check 12: rows at places that were chosen, not drawn, are refused`() throws {
         var forger = try right()
-        forger.places = { drawn in (0..<Set(drawn).count).map { 64 * $0 } }
+        // A word that is right at ten places and nowhere else.
+        let chosen = (0..<10).map { 64 * $0 }
+        let clean = forger.word
+        forger.word = junk(4096, seed: 3)
+        for place in chosen { forger.word[place] = clean[place] }
+        forger.layer = { $0 == 0 ? clean : $1 }
+        forger.places = { _ in chosen }
         let proof = try forger.proof()
-        guard let refusal = forger.refusal(proof) else {
-            Issue.record("taken")
-            return
-        }
-        #expect([.commitment("layer 0"), .short, .long].contains(refusal))
+        #expect(forger.refusal(proof) != nil)
+        var trusting = Weakness()
+        trusting.places = chosen
+        #expect(forger.refusal(proof, trusting) == nil)
+        // Opened where they were drawn, the rows are not what was folded.
+        forger.places = { $0 }
+        #expect(forger.refusal(try forger.proof()) == .folding(layer: 0))
     }
 
     @Test func `check 12: without work, places are drawn until they are good ones`() throws {
