@@ -112,7 +112,7 @@ struct DetailPages {
         let places = await directory.entries(of: offer.name).suffix(ExplorerPages.most)
         page.lists = [
             lists.studies("explorer.studies", answered.reversed(), state, frame),
-            try await lists.payouts("explorer.payouts", payouts.reversed()),
+            try await lists.payouts("explorer.payouts", payouts.reversed(), frame),
             try await explorer.list("explorer.entries", places.reversed(), frame),
         ]
         return page

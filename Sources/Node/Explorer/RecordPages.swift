@@ -36,11 +36,11 @@ struct RecordPages {
             }
         }
         router.get("explorer/payouts") { request, context in
-            try await page("payouts", request, context) { page, _ in
+            try await page("payouts", request, context) { page, frame in
                 let part = Directory.page(
                     await directory.payouts, skipping: ExplorerPages.skip(request),
                     most: ExplorerPages.most)
-                page.lists = [try await payouts("", part.items)]
+                page.lists = [try await payouts("", part.items, frame)]
                 return (part.newer, part.older)
             }
         }
@@ -122,7 +122,7 @@ struct RecordPages {
 
     /// Payouts as a list. How many people one paid is told as the largest band of the studies in it.
     func payouts(
-        _ title: String, _ items: [(index: Int, pool: String)]
+        _ title: String, _ items: [(index: Int, pool: String)], _ frame: Frame
     ) async throws -> RecordPage.List {
         let (state, all) = (await node.exchange.state, await directory.payouts)
         let entries = try await node.exchange.entries(at: items.map(\.index))
@@ -142,7 +142,7 @@ struct RecordPages {
                 .init(found.entry.time.short),
                 .init(item.pool, to: "/explorer/pools/\(item.pool)"),
                 .init(bands.max { $0.least < $1.least }?.rawValue ?? "–"), "\(bands.count)",
-                .init(Amount.text(total)), RecordPages.proof(of: batches[item.index]),
+                .init(Amount.text(total)), RecordPages.proof(of: batches[item.index], frame),
             ]
         }
         return RecordPage.List(
@@ -154,8 +154,9 @@ struct RecordPages {
     }
 
     /// Where a batch's proof is checked; that it is pending before there is one.
-    private static func proof(of batch: BatchState?) -> RecordPage.Cell {
-        guard let batch, batch.settled != nil else { return .init("–") }
+    private static func proof(of batch: BatchState?, _ frame: Frame) -> RecordPage.Cell {
+        guard let batch else { return .init("–") }
+        guard batch.settled != nil else { return .init(frame.message("explorer.pending")) }
         return .init("✓ \(batch.number)", to: "/explorer/proof?batch=\(batch.number)")
     }
 }
