@@ -303,11 +303,14 @@ expect({"answered", "refunded"} == set(fates), f"not both ends were seen: {fates
 claims = int(get("/api/v1/account", alice)["claims"])
 for pool in ["long", "walkers"]:
     change(f"/api/v1/pools/{pool}/payout", None, operator, want=200)
+expect(int(get("/api/v1/account", alice)["pending"]) + int(get("/api/v1/account", alice)["available"]) == claims,
+       "what alice is owed is not on its way")
+until(lambda: int(get("/api/v1/account", alice)["pending"]) == 0, "the payouts are proven")
 expect(int(get("/api/v1/account", alice)["available"]) == claims > 0, "alice is paid what she is owed")
 for key in [alice, bob]:
     account, items = get("/api/v1/account", key), get("/api/v1/statement?limit=500", key)["items"]
-    expect(sum(int(line["amount"]) for line in items) == int(account["available"]) + int(account["claims"]),
-           "a statement does not add up")
+    expect(sum(int(line["amount"]) for line in items) == int(account["available"]) + int(account["pending"])
+           + int(account["claims"]), "a statement does not add up")
 faults += served.end()
 print(f"{kills} kills in the middle of a study, {reading} surely while it was reading; {', '.join(fates)}; "
       f"{len(faults)} faults")
