@@ -150,7 +150,8 @@ extension Exchange {
         guard let index = book.indices[key.id], let last = book.holdings[index].batch,
             let settled = state.batches.record(at: state.settledBatches - 1)?.settled
         else {
-            throw ExchangeError.refused("nothing was paid to her yet that is proven")
+            throw ExchangeError.unknown(
+                what: "balance", name: "of hers", hint: "nothing was paid to her yet that is proven")
         }
         guard let entry = try leaf(at: Int(settled.index)) else {
             throw ExchangeError.refused("entry \(settled.index) is lost; run `dividend doctor`")
