@@ -151,7 +151,8 @@ extension Exchange {
             let settled = state.batches.record(at: state.settledBatches - 1)?.settled
         else {
             throw ExchangeError.unknown(
-                what: "balance", name: "of hers", hint: "nothing was paid to her yet that is proven")
+                what: "receipt", name: "balance", hint: "nothing was paid to her yet that is proven"
+            )
         }
         guard let entry = try leaf(at: Int(settled.index)) else {
             throw ExchangeError.refused("entry \(settled.index) is lost; run `dividend doctor`")
