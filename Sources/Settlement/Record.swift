@@ -6,27 +6,22 @@ public import Fields
 /// One call of the state hash on a tag, the index, six zeros, and eight elements of salt: 124 bits against a
 /// second opening by whoever chose the salt, 248 against guessing.
 public struct AccountLink: Hashable, Sendable {
-    /// The eight elements.
-    public let elements: [KoalaBear]
+    /// The hash.
+    public let digest: StateDigest
 
-    /// How many elements a link has.
-    public static let width = 8
     /// How many elements its salt has.
     public static let saltWidth = 8
     /// What tells that something is hashed to a link.
     static let tag = KoalaBear(reducing: 0x4c49_4e4b)
 
-    /// Takes eight elements; nil for any other number.
-    public init?(_ elements: [KoalaBear]) {
-        guard elements.count == AccountLink.width else { return nil }
-        self.elements = elements
-    }
+    /// Takes the hash.
+    public init(_ digest: StateDigest) { self.digest = digest }
 
     /// Links to an account.
     ///
     /// - Requires: eight elements of salt.
     public init(to index: Int, salt: [KoalaBear], hash: StateHash) {
-        elements = hash.leaf(AccountLink.input(index, salt)).elements
+        digest = hash.leaf(AccountLink.input(index, salt))
     }
 
     /// What is hashed.
@@ -66,7 +61,7 @@ public struct Record: Hashable, Sendable {
         let (sum, overflow) = total.addingReportingOverflow(weight)
         guard !overflow else { return false }
         total = sum
-        let linked = hash.leaf(root.elements + link.elements)
+        let linked = hash.node(root, link.digest)
         root = hash.leaf(Record.input(linked.elements, weight))
         return true
     }
@@ -83,9 +78,8 @@ public struct Record: Hashable, Sendable {
         var record = Record(hash: hash)
         var (linked, digests): ([StateDigest], [StateDigest]) = ([], [])
         for (holder, digest) in zip(holders, links) {
-            linked.append(hash.leaf(record.root.elements + digest.elements))
-            let link = AccountLink(digest.elements)
-            guard let link, record.append(link, weight: holder.weight) else { throw .weights }
+            linked.append(hash.node(record.root, digest))
+            guard record.append(AccountLink(digest), weight: holder.weight) else { throw .weights }
             digests.append(record.root)
         }
         return Trail(record: record, links: links, linked: linked, digests: digests)

@@ -148,18 +148,27 @@ extension SettlementCircuit {
 
     /// The running total begins at zero in the row that takes, grows by every amount, and ends at the revenue.
     private static func totals(_ table: inout TableBuilder) {
-        for carry in 0..<Limbs.count - 1 {
-            table.requireBit(table.cell(Payout.totalCarries + carry))
-        }
+        let revenue = (0..<Limbs.count).map { table.input(Input.revenue + $0) }
+        runningTotal(
+            &table, at: Payout.total, of: Payout.amount, carries: Payout.totalCarries,
+            endsAt: revenue)
+    }
+
+    /// A running total in limbs: zero in the first row, then the row's number more in each, and that much in the
+    /// last. Its limbs are numbers of 16 bits and nothing is carried out of the highest, so it never wraps.
+    static func runningTotal(
+        _ table: inout TableBuilder, at first: Int, of number: Int, carries: Int,
+        endsAt end: [Linear]
+    ) {
+        for carry in table.cells(carries, Limbs.count - 1) { table.requireBit(carry) }
         for limb in 0..<Limbs.count {
-            let total = table.cell(Payout.total + limb)
+            let total = table.cell(first + limb)
             table.require(total, .first)
-            table.require(total - table.input(Input.revenue + limb), .last)
-            let carried = limb > 0 ? table.next(Payout.totalCarries + limb - 1) : Linear(0)
-            let carry =
-                limb < Limbs.count - 1 ? table.next(Payout.totalCarries + limb) : Linear(0)
-            let sum = total + table.next(Payout.amount + limb) + carried
-            table.require(table.next(Payout.total + limb) - sum + carry * 65_536, .transition)
+            table.require(total - end[limb], .last)
+            let carried = limb > 0 ? table.next(carries + limb - 1) : Linear(0)
+            let carry = limb < Limbs.count - 1 ? table.next(carries + limb) : Linear(0)
+            let sum = total + table.next(number + limb) + carried
+            table.require(table.next(first + limb) - sum + carry * 65_536, .transition)
             table.send([total], on: Bus.range, times: Linear(1))
         }
     }

@@ -45,21 +45,10 @@ extension SettlementCircuit {
 
     /// The weights add up to all weights.
     private static func weights(_ table: inout TableBuilder) {
-        for limb in 0..<Limbs.count - 1 {
-            table.requireBit(table.cell(Payout.weightCarries + limb))
-        }
-        for limb in 0..<Limbs.count {
-            let total = table.cell(Payout.weightTotal + limb)
-            table.require(total, .first)
-            table.require(total - weights(&table, limb), .last)
-            let carried = limb > 0 ? table.next(Payout.weightCarries + limb - 1) : Linear(0)
-            let carry =
-                limb < Limbs.count - 1 ? table.next(Payout.weightCarries + limb) : Linear(0)
-            let sum = total + table.next(Payout.weight + limb) + carried
-            table.require(
-                table.next(Payout.weightTotal + limb) - sum + carry * 65_536, .transition)
-            table.send([total], on: Bus.range, times: Linear(1))
-        }
+        let all = (0..<Limbs.count).map { weights(&table, $0) }
+        runningTotal(
+            &table, at: Payout.weightTotal, of: Payout.weight, carries: Payout.weightCarries,
+            endsAt: all)
     }
 
     /// A limb of all weights.

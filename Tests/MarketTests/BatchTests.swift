@@ -91,8 +91,8 @@ import TestSupport
         let (one, two) = (key("one").id, key("two").id)
         #expect(throws: MarketError.self) { try it.take(.accountsOpened([one, one])) }
         try it.take(.accountsOpened([one, two]))
-        #expect(it.state.hiddenAccount(of: one) == 2 && it.state.hiddenAccount(of: two) == 3)
-        #expect(it.state.hiddenKey(of: 3) == two && it.state.hiddenKey(of: 0) == nil)
+        #expect(it.state.hiddenKey(of: 2) == one && it.state.hiddenKey(of: 3) == two)
+        #expect(it.state.hiddenKey(of: 0) == nil && it.state.hiddenKey(of: 4) == nil)
         #expect(throws: MarketError.self) { try it.take(.accountsOpened([two])) }
     }
 

@@ -35,7 +35,7 @@ package struct Availability: Sendable {
         }
     }
 
-    /// Draws chunks at random, until it is sure enough, or one is bad.
+    /// Draws as many chunks at random as it takes to be sure enough.
     ///
     /// - Parameter bits: that too few chunks are there, and it went unnoticed, has at most a probability of 2
     ///   to minus so many.

@@ -11,6 +11,9 @@ internal import Settlement
 /// path to the root of the hidden accounts, the entry that recorded that root with the digest of its
 /// proof, and that entry's place in the log that the node signed.
 package struct BalanceReceipt: Sendable {
+    /// What tells such a receipt from others.
+    package static let type = "DividendBalance"
+
     private let index: Int
     private let leaf: BalanceLeaf
     private let path: [StateDigest]
@@ -29,7 +32,7 @@ package struct BalanceReceipt: Sendable {
     /// The receipt as JSON.
     package var json: JSON {
         [
-            "type": "DividendBalance", "node": .string(node.did),
+            "type": .string(BalanceReceipt.type), "node": .string(node.did),
             "account": .integer(Int64(index)), "balance": .string(String(leaf.balance)),
             "salt": .string(Hex.encode(leaf.salt.flatMap(\.bytes))),
             "path": .array(path.map { .string(Hex.encode($0.bytes)) }),
@@ -41,7 +44,7 @@ package struct BalanceReceipt: Sendable {
     /// Reads a receipt; whether it holds, ``check(expecting:)`` says.
     package init(json: JSON) throws {
         var members = try Members(json, at: "")
-        _ = try members.text("type")
+        try members.constant("type", BalanceReceipt.type)
         node = try members.party("node")
         index = Int(try members.count("account"))
         let balance: UInt64 = try members.wide("balance")

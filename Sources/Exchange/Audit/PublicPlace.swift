@@ -48,23 +48,26 @@ package struct PublicPlace: Sendable {
         case .folder(let folder):
             return PublicFolder.read(folder + "/" + path, most: PublicPlace.longest)
         case .node(let url):
-            var request = URLRequest(url: url.appendingPathComponent(path))
-            request.timeoutInterval = 20
-            let (data, response): (Data, URLResponse)
-            do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-                throw ExchangeError.refused(
-                    "\(name) does not answer: \(error.localizedDescription)")
-            }
-            guard (response as? HTTPURLResponse)?.statusCode == 200,
-                data.count <= PublicPlace.longest
-            else { return nil }
-            return Array(data)
+            return try await get(url.appendingPathComponent(path))
         }
+    }
+
+    /// What a node answers; nil for anything but 200, and for more than anything has.
+    private func get(_ url: URL) async throws -> [UInt8]? {
+        var request = URLRequest(url: url)
+        request.timeoutInterval = 20
+        let (data, response): (Data, URLResponse)
+        do { (data, response) = try await URLSession.shared.data(for: request) } catch {
+            throw ExchangeError.refused("\(name) does not answer: \(error.localizedDescription)")
+        }
+        guard (response as? HTTPURLResponse)?.statusCode == 200, data.count <= PublicPlace.longest
+        else { return nil }
+        return Array(data)
     }
 
     /// Every batch that is proven, by the word of this place.
     ///
-    /// - Cost: one pass over a copy's entries, or one request a thousand batches.
+    /// - Cost: one pass over a copy's entries, or a request for every two hundred batches.
     package func settledBatches() async throws -> [SettledBatch] {
         switch kind {
         case .folder: try await entries()
@@ -110,9 +113,8 @@ package struct PublicPlace: Sendable {
             guard let page = parts?.url else {
                 throw ExchangeError.refused("'\(name)' is no address of a node")
             }
-            let (data, response) = try await URLSession.shared.data(from: page)
-            guard (response as? HTTPURLResponse)?.statusCode == 200,
-                let json = try? JSON(parsing: Array(data)), let items = json["items"]?.array
+            guard let bytes = try await get(page), let json = try? JSON(parsing: bytes),
+                let items = json["items"]?.array
             else { throw ExchangeError.refused("\(name) does not list its batches") }
             for item in items {
                 guard let settled = item["settled"] else { continue }

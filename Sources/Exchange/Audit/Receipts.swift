@@ -12,7 +12,7 @@ package enum Receipts {
     /// - Throws: what does not hold.
     package static func check(_ bytes: [UInt8], expecting node: PartyID?) throws -> String {
         let json = try JSON(parsing: bytes)
-        if json["type"] == "DividendBalance" {
+        if json["type"]?.string == BalanceReceipt.type {
             return try BalanceReceipt(json: json).check(expecting: node)
         }
         guard json["type"] == "DividendReceipt" else {

@@ -30,8 +30,12 @@ extension Exchange {
             }
         return try SealedPayouts(
             moved.map { index, amount in
+                guard let balance = balances[index] else {
+                    throw ExchangeError.refused(
+                        "batch \(batch.number) did not change account \(index), which it pays")
+                }
                 let line = SealedPayouts.Line(
-                    account: index, amount: amount, balance: balances[index] ?? 0,
+                    account: index, amount: amount, balance: balance,
                     salt: book.salt(of: index, batch: batch.number).flatMap(\.bytes))
                 return (line, book.readingKey(of: index))
             }, batch: batch.id

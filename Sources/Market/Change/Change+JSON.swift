@@ -62,7 +62,7 @@ extension Change {
                     links.map {
                         [
                             "party": .string($0.party.did),
-                            "link": .string(Hex.encode($0.link.elements.flatMap(\.bytes))),
+                            "link": .string(Hex.encode($0.link.digest.bytes)),
                         ]
                     })
             ]
@@ -159,12 +159,8 @@ extension Change {
                     amount: try members.amount("amount"), time: try members.time("time"),
                     signature: try members.signature("signature")))
         case "settle":
-            let root = Hex.decode(try members.text("root")).flatMap(StateDigest.init(bytes:))
-            guard let root else {
-                throw MemberError("root", "32 bytes of numbers below the prime wanted")
-            }
             return .settled(
-                batch: try members.digest("batch"), root: root,
+                batch: try members.digest("batch"), root: try stateDigest("root", &members),
                 proof: try members.digest("proof"), data: try members.digest("data"))
         case "payout":
             return .paidOut(pool: try members.text("pool"), total: try members.amount("total"))
@@ -181,20 +177,24 @@ extension Change {
         return digests
     }
 
+    private static func stateDigest(
+        _ member: String, _ members: inout Members
+    ) throws(MemberError) -> StateDigest {
+        let bytes = Hex.decode(try members.text(member))
+        guard let digest = bytes.flatMap(StateDigest.init(bytes:)) else {
+            throw MemberError(member, "32 bytes of numbers below the prime wanted")
+        }
+        return digest
+    }
+
     private static func links(_ json: JSON) throws(MemberError) -> [Link] {
         guard let items = json.array else { throw MemberError("links", "a list wanted") }
         var links: [Link] = []
         for item in items {
             var members = try Members(item, at: "links")
             let party = try members.party("party")
-            let bytes = Hex.decode(try members.text("link")) ?? []
-            let elements = stride(from: 0, to: bytes.count, by: 4).compactMap {
-                KoalaBear(bytes: bytes[$0..<min($0 + 4, bytes.count)])
-            }
-            guard bytes.count == 4 * AccountLink.width, let link = AccountLink(elements) else {
-                throw MemberError("link", "16 bytes of numbers below the prime wanted")
-            }
-            links.append(Link(party: party, link: link))
+            let link = try stateDigest("link", &members)
+            links.append(Link(party: party, link: AccountLink(link)))
             try members.finish()
         }
         return links

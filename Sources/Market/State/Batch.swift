@@ -25,9 +25,6 @@ package struct HiddenAccounts: Hashable, Sendable {
     package static let leastDepth = 10
     /// The most people that one batch pays: proofs of more have fewer than 100 bits in some trees.
     package static let mostHolders = 60_000
-    /// The least that is taken out of a hidden account, but for all that is there, in micro-units: each draw
-    /// costs a proof that everybody checks.
-    package static let leastDraw: Int64 = 10_000
 
     /// The root of the tree.
     package internal(set) var root: StateDigest
@@ -76,7 +73,7 @@ package struct HiddenAccount: RegistryRecord {
 package struct LinkState: RegistryRecord {
     package let link: AccountLink
 
-    package var leaf: Digest { Digest(of: Array("link/".utf8), link.elements.flatMap(\.bytes)) }
+    package var leaf: Digest { Digest(of: Array("link/".utf8), link.digest.bytes) }
 }
 
 /// Money that moves between hidden accounts, and whether that is proven.

@@ -15,11 +15,6 @@ extension MarketState {
         return register.materialise(limit: HiddenAccounts.mostHolders)
     }
 
-    /// The hidden account that a key signs for; nil for a stranger.
-    package func hiddenAccount(of key: PartyID) -> Int? {
-        hiddenKeys[Digest(of: key.publicKey)]?.index
-    }
-
     /// The key that signs for a hidden account; nil where it belongs to nobody.
     package func hiddenKey(of index: Int) -> PartyID? {
         hiddenKeys.record(at: index - HiddenAccounts.first)?.key
@@ -83,13 +78,14 @@ extension MarketState {
             }
         }
         let revenue = Accounts.revenue(of: name)
+        let batch = try batch(.payout(pool: name), total, record, holders: lines.count, index)
         try require(room: total, crediting: Accounts.hidden)
         try move(
             [Leg(debit: revenue, credit: Accounts.hidden, amount: total, reason: .payout)],
             as: "payout", index: index, &effects)
         effects.payouts = lines
         pools[name] = pool
-        try begin(.payout(pool: name), total, record, holders: lines.count, index)
+        batches[batch.id] = batch
     }
 
     mutating func draw(_ draw: Draw, _ index: UInt64) throws(MarketError) {
@@ -109,21 +105,22 @@ extension MarketState {
                 if case .draw(draw.account, _) = $0.kind { true } else { false }
             })
         else { throw .hidden("account \(draw.account) has a draw that is not proven yet") }
-        draws.insert(name)
-        try begin(
+        let batch = try batch(
             .draw(draw.account, request: name), draw.amount, Record(hash: HiddenAccounts.hash),
             holders: 0, index)
+        draws.insert(name)
+        batches[batch.id] = batch
     }
 
-    private mutating func begin(
+    /// The next batch.
+    private func batch(
         _ kind: BatchState.Kind, _ amount: Amount, _ record: Record, holders: Int,
         _ index: UInt64
-    ) throws(MarketError) {
+    ) throws(MarketError) -> BatchState {
         guard let node else { throw .notFounded }
-        let batch = BatchState(
+        return BatchState(
             number: batches.count, of: node, kind: kind, amount: amount, record: record,
             holders: holders, depth: HiddenAccounts.depth(for: hiddenKeys.count), index: index)
-        batches[batch.id] = batch
     }
 
     /// Takes a batch as proven. Whether the proof holds, its reader checks: the state knows its digest.

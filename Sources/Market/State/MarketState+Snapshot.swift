@@ -23,7 +23,7 @@ internal import Settlement
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
 ///          -     -  hidden accounts: root 32, depth u8, their keys: u32,
-///                   and of each 32; links: u32, and of each whose, a digest, and 16 of the link; batches: u32,
+///                   and of each 32; links: u32, and of each whose, a digest, and 32 of the link; batches: u32,
 ///                   and of each as ``BatchState`` has it
 ///       last    32  the root of the state
 ///
@@ -61,7 +61,7 @@ extension MarketState {
         writer.write(UInt32(links.count))
         for (name, link) in links.all {
             writer.write(name)
-            writer.write(raw: link.link.elements.flatMap(\.bytes))
+            writer.write(raw: link.link.digest.bytes)
         }
         writer.write(UInt32(batches.count))
         for (_, batch) in batches.all { writer.write(raw: batch.encoded) }
@@ -132,13 +132,7 @@ extension MarketState {
         }
         for _ in 0..<(try reader.read(UInt32.self)) {
             let name = try reader.readDigest()
-            let bytes = try reader.read(count: 4 * AccountLink.width)
-            let elements = stride(from: 0, to: bytes.count, by: 4).compactMap {
-                KoalaBear(bytes: bytes[$0..<$0 + 4])
-            }
-            guard let link = AccountLink(elements) else {
-                throw FormatError("numbers below the prime wanted", at: reader.offset - 16)
-            }
+            let link = AccountLink(try reader.readStateDigest())
             links[name] = LinkState(link: link)
         }
         for number in 0..<Int(try reader.read(UInt32.self)) {

@@ -159,7 +159,7 @@ struct Verify: AsyncParsableCommand {
 
     private func verifyReceipt(_ bytes: [UInt8], _ expected: PartyID?) throws {
         guard let document = try? JSON(parsing: bytes),
-            document["proof"] != nil || document["type"] == "DividendBalance"
+            document["proof"] != nil || document["type"]?.string == BalanceReceipt.type
         else {
             try tell(
                 "it is neither a receipt (a file that --receipt of `dividend grant`, `order` or "

@@ -142,16 +142,19 @@ struct Story {
 
     mutating func pay() async throws {
         title("Who was paid what, and why")
+        var forgery: Forgery?
         for pool in [Story.walkers, Story.adults] {
             let paid = try await exchange.payOut(pool)
             let band = CohortBand(count: paid.people).rawValue
             Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
+            forgery =
+                forgery ?? Forgery(holders: paid.people, shared: UInt64(paid.total.microunits))
         }
         try await Proving.all(of: exchange, isQuiet: false)
-        let walkers = try await exchange.custodyLabels(prefix: "fitbit").count
         Terminal.line(
-            "A node that cheats gives one of the walkers a micro-unit less, another one more.")
-        guard let reason = try Forgery(holders: walkers, shared: 19_842_524).reason() else {
+            "A node that cheats pays as many among made-up accounts as much, one a micro-unit less and "
+                + "another one more.")
+        guard let reason = try forgery?.reason() else {
             throw ExchangeError.refused("a forged batch was taken; do not use this program")
         }
         Terminal.line("Its proof is refused: \(reason).")

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Identity
+
+extension Account {
+    struct ReadingKey: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the key that opens what is sealed to somebody's hidden account.",
+            discussion: """
+                Keep it secret: whoever has it reads all of her payouts. With it and a public copy she \
+                sees them even when the exchange is gone: dividend account read COPY --key FILE.
+                """)
+        @OptionGroup var place: Place
+        @Option(help: "Whose.") var party: String
+        @Argument(help: "The file to write.") var file: String
+
+        func run() async throws {
+            let file = try NewFile(file)
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            try file.write(
+                Array((Hex.encode(try await exchange.readingKey(of: key)) + "\n").utf8))
+        }
+    }
+
+    struct Read: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read the payouts that are sealed to a reading key, from public bytes alone.")
+        @Argument(help: "A public copy's folder, or the address of a node: http://…")
+        var place: String
+        @Option(help: "The file with the reading key.") var key: String
+        @Flag(help: "Print JSON for programs.") var json = false
+
+        func run() async throws {
+            let text = String(decoding: try Files.read(key), as: UTF8.self)
+            guard let bytes = Hex.decode(text.split(separator: "\n").first.map(String.init) ?? ""),
+                bytes.count == 32
+            else {
+                throw Failure("no_key", "\(key): 64 hexadecimal digits in the first line wanted")
+            }
+            let place = try PublicPlace(place)
+            var lines: [(batch: Int, line: SealedPayouts.Line)] = []
+            for batch in try await place.settledBatches() {
+                let sealed = try await Availability(of: batch, at: place).restore()
+                if let line = sealed.open(with: bytes, batch: batch.id) {
+                    lines.append((batch.number, line))
+                }
+            }
+            if json {
+                return try Terminal.json(
+                    .array(
+                        lines.map {
+                            [
+                                "batch": .integer(Int64($0.batch)),
+                                "account": .integer(Int64($0.line.account)),
+                                "amount": .string(String($0.line.amount)),
+                                "balance": .string(String($0.line.balance)),
+                            ]
+                        }))
+            }
+            guard !lines.isEmpty else { return Terminal.line("Nothing is sealed to this key.") }
+            Terminal.table(
+                ["batch", "account", "amount", "balance"],
+                lines.map {
+                    [
+                        "\($0.batch)", "\($0.line.account)", Money.text($0.line.amount),
+                        Money.text(Int64(clamping: $0.line.balance)),
+                    ]
+                })
+        }
+    }
+}
