@@ -25,6 +25,15 @@ import TestSupport
                 example.circuit, rowBits, parameters, inputs: example.inputs,
                 proof: try example.proof(), damaged: Slow.count(40, 1000))
         }
+        for (name, rowBits) in [("committed", [11, 10]), ("committed-short", [10, 12])] {
+            let ballot = try Ballot(rowBits: rowBits)
+            let columns = try ballot.columns()
+            let (proof, inputs) = try ballot.proof(columns, asking: 1)
+            let files = ProofFiles(folder: folder, name: name, verifier: ballot.verifier)
+            try files.write(
+                ballot.circuit, rowBits, ProofTests.quick, inputs: inputs,
+                committed: [columns.root], proof: proof, damaged: Slow.count(40, 1000))
+        }
     }
 }
 
@@ -37,7 +46,7 @@ struct ProofFiles {
     /// Writes `NAME.tape`, `NAME.json`, `NAME.0.proof` and on, and `NAME.verdicts.json`.
     func write(
         _ circuit: Circuit, _ rowBits: [Int], _ parameters: Parameters, inputs: [KoalaBear],
-        proof: [UInt8], damaged: Int
+        committed: [[UInt8]] = [], proof: [UInt8], damaged: Int
     ) throws {
         func write(_ bytes: [UInt8], _ suffix: String) throws {
             try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name).\(suffix)"))
@@ -46,7 +55,7 @@ struct ProofFiles {
         let statement = """
             {"rowBits": \(rowBits), "blowupBits": \(parameters.blowupBits), \
             "queries": \(parameters.queries), "grindingBits": \(parameters.grindingBits), \
-            "inputs": \(inputs.map(\.value))}
+            "inputs": \(inputs.map(\.value))\(ProofFiles.member(committed))}
             """
         try write(Array(statement.utf8), "json")
         var random = Seeded(UInt64(damaged))
@@ -54,11 +63,20 @@ struct ProofFiles {
         for place in 0...damaged {
             let bytes = place == 0 ? proof : ProofFiles.damage(proof, place, &random)
             try write(bytes, "\(place).proof")
-            let isTaken = (try? verifier.verify(bytes, inputs: inputs)) != nil
+            let isTaken =
+                (try? verifier.verify(bytes, inputs: inputs, committed: committed)) != nil
             #expect(isTaken == (bytes == proof), "\(name) \(place)")
             verdicts.append(isTaken ? "taken" : "refused")
         }
         try write(Array("[\"\(verdicts.joined(separator: "\", \""))\"]".utf8), "verdicts.json")
+    }
+
+    private static func member(_ committed: [[UInt8]]) -> String {
+        guard !committed.isEmpty else { return "" }
+        let roots = committed.map { root in
+            root.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        return ", \"committed\": \(roots)"
     }
 
     private static func damage(

@@ -54,7 +54,7 @@ import TestSupport
             name: "example", inputs: 2,
             tables: [
                 Circuit.Table(
-                    name: "walk", columns: 3,
+                    name: "walk", columns: 3, committed: 0,
                     tape: tables[0].tape.withoutLastConstraint), tables[1],
             ], messages: [])
         #expect(try !isTaken(fewer))

@@ -10,16 +10,20 @@ CELL, INPUT, PRODUCT, SUM = range(4)
 EVERY, TRANSITION, FIRST, LAST = range(4)
 
 Circuit = namedtuple("Circuit", "inputs tables messages digest")
-Table = namedtuple("Table", "name columns steps constraints interactions next_columns")
+Table = namedtuple("Table", "name columns committed steps constraints interactions next_columns")
 
 
 def read_circuit(data):
     """The circuit of a tape's bytes. Nothing in it names what is not there, and no degree is too high."""
     tape = Reader(data, "tape")
-    demand(tape.take(8) == b"dvtape1\n", "the tape is of another format")
+    magic = tape.take(8)
+    demand(magic in (b"dvtape1\n", b"dvtape2\n"), "the tape is of another format")
+    has_committed = magic == b"dvtape2\n"
     tape.text()
     inputs = tape.number()
-    tables = [read_table(tape, inputs) for _ in range(tape.number())]
+    tables = [read_table(tape, inputs, has_committed) for _ in range(tape.number())]
+    # There is one spelling of a circuit without committed columns, and it is the older one.
+    demand(has_committed == any(table.committed for table in tables), "the tape has no committed column")
     messages = read_messages(tape, lambda: tape.elements(1)[0], lambda: read_field(tape, inputs))
     demand(len(tables) <= MOST_TABLES and len(messages) <= MOST_MESSAGES, "the tape has too many tables or messages")
     tape.end()
@@ -43,14 +47,17 @@ def read_field(tape, inputs):
     return (True, tape.index(inputs, "public input")) if code == 0 else (False, tape.elements(1)[0])
 
 
-def read_table(tape, inputs):
+def read_table(tape, inputs, has_committed):
     name, columns, steps, degrees, ahead = tape.text(), tape.number(), [], [], []
     demand(1 <= columns <= 65_000, f"{name} has no columns, or too many")
+    committed = tape.number() if has_committed else 0
+    demand(committed <= columns, f"{name} has fewer columns than are committed")
     for place in range(tape.number()):
         code = tape.number(1)
         if code == CELL:
             step, degree = (CELL, tape.index(columns, "column"), tape.number(1)), 1
             demand(step[2] < 2, "the tape looks at neither this row nor the next")
+            demand(step[2] == 0 or step[1] >= committed, f"{name} looks at a committed cell of the next row")
         elif code == INPUT:
             step, degree = (INPUT, tape.index(inputs, "public input")), 0
         elif code == PRODUCT:
@@ -76,4 +83,4 @@ def read_table(tape, inputs):
                for _, count, fields in interactions for register in [count, *fields]),
            f"a message of {name} is not linear in this row's cells")
     following = sorted({step[1] for step in steps if step[0] == CELL and step[2]})
-    return Table(name, columns, steps, rules, interactions, following)
+    return Table(name, columns, committed, steps, rules, interactions, following)

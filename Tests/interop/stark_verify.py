@@ -23,7 +23,7 @@ CHUNKS, SALT_COLUMNS, MASK_COLUMNS = 3, 5, 5
 LEAST_ROW_BITS = 10
 MOST_BYTES = 1 << 22  # of a file: it bounds time and memory
 
-Statement = namedtuple("Statement", "row_bits blowup_bits queries grinding_bits inputs")
+Statement = namedtuple("Statement", "row_bits blowup_bits queries grinding_bits inputs committed")
 Openings = namedtuple("Openings", "main next sums next_sum quotient")
 
 
@@ -33,8 +33,13 @@ def read_statement(data):
     except (ValueError, RecursionError):
         raise Refused("the statement is no JSON") from None
     names = ["rowBits", "blowupBits", "queries", "grindingBits", "inputs"]
-    demand(isinstance(parts, dict) and sorted(parts) == sorted(names), "the statement has other members than it should")
-    found = Statement(*map(parts.get, names))
+    demand(isinstance(parts, dict) and sorted(parts) in (sorted(names), sorted([*names, "committed"])),
+           "the statement has other members than it should")
+    roots = parts.get("committed", [])
+    demand("committed" not in parts or isinstance(roots, list) and roots, "the statement names no committed roots")
+    demand(all(isinstance(root, str) and len(root) == 64 and set(root) <= set("0123456789abcdef") for root in roots),
+           "a committed root is not of 64 lower-case hexadecimals")
+    found = Statement(*map(parts.get, names), list(map(bytes.fromhex, roots)))
     demand(isinstance(found.row_bits, list) and isinstance(found.inputs, list)
            and all(type(number) is int for number in [*found.row_bits, *found[1:4], *found.inputs]),
            "the statement has something else where whole numbers should be")
@@ -48,7 +53,7 @@ class TableShape:
     def __init__(self, table, row_bits, blowup_bits, has_random):
         self.rows, self.bits, self.has_random = 1 << row_bits, row_bits + blowup_bits, has_random
         self.root, self.active_rows = root_of_unity(row_bits), self.rows - HIDDEN_ROWS
-        self.main = table.columns + MASK_COLUMNS
+        self.committed, self.main = table.committed, table.columns + MASK_COLUMNS
         self.sums = 5 * ((len(table.interactions) + 1) // 2 + 1)
         self.quotient = 5 * (CHUNKS + has_random)
         self.openings = [self.main, len(table.next_columns), self.sums, 5, 5 * CHUNKS]
@@ -68,6 +73,9 @@ class Shape:
         demand(len(circuit.messages) + sum(len(table.interactions) << bits
                                            for table, bits in zip(circuit.tables, rows)) < PRIME,
                "there are more messages than can be counted")
+        holders = [number for number, table in enumerate(circuit.tables) if table.committed]
+        demand(len(statement.committed) == len(holders), f"{len(holders)} committed roots are wanted")
+        self.committed = dict(zip(holders, statement.committed))
         self.bits, longest = max(rows) + blowup, rows.index(max(rows))
         self.tables = [TableShape(table, bits, blowup, place == longest)
                        for place, (table, bits) in enumerate(zip(circuit.tables, rows))]
@@ -95,6 +103,8 @@ class Transcript:
         self.numbers("parameters", *statement[1:4], HIDDEN_ROWS, FINAL_BITS, FOLD_BITS, MASKED_COEFFICIENTS, CHUNKS,
                      SALT_COLUMNS, MASK_COLUMNS)
         self.numbers("lengths", *statement.row_bits)
+        if statement.committed:
+            self.absorb("committed", b"".join(statement.committed))
         self.absorb("inputs", packed(statement.inputs))
 
     def absorb(self, name, data):
@@ -221,7 +231,7 @@ def weighed(weights, cells):
     return Element(sum(map(mul, part, cells)) % PRIME for part in weights)
 
 
-def deep_values(circuit, shape, openings, gamma, zeta, main, sums, quotient):
+def deep_values(circuit, shape, openings, gamma, zeta, committed, main, sums, quotient):
     """The codewords that are folded, by length and place, from the opened rows and the claimed values."""
     weight, found = ONE, {}
     for number, (table, sizes, opened) in enumerate(zip(circuit.tables, shape.tables, openings)):
@@ -234,6 +244,8 @@ def deep_values(circuit, shape, openings, gamma, zeta, main, sums, quotient):
         here, there = list(zip(*here)), list(zip(*there))
         for place in main[number]:
             cells, sum_cells, chunks = (tree[number][place][:-SALT_COLUMNS] for tree in (main, sums, quotient))
+            if number in committed:
+                cells = committed[number][place][:-SALT_COLUMNS] + cells
             next_cells = [cells[column] for column in table.next_columns] + list(sum_cells[-5:])
             x = lift(shape.point(sizes.bits, place))
             value = (weighed(here, cells + sum_cells + chunks[:5 * CHUNKS]) - claimed_here) * inverse(x - zeta)
@@ -314,12 +326,18 @@ def verify(circuit, statement, data):
     demand(transcript.has_work(nonce, statement.grinding_bits), "too little work was done for the proof")
     transcript.numbers("nonce", nonce)
     places = set(transcript.squeeze(statement.queries, shape.bits, 1 << shape.bits))
+    committed = {}
+    for number, root in shape.committed.items():  # each in a tree of its own, as high as its table
+        sizes = shape.tables[number]
+        [committed[number]] = open_rows(proof, "committed cells", root, [(sizes.bits, sizes.committed + SALT_COLUMNS)],
+                                        {place >> (shape.bits - sizes.bits) for place in places})
     trees = [open_rows(proof, what, root, [(sizes.bits, columns(sizes) + SALT_COLUMNS) for sizes in shape.tables],
                        places)
-             for what, root, columns in [("cells", main_root, lambda sizes: sizes.main),
+             for what, root, columns in [("cells", main_root, lambda sizes: sizes.main - sizes.committed),
                                          ("sums", sums_root, lambda sizes: sizes.sums),
                                          ("quotients", quotient_root, lambda sizes: sizes.quotient)]]
-    check_folds(proof, shape, roots, betas, last, deep_values(circuit, shape, openings, gamma, zeta, *trees), places)
+    found = deep_values(circuit, shape, openings, gamma, zeta, committed, *trees)
+    check_folds(proof, shape, roots, betas, last, found, places)
     proof.end()
 
 

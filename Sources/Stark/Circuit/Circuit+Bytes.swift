@@ -4,8 +4,9 @@ internal import Fields
 /// A circuit as bytes, which every verifier reads and whose digest stands in every proof's transcript.
 /// Numbers are little-endian u32 unless it is said otherwise; a text is its length u8 and UTF-8.
 ///
-///     "dvtape1\n" · name: text · inputs · tables · and of each:
-///         name: text · columns
+///     "dvtape1\n", or "dvtape2\n" where a table has committed columns
+///     name: text · inputs · tables · and of each:
+///         name: text · columns · and in dvtape2 how many of them are committed
 ///         steps · and of each its code u8 and
 ///             0 cell: column · 1 when of the next row, else 0: u8
 ///             1 input: index
@@ -19,7 +20,8 @@ internal import Fields
 extension Circuit {
     /// The bytes.
     public var bytes: [UInt8] {
-        var bytes = Array("dvtape1\n".utf8)
+        let hasCommitted = !committedTables.isEmpty
+        var bytes = Array((hasCommitted ? "dvtape2\n" : "dvtape1\n").utf8)
         func write(_ number: Int) { bytes += littleEndian(UInt32(number)) }
         func write(_ text: String) {
             let utf8 = Array(text.utf8.prefix(255))
@@ -31,6 +33,7 @@ extension Circuit {
         for table in tables {
             write(table.name)
             write(table.columns)
+            if hasCommitted { write(table.committed) }
             write(table.tape.steps.count)
             for step in table.tape.steps {
                 switch step {

@@ -7,8 +7,10 @@ public struct Circuit: Hashable, Sendable {
     public struct Table: Hashable, Sendable {
         /// What it is called.
         public let name: String
-        /// How many columns the witness fills.
+        /// How many columns there are.
         public let columns: Int
+        /// How many of them, the first ones, are committed to beforehand; the witness fills the others.
+        public let committed: Int
         /// What its rows have to fulfil.
         public let tape: Tape
     }
@@ -64,7 +66,9 @@ public struct Circuit: Hashable, Sendable {
     ) throws(CircuitError) {
         self.name = name
         self.inputs = inputs
-        self.tables = tables.map { Table(name: $0.name, columns: $0.columns, tape: $0.tape) }
+        self.tables = tables.map {
+            Table(name: $0.name, columns: $0.columns, committed: $0.committed, tape: $0.tape)
+        }
         self.messages = messages
         for table in self.tables { try table.check(inputs: inputs) }
         for message in messages {
@@ -80,6 +84,9 @@ public struct Circuit: Hashable, Sendable {
         (self.name, self.inputs, self.tables) = (name, inputs, tables)
         self.messages = messages
     }
+
+    /// The tables that have committed columns.
+    var committedTables: [Int] { tables.indices.filter { tables[$0].committed > 0 } }
 
     /// Two messages on a bus that differ in their zeros at the end would look alike, and buses that are alike
     /// modulo the prime would be one.
@@ -109,8 +116,11 @@ public enum CircuitError: Error, Hashable, Sendable, CustomStringConvertible {
     case input(table: String)
     /// A bus is not in 1 to 65,535, or has messages of several lengths.
     case bus(Int)
-    /// A table has no columns, more than 65,000, or a name of more than 255 bytes.
+    /// A table has no columns, more than 65,000, more committed ones than columns, or a name of more than
+    /// 255 bytes.
     case table(String)
+    /// A committed column is looked at in the next row.
+    case committed(table: String, column: Int)
 
     /// What is wrong.
     public var description: String {
@@ -126,6 +136,8 @@ public enum CircuitError: Error, Hashable, Sendable, CustomStringConvertible {
         case .bus(let bus):
             "bus \(bus): 1 to 65535 wanted, and messages of one length on each"
         case .table(let name): "the table \(name) has no columns, too many, or too long a name"
+        case .committed(let table, let column):
+            "the committed column \(column) of the table \(table) is looked at in the next row"
         case .input(let table): "the table \(table) names a public input that is not there"
         }
     }
@@ -155,7 +167,13 @@ extension Circuit.Table {
     }
 
     fileprivate func check(inputs: Int) throws(CircuitError) {
-        guard (1...65_000).contains(columns), name.utf8.count <= 255 else { throw .table(name) }
+        guard (1...65_000).contains(columns), (0...columns).contains(committed),
+            name.utf8.count <= 255
+        else { throw .table(name) }
+        // So a proof shows of a committed column its cells at the places that are looked at, and no others.
+        if let column = tape.nextColumns.first(where: { $0 < committed }) {
+            throw .committed(table: name, column: column)
+        }
         let kinds = kinds
         for step in tape.steps {
             if case .input(let index) = step, !(0..<inputs).contains(index) {

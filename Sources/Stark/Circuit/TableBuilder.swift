@@ -10,13 +10,18 @@ internal import Fields
 public struct TableBuilder {
     let name: String
     let columns: Int
+    let committed: Int
     private(set) var tape = Tape()
     private var known: [Tape.Step: Int] = [:]
 
     /// Begins a table.
-    public init(_ name: String, columns: Int) {
+    ///
+    /// - Parameter committed: how many columns, the first ones, are committed to beforehand, see
+    ///   ``CommittedColumns``; none of them may be looked at in the next row.
+    public init(_ name: String, columns: Int, committed: Int = 0) {
         self.name = name
         self.columns = columns
+        self.committed = committed
     }
 
     /// The cell of a column in this row.

@@ -12,8 +12,10 @@ struct Shape: Sendable {
         let trace: EvaluationDomain
         /// Its extension.
         let domain: EvaluationDomain
-        /// The columns that the witness fills, with those that mask its messages.
+        /// The circuit's columns, with those that mask its messages.
         let mainColumns: Int
+        /// Those of them, the first ones, that are committed to beforehand.
+        let committedColumns: Int
         /// The columns of its sums, five for each.
         let sumColumns: Int
         /// The columns of its quotient, with the random codeword in the first of the longest tables.
@@ -23,6 +25,8 @@ struct Shape: Sendable {
         /// The main columns that are opened at the next row too.
         let nextColumns: [Int]
 
+        /// The columns that the witness fills, with those that mask its messages.
+        var witnessColumns: Int { mainColumns - committedColumns }
         /// The rows.
         var rows: Int { 1 << rowBits }
         /// The rows that count; those behind them are random.
@@ -67,17 +71,15 @@ struct Shape: Sendable {
         let random = rowBits.firstIndex(of: longest)
         var tables: [Table] = []
         for (place, (table, rowBits)) in zip(circuit.tables, rowBits).enumerated() {
-            let size = rowBits + parameters.blowupBits
-            // Folding brings the longest extension's points onto the shorter ones'.
-            let shift = KoalaBear.generator.power(1 << UInt64(bits - size))
             let next = table.tape.nextColumns
             guard let trace = try? EvaluationDomain(rowBits: rowBits, shift: .one),
-                let domain = try? EvaluationDomain(rowBits: size, shift: shift)
+                let domain = try? Shape.extended(rowBits, longest: longest, parameters)
             else { return nil }
             tables.append(
                 Table(
                     name: table.name, rowBits: rowBits, trace: trace, domain: domain,
                     mainColumns: table.columns + Parameters.maskColumns,
+                    committedColumns: table.committed,
                     sumColumns: 5 * table.sums,
                     quotientColumns: 5 * (Parameters.chunks + (place == random ? 1 : 0)),
                     hasRandom: place == random, nextColumns: next))
@@ -102,6 +104,16 @@ struct Shape: Sendable {
 }
 
 extension Shape {
+    /// The extension of a table, where the longest table has so many rows. Folding brings the longest
+    /// extension's points onto the shorter ones'.
+    static func extended(
+        _ rowBits: Int, longest: Int, _ parameters: Parameters
+    ) throws(TilesError) -> EvaluationDomain {
+        try EvaluationDomain(
+            rowBits: rowBits + parameters.blowupBits,
+            shift: KoalaBear.generator.power(1 << UInt64(longest - rowBits)))
+    }
+
     /// Works the sizes out, and refuses what is too weak.
     init(
         _ circuit: Circuit, rowBits: [Int], _ parameters: Parameters, leastBits: Double

@@ -81,13 +81,13 @@ struct Deep: Sendable {
     /// The sums of polynomials are made from coefficients, a quarter or less of their values; only what comes
     /// of them is extended.
     func codeword(
-        _ place: Int, _ shape: Shape, main: Extension, sums: Extension, quotient: Extension,
-        zeta: KoalaBear5, threads: Int
+        _ place: Int, _ shape: Shape, main: Extension, committed: Extension?, sums: Extension,
+        quotient: Extension, zeta: KoalaBear5, threads: Int
     ) throws(TilesError) -> ExtensionColumn {
         let table = shape.tables[place]
         let combined = try combination(
-            place, table, main.coefficients, sums.coefficients, quotient.coefficients,
-            threads: threads)
+            place, table, main.coefficients, committed?.coefficients, sums.coefficients,
+            quotient.coefficients, threads: threads)
         let word = try ExtensionColumn(rows: table.domain.rows)
         let points = table.trace.points
         let rows = Deep.chunk
@@ -131,20 +131,27 @@ struct Deep: Sendable {
     /// The coefficients of Σ w p for ζ, of that for the next row, and of the random codeword, in five columns
     /// each.
     private func combination(
-        _ place: Int, _ table: Shape.Table, _ main: ColumnTiles, _ sums: ColumnTiles,
-        _ quotient: ColumnTiles, threads: Int
+        _ place: Int, _ table: Shape.Table, _ main: ColumnTiles, _ committed: ColumnTiles?,
+        _ sums: ColumnTiles, _ quotient: ColumnTiles, threads: Int
     ) throws(TilesError) -> ColumnTiles {
         let weights = weights[place]
         let sumsNext = [KoalaBear5](repeating: .zero, count: table.sumColumns - 5) + weights.nextSum
         let random =
             [KoalaBear5](repeating: .zero, count: 5 * Parameters.chunks)
             + (table.hasRandom ? (0..<5).map { KoalaBear5.x.power(UInt64($0)) } : [])
-        let sources: [(ColumnTiles, [KoalaBear5], Int)] = [
-            (main, weights.main, 0), (sums, weights.sums, 0), (quotient, weights.quotient, 0),
-            (main, next(table, weights), 5), (sums, sumsNext, 5), (quotient, random, 10),
+        // No committed column is looked at in the next row.
+        let first = table.committedColumns
+        let sources: [(ColumnTiles?, [KoalaBear5], Int)] = [
+            (committed, Array(weights.main[..<first]), 0),
+            (main, Array(weights.main[first...]), 0), (sums, weights.sums, 0),
+            (quotient, weights.quotient, 0),
+            (main, Array(next(table, weights)[first...]), 5), (sums, sumsNext, 5),
+            (quotient, random, 10),
         ]
         let parts = sources.flatMap { matrix, weights, target in
-            Deep.tiles(weights).map { (matrix: matrix, tile: $0, scalars: $1, target: target) }
+            Deep.tiles(matrix == nil ? [] : weights).compactMap { tile, scalars in
+                matrix.map { (matrix: $0, tile: tile, scalars: scalars, target: target) }
+            }
         }
         let combined = try ColumnTiles(rowBits: table.rowBits, columns: 16)
         let chunks = table.rows / Deep.chunk

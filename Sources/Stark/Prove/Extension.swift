@@ -14,6 +14,21 @@ struct Extension: Sendable {
     let domain: EvaluationDomain
     let transform: NTT
 
+    /// Salts the rows that columns of coefficients have over a domain.
+    init(
+        _ coefficients: ColumnTiles, _ domain: EvaluationDomain, _ transform: NTT,
+        _ seed: Randomness.Seed, _ label: String, threads: Int
+    ) throws(TilesError) {
+        let salts = try ExtensionColumn(rows: domain.rows)
+        let batch = min(salts.rows, 1 << 14)
+        _ = Parallel.map(salts.rows / batch, threads: threads) { part in
+            var random = Randomness(seed: seed, label: "salt \(label) \(part)")
+            for row in part * batch..<(part + 1) * batch { salts[row] = random.extended() }
+        }
+        (self.coefficients, self.salts) = (coefficients, salts)
+        (self.domain, self.transform) = (domain, transform)
+    }
+
     /// How many blocks there are.
     var blocks: Int { 1 << (domain.rowBits - coefficients.rowBits) }
 
@@ -23,6 +38,17 @@ struct Extension: Sendable {
     /// Room for a block.
     func room() throws(TilesError) -> ColumnTiles {
         try ColumnTiles(rowBits: coefficients.rowBits, columns: coefficients.columns)
+    }
+
+    /// The cells of the trace in some tiles, in bit-reversed order as a block's are; the others are zero.
+    func trace(_ tiles: [Int], threads: Int) throws(TilesError) -> ColumnTiles {
+        let trace = try room()
+        try Parallel.each(tiles.count, threads: threads) {
+            (place: Int) throws(TilesError) -> Void in
+            try transform.evaluateBlock(
+                tile: tiles[place], of: coefficients, start: .one, into: trace)
+        }
+        return trace
     }
 
     /// Writes one tile of a block.
@@ -88,20 +114,19 @@ struct Committed: Sendable {
     ) throws(TilesError) {
         var extensions: [Extension] = []
         for (place, (columns, table)) in zip(columns, shape.tables).enumerated() {
-            let salts = try ExtensionColumn(rows: table.domain.rows)
-            let batch = min(salts.rows, 1 << 14)
-            _ = Parallel.map(salts.rows / batch, threads: threads) { part in
-                var random = Randomness(seed: seed, label: "salt \(label) \(place) \(part)")
-                for row in part * batch..<(part + 1) * batch { salts[row] = random.extended() }
-            }
             extensions.append(
-                Extension(
-                    coefficients: columns, salts: salts, domain: table.domain,
-                    transform: transform))
+                try Extension(
+                    columns, table.domain, transform, seed, "\(label) \(place)",
+                    threads: threads))
         }
+        try self.init(extensions, height: shape.bits, threads: threads)
+    }
+
+    /// Commits to extensions, the longest of which has so many bits.
+    init(_ extensions: [Extension], height: Int, threads: Int) throws(TilesError) {
         self.extensions = extensions
-        tree = try MixedTree(height: shape.bits, threads: threads) {
-            [extensions] (bits: Int) throws(TilesError) -> [UInt8]? in
+        tree = try MixedTree(height: height, threads: threads) {
+            (bits: Int) throws(TilesError) -> [UInt8]? in
             let here = extensions.filter { $0.domain.rowBits == bits }
             return here.isEmpty ? nil : try Committed.leaves(of: here, threads: threads)
         }

@@ -40,13 +40,13 @@ public struct Prover: Sendable {
     /// How many rows of a table the witness fills; those behind them are random.
     public func activeRows(of table: Int) -> Int { shape.tables[table].activeRows }
 
-    /// Empty tables for the witness, with room behind its columns for masks and salts.
+    /// Empty tables for the columns that the witness fills, with room behind them for masks and salts.
     public func tables() throws(TilesError) -> [ColumnTiles] {
         var tables: [ColumnTiles] = []
         for table in shape.tables {
             tables.append(
                 try ColumnTiles(
-                    rowBits: table.rowBits, columns: table.mainColumns + Parameters.saltColumns))
+                    rowBits: table.rowBits, columns: table.witnessColumns + Parameters.saltColumns))
         }
         return tables
     }
@@ -57,20 +57,25 @@ public struct Prover: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: the public inputs.
+    ///   - committed: of each table with committed columns these, in turn. The caller counts the proofs that
+    ///     are made about them.
     ///   - traces: ``tables()``, the active rows filled. They are used up.
     ///   - generator: makes what hides the witness; it has to be secret and unpredictable.
     ///   - progress: is told each step; what it throws ends the work.
     public func prove(
-        inputs: [KoalaBear], traces: [ColumnTiles],
+        inputs: [KoalaBear], committed: [CommittedColumns] = [], traces: [ColumnTiles],
         using generator: inout some RandomNumberGenerator,
         progress: (Step) throws -> Void = { _ in }
     ) throws -> [UInt8] {
         guard inputs.count == circuit.inputs,
             zip(traces, shape.tables).allSatisfy({
-                $0.rowBits == $1.rowBits && $0.columns == $1.mainColumns + Parameters.saltColumns
-            }), traces.count == shape.tables.count
+                $0.rowBits == $1.rowBits
+                    && $0.columns == $1.witnessColumns + Parameters.saltColumns
+            }), traces.count == shape.tables.count,
+            let columns = self.columns(committed)
         else { throw ProofError.statement("the witness has another form than the circuit") }
-        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs, weakness)
+        var transcript = Statement(circuit, rowBits, shape.parameters)
+            .transcript(inputs, committed.map(\.root), weakness)
         let seed = Randomness.Seed(
             (0..<4).flatMap { _ in littleEndian(generator.next() as UInt64) }, weakness)
         var proof: [UInt8] = []
@@ -90,7 +95,7 @@ public struct Prover: Sendable {
 
         try progress(.sums)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
-        let sums = try self.sums(main, inputs, messages, seed)
+        let sums = try self.sums(main, columns, inputs, messages, seed)
         let summed = try Committed(sums.columns, shape, transform, seed, "sums", threads: threads)
         proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
@@ -104,7 +109,8 @@ public struct Prover: Sendable {
                 table: table, shape: shape.tables[place], messages: messages, inputs: inputs,
                 terminal: sums.terminals[place], lambda: lambda)
             let residues = try quotient.residues(
-                main.extensions[place], summed.extensions[place], threads: threads)
+                main.extensions[place], columns[place], summed.extensions[place],
+                threads: threads)
             var random = Randomness(seed: seed, label: "quotient \(place)")
             chunks.append(
                 try QuotientChunks(table: shape.tables[place]).split(
@@ -118,7 +124,7 @@ public struct Prover: Sendable {
         let zeta = transcript.element()
         let isOutside = shape.tables.allSatisfy { $0.isOutside(zeta) }
         guard isOutside || weakness.forgiven.contains(.inside) else { throw ProofError.inside }
-        let openings = try open(main, summed, divided, at: zeta)
+        let openings = try open(main, columns, summed, divided, at: zeta)
         proof += openings.all.flatMap(\.bytes)
         transcript.absorb("openings", openings.all)
 
@@ -127,8 +133,9 @@ public struct Prover: Sendable {
         var words: [Int: ExtensionColumn] = [:]
         for (place, table) in shape.tables.enumerated() {
             let word = try deep.codeword(
-                place, shape, main: main.extensions[place], sums: summed.extensions[place],
-                quotient: divided.extensions[place], zeta: zeta, threads: threads)
+                place, shape, main: main.extensions[place], committed: columns[place],
+                sums: summed.extensions[place], quotient: divided.extensions[place], zeta: zeta,
+                threads: threads)
             if let same = words[table.domain.rowBits] {
                 same.add(word, rows: 0..<word.rows)
             } else {
@@ -143,6 +150,9 @@ public struct Prover: Sendable {
         proof += littleEndian(nonce)
         transcript.absorb("nonce", numbers: [nonce])
         let indices = transcript.indices(shape.parameters.queries, bits: shape.bits)
+        for some in committed {
+            proof += try some.opening(at: indices, bits: shape.bits, threads: threads)
+        }
         for some in [main, summed, divided] {
             proof += try some.opening(at: Set(indices).sorted(), threads: threads)
         }
@@ -159,6 +169,17 @@ public struct Prover: Sendable {
         case trace, sums, quotient, openings, folding, queries
     }
 
+    /// The committed columns of each table; nil when they are not those of the circuit.
+    private func columns(_ committed: [CommittedColumns]) -> [Extension?]? {
+        let places = circuit.committedTables
+        guard committed.count == places.count,
+            zip(committed, places).allSatisfy({ $0.fit(shape.tables[$1]) })
+        else { return nil }
+        return shape.tables.indices.map { place in
+            places.firstIndex(of: place).map { committed[$0].extended }
+        }
+    }
+
     /// Fills what hides the witness: the last rows of every column, and the counts that mask what the tables'
     /// messages come to, which are zero over all tables.
     private func hide(_ traces: [ColumnTiles], _ seed: Randomness.Seed) {
@@ -166,9 +187,9 @@ public struct Prover: Sendable {
         for (place, (trace, table)) in zip(traces, shape.tables).enumerated() {
             var random = Randomness(seed: seed, label: "rows \(place)")
             for row in table.activeRows..<table.rows {
-                for column in 0..<table.mainColumns { trace[row, column] = random.element() }
+                for column in 0..<table.witnessColumns { trace[row, column] = random.element() }
             }
-            let first = table.mainColumns - Parameters.maskColumns
+            let first = table.witnessColumns - Parameters.maskColumns
             for mask in masks.indices {
                 let isLast = place == traces.count - 1
                 let count = isLast ? .zero - masks[mask] : random.element()
@@ -180,8 +201,8 @@ public struct Prover: Sendable {
 
     /// The coefficients of the sums of all tables, and what they come to.
     private func sums(
-        _ main: Committed, _ inputs: [KoalaBear], _ messages: Messages,
-        _ seed: Randomness.Seed
+        _ main: Committed, _ committed: [Extension?], _ inputs: [KoalaBear],
+        _ messages: Messages, _ seed: Randomness.Seed
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -191,7 +212,8 @@ public struct Prover: Sendable {
             let filler = SumColumns(
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
             terminals.append(
-                try filler.fill(sums, from: main.extensions[place], threads: threads)
+                try filler.fill(
+                    sums, from: main.extensions[place], committed[place], threads: threads)
                     + weakness.terminal(place))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {
@@ -209,30 +231,31 @@ public struct Prover: Sendable {
     }
 
     private func open(
-        _ main: Committed, _ sums: Committed, _ quotient: Committed, at zeta: KoalaBear5
+        _ main: Committed, _ committed: [Extension?], _ sums: Committed, _ quotient: Committed,
+        at zeta: KoalaBear5
     ) throws(TilesError) -> Openings {
         var openings = Openings()
         for (place, table) in shape.tables.enumerated() {
             let here = try powers(of: zeta, table.rows)
             let there = try powers(of: zeta * table.root, table.rows)
-            func values(_ some: Committed, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5]
+            func values(_ some: Extension, _ weights: ExtensionColumn, _ count: Int) -> [KoalaBear5]
             {
-                let tiles = some.extensions[place].coefficients
-                return Array(
+                Array(
                     Parallel.map((count + 15) / 16, threads: threads) {
-                        tiles.combination(tile: $0, weights: weights)
+                        some.coefficients.combination(tile: $0, weights: weights)
                     }.joined().prefix(count))
             }
+            let (mainHere, sumsHere) = (main.extensions[place], sums.extensions[place])
             let nextMain =
-                table.nextColumns.isEmpty ? [] : values(main, there, table.mainColumns)
-            let nextSums = values(sums, there, table.sumColumns)
+                table.nextColumns.isEmpty ? [] : values(mainHere, there, table.witnessColumns)
+            let known = committed[place].map { values($0, here, table.committedColumns) } ?? []
             openings.tables.append(
                 Openings.Table(
-                    main: values(main, here, table.mainColumns),
-                    next: table.nextColumns.map { nextMain[$0] },
-                    sums: values(sums, here, table.sumColumns),
-                    nextSum: Array(nextSums.suffix(5)),
-                    quotient: values(quotient, here, 5 * Parameters.chunks)))
+                    main: known + values(mainHere, here, table.witnessColumns),
+                    next: table.nextColumns.map { nextMain[$0 - table.committedColumns] },
+                    sums: values(sumsHere, here, table.sumColumns),
+                    nextSum: values(sumsHere, there, table.sumColumns).suffix(5),
+                    quotient: values(quotient.extensions[place], here, 5 * Parameters.chunks)))
         }
         return openings
     }

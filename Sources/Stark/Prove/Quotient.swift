@@ -15,28 +15,31 @@ struct Quotient {
     /// The coefficients of the quotient over the points of so many blocks as it has chunks: all that its
     /// degree leaves open. See ``QuotientChunks``.
     func residues(
-        _ main: Extension, _ sums: Extension, threads: Int
+        _ main: Extension, _ committed: Extension?, _ sums: Extension, threads: Int
     ) throws(TilesError) -> [ColumnTiles] {
         let mainRoom = try main.room()
+        let committedRoom = try committed?.room()
         let sumsRoom = try sums.room()
+        var jobs: [(extension: Extension, tile: Int, room: ColumnTiles)] = []
+        for (some, room) in [(main, mainRoom), (committed, committedRoom), (sums, sumsRoom)] {
+            guard let some, let room else { continue }
+            jobs += (0..<room.tiles).map { (some, $0, room) }
+        }
         let rules = QuotientRules(
             self,
             TapePlan(
-                table.tape, columns: mainRoom.columns, sumColumns: sumsRoom.columns,
-                inputs: inputs, hasConstraints: true))
+                table, sumColumns: sumsRoom.columns, inputs: inputs, hasConstraints: true))
+        let cells = TapeRun.Cells(main: mainRoom, committed: committedRoom)
         let divisors = try Divisors(shape, main)
         var residues: [ColumnTiles] = []
         for block in 0..<Parameters.chunks {
-            try Parallel.each(mainRoom.tiles + sumsRoom.tiles, threads: threads) {
-                (tile: Int) throws(TilesError) -> Void in
-                if tile < mainRoom.tiles {
-                    try main.write(tile: tile, of: block, into: mainRoom)
-                } else {
-                    try sums.write(tile: tile - mainRoom.tiles, of: block, into: sumsRoom)
-                }
+            try Parallel.each(jobs.count, threads: threads) {
+                [jobs] (job: Int) throws(TilesError) -> Void in
+                let (some, tile, room) = jobs[job]
+                try some.write(tile: tile, of: block, into: room)
             }
             let values = try ColumnTiles(rowBits: shape.rowBits, columns: 5)
-            try fill(values, block, mainRoom, sumsRoom, divisors, rules, threads: threads)
+            try fill(values, block, cells, sumsRoom, divisors, rules, threads: threads)
             residues.append(values)
         }
         try Parallel.each(residues.count, threads: threads) {
@@ -48,7 +51,7 @@ struct Quotient {
 
     /// Fills the values of the quotient at the points of a block.
     private func fill(
-        _ values: ColumnTiles, _ block: Int, _ main: ColumnTiles, _ sums: ColumnTiles,
+        _ values: ColumnTiles, _ block: Int, _ cells: TapeRun.Cells, _ sums: ColumnTiles,
         _ divisors: Divisors, _ rules: QuotientRules, threads: Int
     ) throws(TilesError) {
         let chunks = shape.rows / TapeRun.rows
@@ -62,7 +65,7 @@ struct Quotient {
                 let next = (start..<start + TapeRun.rows).map {
                     UInt32(shape.trace.row(after: $0))
                 }
-                run.run(main, from: start, after: next[...])
+                run.run(cells, from: start, after: next[...])
                 run.loadSums(sums, columns: shape.sumColumns, from: start, after: next[...])
                 let some = divisors.rows(start..<start + TapeRun.rows, of: block)
                 for (place, divisor) in some.enumerated() {

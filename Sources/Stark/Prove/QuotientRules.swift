@@ -40,7 +40,7 @@ struct QuotientRules: Sendable {
         // Σ helpers + Σ masks
         var growth = TapePlan.Combination()
         for helper in 0..<helpers { growth.addExtension(plan.sums + 5 * helper, .one) }
-        let first = quotient.shape.mainColumns - Parameters.maskColumns
+        let first = plan.place(of: table.columns)
         for (offset, mask) in messages.masks.enumerated() { growth.add(first + offset, mask) }
         self.growth = growth.sum
 

@@ -14,22 +14,19 @@ struct SumColumns {
     /// - Parameters:
     ///   - sums: what is filled.
     ///   - main: the cells, with the masks.
+    ///   - committed: the cells that were committed to beforehand.
     func fill(
-        _ sums: ColumnTiles, from main: Extension, threads: Int
+        _ sums: ColumnTiles, from main: Extension, _ committed: Extension?, threads: Int
     ) throws(TilesError) -> KoalaBear5 {
         let chunks = shape.rows / TapeRun.rows
         let workers = min(threads, chunks)
         let plan = TapePlan(
-            table.tape, columns: main.coefficients.columns, sumColumns: 0, inputs: inputs,
-            hasConstraints: false)
+            table, sumColumns: 0, inputs: inputs, hasConstraints: false)
         let prints = table.tape.interactions.map { messages.fingerprint(of: $0, plan) }
         let growth = growth(plan)
-        let trace = try main.room()
-        try Parallel.each(plan.tiles.count, threads: threads) {
-            (place: Int) throws(TilesError) -> Void in
-            try main.transform.evaluateBlock(
-                tile: plan.tiles[place], of: main.coefficients, start: .one, into: trace)
-        }
+        let trace = TapeRun.Cells(
+            main: try main.trace(plan.tiles, threads: threads),
+            committed: try committed?.trace(plan.committedTiles, threads: threads))
         try Parallel.each(workers, threads: threads) { (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(plan, extra: 5 * (table.tape.interactions.count + 2))
             for chunk in stride(from: thread, to: chunks, by: workers) {
@@ -45,7 +42,7 @@ struct SumColumns {
     private func growth(_ plan: TapePlan) -> ExtensionSum {
         var growth = TapePlan.Combination()
         for helper in 0..<table.sums - 1 { growth.addExtension(plan.free + 10 * helper, .one) }
-        let first = shape.mainColumns - Parameters.maskColumns
+        let first = plan.place(of: table.columns)
         for (offset, mask) in messages.masks.enumerated() { growth.add(first + offset, mask) }
         return growth.sum
     }

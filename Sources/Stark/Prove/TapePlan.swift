@@ -47,10 +47,14 @@ struct TapePlan: Sendable {
     private var isKept: [Bool]
     /// What is done, in order.
     private(set) var operations: [Operation] = []
-    /// The tiles of the main matrix that anything looks at.
+    /// The tiles of the main matrix that anything looks at, and where they go; and those of the committed one.
     let tiles: [Int]
-    /// Columns that are looked at in the next row, and where they go.
+    let committedTiles: [Int]
+    /// Columns of the main matrix that are looked at in the next row, and where they go.
     let nextCells: [(column: Int, register: Int)]
+    /// How many columns are committed, and how many registers they take, whole tiles.
+    private let committed: Int
+    let mainStart: Int
     /// Where the sums of this row begin.
     let sums: Int
     /// Where the running sum of the next row is.
@@ -61,11 +65,12 @@ struct TapePlan: Sendable {
     /// Plans to work out messages, and constraints where they are wanted.
     ///
     /// - Parameters:
-    ///   - columns: of the main matrix, with masks and salts.
+    ///   - table: whose tape it is; its masks stand behind its own columns.
     ///   - sumColumns: of the sums, with salts.
     init(
-        _ tape: Tape, columns: Int, sumColumns: Int, inputs: [KoalaBear], hasConstraints: Bool
+        _ table: Circuit.Table, sumColumns: Int, inputs: [KoalaBear], hasConstraints: Bool
     ) {
+        let tape = table.tape
         var reach = Reach(tape)
         for interaction in tape.interactions {
             for field in interaction.fields { reach.visit(field) }
@@ -75,29 +80,43 @@ struct TapePlan: Sendable {
             for constraint in tape.constraints { reach.visit(constraint.register) }
         }
         (self.tape, self.inputs, isKept) = (tape, inputs, reach.isKept)
-        let masks = columns - Parameters.saltColumns - Parameters.maskColumns
+        let committed = table.committed
+        let mainStart = (committed + 15) / 16 * 16
+        (self.committed, self.mainStart) = (committed, mainStart)
+        let masks = table.columns - committed
+        let columns = masks + Parameters.maskColumns + Parameters.saltColumns
         var tiles = Set((masks..<masks + Parameters.maskColumns).map { $0 / 16 })
-        var end = (columns + 15) / 16 * 16
+        var committedTiles: Set<Int> = []
+        var end = mainStart + (columns + 15) / 16 * 16
         var nextCells: [(column: Int, register: Int)] = []
         places = tape.steps.map { _ in -1 }
         for (number, step) in tape.steps.enumerated() where reach.isReached[number] {
             switch step {
-            case .cell(let column, false):
+            case .cell(let column, false) where column < committed:
                 places[number] = column
-                tiles.insert(column / 16)
+                committedTiles.insert(column / 16)
+            case .cell(let column, false):
+                places[number] = mainStart + column - committed
+                tiles.insert((column - committed) / 16)
             case .cell(let column, true):
                 places[number] = end
-                nextCells.append((column, end))
+                nextCells.append((column - committed, end))
                 end += 1
             default: break
             }
         }
         (self.tiles, self.nextCells) = (tiles.sorted(), nextCells)
+        self.committedTiles = committedTiles.sorted()
         sums = end
         end += (sumColumns + 15) / 16 * 16
         nextSum = end
         free = end + 5
         plan()
+    }
+
+    /// Where the cell of a column stands; the masks are the last.
+    func place(of column: Int) -> Int {
+        column < committed ? column : mainStart + column - committed
     }
 
     /// Gives every step that is kept a register, and writes down how it is filled.

@@ -19,16 +19,22 @@ final class TapeRun {
         registers = try Registers(count: plan.free + extra, rows: TapeRun.rows)
     }
 
-    /// Reads the cells of some rows into the first registers, so that a column's number is its register's,
-    /// and those that are looked at next; then does all steps.
+    /// Reads the cells of some rows into the first registers, see ``TapePlan/place(of:)``, and those that are
+    /// looked at next; then does all steps.
     ///
     /// - Parameter after: for each of the rows, the row after it; none where no step looks there.
-    func run(_ matrix: ColumnTiles, from row: Int, after: ArraySlice<UInt32>) {
+    func run(_ cells: Cells, from row: Int, after: ArraySlice<UInt32>) {
+        if let committed = cells.committed {
+            for tile in plan.committedTiles {
+                registers.load(tile: tile, of: committed, from: row, into: 16 * tile)
+            }
+        }
         for tile in plan.tiles {
-            registers.load(tile: tile, of: matrix, from: row, into: 16 * tile)
+            registers.load(
+                tile: tile, of: cells.main, from: row, into: plan.mainStart + 16 * tile)
         }
         for (column, register) in plan.nextCells {
-            registers.gather(column: column, of: matrix, rows: after, into: register)
+            registers.gather(column: column, of: cells.main, rows: after, into: register)
         }
         for operation in plan.operations {
             switch operation {
@@ -37,6 +43,14 @@ final class TapeRun {
             case .sum(let place, let sum): registers.fill(place, with: sum)
             }
         }
+    }
+
+    /// The cells of a table at some points.
+    struct Cells: Sendable {
+        /// Those of the witness and the masks.
+        let main: ColumnTiles
+        /// Those that were committed to beforehand.
+        let committed: ColumnTiles?
     }
 
     /// Reads the sums of some rows, and the running sum that is next.

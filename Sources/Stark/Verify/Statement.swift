@@ -12,8 +12,10 @@ struct Statement {
     }
 
     /// The transcript after the statement: the protocol, the circuit, every parameter, the tables' lengths,
-    /// the public inputs.
-    func transcript(_ inputs: [KoalaBear], _ weakness: Weakness = Weakness()) -> Transcript {
+    /// the roots of committed columns where there are some, the public inputs.
+    func transcript(
+        _ inputs: [KoalaBear], _ committed: [[UInt8]] = [], _ weakness: Weakness = Weakness()
+    ) -> Transcript {
         var transcript = Transcript(domain: "dividend/stark/v1", weakness)
         transcript.absorb("circuit", circuit.digest)
         let numbers = [
@@ -24,6 +26,7 @@ struct Statement {
         ]
         transcript.absorb("parameters", numbers: numbers.map(UInt64.init))
         transcript.absorb("lengths", numbers: rowBits.map(UInt64.init))
+        if !committed.isEmpty { transcript.absorb("committed", Array(committed.joined())) }
         transcript.absorb("inputs", inputs)
         return transcript
     }

@@ -29,13 +29,21 @@ public struct Verifier: Sendable {
 
     /// Takes a proof, or says why not.
     ///
+    /// - Parameter committed: of each table with committed columns their root, in turn.
     /// - Throws: ``ProofError``.
-    public func verify(_ proof: [UInt8], inputs: [KoalaBear]) throws(ProofError) {
+    public func verify(
+        _ proof: [UInt8], inputs: [KoalaBear], committed: [[UInt8]] = []
+    ) throws(ProofError) {
         guard inputs.count == circuit.inputs else {
             throw .statement("\(circuit.inputs) public inputs wanted, not \(inputs.count)")
         }
+        let places = circuit.committedTables
+        guard committed.count == places.count, committed.allSatisfy({ $0.count == 32 }) else {
+            throw .statement("\(places.count) roots of committed columns wanted, of 32 bytes each")
+        }
         var reader = ProofReader(proof, weakness)
-        var transcript = Statement(circuit, rowBits, shape.parameters).transcript(inputs, weakness)
+        var transcript = Statement(circuit, rowBits, shape.parameters)
+            .transcript(inputs, committed, weakness)
         let mainRoot = try reader.digest()
         transcript.absorb("main", mainRoot)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
@@ -70,9 +78,17 @@ public struct Verifier: Sendable {
         let indices = transcript.indices(shape.parameters.queries, bits: shape.bits)
         let distinct = Set(indices).sorted()
         let salt = Parameters.saltColumns
+        var known: [Int: [Int: [KoalaBear]]] = [:]
+        for (place, root) in zip(places, committed) {
+            let table = shape.tables[place]
+            let bits = table.domain.rowBits
+            known[place] = try MixedTree.open(
+                "committed columns", root, [(bits, table.committedColumns + salt)],
+                at: Set(distinct.map { $0 >> (shape.bits - bits) }).sorted(), from: &reader)[0]
+        }
         let main = try MixedTree.open(
             "cells", mainRoot,
-            shape.tables.map { ($0.domain.rowBits, $0.mainColumns + salt) }, at: distinct,
+            shape.tables.map { ($0.domain.rowBits, $0.witnessColumns + salt) }, at: distinct,
             from: &reader)
         let sums = try MixedTree.open(
             "sums", sumsRoot, shape.tables.map { ($0.domain.rowBits, $0.sumColumns + salt) },
@@ -84,8 +100,9 @@ public struct Verifier: Sendable {
         try folding.check(distinct, &reader) { bits, index in
             var sum: KoalaBear5?
             for (place, table) in shape.tables.enumerated() where table.domain.rowBits == bits {
+                let first = (known[place]?[index] ?? []).dropLast(salt)
                 let value = deep.value(
-                    place, shape, main: Array((main[place][index] ?? []).dropLast(salt)),
+                    place, shape, main: first + (main[place][index] ?? []).dropLast(salt),
                     sums: Array((sums[place][index] ?? []).dropLast(salt)),
                     quotient: Array((quotient[place][index] ?? []).dropLast(salt)), zeta: zeta,
                     at: table.domain.point(at: index))

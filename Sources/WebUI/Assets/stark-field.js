@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What proofs are checked with: SHA-256, the field of 2³¹ − 2²⁴ + 1 and its extension of degree five, and bytes.
+// What proofs are checked with: SHA-256, the field of 2³¹ − 2²⁴ + 1 and its extension of degree five, bytes and the
+// transcript.
 "use strict";
 
 {
@@ -151,10 +152,37 @@
     end() { need(this.at === this.bytes.length, `${this.what}: too long`); }
   }
 
+  class Transcript {
+    constructor() { this.state = new Uint8Array(32); }
+    absorb(name, ...parts) {
+      const text = utf8.encode(name), length = parts.reduce((sum, part) => sum + part.length, 0);
+      this.state = sha256(this.state, [0, text.length], text, number(length), ...parts);
+    }
+    /** Gives words until one is not followed by a wish for more. */
+    words(isMoreWanted) {
+      for (let block = 0, more = true; more; block++) {
+        const bytes = sha256(this.state, [1], number(block, 4));
+        for (let at = 0; at < 32 && more; at += 4) more = isMoreWanted(wordAt(bytes, at));
+      }
+      this.state = sha256(this.state, [2]);
+    }
+    element() {
+      const found = [];
+      this.words((word) => { word &= 0x7fffffff; if (word < P) found.push(word); return found.length < 5; });
+      return Int32Array.from(found);
+    }
+    /** Each place once, in rising order. */
+    places(count, bits) {
+      const found = [];
+      this.words((word) => found.push(word & (1 << bits) - 1) < count);
+      return [...new Set(found)].sort((a, b) => a - b);
+    }
+  }
+
   globalThis.starkField = {
     P, HIDDEN, MASKS, SALTS, CHUNKS, MASKED, FOLD, FINAL, MOST_TABLES, MOST_OUTSIDE, EVERY, TRANSITION, FIRST,
     LAST, DEGREE, MAIN, SUMS, QUOTIENT, utf8, Refusal, need, isWhole, range, same, sha256, add, mul, pow,
     rootOfUnity, lift, ZERO, ONE, plus, minus, scale, addScaled, isZero, times, power, toBits, inverse, joined,
-    number, wordAt, Reader,
+    number, Reader, Transcript,
   };
 }

@@ -9,13 +9,15 @@
     P, HIDDEN, MASKS, SALTS, CHUNKS, MASKED, FOLD, FINAL, MOST_TABLES, MOST_OUTSIDE, EVERY, TRANSITION, FIRST,
     LAST, DEGREE, MAIN, SUMS, QUOTIENT, utf8, Refusal, need, isWhole, range, same, sha256, add, mul, pow,
     rootOfUnity, lift, ZERO, ONE, plus, minus, scale, addScaled, isZero, times, power, toBits, inverse, joined,
-    number, wordAt, Reader,
+    number, Reader, Transcript,
   } = globalThis.starkField;
 
   // The circuit.
-  function readTable(reader, inputs, message) {
+  function readTable(reader, inputs, hasCommitted, message) {
     reader.take(reader.u8());
-    const columns = reader.u32(), next = new Set(), degrees = [], looksAhead = [];
+    const columns = reader.u32(), committed = hasCommitted ? reader.below(columns + 1) : 0;
+    need(isWhole(columns, 1, 65000), "tape: no columns, or too many");
+    const next = new Set(), degrees = [], looksAhead = [];
     const register = () => reader.below(degrees.length);
     const steps = reader.list(() => {
       const code = reader.u8(), step = { code };
@@ -24,6 +26,7 @@
       if (code === 0) {
         Object.assign(step, { column: reader.below(columns), row: reader.u8() });
         need(step.row <= 1, "tape: no such row");
+        need(step.row === 0 || step.column >= committed, "tape: a step looks at a committed cell of the next row");
         [degree, ahead] = [1, step.row === 1];
         if (ahead) next.add(step.column);
       } else if (code === 1) {
@@ -55,7 +58,7 @@
       return at;
     };
     const interactions = reader.list(() => message(linear, linear));
-    return { columns, next: [...next].sort((a, b) => a - b), steps, constraints, interactions };
+    return { columns, committed, next: [...next].sort((a, b) => a - b), steps, constraints, interactions };
   }
 
   function readTape(bytes) {
@@ -67,11 +70,13 @@
       need(lengths.get(read.bus) === read.fields.length, "tape: messages of two lengths on a bus");
       return read;
     };
-    need(same(reader.take(8), utf8.encode("dvtape1\n")), "tape: it is none");
+    const magic = reader.take(8), hasCommitted = same(magic, utf8.encode("dvtape2\n"));
+    need(hasCommitted || same(magic, utf8.encode("dvtape1\n")), "tape: it is none");
     reader.take(reader.u8());
     const inputs = reader.u32();
-    const tables = reader.list(() => readTable(reader, inputs, message));
+    const tables = reader.list(() => readTable(reader, inputs, hasCommitted, message));
     need(isWhole(tables.length, 1, MOST_TABLES), "tape: too few or too many tables");
+    need(hasCommitted === tables.some(({ committed }) => committed > 0), "tape: no committed column");
     const outside = reader.list(() => message(() => reader.element(), () => {
       const code = reader.u8();
       need(code <= 1, "tape: no such field");
@@ -83,7 +88,7 @@
   }
 
   /** The statement with what follows from it; everything in it is the verifier's. */
-  function readStatement(circuit, { rowBits, blowupBits, queries, grindingBits, inputs }) {
+  function readStatement(circuit, { rowBits, blowupBits, queries, grindingBits, inputs, committed }) {
     need(isWhole(blowupBits, 2, 4), "statement: blowup out of bounds");
     need(isWhole(queries, 1, HIDDEN / 2 - 5), "statement: queries out of bounds");
     need(isWhole(grindingBits, 0, 30), "statement: grinding out of bounds");
@@ -92,11 +97,18 @@
     rowBits = Array.from(rowBits); inputs = Array.from(inputs);
     need(rowBits.every((bits) => isWhole(bits, 10, 24 - blowupBits)), "statement: row bits out of bounds");
     need(inputs.every((value) => isWhole(value, 0, P - 1)), "statement: an input that is not below p");
+    const holders = circuit.tables.filter((table) => table.committed > 0).length;
+    const hasRoots = holders ? Array.isArray(committed) && committed.length === holders : committed === undefined;
+    need(hasRoots, "statement: committed roots of other tables");
+    const roots = Array.from(committed ?? [], (root) => {
+      need(typeof root === "string" && /^[0-9a-f]{64}$/.test(root), "statement: a committed root that is none");
+      return Uint8Array.from(root.match(/../g), (byte) => parseInt(byte, 16));
+    });
     const longest = Math.max(...rowBits) + blowupBits, last = FINAL + blowupBits;
     const tables = circuit.tables.map((table, k) => ({
       ...table, rows: 2 ** rowBits[k], bits: rowBits[k] + blowupBits, omega: rootOfUnity(rowBits[k]),
       main: table.columns + MASKS, sums: 5 * (Math.ceil(table.interactions.length / 2) + 1),
-      hasRandom: k === rowBits.indexOf(longest - blowupBits),
+      hasRandom: k === rowBits.indexOf(longest - blowupBits), root: table.committed ? roots.shift() : null,
     }));
     const messages = tables.reduce((sum, { rows, interactions }) => sum + rows * interactions.length, 0);
     need(messages < P, "statement: too many messages");
@@ -108,33 +120,6 @@
     }
     const given = { blowupBits, queries, grindingBits, rowBits, inputs };
     return { ...given, tables, folds, longest, last, outside: circuit.outside };
-  }
-
-  class Transcript {
-    constructor() { this.state = new Uint8Array(32); }
-    absorb(name, ...parts) {
-      const text = utf8.encode(name), length = parts.reduce((sum, part) => sum + part.length, 0);
-      this.state = sha256(this.state, [0, text.length], text, number(length), ...parts);
-    }
-    /** Gives words until one is not followed by a wish for more. */
-    words(isMoreWanted) {
-      for (let block = 0, more = true; more; block++) {
-        const bytes = sha256(this.state, [1], number(block, 4));
-        for (let at = 0; at < 32 && more; at += 4) more = isMoreWanted(wordAt(bytes, at));
-      }
-      this.state = sha256(this.state, [2]);
-    }
-    element() {
-      const found = [];
-      this.words((word) => { word &= 0x7fffffff; if (word < P) found.push(word); return found.length < 5; });
-      return Int32Array.from(found);
-    }
-    /** Each place once, in rising order. */
-    places(count, bits) {
-      const found = [];
-      this.words((word) => found.push(word & (1 << bits) - 1) < count);
-      return [...new Set(found)].sort((a, b) => a - b);
-    }
   }
 
   // Points and trees.
@@ -257,9 +242,10 @@
   }
 
   // Codewords and their folding.
-  /** A table's codeword at a place, out of the opened rows of its three matrices. */
+  /** A table's codeword at a place, out of the opened rows of its matrices. */
   function codeword(table, k, opened, place, challenges, longest) {
     const rows = opened.map((tree) => tree[k].get(place));
+    if (table.root) rows[MAIN] = [...table.held.get(place).subarray(0, table.committed), ...rows[MAIN]];
     const sums = [new Int32Array(5), new Int32Array(5)];
     for (const one of table.openings.list) addScaled(sums[one.ahead], one.weight, rows[one.tree][one.column]);
     const x = lift(point(longest, table.bits, place));
@@ -325,6 +311,8 @@
     transcript.absorb("circuit", sha256(tapeBytes));
     transcript.absorb("parameters", ...sizes.map((size) => number(size)));
     transcript.absorb("lengths", ...rowBits.map((bits) => number(bits)));
+    const holders = tables.filter((table) => table.root);
+    if (holders.length) transcript.absorb("committed", ...holders.map((table) => table.root));
     transcript.absorb("inputs", Uint8Array.from(inputs.flatMap((value) => [...number(value, 4)])));
 
     const roots = [root("main")];
@@ -362,8 +350,13 @@
     transcript.absorb("nonce", nonce);
 
     const places = transcript.places(queries, longest);
-    const widths = tables.map(({ main, sums, hasRandom }) => [main, sums, 5 * (hasRandom ? CHUNKS + 1 : CHUNKS)]);
+    const widths = tables.map((table) =>
+      [table.main - table.committed, table.sums, 5 * (table.hasRandom ? CHUNKS + 1 : CHUNKS)]);
     const matricesOf = (tree) => tables.map(({ bits }, k) => ({ bits, cells: widths[k][tree] + SALTS }));
+    for (const table of holders) { // each in a tree of its own, as high as the table
+      const { bits, committed, root } = table, matrix = { bits, cells: committed + SALTS };
+      [table.held] = openTree(proof, root, [matrix], bits, shifted(places, longest - bits));
+    }
     const opened = roots.map((root, tree) => openTree(proof, root, matricesOf(tree), longest, places));
     const layers = folds.map(({ bits, fold, root }) => {
       const height = bits - fold;
