@@ -93,6 +93,8 @@ let package = Package(
             name: "Settlement", dependencies: ["Fields", "Stark", "Ledger"],
             swiftSettings: settings),
         .target(
+            name: "AnswerProof", dependencies: ["Fields", "Stark"], swiftSettings: settings),
+        .target(
             name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb, grdbSQLite],
             swiftSettings: settings),
         .target(
@@ -207,6 +209,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "StarkTests", dependencies: ["TestSupport", "Fields", "Stark"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AnswerProofTests",
+            dependencies: ["TestSupport", "Fields", "Stark", "AnswerProof"],
             swiftSettings: settings),
         .testTarget(
             name: "SettlementTests",

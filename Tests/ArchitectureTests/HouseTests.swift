@@ -13,6 +13,7 @@ import Testing
         "Stark": ["Fields"],
         "Erasure": ["Canon"],
         "Settlement": ["Fields", "Stark", "Ledger"],
+        "AnswerProof": ["Fields", "Stark"],
         "Identity": ["Canon"],
         "Ledger": ["Canon", "Identity"],
         "Consent": ["Canon", "Identity"],

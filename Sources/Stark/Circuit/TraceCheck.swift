@@ -20,7 +20,11 @@ package struct TraceCheck: Sendable {
     }
 
     /// Everything that does not hold.
-    package func breaks(_ traces: [ColumnTiles], inputs: [KoalaBear]) -> Set<Break> {
+    ///
+    /// - Parameter committed: the cells of the committed columns of each table that has them, by its place.
+    package func breaks(
+        _ traces: [ColumnTiles], committed: [Int: ColumnTiles] = [:], inputs: [KoalaBear]
+    ) -> Set<Break> {
         var breaks: Set<Break> = []
         var sent: [Message: KoalaBear] = [:]
         for message in circuit.messages {
@@ -29,7 +33,8 @@ package struct TraceCheck: Sendable {
         }
         for place in circuit.tables.indices {
             for row in 0..<activeRows[place] {
-                let (broken, messages) = look(at: row, of: place, traces[place], inputs)
+                let (broken, messages) = look(
+                    at: row, of: place, traces[place], committed: committed[place], inputs)
                 breaks.formUnion(broken)
                 for (message, times) in messages { sent[message, default: .zero] += times }
             }
@@ -48,11 +53,12 @@ package struct TraceCheck: Sendable {
 
     /// What one row breaks by itself and with the row after it, and what it sends, how often.
     package func look(
-        at row: Int, of place: Int, _ trace: ColumnTiles, _ inputs: [KoalaBear]
+        at row: Int, of place: Int, _ trace: ColumnTiles, committed: ColumnTiles? = nil,
+        _ inputs: [KoalaBear]
     ) -> (breaks: Set<Break>, messages: [Message: KoalaBear]) {
         let table = circuit.tables[place]
         let rows = activeRows[place]
-        let registers = registers(table, trace, row, rows, inputs)
+        let registers = registers(table, trace, committed, row, rows, inputs)
         var breaks: Set<Break> = []
         for (number, constraint) in table.tape.constraints.enumerated() {
             let applies =
@@ -77,8 +83,8 @@ package struct TraceCheck: Sendable {
     }
 
     private func registers(
-        _ table: Circuit.Table, _ trace: ColumnTiles, _ row: Int, _ rows: Int,
-        _ inputs: [KoalaBear]
+        _ table: Circuit.Table, _ trace: ColumnTiles, _ committed: ColumnTiles?, _ row: Int,
+        _ rows: Int, _ inputs: [KoalaBear]
     ) -> [KoalaBear] {
         var registers: [KoalaBear] = []
         registers.reserveCapacity(table.tape.steps.count)
@@ -86,7 +92,9 @@ package struct TraceCheck: Sendable {
             switch step {
             case .cell(let column, let next):
                 // Behind the last row that counts anything may stand.
-                registers.append(trace[min(next ? row + 1 : row, rows - 1), column])
+                let row = min(next ? row + 1 : row, rows - 1)
+                let own = column - table.committed
+                registers.append(own < 0 ? committed?[row, column] ?? .zero : trace[row, own])
             case .input(let index): registers.append(inputs[index])
             case .product(let a, let b): registers.append(registers[a] * registers[b])
             case .sum(let terms, let constant):

@@ -62,6 +62,18 @@ public struct CommittedColumns: Sendable {
         proofs = (table.rows - rows) / CommittedColumns.shown(by: parameters)
     }
 
+    /// The cells, the random ones too, for who looks at a witness in the clear: see ``TraceCheck``.
+    package func cells() throws(TilesError) -> ColumnTiles {
+        let turned = try extended.trace(
+            Array(0..<extended.coefficients.tiles), threads: 1)
+        let cells = try ColumnTiles(rowBits: turned.rowBits, columns: turned.columns)
+        let domain = try EvaluationDomain(rowBits: turned.rowBits, shift: .one)
+        for row in 0..<cells.rows {
+            for column in 0..<columns { cells[row, column] = turned[domain.reversed(row), column] }
+        }
+        return cells
+    }
+
     /// Whether they can be those of a table.
     func fit(_ table: Shape.Table) -> Bool {
         columns == table.committedColumns && extended.coefficients.rowBits == table.rowBits

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Fields
+public import Stark
+internal import Synchronization
+
+/// What a proof of an answer shows, as tables and messages.
+///
+/// **Public**: the root of the columns, that of the noise, how many rows there may be, what is asked, each number with
+/// its noise, and what the proof belongs to. **Shown**: each of these numbers is what the columns behind the one root
+/// give, plus the noise behind the other. **Hidden**: the columns, how many rows there are, the noise.
+///
+/// Tables, joined by buses:
+///
+/// - *rows*, a row for each of the area: it sends the codes of the columns that are asked about, where there is a
+///   row. What stands behind the area is random, and sends nothing.
+/// - *codes*, all codes: it receives them and so counts how often each stands in a column. From the counts everything
+///   follows: how many rows there are, how many have a value or a code, and how many values are above a code, which
+///   added up over the codes from low to high is the sum of the clipped values. Totals are kept in two digits, so
+///   that they are whole numbers and not only what is left of them by the prime. Digits are codes, and are sent here too.
+/// - *noise*, a row for each number: it receives the total, adds the noise, and receives what is public from outside.
+public struct AnswerCircuit: Sendable {
+    /// What is asked.
+    public let numbers: [AnswerNumber]
+    /// How many columns are committed to, without the first one that is 1 in every row.
+    public let columns: Int
+    /// The circuit.
+    public let circuit: Circuit
+    /// The logarithm of the rows of each table.
+    public let rowBits: [Int]
+
+    /// The version of the statement.
+    public static let version = 1
+
+    let layout: Layout
+
+    /// The buses.
+    enum Bus {
+        static let codes = 1
+        static let digits = 2
+        static let totals = 3
+        static let answer = 4
+    }
+
+    /// Where the tables stand.
+    enum Place {
+        static let rows = 0
+        static let codes = 1
+        static let noise = 2
+    }
+
+    /// Where the public inputs stand: the area, what the proof belongs to, how many groups there are; then of each
+    /// number the codes from which and up to which a sum goes, and what is let out.
+    enum Input {
+        static let area = 0
+        static let context = 1
+        static let groups = 17
+        static let numbers = 18
+        static let from = 0
+        static let end = 1
+        static let rest = 2
+        static let digits = 3
+        static let width = digits + Digits.count
+    }
+
+    /// Which of the tapes it is: everything that is not in the public inputs.
+    struct Layout: Hashable {
+        /// A number, by the place of its column among those that are asked about.
+        enum Number: Hashable {
+            case rows(Int)
+            case present(Int)
+            case missing(Int)
+            /// From 0 on; from a low bound above 0; about the middle.
+            case sum(Int)
+            case lifted(Int)
+            case centred(Int)
+            case group(Int)
+        }
+
+        let columns: Int
+        /// The columns that are asked about, each once.
+        let asked: [Int]
+        let numbers: [Number]
+
+        init(_ numbers: [AnswerNumber], columns: Int) {
+            var asked: [Int] = []
+            self.numbers = numbers.map { number in
+                if !asked.contains(number.column) { asked.append(number.column) }
+                let place = asked.firstIndex(of: number.column) ?? 0
+                switch number.kind {
+                case .rows: return .rows(place)
+                case .present: return .present(place)
+                case .missing: return .missing(place)
+                case .sum(_, let low, _): return low > 0 ? .lifted(place) : .sum(place)
+                case .centred: return .centred(place)
+                case .group: return .group(place)
+                }
+            }
+            (self.asked, self.columns) = (asked, columns)
+        }
+
+        /// The numbers that are sums, by their places.
+        var sums: [Int] {
+            numbers.indices.filter { place in
+                switch numbers[place] {
+                case .sum, .lifted, .centred: true
+                default: false
+                }
+            }
+        }
+
+        /// The asked columns of which the number of values is wanted in every row of the codes.
+        var held: [Int] {
+            asked.indices.filter { numbers.contains(.lifted($0)) || numbers.contains(.centred($0)) }
+        }
+
+        var isGrouped: Bool { if case .group = numbers[0] { true } else { false } }
+    }
+
+    /// Writes the circuit down.
+    ///
+    /// - Parameters:
+    ///   - columns: of the ``CodedTable``.
+    ///   - rowBits: of the same.
+    /// - Throws: ``AnswerProofError``.
+    public init(
+        _ numbers: [AnswerNumber], columns: Int, rowBits: Int
+    ) throws(AnswerProofError) {
+        guard CodedTable.widths.contains(columns) else { throw .columns(columns) }
+        guard CodedTable.sizes.contains(rowBits) else { throw .rows(1 << rowBits) }
+        if let fault = AnswerNumber.fault(in: numbers, columns: columns) { throw fault }
+        (self.numbers, self.columns) = (numbers, columns)
+        self.rowBits = [rowBits, CodedTable.codeBits, CommittedNoise.rowBits]
+        layout = Layout(numbers, columns: columns)
+        do { circuit = try AnswerCircuit.circuit(layout) } catch {
+            throw .numbers("\(error)")
+        }
+    }
+
+    /// How many rows there may be.
+    var area: Int { CodedTable.area(rowBits: rowBits[Place.rows]) }
+
+    /// Circuits that were written down: the same serves tables of all lengths.
+    private static let known = Mutex<[Layout: Circuit]>([:])
+
+    private static func circuit(_ layout: Layout) throws(CircuitError) -> Circuit {
+        if let circuit = known.withLock({ $0[layout] }) { return circuit }
+        let circuit = try Circuit(
+            "dividend/answer/v\(version)",
+            inputs: Input.numbers + Input.width * layout.numbers.count,
+            tables: [rows(layout), codes(layout), noise()],
+            messages: layout.numbers.indices.map { number in
+                let first = Input.numbers + Input.width * number + Input.rest
+                return Circuit.Message(
+                    [.constant(KoalaBear(reducing: UInt64(number)))]
+                        + (first...first + Digits.count).map { .input($0) },
+                    on: Bus.answer, times: 1)
+            })
+        known.withLock { known in
+            // What is asked is the buyers' to choose: so many are kept, and no more.
+            if known.count >= 64 { known.removeAll() }
+            known[layout] = circuit
+        }
+        return circuit
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Fields
+public import Stark
+
+/// Rows of some columns as they are committed to: each value coded as a small whole number.
+///
+/// Code 0 stands for NULL, and code v + 1 for the value v, from 0 on. What is above ``mostValue`` is coded as that:
+/// whoever clips at or below it gets the same.
+public struct CodedTable: Sendable {
+    /// The codes, column by column.
+    public let columns: [[UInt16]]
+    /// How many rows there are.
+    public let rows: Int
+    /// The logarithm of the rows of the table that is committed to.
+    public let rowBits: Int
+
+    /// How many codes there are: the rows that count of a table of 2¹⁵.
+    public static let codes = (1 << codeBits) - Parameters.hiddenRows
+    static let codeBits = 15
+    /// The largest value that is told from others.
+    public static let mostValue = Int64(codes - 2)
+    /// What the logarithm of its rows may be.
+    public static let sizes = 13...20
+    /// How many columns there may be.
+    public static let widths = 1...60
+
+    /// How many rows of a table can hold data; the others are random, and their number bounds how many proofs can be
+    /// made about it: of a hundred and two thousand, 322.
+    public static func area(rowBits: Int) -> Int { 25 << (rowBits - 5) }
+
+    /// The logarithm of the longest table in every circuit that such columns are in.
+    static func longest(rowBits: Int) -> Int { max(rowBits, codeBits) }
+
+    /// How many proofs there may be about the columns of one commitment.
+    public static func proofs(rowBits: Int, parameters: Parameters = .standard) -> Int {
+        ((1 << rowBits) - area(rowBits: rowBits)) / CommittedColumns.shown(by: parameters)
+    }
+
+    /// Takes codes.
+    ///
+    /// - Throws: ``AnswerProofError/columns(_:)``, ``AnswerProofError/rows(_:)`` when there are too many, or
+    ///   ``AnswerProofError/code`` when columns are not all as long or a code is none.
+    public init(_ columns: [[UInt16]]) throws(AnswerProofError) {
+        guard CodedTable.widths.contains(columns.count) else { throw .columns(columns.count) }
+        let rows = columns[0].count
+        guard
+            let rowBits = CodedTable.sizes.first(where: { CodedTable.area(rowBits: $0) >= rows })
+        else { throw .rows(rows) }
+        guard columns.allSatisfy({ $0.count == rows && $0.allSatisfy { $0 < CodedTable.codes } })
+        else { throw .code }
+        (self.columns, self.rows, self.rowBits) = (columns, rows, rowBits)
+    }
+
+    /// The code of a value; NULL is nil. Values below 0 have none and are coded as 0 is.
+    public static func code(_ value: Int64?) -> UInt16 {
+        guard let value else { return 0 }
+        return UInt16(min(max(value, 0), mostValue)) + 1
+    }
+
+    /// Commits to it, with a first column that is 1 in every row there is.
+    ///
+    /// - Parameter seed: 32 secret bytes, of which nothing else is made.
+    public func commit(
+        parameters: Parameters = .standard, seed: [UInt8], threads: Int = 2
+    ) throws(TilesError) -> CommittedColumns {
+        let table = try CommittedColumns.table(rowBits: rowBits, columns: columns.count + 1)
+        for row in 0..<rows { table[row, 0] = .one }
+        for (place, column) in columns.enumerated() {
+            for (row, code) in column.enumerated() {
+                table[row, place + 1] = KoalaBear(reducing: UInt64(code))
+            }
+        }
+        return try CommittedColumns(
+            table, rows: CodedTable.area(rowBits: rowBits),
+            longest: CodedTable.longest(rowBits: rowBits), parameters: parameters, seed: seed,
+            threads: threads)
+    }
+
+    /// How often each code stands in a column; of the column 0, which is 1 everywhere, all rows.
+    func counts(of column: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: CodedTable.codes)
+        guard column > 0 else {
+            counts[1] = rows
+            return counts
+        }
+        for code in columns[column - 1] { counts[Int(code)] += 1 }
+        return counts
+    }
+}
+
+/// Why an answer cannot be proved.
+public enum AnswerProofError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No columns, or too many.
+    case columns(Int)
+    /// Too many rows.
+    case rows(Int)
+    /// Columns of several lengths, or a code that is none.
+    case code
+    /// No numbers, too many, or some that do not go together.
+    case numbers(String)
+    /// A number with its noise leaves 64 bits.
+    case overflow
+
+    /// What is wrong.
+    public var description: String {
+        switch self {
+        case .columns(let count):
+            "\(count) columns: \(CodedTable.widths.lowerBound) to \(CodedTable.widths.upperBound) wanted"
+        case .rows(let count):
+            "\(count) rows: answers are proven of \(CodedTable.area(rowBits: CodedTable.sizes.upperBound)) "
+                + "rows at most"
+        case .code: "the columns are not all as long, or hold what is no code"
+        case .numbers(let words): words
+        case .overflow: "a number with its noise is beyond 64 bits"
+        }
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+import Fields
+import Testing
+import TestSupport
+
+@testable import AnswerProof
+@testable import Stark
+
+/// Answers are proven to be what committed columns give, plus committed noise.
+@Suite struct AnswerTests {
+    static let world = Result { try AnswerWorld() }
+
+    @Test(arguments: AnswerWorld.questions)
+    func `a right answer is proven and taken`(numbers: [AnswerNumber]) throws {
+        let world = try AnswerTests.world.get()
+        let asked = try world.asked(numbers)
+        let (statement, proof) = try asked.proof()
+        let plain = zip(numbers, asked.noise.values).map { number, noise in
+            world.plain(number) * number.units + noise
+        }
+        #expect(statement.results == plain)
+        try asked.verifier.verify(proof, of: statement)
+        try AnswerFile(try AnswerFile(AnswerFile(statement, proof: proof).bytes).bytes).verify()
+    }
+
+    @Test(arguments: AnswerWorld.questions)
+    func `a right witness breaks nothing`(numbers: [AnswerNumber]) throws {
+        let asked = try AnswerTests.world.get().asked(numbers)
+        #expect(try asked.breaks(try asked.witness()).isEmpty)
+    }
+
+    @Test func `another result, root, question or context is refused`() throws {
+        let asked = try AnswerTests.world.get().asked(AnswerWorld.questions[0])
+        let (right, proof) = try asked.proof()
+        func refused(_ change: (inout AnswerParts) -> Void) {
+            var parts = AnswerParts(right)
+            change(&parts)
+            #expect(throws: ProofError.self) {
+                try AnswerFile(parts.statement, proof: proof).verify()
+            }
+        }
+        for place in right.results.indices {
+            for change in [1, -1, right.numbers[place].units, 1 << 40] as [Int64] {
+                refused { $0.results[place] += change }
+            }
+        }
+        refused { $0.columnsRoot[5] ^= 1 }
+        refused { $0.noiseRoot[5] ^= 1 }
+        refused { $0.context[31] ^= 1 }
+        refused { $0.rowBits += 1 }
+        refused { $0.columns += 1 }
+        refused { $0.numbers.swapAt(0, 1) }
+        refused { $0.numbers[2] = AnswerNumber(.sum(column: 1, low: 0, high: 79), units: 500) }
+        refused { $0.numbers[2] = AnswerNumber(.sum(column: 2, low: 0, high: 80), units: 500) }
+        refused { $0.numbers[0] = AnswerNumber(.rows, units: 1 << 17) }
+        refused { $0.results = [.max, .min, 0, 0, 0] }
+        refused { $0.results.removeLast() }
+    }
+
+    @Test func `numbers that do not go together are refused with the reason`() throws {
+        func fault(_ numbers: [AnswerNumber]) -> AnswerProofError? {
+            AnswerNumber.fault(in: numbers, columns: 2)
+        }
+        let group = { (column: Int, code: Int) in
+            AnswerNumber(.group(column: column, code: code), units: 1)
+        }
+        #expect(fault([]) != nil)
+        #expect(fault([AnswerNumber](repeating: AnswerNumber(.rows, units: 1), count: 701)) != nil)
+        #expect(fault([AnswerNumber(.rows, units: 0)]) != nil)
+        #expect(fault([AnswerNumber(.rows, units: 1 << 31)]) != nil)
+        #expect(fault([AnswerNumber(.present(column: 3), units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.missing(column: 0), units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.sum(column: 1, low: -1, high: 3), units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.sum(column: 1, low: 4, high: 3), units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.centred(column: 1, low: 0, high: 32_511), units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.sum(column: 1, low: 0, high: 32_510), units: 1)]) == nil)
+        #expect(fault([group(1, 0), group(1, 2)]) != nil)
+        #expect(fault([group(1, 1)]) != nil)
+        #expect(fault([group(1, 0), group(2, 1)]) != nil)
+        #expect(fault([group(1, 0), AnswerNumber(.rows, units: 1)]) != nil)
+        #expect(fault([AnswerNumber(.rows, units: 1), group(1, 1)]) != nil)
+        #expect(fault([group(2, 0), group(2, 1)]) == nil)
+    }
+
+    @Test func `tables that cannot be committed to are refused with the reason`() throws {
+        #expect(throws: AnswerProofError.columns(0)) { try CodedTable([]) }
+        #expect(throws: AnswerProofError.code) { try CodedTable([[1, 2], [1]]) }
+        #expect(throws: AnswerProofError.code) { try CodedTable([[UInt16(CodedTable.codes)]]) }
+        let long = [UInt16](repeating: 1, count: 819_201)
+        #expect(throws: AnswerProofError.rows(819_201)) { try CodedTable([long]) }
+        #expect(try CodedTable([Array(long.dropLast())]).rowBits == 20)
+        #expect(try CodedTable([Array(long.prefix(102_400))]).rowBits == 17)
+        #expect(CodedTable.proofs(rowBits: 17) == 322)
+        #expect(CodedTable.proofs(rowBits: 13) == 20)
+    }
+
+    @Test func `values beyond the codes are coded as the nearest`() {
+        #expect(CodedTable.code(nil) == 0)
+        #expect(CodedTable.code(-7) == 1)
+        #expect(CodedTable.code(0) == 1)
+        #expect(CodedTable.code(CodedTable.mostValue) == 32_511)
+        #expect(CodedTable.code(.max) == 32_511)
+    }
+
+    @Test func `noise beyond three digits is refused`() throws {
+        let numbers = [AnswerNumber(.rows, units: 1)]
+        for value in [Int64.max, .min, 1 << 45] {
+            #expect(throws: AnswerProofError.overflow) {
+                try CommittedNoise(
+                    [value], of: numbers, rowBits: 13, seed: [UInt8](repeating: 1, count: 32))
+            }
+        }
+    }
+}
+
+/// The parts of a statement, to be changed.
+struct AnswerParts {
+    var numbers: [AnswerNumber]
+    var results: [Int64]
+    var columns: Int
+    var rowBits: Int
+    var columnsRoot, noiseRoot, context: [UInt8]
+
+    init(_ statement: AnswerStatement) {
+        (numbers, results) = (statement.numbers, statement.results)
+        (columns, rowBits) = (statement.columns, statement.rowBits)
+        (columnsRoot, noiseRoot) = (statement.columnsRoot, statement.noiseRoot)
+        context = statement.context
+    }
+
+    var statement: AnswerStatement {
+        AnswerStatement(
+            numbers: numbers, results: results, columns: columns, rowBits: rowBits,
+            columnsRoot: columnsRoot, noiseRoot: noiseRoot, context: context)
+    }
+}
+
+/// A table of ages, of which some are missing, and of colours; its commitment; and what is asked of it.
+struct AnswerWorld: Sendable {
+    let table: CodedTable
+    let columns: CommittedColumns
+    let ages: [Int64?]
+    let colours: [Int64?]
+
+    static let questions: [[AnswerNumber]] = [
+        [
+            AnswerNumber(.rows, units: 1 << 16), AnswerNumber(.missing(column: 1), units: 1 << 16),
+            AnswerNumber(.sum(column: 1, low: 0, high: 80), units: 500),
+            AnswerNumber(.centred(column: 1, low: 18, high: 90), units: 700),
+            AnswerNumber(.sum(column: 1, low: 20, high: 30_000), units: 3),
+        ],
+        [AnswerNumber(.present(column: 2), units: 1), AnswerNumber(.present(column: 1), units: 7)],
+        (0..<5).map { AnswerNumber(.group(column: 2, code: $0), units: 1 << 20) },
+        [AnswerNumber(.sum(column: 2, low: 3, high: 3), units: 1 << 30)],
+    ]
+
+    init(rows: Int = 500) throws {
+        ages = (0..<rows).map { (row: Int) -> Int64? in
+            guard row % 7 != 3 else { return nil }
+            return row % 11 == 5 ? 31_000 : Int64(5 + row % 97)
+        }
+        colours = (0..<rows).map { (row: Int) -> Int64? in
+            row % 13 == 0 ? nil : Int64(row * row % 5)
+        }
+        table = try CodedTable([ages.map(CodedTable.code), colours.map(CodedTable.code)])
+        columns = try table.commit(seed: [UInt8](repeating: 7, count: 32))
+    }
+
+    /// What a number is, from the values themselves.
+    func plain(_ number: AnswerNumber) -> Int64 {
+        func values(_ column: Int) -> [Int64?] { column == 1 ? ages : colours }
+        switch number.kind {
+        case .rows: return Int64(table.rows)
+        case .present(let column): return Int64(values(column).count { $0 != nil })
+        case .missing(let column): return Int64(values(column).count { $0 == nil })
+        case .sum(let column, let low, let high):
+            return values(column).compactMap(\.self).reduce(0) {
+                $0 + min(max($1, Int64(low)), Int64(high))
+            }
+        case .centred(let column, let low, let high):
+            return values(column).compactMap(\.self).reduce(0) {
+                $0 + 2 * min(max($1, Int64(low)), Int64(high)) - Int64(low + high)
+            }
+        case .group(let column, let code):
+            return Int64(values(column).count { $0.map { Int($0) + 1 } ?? 0 == code })
+        }
+    }
+
+    func asked(_ numbers: [AnswerNumber]) throws -> Asked { try Asked(self, numbers) }
+
+    /// A question of the table.
+    struct Asked {
+        let world: AnswerWorld
+        let form: AnswerCircuit
+        let prover: AnswerProver
+        let verifier: AnswerVerifier
+        let noise: CommittedNoise
+
+        init(_ world: AnswerWorld, _ numbers: [AnswerNumber]) throws {
+            self.world = world
+            form = try AnswerCircuit(numbers, columns: 2, rowBits: world.table.rowBits)
+            prover = try AnswerProver(form)
+            verifier = try AnswerVerifier(form)
+            var random = Seeded(3)
+            let noises = numbers.map { _ in
+                Int64(truncatingIfNeeded: random.next() % (1 << 26)) - 1 << 25
+            }
+            noise = try CommittedNoise(
+                noises, of: numbers, rowBits: world.table.rowBits,
+                seed: [UInt8](repeating: 8, count: 32))
+        }
+
+        static let context = [UInt8](32..<64)
+
+        func witness() throws -> AnswerProver.Witness {
+            try prover.witness(world.table, world.columns, noise, context: Asked.context)
+        }
+
+        func proof(seed: UInt64 = 1) throws -> (statement: AnswerStatement, proof: [UInt8]) {
+            var random = Seeded(seed)
+            return try prover.prove(
+                world.table, world.columns, adding: noise, context: Asked.context, using: &random)
+        }
+
+        var activeRows: [Int] { form.rowBits.indices.map { prover.prover.activeRows(of: $0) } }
+
+        func breaks(_ witness: AnswerProver.Witness) throws -> Set<TraceCheck.Break> {
+            TraceCheck(form.circuit, activeRows: activeRows).breaks(
+                witness.traces,
+                committed: [0: try world.columns.cells(), 2: try noise.columns.cells()],
+                inputs: try witness.statement.inputs())
+        }
+    }
+}
