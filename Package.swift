@@ -131,8 +131,8 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "CEdit",
-                arguments, logging,
+                "Study", "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "AnswerProof",
+                "CEdit", arguments, logging,
             ],
             swiftSettings: settings),
 

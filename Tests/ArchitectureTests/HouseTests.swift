@@ -37,7 +37,7 @@ import Testing
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
-            "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "CEdit",
+            "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "AnswerProof", "CEdit",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",

@@ -74,6 +74,8 @@ public struct Prover: Sendable {
             }), traces.count == shape.tables.count,
             let columns = self.columns(committed)
         else { throw ProofError.statement("the witness has another form than the circuit") }
+        let memory = KeptMemory()
+        defer { extendLifetime(memory) }
         var transcript = Statement(circuit, rowBits, shape.parameters)
             .transcript(inputs, committed.map(\.root), weakness)
         let seed = Randomness.Seed(
@@ -146,7 +148,8 @@ public struct Prover: Sendable {
         proof += layers.trees.flatMap(\.root) + layers.final.flatMap(\.bytes)
 
         try progress(.queries)
-        let nonce = transcript.nonce(bits: shape.parameters.grindingBits)
+        let nonce = transcript.nonce(
+            bits: shape.parameters.grindingBits, threads: threads)
         proof += littleEndian(nonce)
         transcript.absorb("nonce", numbers: [nonce])
         let indices = transcript.indices(shape.parameters.queries, bits: shape.bits)

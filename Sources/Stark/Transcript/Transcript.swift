@@ -91,23 +91,33 @@ package struct Transcript: Sendable {
     }
 
     /// The smallest nonce that takes so many bits of work: 2 to that many hashes on average.
-    package func nonce(bits: Int) -> UInt64 {
-        var nonce: UInt64 = 0
-        let batch: UInt64 = 4096
-        while bits > 0 {
-            var rows: [UInt8] = []
-            rows.reserveCapacity(8 * Int(batch))
-            for offset in 0..<batch { rows += littleEndian(nonce + offset) }
-            let digests = SHA256.digests(ofRows: rows, width: 8, prefix: state + [3])
-            for offset in 0..<Int(batch) {
-                let head = digests[32 * offset..<32 * offset + 8].reduce(UInt64(0)) {
-                    $0 << 8 | UInt64($1)
-                }
-                if head.leadingZeroBitCount >= bits { return nonce + UInt64(offset) }
+    package func nonce(bits: Int, threads: Int = 1) -> UInt64 {
+        guard bits > 0 else { return 0 }
+        let batch: UInt64 = 8192
+        var start: UInt64 = 0
+        while true {
+            let found = Parallel.map(threads, threads: threads) { [start] part in
+                nonce(bits: bits, from: start + UInt64(part) * batch, count: batch)
             }
-            nonce += batch
+            if let nonce = found.compactMap(\.self).first { return nonce }
+            start += UInt64(threads) * batch
         }
-        return 0
+    }
+
+    /// The smallest of some nonces that takes so many bits of work; nil where none does.
+    private func nonce(bits: Int, from start: UInt64, count: UInt64) -> UInt64? {
+        let nonces = (start..<start + count).map(\.littleEndian)
+        let digests = nonces.withUnsafeBytes {
+            RowHash.digests(
+                ofRows: $0, count: nonces.count, bytesPerRow: 8, stride: 8, prefix: state + [3])
+        }
+        // The first byte of a digest is the highest of the number that its zeros are counted of.
+        return digests.withUnsafeBytes { bytes in
+            (0..<Int(count)).first { place in
+                let head = bytes.loadUnaligned(fromByteOffset: 32 * place, as: UInt64.self)
+                return UInt64(bigEndian: head).leadingZeroBitCount >= bits
+            }.map { start + UInt64($0) }
+        }
     }
 
     /// Hands out words of the stream until the taker has enough.

@@ -8,7 +8,7 @@ import Stark
 
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure this machine.", subcommands: [Prove.self])
+        abstract: "Measure this machine.", subcommands: [Prove.self, Answer.self])
 
     struct Prove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -134,25 +134,5 @@ struct Bench: AsyncParsableCommand {
                     reducing: UInt64((place * 4 + $0) * 8 + turn) &* 0x9e37_79b9_7f4a_7c15)
             }
         }
-    }
-}
-
-/// The most memory the process ever had: the kernel's own mark of this program.
-private var peakBytes: Double {
-    let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let peak = lines.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (peak?.split(separator: " ").compactMap { Double($0) }.first ?? 0) * 1024
-}
-
-/// Now, on the wall and in seconds of processors.
-private struct Moment {
-    let wall: Double
-    let processor: Double
-
-    init() {
-        wall = ProcessInfo.processInfo.systemUptime
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        processor = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
