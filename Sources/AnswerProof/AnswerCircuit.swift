@@ -49,16 +49,17 @@ public struct AnswerCircuit: Sendable {
     }
 
     /// Where the public inputs stand: the area, what the proof belongs to, how many groups there are; then of each
-    /// number the codes from which and up to which a sum goes, and what is let out.
+    /// number its units, the codes from which and up to which a sum goes, and what is let out.
     enum Input {
         static let area = 0
         static let context = 1
         static let groups = 17
         static let numbers = 18
-        static let from = 0
-        static let end = 1
-        static let rest = 2
-        static let digits = 3
+        static let units = 0
+        static let from = 1
+        static let end = 2
+        static let rest = 3
+        static let digits = 4
         static let width = digits + Digits.count
     }
 
@@ -80,10 +81,14 @@ public struct AnswerCircuit: Sendable {
         /// The columns that are asked about, each once.
         let asked: [Int]
         let numbers: [Number]
+        /// The numbers that are sums, by their places.
+        let sums: [Int]
+        /// The asked columns of which the number of values is wanted in every row of the codes.
+        let held: [Int]
 
         init(_ numbers: [AnswerNumber], columns: Int) {
             var asked: [Int] = []
-            self.numbers = numbers.map { number in
+            let shapes = numbers.map { number -> Number in
                 if !asked.contains(number.column) { asked.append(number.column) }
                 let place = asked.firstIndex(of: number.column) ?? 0
                 switch number.kind {
@@ -95,22 +100,17 @@ public struct AnswerCircuit: Sendable {
                 case .group: return .group(place)
                 }
             }
-            (self.asked, self.columns) = (asked, columns)
-        }
-
-        /// The numbers that are sums, by their places.
-        var sums: [Int] {
-            numbers.indices.filter { place in
-                switch numbers[place] {
+            (self.asked, self.columns, self.numbers) = (asked, columns, shapes)
+            sums = shapes.indices.filter { place in
+                switch shapes[place] {
                 case .sum, .lifted, .centred: true
-                default: false
+                case .rows, .present, .missing, .group: false
                 }
             }
-        }
-
-        /// The asked columns of which the number of values is wanted in every row of the codes.
-        var held: [Int] {
-            asked.indices.filter { numbers.contains(.lifted($0)) || numbers.contains(.centred($0)) }
+            let kinds = Set(shapes)
+            held = asked.indices.filter {
+                kinds.contains(.lifted($0)) || kinds.contains(.centred($0))
+            }
         }
 
         var isGrouped: Bool { if case .group = numbers[0] { true } else { false } }
@@ -128,6 +128,8 @@ public struct AnswerCircuit: Sendable {
         guard CodedTable.widths.contains(columns) else { throw .columns(columns) }
         guard CodedTable.sizes.contains(rowBits) else { throw .rows(1 << rowBits) }
         if let fault = AnswerNumber.fault(in: numbers, columns: columns) { throw fault }
+        let area = Int64(CodedTable.area(rowBits: rowBits))
+        guard numbers.allSatisfy({ $0.isWithin(rows: area) }) else { throw .overflow }
         (self.numbers, self.columns) = (numbers, columns)
         self.rowBits = [rowBits, CodedTable.codeBits, CommittedNoise.rowBits]
         layout = Layout(numbers, columns: columns)

@@ -6,7 +6,7 @@ public import Stark
 ///     offset  size  what; numbers are little-endian
 ///          0     8  "dvanswer"
 ///          8     1  version of the statement: 1
-///          9     1  parameters: 1 ``Parameters/standard``, 2 ``Parameters/small``
+///          9     1  parameters: 1 ``Parameters/bound``
 ///         10     1  logarithm of the rows of the columns' table
 ///         11     1  how many columns are committed to
 ///         12     2  how many numbers there are
@@ -20,8 +20,6 @@ public import Stark
 public struct AnswerFile: Hashable, Sendable {
     /// What was answered.
     public let statement: AnswerStatement
-    /// Whether the proof is made with ``Parameters/small``.
-    public let isSmall: Bool
     /// The proof.
     public let proof: [UInt8]
 
@@ -30,8 +28,8 @@ public struct AnswerFile: Hashable, Sendable {
     private static let numberBytes = 20
 
     /// Puts statement and proof together.
-    public init(_ statement: AnswerStatement, isSmall: Bool = false, proof: [UInt8]) {
-        (self.statement, self.isSmall, self.proof) = (statement, isSmall, proof)
+    public init(_ statement: AnswerStatement, proof: [UInt8]) {
+        (self.statement, self.proof) = (statement, proof)
     }
 
     /// Whether some bytes begin as such a file does.
@@ -44,7 +42,7 @@ public struct AnswerFile: Hashable, Sendable {
         }
         var bytes = AnswerFile.magic
         bytes += [
-            UInt8(AnswerCircuit.version), isSmall ? 2 : 1, UInt8(statement.rowBits),
+            UInt8(AnswerCircuit.version), 1, UInt8(statement.rowBits),
             UInt8(statement.columns),
         ]
         bytes += little(UInt16(statement.numbers.count)) + [0, 0]
@@ -68,7 +66,7 @@ public struct AnswerFile: Hashable, Sendable {
             bytes[start..<start + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
         let count = Int(number(12, 2))
-        guard bytes[8] == AnswerCircuit.version, (1...2).contains(bytes[9]),
+        guard bytes[8] == AnswerCircuit.version, bytes[9] == 1,
             CodedTable.sizes.contains(Int(bytes[10])), CodedTable.widths.contains(Int(bytes[11])),
             (1...AnswerNumber.most).contains(count), number(14, 2) == 0
         else { throw .statement("it is of a form that this version does not know") }
@@ -91,7 +89,7 @@ public struct AnswerFile: Hashable, Sendable {
                 numbers: numbers, results: results, columns: Int(bytes[11]),
                 rowBits: Int(bytes[10]), columnsRoot: Array(bytes[16..<48]),
                 noiseRoot: Array(bytes[48..<80]), context: Array(bytes[80..<112])),
-            isSmall: bytes[9] == 2, proof: Array(bytes[end...]))
+            proof: Array(bytes[end...]))
     }
 
     /// The tape of the circuit that the proof is checked with.
@@ -112,7 +110,7 @@ public struct AnswerFile: Hashable, Sendable {
     ///
     /// - Throws: ``ProofError``.
     public func verify() throws(ProofError) {
-        try AnswerVerifier(try form, parameters: isSmall ? .small : .standard)
+        try AnswerVerifier(try form)
             .verify(proof, of: statement)
     }
 }

@@ -42,7 +42,7 @@ struct AnswerFilling {
 
     /// Fills codes and noise: digits are sent by both and counted in the one.
     func fill(
-        codes: ColumnTiles, noise: ColumnTiles, _ values: CommittedNoise
+        codes: ColumnTiles, noise: ColumnTiles, _ values: borrowing CommittedNoise
     ) throws(AnswerProofError) {
         let columns = AnswerCircuit.Code(layout: form.layout)
         var digits = [Int](repeating: 0, count: CodedTable.codes)
@@ -127,7 +127,8 @@ struct AnswerFilling {
     }
 
     private func fillNoise(
-        _ trace: ColumnTiles, _ noise: CommittedNoise, _ totals: [Int: (low: Int, high: Int)],
+        _ trace: ColumnTiles, _ noise: borrowing CommittedNoise,
+        _ totals: [Int: (low: Int, high: Int)],
         _ digits: inout [Int]
     ) throws(AnswerProofError) {
         typealias Column = AnswerCircuit.Noise

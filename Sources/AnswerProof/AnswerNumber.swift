@@ -68,6 +68,18 @@ public struct AnswerNumber: Hashable, Sendable {
         return nil
     }
 
+    /// Whether so many rows, whatever they are, leave room in 64 bits for noise.
+    func isWithin(rows: Int64) -> Bool {
+        var most: Int64 = 1
+        switch kind {
+        case .sum(_, _, let high), .centred(_, _, let high): most = max(1, Int64(high))
+        case .rows, .present, .missing, .group: break
+        }
+        let (ones, first) = rows.multipliedReportingOverflow(by: most)
+        let (all, second) = ones.multipliedReportingOverflow(by: units)
+        return !first && !second && all < 1 << 62
+    }
+
     /// What it comes to, from how often each code stands in its column.
     func value(of counts: [Int]) -> Int64 {
         let above = { (code: Int) in counts[(code + 1)...].reduce(0, +) }
@@ -82,8 +94,9 @@ public struct AnswerNumber: Hashable, Sendable {
             }
         case .centred(_, let low, let high):
             return counts.enumerated().dropFirst().reduce(0) { sum, item in
-                sum + Int64(
-                    item.element * (2 * min(max(item.offset - 1, low), high) - low - high))
+                sum
+                    + Int64(
+                        item.element * (2 * min(max(item.offset - 1, low), high) - low - high))
             }
         }
     }

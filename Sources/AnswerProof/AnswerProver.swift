@@ -8,17 +8,15 @@ public struct AnswerProver: Sendable {
     let prover: Prover
 
     /// Prepares for answers of a form.
-    public init(
-        _ form: AnswerCircuit, parameters: Parameters = .standard, threads: Int = 2
-    ) throws(ProofError) {
+    public init(_ form: AnswerCircuit, threads: Int = 2) throws(ProofError) {
         self.form = form
         prover = try Prover(
-            form.circuit, rowBits: form.rowBits, parameters: parameters, threads: threads)
+            form.circuit, rowBits: form.rowBits, parameters: .bound, threads: threads)
     }
 
     /// Works the numbers out, adds the noise, and proves that this was done rightly.
     ///
-    /// The caller counts the proofs that are made about the columns, see ``CodedTable/proofs(rowBits:parameters:)``.
+    /// The caller counts the proofs that are made about the columns, see ``CodedTable/proofs(rowBits:)``.
     ///
     /// - Parameters:
     ///   - table: what the columns commit to; of other cells no proof is taken.
@@ -26,7 +24,7 @@ public struct AnswerProver: Sendable {
     ///   - generator: makes what hides the witness; it has to be secret and unpredictable.
     /// - Throws: ``AnswerProofError``, and what `progress` throws.
     public func prove(
-        _ table: CodedTable, _ columns: CommittedColumns, adding noise: CommittedNoise,
+        _ table: CodedTable, _ columns: CommittedColumns, adding noise: consuming CommittedNoise,
         context: [UInt8], using generator: inout some RandomNumberGenerator,
         progress: (Prover.Step) throws -> Void = { _ in }
     ) throws -> (statement: AnswerStatement, proof: [UInt8]) {
@@ -46,12 +44,15 @@ public struct AnswerProver: Sendable {
 
     /// The cells of all tables.
     func witness(
-        _ table: CodedTable, _ columns: CommittedColumns, _ noise: CommittedNoise,
+        _ table: CodedTable, _ columns: CommittedColumns, _ noise: borrowing CommittedNoise,
         context: [UInt8]
     ) throws -> Witness {
         guard noise.units == form.numbers.map(\.units) else {
             throw AnswerProofError.numbers("the noise is that of other numbers")
         }
+        guard table.columns.count == form.columns,
+            table.rowBits == form.rowBits[AnswerCircuit.Place.rows]
+        else { throw AnswerProofError.columns(table.columns.count) }
         let filling = AnswerFilling(
             form, table, activeRows: form.rowBits.indices.map { prover.activeRows(of: $0) })
         var results: [Int64] = []

@@ -37,6 +37,7 @@ public struct AnswerStatement: Hashable, Sendable {
     /// - Throws: ``AnswerProofError`` when a result is beyond what has three digits, or the statement is of no form.
     func inputs() throws(AnswerProofError) -> [KoalaBear] {
         guard results.count == numbers.count, context.count == 32,
+            numbers.allSatisfy({ (1...AnswerNumber.mostUnits).contains($0.units) }),
             roots.allSatisfy({ $0.count == 32 }), CodedTable.sizes.contains(rowBits)
         else { throw .numbers("there is not one result for each number") }
         let area = CodedTable.area(rowBits: rowBits)
@@ -58,21 +59,27 @@ public struct AnswerStatement: Hashable, Sendable {
                 codes = (low + 1, high + 1)
             case .rows, .present, .missing, .group: break
             }
-            inputs += [element(codes.from), element(codes.end), element(Int(rest))] + digits
+            inputs += [
+                element(Int(number.units)), element(codes.from), element(codes.end),
+                element(Int(rest)),
+            ]
+            inputs += digits
         }
         return inputs
     }
 }
 
 /// Checks proven answers of one form.
+///
+/// Whose noise root was used before, it cannot know: who keeps answers sees to it that none is.
 public struct AnswerVerifier: Sendable {
     private let form: AnswerCircuit
     private let verifier: Verifier
 
     /// Prepares for answers of a form.
-    public init(_ form: AnswerCircuit, parameters: Parameters = .standard) throws(ProofError) {
+    public init(_ form: AnswerCircuit) throws(ProofError) {
         self.form = form
-        verifier = try Verifier(form.circuit, rowBits: form.rowBits, parameters: parameters)
+        verifier = try Verifier(form.circuit, rowBits: form.rowBits, parameters: .bound)
     }
 
     /// Takes a proof of an answer, or says why not.

@@ -25,27 +25,34 @@ public struct CodedTable: Sendable {
     public static let widths = 1...60
 
     /// How many rows of a table can hold data; the others are random, and their number bounds how many proofs can be
-    /// made about it: of a hundred and two thousand, 322.
+    /// made about it: of a hundred and two thousand, 229.
     public static func area(rowBits: Int) -> Int { 25 << (rowBits - 5) }
 
     /// The logarithm of the longest table in every circuit that such columns are in.
     static func longest(rowBits: Int) -> Int { max(rowBits, codeBits) }
 
     /// How many proofs there may be about the columns of one commitment.
-    public static func proofs(rowBits: Int, parameters: Parameters = .standard) -> Int {
-        ((1 << rowBits) - area(rowBits: rowBits)) / CommittedColumns.shown(by: parameters)
+    public static func proofs(rowBits: Int) -> Int {
+        ((1 << rowBits) - area(rowBits: rowBits)) / CommittedColumns.shown(by: .bound)
+    }
+
+    /// The logarithm of the rows of a table that has room for so many; nil where there is none.
+    public static func rowBits(for rows: Int) -> Int? {
+        sizes.first { area(rowBits: $0) >= rows }
     }
 
     /// Takes codes.
     ///
+    /// - Parameter most: how many rows there may be, where how many there are is nobody's business.
     /// - Throws: ``AnswerProofError/columns(_:)``, ``AnswerProofError/rows(_:)`` when there are too many, or
     ///   ``AnswerProofError/code`` when columns are not all as long or a code is none.
-    public init(_ columns: [[UInt16]]) throws(AnswerProofError) {
+    public init(_ columns: [[UInt16]], most: Int? = nil) throws(AnswerProofError) {
         guard CodedTable.widths.contains(columns.count) else { throw .columns(columns.count) }
         let rows = columns[0].count
-        guard
-            let rowBits = CodedTable.sizes.first(where: { CodedTable.area(rowBits: $0) >= rows })
-        else { throw .rows(rows) }
+        let most = most ?? rows
+        guard rows <= most, let rowBits = CodedTable.rowBits(for: most) else {
+            throw .rows(max(rows, most))
+        }
         guard columns.allSatisfy({ $0.count == rows && $0.allSatisfy { $0 < CodedTable.codes } })
         else { throw .code }
         (self.columns, self.rows, self.rowBits) = (columns, rows, rowBits)
@@ -59,10 +66,8 @@ public struct CodedTable: Sendable {
 
     /// Commits to it, with a first column that is 1 in every row there is.
     ///
-    /// - Parameter seed: 32 secret bytes, of which nothing else is made.
-    public func commit(
-        parameters: Parameters = .standard, seed: [UInt8], threads: Int = 2
-    ) throws(TilesError) -> CommittedColumns {
+    /// - Parameter seed: 32 secret bytes.
+    public func commit(seed: [UInt8], threads: Int = 2) throws(TilesError) -> CommittedColumns {
         let table = try CommittedColumns.table(rowBits: rowBits, columns: columns.count + 1)
         for row in 0..<rows { table[row, 0] = .one }
         for (place, column) in columns.enumerated() {
@@ -72,7 +77,7 @@ public struct CodedTable: Sendable {
         }
         return try CommittedColumns(
             table, rows: CodedTable.area(rowBits: rowBits),
-            longest: CodedTable.longest(rowBits: rowBits), parameters: parameters, seed: seed,
+            longest: CodedTable.longest(rowBits: rowBits), parameters: .bound, seed: seed,
             threads: threads)
     }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Fields
-public import Stark
+internal import Stark
 
-/// The noise of an answer's numbers, committed to before the answer is worked out.
+/// The noise of an answer's numbers, committed to before the answer is worked out. It is for one answer: two with
+/// the same would tell by how much the exact numbers differ.
 ///
 /// Of each number the noise stands in one row: the units that are less than one, and the ones as digits. Other rows are
 /// random.
-public struct CommittedNoise: Sendable {
+public struct CommittedNoise: ~Copyable, Sendable {
     /// The noise of each number, in its units.
     let values: [Int64]
     /// Of each number its units for one.
@@ -30,10 +31,11 @@ public struct CommittedNoise: Sendable {
     /// - Throws: ``AnswerProofError/numbers(_:)``, or ``AnswerProofError/overflow`` when noise is beyond what has three
     ///   digits.
     public init(
-        _ values: [Int64], of numbers: [AnswerNumber], rowBits: Int,
-        parameters: Parameters = .standard, seed: [UInt8]
+        _ values: [Int64], of numbers: [AnswerNumber], rowBits: Int, seed: [UInt8]
     ) throws {
-        guard values.count == numbers.count, (1...AnswerNumber.most).contains(values.count) else {
+        guard values.count == numbers.count, (1...AnswerNumber.most).contains(values.count),
+            numbers.allSatisfy({ (1...AnswerNumber.mostUnits).contains($0.units) })
+        else {
             throw AnswerProofError.numbers("\(values.count) noises for \(numbers.count) numbers")
         }
         let table = try CommittedColumns.table(
@@ -45,9 +47,11 @@ public struct CommittedNoise: Sendable {
                 table[row, column] = cell
             }
         }
-        (self.values, units) = (values, numbers.map(\.units))
-        columns = try CommittedColumns(
+        let columns = try CommittedColumns(
             table, rows: values.count, longest: CodedTable.longest(rowBits: rowBits),
-            parameters: parameters, seed: seed, threads: 1)
+            parameters: .bound, seed: seed, threads: 1)
+        self.values = values
+        units = numbers.map(\.units)
+        self.columns = columns
     }
 }

@@ -18,8 +18,10 @@ enum Digits {
     }
 
     /// A number in units as whole ones, rounded down, and the units that are left.
+    ///
+    /// - Requires: 1 to 2³⁰ units for one.
     static func whole(_ number: Int64, units: Int64) -> (ones: Int64, rest: Int64) {
-        let rest = ((number % units) + units) % units
-        return ((number - rest) / units, rest)
+        let (ones, rest) = number.quotientAndRemainder(dividingBy: units)
+        return rest < 0 ? (ones - 1, rest + units) : (ones, rest)
     }
 }

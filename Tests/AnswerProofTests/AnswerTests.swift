@@ -15,7 +15,7 @@ import TestSupport
         let world = try AnswerTests.world.get()
         let asked = try world.asked(numbers)
         let (statement, proof) = try asked.proof()
-        let plain = zip(numbers, asked.noise.values).map { number, noise in
+        let plain = zip(numbers, asked.noises).map { number, noise in
             world.plain(number) * number.units + noise
         }
         #expect(statement.results == plain)
@@ -53,7 +53,14 @@ import TestSupport
         refused { $0.numbers[2] = AnswerNumber(.sum(column: 1, low: 0, high: 79), units: 500) }
         refused { $0.numbers[2] = AnswerNumber(.sum(column: 2, low: 0, high: 80), units: 500) }
         refused { $0.numbers[0] = AnswerNumber(.rows, units: 1 << 17) }
+        // Other units, and the result that has the same ones and the same rest.
+        refused {
+            let (ones, rest) = Digits.whole($0.results[0], units: 1 << 16)
+            $0.numbers[0] = AnswerNumber(.rows, units: 1 << 17)
+            $0.results[0] = ones << 17 + rest
+        }
         refused { $0.results = [.max, .min, 0, 0, 0] }
+        refused { $0.results = [.min, .min, .min, .min + 1, .min] }
         refused { $0.results.removeLast() }
     }
 
@@ -90,8 +97,8 @@ import TestSupport
         #expect(throws: AnswerProofError.rows(819_201)) { try CodedTable([long]) }
         #expect(try CodedTable([Array(long.dropLast())]).rowBits == 20)
         #expect(try CodedTable([Array(long.prefix(102_400))]).rowBits == 17)
-        #expect(CodedTable.proofs(rowBits: 17) == 322)
-        #expect(CodedTable.proofs(rowBits: 13) == 20)
+        #expect(CodedTable.proofs(rowBits: 17) == 229)
+        #expect(CodedTable.proofs(rowBits: 13) == 14)
     }
 
     @Test func `values beyond the codes are coded as the nearest`() {
@@ -102,11 +109,46 @@ import TestSupport
         #expect(CodedTable.code(.max) == 32_511)
     }
 
+    @Test func `numbers are split into ones and units without going wrong anywhere`() {
+        for units in [1, 2, 3, 1 << 16, (1 << 30) - 1, 1 << 30] as [Int64] {
+            for number in [.min, .min + 1, -units, -units - 1, -1, 0, 1, units - 1, units, .max]
+                as [Int64]
+            {
+                let (ones, rest) = Digits.whole(number, units: units)
+                #expect((0..<units).contains(rest))
+                let (back, overflow) = ones.multipliedReportingOverflow(by: units)
+                #expect(overflow ? number == .min || number == .min + 1 : back + rest == number)
+            }
+        }
+    }
+
+    @Test func `every class has 100 bits for as many numbers as there may be`() throws {
+        let sums = (0..<AnswerNumber.most).map {
+            AnswerNumber(.centred(column: 1 + $0 % 60, low: 1, high: 2 + $0), units: 1)
+        }
+        for rowBits in [13, 17, 20] {
+            _ = try AnswerVerifier(try AnswerCircuit(sums, columns: 60, rowBits: rowBits))
+        }
+    }
+
+    @Test func `numbers that some rows could bring beyond 64 bits are refused`() throws {
+        let wide = [AnswerNumber(.sum(column: 1, low: 0, high: 32_510), units: 1 << 30)]
+        #expect(throws: AnswerProofError.overflow) {
+            try AnswerCircuit(wide, columns: 1, rowBits: 20)
+        }
+        _ = try AnswerCircuit(wide, columns: 1, rowBits: 13)
+    }
+
     @Test func `noise beyond three digits is refused`() throws {
         let numbers = [AnswerNumber(.rows, units: 1)]
-        for value in [Int64.max, .min, 1 << 45] {
+        #expect(throws: AnswerProofError.self) {
+            _ = try CommittedNoise(
+                [0], of: [AnswerNumber(.rows, units: 0)], rowBits: 13,
+                seed: [UInt8](repeating: 1, count: 32))
+        }
+        for value in [Int64.max, .min, .min + 1, 1 << 45] {
             #expect(throws: AnswerProofError.overflow) {
-                try CommittedNoise(
+                _ = try CommittedNoise(
                     [value], of: numbers, rowBits: 13, seed: [UInt8](repeating: 1, count: 32))
             }
         }
@@ -194,7 +236,7 @@ struct AnswerWorld: Sendable {
         let form: AnswerCircuit
         let prover: AnswerProver
         let verifier: AnswerVerifier
-        let noise: CommittedNoise
+        let noises: [Int64]
 
         init(_ world: AnswerWorld, _ numbers: [AnswerNumber]) throws {
             self.world = world
@@ -202,24 +244,28 @@ struct AnswerWorld: Sendable {
             prover = try AnswerProver(form)
             verifier = try AnswerVerifier(form)
             var random = Seeded(3)
-            let noises = numbers.map { _ in
+            noises = numbers.map { _ in
                 Int64(truncatingIfNeeded: random.next() % (1 << 26)) - 1 << 25
             }
-            noise = try CommittedNoise(
-                noises, of: numbers, rowBits: world.table.rowBits,
+        }
+
+        func noise() throws -> CommittedNoise {
+            try CommittedNoise(
+                noises, of: form.numbers, rowBits: world.table.rowBits,
                 seed: [UInt8](repeating: 8, count: 32))
         }
 
         static let context = [UInt8](32..<64)
 
         func witness() throws -> AnswerProver.Witness {
-            try prover.witness(world.table, world.columns, noise, context: Asked.context)
+            try prover.witness(world.table, world.columns, try noise(), context: Asked.context)
         }
 
         func proof(seed: UInt64 = 1) throws -> (statement: AnswerStatement, proof: [UInt8]) {
             var random = Seeded(seed)
             return try prover.prove(
-                world.table, world.columns, adding: noise, context: Asked.context, using: &random)
+                world.table, world.columns, adding: try noise(), context: Asked.context,
+                using: &random)
         }
 
         var activeRows: [Int] { form.rowBits.indices.map { prover.prover.activeRows(of: $0) } }
@@ -227,7 +273,7 @@ struct AnswerWorld: Sendable {
         func breaks(_ witness: AnswerProver.Witness) throws -> Set<TraceCheck.Break> {
             TraceCheck(form.circuit, activeRows: activeRows).breaks(
                 witness.traces,
-                committed: [0: try world.columns.cells(), 2: try noise.columns.cells()],
+                committed: [0: try world.columns.cells(), 2: try noise().columns.cells()],
                 inputs: try witness.statement.inputs())
         }
     }

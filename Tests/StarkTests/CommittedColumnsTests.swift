@@ -84,7 +84,17 @@ import TestSupport
         let columns = try Ballot().columns()
         #expect(columns.rows == 500)
         #expect(columns.proofs == (1024 - 500) / (ProofTests.quick.queries + 5))
-        #expect(CommittedColumns.shown(by: .standard) == 89)
+        #expect(CommittedColumns.shown(by: .bound) == 125)
+    }
+
+    @Test func `what is committed to beforehand wants 100 bits up to half the distance`() throws {
+        let circuit = try Ballot().circuit
+        #expect(throws: ProofError.weak(bits: 76)) {
+            try Verifier(circuit, rowBits: [13, 10], parameters: .standard)
+        }
+        _ = try Verifier(circuit, rowBits: [13, 10], parameters: .bound)
+        // Without, the Johnson regime does.
+        _ = try Verifier(try Example.circuit, rowBits: [13, 10], parameters: .standard)
     }
 
     @Test func `a circuit that looks at a committed column's next row is none`() throws {

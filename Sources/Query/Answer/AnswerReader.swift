@@ -22,11 +22,16 @@ struct AnswerReader {
     private let step: AggregateStep
     private let noised: NoisedAnswer
     private let lattice: Double
+    /// The same of each statistic, and the least of them, which gives the largest error.
+    private let lattices: [Double]
+    private let least: Double
 
     init(_ study: StudyPlan<AggregateStep>, _ noised: NoisedAnswer) {
         step = study.step
         self.noised = noised
         lattice = Double(study.step.lattice)
+        lattices = step.statistics.map { Double(study.step.lattice(of: $0)) }
+        least = lattices.min() ?? lattice
     }
 
     private var peopleBlock: Int { step.statistics.isEmpty ? 0 : 1 }
@@ -36,11 +41,12 @@ struct AnswerReader {
     /// The makeup and the noise of a block.
     private func scale(_ block: Int) -> (makeUp: Double, error: Double) {
         let makeUp = noised.blocks[block].clip?.makeUp ?? 1
-        return (makeUp, Double(noised.blocks[block].sigma) / lattice)
+        let isStatistics = block == 0 && !step.statistics.isEmpty
+        return (makeUp, Double(noised.blocks[block].sigma) / (isStatistics ? least : lattice))
     }
 
     private func number(_ place: Int, _ group: Int) -> Double {
-        Double(noised.blocks[0].values[group * step.statistics.count + place]) / lattice
+        Double(noised.blocks[0].values[group * step.statistics.count + place]) / lattices[place]
     }
 
     private func count(_ count: Content.Count, _ group: Int) -> (value: Double, error: Double) {

@@ -21,6 +21,8 @@ package struct CompiledQuery: Sendable {
     private(set) var pool: QueryPool
     /// The part of a value that it may be off by, when an accuracy was asked for.
     let accuracy: Double?
+    /// What is counted and added up, where the answer is to be proven.
+    package let proven: ProvenQuestion?
 
     /// The same question for so many people; nil when its plan may be another one then.
     package func expecting(_ people: Int) -> CompiledQuery? {

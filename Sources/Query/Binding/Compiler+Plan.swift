@@ -56,6 +56,7 @@ extension Compiler {
 
     private func rowBound() throws(QueryError) -> RowBound {
         let pool = pool.rowsPerPerson
+        if isProven { return .stated(try provenRows()) }
         switch statement.privacy.rows {
         case .most(let text):
             guard let rows = Int(text), Compiler.rowRange.contains(rows) else {
@@ -200,13 +201,14 @@ extension Compiler {
                 share: UInt64(max(1, statistics.count + (countsPeople ? 1 : 0))))
         }
         var failure = StudyError.overflow
-        for exponent in stride(from: 20, through: 4, by: -1) {
+        let coarsest = provenLattice ?? 4
+        for exponent in stride(from: 20, through: coarsest, by: -1) {
             let step = AggregateStep(
                 tables: binder.reads.tables, source: scope.plan, filter: filter,
                 dimensions: dimensions.map { .init(value: $0.value, codes: $0.codes) },
                 found: found,
                 statistics: statistics, countsPeople: countsPeople, trees: trees,
-                lattice: 1 << exponent,
+                lattice: 1 << exponent, provenRows: isProven ? bound.most : nil,
                 blocks: blocks(bound, groups, countsPeople, lattice: 1 << exponent))
             do throws(StudyError) {
                 return try StudyPlan(step: step, spending: spent.rho)

@@ -49,10 +49,12 @@ struct Compiler {
         try checkWidth(columns: outputs.count)
         try checkWork(filter)
         let plan = try plan(filter)
+        let proven = try isProven ? provenQuestion(filter, plan.study.step) : nil
         return CompiledQuery(
             plan: plan.study, target: plan.target, bound: plan.bound, contents: contents,
             meanings: meanings, outputs: outputs, dimensions: dimensions, having: having,
-            orders: orders, limit: statement.limit, pool: pool, accuracy: plan.accuracy)
+            orders: orders, limit: statement.limit, pool: pool, accuracy: plan.accuracy,
+            proven: proven)
     }
 
     /// The place of an aggregate among those asked for.

@@ -24,6 +24,8 @@ final class AggregateRun<Word: BlindWord> {
     private let dimensions: [Dimension]
     private let groups: Int
     private let lattice: Word
+    /// Rows beyond so many are not looked at.
+    private let mostRows: Int
     private let program: ProgramRun<Word>
     private let filter: Int?
     private let trees: [Tree]
@@ -47,7 +49,10 @@ final class AggregateRun<Word: BlindWord> {
             return Dimension(step: program.add(scalar), codes: Word(Int64(codes)))
         }
         let statistics = step.statistics + (step.countsPeople ? [.people] : [])
-        let tallies = statistics.map { Tally<Word>($0, lattice: step.lattice, in: &program) }
+        let tallies = statistics.map {
+            Tally<Word>($0, lattice: step.lattice(of: $0), in: &program)
+        }
+        mostRows = min(step.provenRows ?? .max, Tally<Word>.mostRows)
         trees = step.trees.map { Tree(step: program.add($0.value), tree: $0.tree) }
         let inputs =
             [filter] + tallies.map(\.input) + dimensions.map(\.step) + trees.map(\.step)
@@ -62,7 +67,7 @@ final class AggregateRun<Word: BlindWord> {
     /// Adds one contributor's numbers, in lattice units, to a contribution of zeros.
     func contribute(_ table: Rows, to contribution: inout Contribution) {
         program.prepare(for: table.columns)
-        let count = min(table.count, Tally<Word>.mostRows)
+        let count = min(table.count, mostRows)
         for start in stride(from: 0, to: count, by: ProgramRun<Word>.block) {
             let rows = start..<min(start + ProgramRun<Word>.block, count)
             program.run(table.columns, rows: rows)

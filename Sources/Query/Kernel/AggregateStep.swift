@@ -41,6 +41,10 @@ package struct AggregateStep: LocalStep {
     let trees: [Tree]
     /// Lattice units in a count of 1.
     let lattice: Int64
+    /// How many rows of a contributor are looked at where the answer is to be proven, so that nobody is scaled
+    /// down; nil where all are, and heavy contributors scaled. Then a proof's numbers are whole multiples of
+    /// what was counted or added up.
+    let provenRows: Int?
     package let blocks: [StudyBlock]
 
     package var groups: StudyGroups {
@@ -56,7 +60,7 @@ package struct AggregateStep: LocalStep {
     package var reads: [TableColumns] { tables }
 
     package var canonical: JSON {
-        [
+        var members: [String: JSON] = [
             "tables": .array(
                 tables.map { table in
                     [
@@ -73,6 +77,14 @@ package struct AggregateStep: LocalStep {
                 trees.map { .string("\($0.value.canonical):\($0.tree.canonical)") }),
             "lattice": .string(String(lattice)),
         ]
+        if let provenRows { members["proven"] = .integer(Int64(provenRows)) }
+        return .object(members)
+    }
+
+    /// Lattice units in as much as a row moves a statistic at most: all of them, or, where the answer is to be
+    /// proven, as many as give each one of it whole units.
+    func lattice(of statistic: Statistic) -> Int64 {
+        provenRows == nil ? lattice : lattice / statistic.unit * statistic.unit
     }
 
     /// The step made ready, with room to work in.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// WITH PRIVACY (epsilon => 1.0, delta => 1e-7, rows => 31) and WITH ACCURACY (5%).
+/// WITH PRIVACY (epsilon => 1.0, delta => 1e-7, rows => 31, proof => on) and WITH ACCURACY (5%).
 extension Parser {
     mutating func privacy() throws(QueryError) -> PrivacyClause {
         var clause = PrivacyClause()
@@ -15,11 +15,11 @@ extension Parser {
                     remedy: "write WITH ACCURACY (5%)")
             }
             clause.accuracy = percent
-            if take(mark: ",") { try options(into: &clause, offered: ["delta", "rows"]) }
+            if take(mark: ",") { try options(into: &clause, offered: ["delta", "rows", "proof"]) }
         } else {
             guard take(word: "privacy") else { throw wanted("PRIVACY or ACCURACY") }
             try expect(mark: "(")
-            try options(into: &clause, offered: ["epsilon", "delta", "rows"])
+            try options(into: &clause, offered: ["epsilon", "delta", "rows", "proof"])
         }
         try expect(mark: ")")
         return clause
@@ -43,6 +43,11 @@ extension Parser {
             }
             if option == "rows", take(word: "auto") {
                 clause.rows = .chosen
+                continue
+            }
+            if option == "proof" {
+                guard take(word: "on") else { throw wanted("on") }
+                clause.proof = position
                 continue
             }
             guard case .number(let value) = token.kind else { throw wanted("a number") }

@@ -20,7 +20,13 @@ public struct Parameters: Hashable, Sendable {
     /// The same with blowup 8 and 56 queries: shorter and slower.
     public static let small = Parameters(blowupBits: 3, queries: 56, grindingBits: 20)
 
-    /// The fewest bits of proven security, in the Johnson regime, that are proved or verified with.
+    /// At least 100 bits also for what is committed to beforehand: 120 queries. In the Johnson regime a root may
+    /// stand for a few words, and whoever commits could choose anew for each proof; within half the distance it
+    /// stands for one.
+    public static let bound = Parameters(blowupBits: 2, queries: 120, grindingBits: 20)
+
+    /// The fewest bits of proven security, in the Johnson regime, that are proved or verified with;
+    /// up to half the distance where columns are committed to beforehand.
     public static let leastBits = 100.0
 
     /// The last rows of every table, which are random: more than a proof shows of any column. That is its

@@ -121,7 +121,8 @@ extension Shape {
         guard let shape = Shape(circuit, rowBits: rowBits, parameters) else {
             throw .statement("the tables' lengths or the parameters are out of bounds")
         }
-        let bits = shape.security(of: circuit).bits(.johnson)
+        let regime: Security.Regime = circuit.committedTables.isEmpty ? .johnson : .uniqueDecoding
+        let bits = shape.security(of: circuit).bits(regime)
         guard bits >= leastBits else { throw .weak(bits: Int(bits)) }
         self = shape
     }

@@ -36,14 +36,19 @@ public struct CommittedColumns: Sendable {
     ///   - table: made by ``table(rowBits:columns:)``, its first rows filled. It is used up.
     ///   - rows: how many of them count; at least ``Parameters/hiddenRows`` are left for what is random.
     ///   - longest: the logarithm of the rows of the longest table in every circuit that the columns will be in.
-    ///   - seed: 32 bytes that nobody else knows and that nothing else is made from. The same cells and seed give
-    ///     the same root.
+    ///   - seed: 32 bytes that nobody else knows. What hides the cells is made from them and the cells, so that
+    ///     other cells never stand beside the same random ones; the same again are the same commitment, of which
+    ///     there are no more proofs.
     public init(
-        _ table: ColumnTiles, rows: Int, longest: Int, parameters: Parameters = .standard,
+        _ table: ColumnTiles, rows: Int, longest: Int, parameters: Parameters = .bound,
         seed: [UInt8], threads: Int = 2
     ) throws(TilesError) {
         let rows = min(rows, table.rows - Parameters.hiddenRows)
-        let seed = Randomness.Seed(seed, Weakness())
+        precondition(seed.count == 32, "a seed of 32 bytes")
+        let cells = SHA256.digest(MixedTree.digests(ofRows: [table], threads: threads))
+        let form = [rows, table.rows, table.columns, longest, parameters.blowupBits]
+        let seed = Randomness.Seed(
+            seed + cells + form.flatMap { littleEndian(UInt64($0)) }, Weakness())
         let columns = table.columns - Parameters.saltColumns
         var random = Randomness(seed: seed, label: "committed")
         for row in max(0, rows)..<table.rows {

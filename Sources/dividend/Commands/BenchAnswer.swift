@@ -8,7 +8,8 @@ import Stark
 extension Bench {
     struct Answer: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prove clipped sums over a made-up table that is committed to, and verify the proof.",
+            abstract:
+                "Prove clipped sums over a made-up table that is committed to, and verify the proof.",
             discussion: """
                 The table is committed to once, before the clock of the proof starts, as a pool's is before \
                 many questions. Nobody's data is touched.
@@ -68,7 +69,8 @@ extension Bench {
                 String(
                     format:
                         "committed to in %.2f s, for %d proofs; proved in %.2f s (%.2f s of processors), "
-                        + "%d bytes; verified in %.1f ms", start.wall - began.wall, committed.proofs,
+                        + "%d bytes; verified in %.1f ms", start.wall - began.wall,
+                    committed.proofs,
                     proved.wall - start.wall, proved.processor - start.processor, proof.count,
                     (verified.wall - warm.wall) * 1000))
             if let file { Terminal.line("Check it with: dividend verify \(file.path)") }

@@ -87,7 +87,7 @@ import TestSupport
             tables: step.tables, source: step.source, filter: step.filter,
             dimensions: step.dimensions, found: step.found, statistics: step.statistics,
             countsPeople: step.countsPeople, trees: step.trees, lattice: step.lattice,
-            blocks: blocks)
+            provenRows: step.provenRows, blocks: blocks)
         return try StudyPlan(step: faulty, spending: plan.cost)
     }
 

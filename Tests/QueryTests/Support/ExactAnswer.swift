@@ -202,7 +202,7 @@ extension CompiledQuery {
             plan: plan, target: target, bound: bound, contents: contents, meanings: meanings,
             outputs: dimensions.indices.map { .init(name: "g", value: .group($0)) },
             dimensions: dimensions, having: nil, orders: [], limit: nil, pool: pool,
-            accuracy: nil)
+            accuracy: nil, proven: nil)
         return shown.table(from: answer).rows.map { $0.map(\.text) }
     }
 }

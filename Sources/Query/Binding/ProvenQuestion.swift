@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Study
+package import Vault
+
+/// A question whose answer can be proven: counts and clipped sums of all rows, or how many rows have each of some
+/// published values.
+package struct ProvenQuestion: Hashable, Sendable {
+    /// What one of the study's numbers is. Columns are places in the schema.
+    package enum Number: Hashable, Sendable {
+        case rows
+        case present(column: Int)
+        case missing(column: Int)
+        /// Σ x, x clipped to the bounds.
+        case sum(column: Int, ClosedRange<Int64>)
+        /// Σ (2 x − low − high), x clipped to the bounds.
+        case centredSum(column: Int, ClosedRange<Int64>)
+        /// Rows with a value; nil is NULL.
+        case group(column: Int, value: Int64?)
+    }
+
+    /// The table whose rows are looked at.
+    package let schema: Schema
+    /// How many rows of one contributor are looked at: her first ones.
+    package let rows: Int
+    /// The numbers, in the order of the study's answer.
+    package let numbers: [Number]
+    /// Of each of them how many of its units one is.
+    package let units: [Int64]
+
+    /// The columns of a schema whose values can stand in a proof: small whole numbers, or what is coded as such.
+    package static func columns(of schema: Schema) -> [Int] {
+        schema.columns.indices.filter { place in
+            switch schema.columns[place].kind {
+            case .integer, .decimal, .category, .boolean: true
+            case .text, .date, .timestamp: false
+            }
+        }
+    }
+
+    /// How many values are told apart; larger ones are not.
+    static let values: Int64 = 32_510
+}
+
+/// Finds what is to be proven, or says why it cannot be.
+extension Compiler {
+    /// Whether the answer is to be proven.
+    var isProven: Bool { statement.privacy.proof != nil }
+
+    private func refused(_ words: String, _ remedy: String, at position: Position? = nil)
+        -> QueryError
+    {
+        QueryError(
+            "a proven answer \(words)",
+            at: position ?? statement.privacy.proof ?? statement.privacy.position, remedy: remedy)
+    }
+
+    /// How many rows of a contributor are looked at: as many as the pool says, as the columns are committed to once
+    /// for all questions.
+    func provenRows() throws(QueryError) -> Int {
+        let most = pool.rowsPerPerson
+        switch statement.privacy.rows {
+        case nil: return most
+        case .most(let text) where Int(text) == most: return most
+        case .most, .chosen:
+            throw refused(
+                "counts as many rows of a person as the pool says",
+                "leave rows out, or write rows => \(most)")
+        }
+    }
+
+    /// The exponent of the coarsest lattice that gives each statistic whole units, as far as there is one; nil
+    /// where nothing is proven.
+    var provenLattice: Int? {
+        guard isProven else { return nil }
+        let largest = statistics.map(\.unit).max() ?? 1
+        return min(max(4, Int64.bitWidth - (largest - 1).leadingZeroBitCount), 20)
+    }
+
+    func provenQuestion(
+        _ filter: Scalar?, _ step: AggregateStep
+    ) throws(QueryError) -> ProvenQuestion {
+        guard case .table(let place) = step.source else {
+            throw refused("is about the rows of one table", "ask without JOIN and subqueries")
+        }
+        guard filter == nil else {
+            throw refused(
+                "is about all rows", "ask without WHERE", at: statement.filter?.position)
+        }
+        guard step.trees.isEmpty, !step.countsPeople else {
+            throw refused(
+                "is made of counts and sums",
+                "ask for COUNT(*), COUNT(x), SUM, AVG, or COUNT(*) with GROUP BY a published category"
+            )
+        }
+        let schema = step.tables[place].schema
+        guard ProvenQuestion.columns(of: schema).count <= 60 else {
+            throw refused("is of a table of 60 columns at most", "ask another pool")
+        }
+        let (dimensions, isFound) = grouping
+        let numbers: [ProvenQuestion.Number]
+        if dimensions.isEmpty {
+            numbers = try statistics.enumerated().map { place, statistic throws(QueryError) in
+                try number(statistic, of: schema, at: positions[min(place, positions.count - 1)])
+            }
+        } else {
+            numbers = try groups(dimensions, isFound, of: schema)
+        }
+        let units =
+            dimensions.isEmpty
+            ? statistics.map { step.lattice / $0.unit } : numbers.map { _ in step.lattice }
+        return ProvenQuestion(
+            schema: schema, rows: step.provenRows ?? 1, numbers: numbers, units: units)
+    }
+
+    private func number(
+        _ statistic: Statistic, of schema: Schema, at position: Position
+    ) throws(QueryError) -> ProvenQuestion.Number {
+        func isProvable(_ column: Int) -> Bool {
+            ProvenQuestion.columns(of: schema).contains(column)
+        }
+        switch statistic {
+        case .rows(nil): return .rows
+        case .rows(let having?):
+            if case .column(let column)? = Statistic.missingValue(having), isProvable(column) {
+                return .missing(column: column)
+            }
+            if case .column(let column) = having, isProvable(column) {
+                return .present(column: column)
+            }
+            // What is clipped is there where the value is.
+            if case .clip(.column(let column), _)? = Statistic.missingValue(having),
+                isProvable(column)
+            {
+                return .missing(column: column)
+            }
+            if case .clip(.column(let column), _) = having, isProvable(column) {
+                return .present(column: column)
+            }
+        case .sum(let value, let bounds), .centredSum(let value, let bounds):
+            var column: Int?
+            switch value {
+            case .column(let place): column = place
+            case .clip(.column(let place), let within)
+            where within.lowerBound <= bounds.lowerBound && within.upperBound >= bounds.upperBound:
+                column = place
+            default: break
+            }
+            guard let column, isProvable(column) else { break }
+            guard bounds.lowerBound >= 0, bounds.upperBound <= ProvenQuestion.values else {
+                let scale =
+                    if case .decimal(let scale) = schema.columns[column].kind { scale } else { 0 }
+                throw refused(
+                    "adds up values from 0 to \(ProvenQuestion.values)"
+                        + (scale > 0 ? " units of its last digit" : ""),
+                    "bring them within that: SUM(CLIP(x, 0, 1000))", at: position)
+            }
+            if case .sum = statistic { return .sum(column: column, bounds) }
+            return .centredSum(column: column, bounds)
+        case .people: break
+        }
+        throw refused(
+            "counts rows, or counts or adds up a column as it is, or clipped",
+            "ask for COUNT(*), COUNT(x), SUM(CLIP(x, 0, 1000)) or AVG of a column", at: position)
+    }
+
+    private func groups(
+        _ dimensions: [GroupDimension], _ isFound: Bool, of schema: Schema
+    ) throws(QueryError) -> [ProvenQuestion.Number] {
+        let position = statement.groups.first?.position
+        guard !isFound, dimensions.count == 1, statistics == [.rows(having: nil)],
+            case .scalar(.column(let column)) = dimensions[0].value, let codes = dimensions[0].codes
+        else {
+            throw refused(
+                "has groups of one column of published categories, and counts their rows",
+                "ask SELECT x, COUNT(*) … GROUP BY x", at: position)
+        }
+        switch schema.columns[column].kind {
+        case .category, .boolean: break
+        default:
+            throw refused(
+                "has groups of published categories", "group by a category, or yes and no",
+                at: position)
+        }
+        guard codes <= 700 else {
+            throw refused("has 700 groups at most", "group by fewer", at: position)
+        }
+        return (0..<codes).map { .group(column: column, value: $0 < codes - 1 ? Int64($0) : nil) }
+    }
+}
