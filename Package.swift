@@ -104,6 +104,7 @@ let package = Package(
             name: "Market",
             dependencies: [
                 "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
+                "AnswerProof",
             ],
             swiftSettings: settings),
 
@@ -112,7 +113,8 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Fields", "Stark", "Settlement", "Market", "Erasure", crypto,
+                "Intake", "Query", "Fields", "Stark", "Settlement", "AnswerProof", "Market",
+                "Erasure", crypto,
             ],
             swiftSettings: settings),
         .target(

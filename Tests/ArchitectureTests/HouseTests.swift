@@ -23,11 +23,11 @@ import Testing
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
         "Market": [
-            "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
+            "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement", "AnswerProof",
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-            "Intake", "Query", "Fields", "Stark", "Settlement", "Market", "Erasure",
+            "Intake", "Query", "Fields", "Stark", "Settlement", "AnswerProof", "Market", "Erasure",
         ],
         "WebUI": ["Canon"],
         "Node": [

@@ -58,6 +58,10 @@ import Vault
             ]
         ),
         (
+            "AVG(CLIP(steps, 10, 500)), COUNT(*) FROM demo",
+            [.centredSum(column: 1, 10...500), .rows, .missing(column: 1)]
+        ),
+        (
             "kind, COUNT(*) FROM demo GROUP BY kind",
             [
                 .group(column: 0, value: 0), .group(column: 0, value: 1),

@@ -96,6 +96,11 @@ package struct Members {
         return digest
     }
 
+    /// A digest that may be left out.
+    package mutating func optionalDigest(_ member: String) throws(MemberError) -> Digest? {
+        rest[member] == nil ? nil : try digest(member)
+    }
+
     package mutating func party(_ member: String) throws(MemberError) -> PartyID {
         // There is one text for each key: base 58 without leading zeros has one spelling.
         guard let party = PartyID(did: try text(member)) else {

@@ -2,6 +2,7 @@
 internal import Canon
 internal import Consent
 package import Identity
+internal import Market
 
 /// Receipts that people keep, checked offline.
 package enum Receipts {
@@ -34,8 +35,16 @@ package enum Receipts {
             Digest(of: Array(opening.utf8)).hex == commitment,
             try JSON(parsing: opening)["value"] == json["answer"]
         else { throw ExchangeError.refused("the answer is not the one that was committed to") }
-        return
+        let words =
             "answer \(commitment.prefix(8))… to order \(json["order"]?.string?.prefix(8) ?? "?")…, "
             + "signed by \(statement.party.did)"
+        guard let proven = json["proven"] else { return words }
+        guard let quoted = json["quote"], let answer = json["answer"],
+            let order = json["order"]?.string.flatMap(Digest.init(hex:)),
+            Digest(of: try quoted.signable()) == order
+        else { throw ExchangeError.refused("the order is not that of the quote") }
+        let proof = try ProvenReceipt(json: proven)
+            .check(quote: try Quote(json: quoted), order: order, answer: answer)
+        return words + "; " + proof
     }
 }

@@ -17,6 +17,8 @@ package struct AnsweredOrder: Sendable {
     package let table: ResultTable
     /// What the buyer keeps: the answer, the quote and the node's signature over both.
     package let receipt: JSON
+    /// Whether the receipt has a proof of the answer; nil where none was asked for.
+    package let isProven: Bool?
 
     /// The machine-readable form.
     package var json: JSON {
@@ -64,12 +66,27 @@ extension Exchange {
         // leaves no order behind. The buyer's reading key stays, so that the study can be finished
         // without the buyer.
         let cohort = state.consent.cohort(for: state.request(of: order, at: now))
+        // Noise that is committed to is drawn before, so that nothing can be made of it that suits the rows.
+        var noise: StudyNoise?
+        var plan: ProofPlan?
+        if let proven = query.proven {
+            let drawn = self.noise(of: query)
+            plan = try proofPlan(proven, drawn, people: cohort.count)
+            noise = consume drawn
+        }
         try record(
-            [.ordered(order), .reserved(order: order.id, cohort: cohort.root)],
+            [
+                .ordered(order),
+                .reserved(order: order.id, cohort: cohort.root, noise: plan?.root),
+            ],
             sealed: [0: sealedQuestion],
             notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
         // From here on the budgets are spent, whatever happens.
-        do { try await carryOut(query, for: order, reader: reader, progress: progress) } catch {
+        do {
+            try await carryOut(
+                query, for: order, reader: reader, adding: noise, proving: plan,
+                progress: progress)
+        } catch {
             // When not even that can be written, the next opening gives the price back.
             _ = try? record([.failed(order: order.id, reason: .storage)])
             throw error
@@ -117,14 +134,19 @@ extension Exchange {
         else {
             throw ExchangeError.refused("the recorded answer is damaged; run `dividend doctor`")
         }
+        var members: [String: JSON] = [
+            "type": "DividendReceipt", "order": .string(order.id.hex),
+            "quote": order.quote.quote.json, "buyer": .string(order.buyer.did),
+            "answer": value, "commitment": .string(Digest(of: plain).hex),
+            "opening": .string(String(decoding: plain, as: UTF8.self)),
+        ]
+        let proof = try answerProof(of: order, by: buyer)
+        members["proven"] = proof?.json
         let receipt = try DataIntegrity.sign(
-            [
-                "type": "DividendReceipt", "order": .string(order.id.hex),
-                "quote": order.quote.quote.json, "buyer": .string(order.buyer.did),
-                "answer": value, "commitment": .string(Digest(of: plain).hex),
-                "opening": .string(String(decoding: plain, as: UTF8.self)),
-            ], by: node, created: self.state.time)
-        return AnsweredOrder(order: order, table: table, receipt: receipt)
+            .object(members), by: node, created: self.state.time)
+        return AnsweredOrder(
+            order: order, table: table, receipt: receipt,
+            isProven: state.orders[order.id]?.proof == nil ? nil : proof != nil)
     }
 
     /// What the entry of an answer commits to: the answer and a salt.

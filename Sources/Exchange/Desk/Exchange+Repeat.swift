@@ -73,7 +73,7 @@ extension Exchange {
                 "quote": earlier.order.quote.quote.json, "buyer": .string(buyer.id.did),
                 "answer": table.json,
             ], by: node, created: state.time)
-        return AnsweredOrder(order: earlier.order, table: table, receipt: receipt)
+        return AnsweredOrder(order: earlier.order, table: table, receipt: receipt, isProven: nil)
     }
 
     /// Remembers that a quote was answered by what another order had, so that it stays so.

@@ -14,18 +14,30 @@ extension Exchange {
     /// Runs the study of an order whose budgets are reserved, and records its answer together with
     /// the payment.
     ///
-    /// - Parameter reader: what the answer is sealed to.
+    /// - Parameters:
+    ///   - reader: what the answer is sealed to.
+    ///   - noise: drawn before, where it was committed to.
+    ///   - plan: what was committed to.
     func carryOut(
         _ query: CompiledQuery, for order: Order, reader: AgreementPublicKey,
+        adding noise: consuming StudyNoise? = nil, proving plan: consuming ProofPlan? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws {
+        // What is erased from here on stays in the packs until this study has ended.
+        let number = erasures.studyBegan()
+        defer {
+            erasures.studyEnded(number)
+            // What cannot be overwritten now stays noted, for the next erasure or opening.
+            if !erasures.due.isEmpty { try? finishErasing() }
+        }
         let members = state.orders[order.id]?.cohort.places ?? []
         let cohort = members.map { state.consent.party(at: $0) }
         // Of the data as they are now: others may change them while they are read.
         let mark = try repeatMark(query, for: order)
+        let proofReader = try query.proven.map { try self.proofReader($0, over: cohort) }
         let noised: NoisedAnswer
         do {
-            noised = try await study(query, over: cohort, progress: progress)
+            noised = try await study(query, over: cohort, adding: noise, progress: progress)
         } catch let error as StudyError {
             guard case .unreadable = error else { throw error }
             // Who cannot be read is nobody's business but the doctor's.
@@ -34,28 +46,33 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
+        var proof: MadeProof?
+        if let plan = consume plan, let proofReader {
+            proof = try await prove(noised, of: order, plan, proofReader, for: reader)
+        }
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
+        let first = proof?.columns.map { [Change.columnsCommitted($0)] } ?? []
         try record(
-            [.committed(order: order.id, answer: answer.commitment)], sealed: [0: answer],
-            notes: try keep(noised, for: order, as: mark))
+            first
+                + [.committed(order: order.id, answer: answer.commitment, proof: proof?.claim)],
+            sealed: [first.count: answer],
+            notes: try keep(noised, for: order, as: mark) + (proof?.notes ?? []))
     }
 
-    /// Draws the noise, reads, merges, and lets out the noised numbers.
+    /// The noise of a question.
+    func noise(of query: CompiledQuery) -> StudyNoise {
+        var generator = surroundings.generator
+        var source = ByteSource(seededBy: &generator)
+        return query.plan.noise(from: &source)
+    }
+
+    /// Draws the noise, where there is none yet, reads, merges, and lets out the noised numbers.
     private func study(
-        _ query: CompiledQuery, over cohort: [PartyID],
+        _ query: CompiledQuery, over cohort: [PartyID], adding given: consuming StudyNoise?,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws -> NoisedAnswer {
         let start = ContinuousClock.now
-        var generator = surroundings.generator
-        var source = ByteSource(seededBy: &generator)
-        let noise = query.plan.noise(from: &source)
-        // What is erased from here on stays in the packs until this study has ended.
-        let number = erasures.studyBegan()
-        defer {
-            erasures.studyEnded(number)
-            // What cannot be overwritten now stays noted, for the next erasure or opening.
-            if !erasures.due.isEmpty { try? finishErasing() }
-        }
+        let noise = given ?? self.noise(of: query)
         let reader = try VaultReader(
             cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
             store: store, packs: try vault.map(), keys: vaultKeys)

@@ -63,7 +63,7 @@ struct ReadLeaf: Sendable {
         let isRight =
             switch change {
             case .ordered: sealed != nil
-            case .committed(_, let answer): sealed == answer
+            case .committed(_, let answer, _): sealed == answer
             default: sealed == nil
             }
         guard isRight else {

@@ -48,10 +48,18 @@ extension Change {
                     }),
             ]
         case .ordered(let order): order.json
-        case .reserved(let order, let cohort):
-            ["order": .string(order.hex), "cohort": .string(cohort.hex)]
-        case .committed(let order, let answer):
-            ["order": .string(order.hex), "answer": .string(answer.hex)]
+        case .reserved(let order, let cohort, let noise):
+            Change.object([
+                "order": .string(order.hex), "cohort": .string(cohort.hex),
+                "noise": noise.map { .string($0.hex) },
+            ])
+        case .committed(let order, let answer, let proof):
+            Change.object([
+                "order": .string(order.hex), "answer": .string(answer.hex),
+                "columns": proof.map { .string($0.columns.hex) },
+                "proof": proof.map { .string($0.proof.hex) },
+            ])
+        case .columnsCommitted(let columns): columns.json
         case .published(let publication): publication.json
         case .failed(let order, let reason):
             ["order": .string(order.hex), "reason": .string(reason.rawValue)]
@@ -135,10 +143,16 @@ extension Change {
                 rho: try members.wide("rho"), shares: try shares(members.value("shares")))
         case "study.reserve":
             return .reserved(
-                order: try members.digest("order"), cohort: try members.digest("cohort"))
+                order: try members.digest("order"), cohort: try members.digest("cohort"),
+                noise: try members.optionalDigest("noise"))
         case "study.commit":
-            return .committed(
-                order: try members.digest("order"), answer: try members.digest("answer"))
+            let (order, answer) = (try members.digest("order"), try members.digest("answer"))
+            guard let columns = try members.optionalDigest("columns") else {
+                return .committed(order: order, answer: answer)
+            }
+            let claim = AnswerClaim(columns: columns, proof: try members.digest("proof"))
+            return .committed(order: order, answer: answer, proof: claim)
+        case "columns.commit": return .columnsCommitted(try ColumnsCommitment(&members))
         case "study.fail":
             guard let reason = FailureReason(rawValue: try members.text("reason")) else {
                 throw MemberError("reason", "a known reason wanted")
@@ -167,6 +181,11 @@ extension Change {
         default:
             throw MemberError("kind", "there is no kind \"\(kind)\"")
         }
+    }
+
+    /// An object of the members that are there.
+    private static func object(_ members: [String: JSON?]) -> JSON {
+        .object(members.compactMapValues(\.self))
     }
 
     private static func digests(_ texts: [String]) throws(MemberError) -> [Digest] {

@@ -31,9 +31,12 @@ package enum Change: Hashable, Sendable {
     /// A buyer ordered a quote; the price is on hold.
     case ordered(Order)
     /// The cohort is frozen and everybody's budget reserved; from now on data may be read.
-    case reserved(order: Digest, cohort: Digest)
-    /// The answer is there; price paid, fee taken, dividend declared, budgets spent.
-    case committed(order: Digest, answer: Digest)
+    /// Where the answer is to be proven, its noise is committed to as well.
+    case reserved(order: Digest, cohort: Digest, noise: Digest? = nil)
+    /// The answer is there; price paid, fee taken, dividend declared, budgets spent. Where it is proven, by what.
+    case committed(order: Digest, answer: Digest, proof: AnswerClaim? = nil)
+    /// The rows of a cohort are committed to, for answers that are proven.
+    case columnsCommitted(ColumnsCommitment)
     /// A buyer lets everybody read her question and its answer.
     case published(Publication)
     /// There will be no answer; the price goes back.
@@ -101,6 +104,7 @@ package enum Change: Hashable, Sendable {
         case .ordered: "order.place"
         case .reserved: "study.reserve"
         case .committed: "study.commit"
+        case .columnsCommitted: "columns.commit"
         case .published: "study.publish"
         case .failed: "study.fail"
         case .accountsOpened: "hidden.open"

@@ -33,6 +33,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case money(LedgerError)
     case shares(DividendError)
     case hidden(String)
+    case answerProof(String)
 
     /// The stable word for machines.
     package var code: String {
@@ -66,6 +67,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .money(let error): error.code
         case .shares(let error): error.code
         case .hidden: "hidden_account"
+        case .answerProof: "answer_proof"
         }
     }
 }
@@ -107,7 +109,7 @@ extension MarketError: CustomStringConvertible {
             "there are \(Amount.text(available)) to spend and \(missing) too few; deposit them first"
         case .money(let error): error.description
         case .shares(let error): error.description
-        case .hidden(let reason): reason
+        case .hidden(let reason), .answerProof(let reason): reason
         }
     }
 }

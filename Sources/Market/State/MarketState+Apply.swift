@@ -43,10 +43,11 @@ extension MarketState {
         case .sharesSet(let pool, let epoch, let rho, let shares):
             try set(shares, epoch: epoch, charging: rho, of: pool, at: time)
         case .ordered(let order): try place(order, at: time, index: index, &effects)
-        case .reserved(let order, let cohort):
-            try reserve(order, cohort: cohort, at: time, index: index, &effects)
-        case .committed(let order, let answer):
-            try commit(order, answer: answer, at: time, index: index, &effects)
+        case .reserved(let order, let cohort, let noise):
+            try reserve(order, cohort: cohort, noise: noise, at: time)
+        case .committed(let order, let answer, let proof):
+            try commit(order, answer: answer, proof, at: time, index: index, &effects)
+        case .columnsCommitted(let columns): try commit(to: columns)
         case .published(let publication): try publish(publication, index: index)
         case .failed(let order, _): try fail(order, at: time, index: index, &effects)
         case .accountsOpened(let keys): try open(keys)

@@ -11,7 +11,7 @@ internal import Settlement
 ///
 ///     offset  size  what
 ///          0     8  "dvmarket"
-///          8     4  version: 1
+///          8     4  version: 2
 ///         12    32  the node's key; zeros before the exchange began
 ///         44     -  name: text
 ///          -     8  time of the last change: i64 milliseconds
@@ -25,6 +25,7 @@ internal import Settlement
 ///          -     -  hidden accounts: root 32, depth u8, their keys: u32,
 ///                   and of each 32; links: u32, and of each whose, a digest, and 32 of the link; batches: u32,
 ///                   and of each as ``BatchState`` has it
+///          -     -  committed columns: u32, and of each as ``ColumnsState`` has it
 ///       last    32  the root of the state
 ///
 /// A snapshot spares the replay of the journal; it holds nothing that the journal does not give, and
@@ -37,7 +38,7 @@ extension MarketState {
         let root = root()
         var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
         writer.write(raw: MarketState.magic)
-        writer.write(UInt32(1))
+        writer.write(UInt32(2))
         writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
         writer.write(name)
         writer.write(time.milliseconds)
@@ -65,6 +66,8 @@ extension MarketState {
         }
         writer.write(UInt32(batches.count))
         for (_, batch) in batches.all { writer.write(raw: batch.encoded) }
+        writer.write(UInt32(columns.count))
+        for (_, some) in columns.all { writer.write(raw: some.encoded) }
         writer.write(root)
         return writer.bytes
     }
@@ -80,8 +83,8 @@ extension MarketState {
         guard try reader.read(count: 8) == MarketState.magic else {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
-        guard try reader.read(UInt32.self) == 1 else {
-            throw FormatError("version 1 wanted", at: 8)
+        guard try reader.read(UInt32.self) == 2 else {
+            throw FormatError("version 2 wanted", at: 8)
         }
         let key = try reader.read(count: 32)
         if key.contains(where: { $0 != 0 }) {
@@ -106,9 +109,14 @@ extension MarketState {
                 throw FormatError("an order stands twice", at: start)
             }
             orders[order.order.id] = order
+            if let proof = order.proof { noises.insert(proof.noise) }
         }
         for _ in 0..<(try reader.read(UInt32.self)) { try readSegment(&reader) }
         try readHidden(&reader)
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let some = try ColumnsState(from: &reader)
+            columns[some.commitment.root] = some
+        }
         let start = reader.offset
         guard try reader.readDigest() == root() else {
             throw FormatError("the root does not fit the state", at: start)
@@ -194,7 +202,8 @@ extension MarketState.PoolState {
 ///     of runs, and of each the gap before it and its length, varints; the grants that did not allow
 ///     it, for each reason in the order of ``Denial``, as the cohort; answer u8 and 32 bytes if it is
 ///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128; if it was published,
-///     the journal index of that, u64
+///     the journal index of that, u64; if its answer is to be proven, noise 32, cohort 32, and u8, 1 where it is: then
+///     columns 32 and proof 32. What of the last two is there, the bytes that are left say.
 extension MarketState.OrderState {
     private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
 
@@ -214,6 +223,15 @@ extension MarketState.OrderState {
             writer.write(dividend.raise)
         }
         if let published { writer.write(published) }
+        if let proof {
+            writer.write(proof.noise)
+            writer.write(proof.cohort)
+            writer.write(UInt8(proof.claim == nil ? 0 : 1))
+            if let claim = proof.claim {
+                writer.write(claim.columns)
+                writer.write(claim.proof)
+            }
+        }
         return writer.bytes
     }
 
@@ -242,7 +260,14 @@ extension MarketState.OrderState {
                 time: Timestamp(milliseconds: try reader.read(Int64.self)),
                 raise: try reader.read())
         }
-        if reader.left > 0 { published = try reader.read() }
+        if reader.left % 64 == 8 || reader.left % 64 == 9 { published = try reader.read() }
+        if reader.left > 0 {
+            proof = OrderProof(noise: try reader.readDigest(), cohort: try reader.readDigest())
+            if try reader.read(UInt8.self) == 1 {
+                proof?.claim = AnswerClaim(
+                    columns: try reader.readDigest(), proof: try reader.readDigest())
+            }
+        }
         try reader.finish()
     }
 }

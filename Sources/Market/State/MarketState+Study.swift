@@ -53,8 +53,7 @@ extension MarketState {
     }
 
     mutating func reserve(
-        _ id: Digest, cohort root: Digest, at time: Timestamp, index: UInt64,
-        _ effects: inout Effects
+        _ id: Digest, cohort root: Digest, noise: Digest?, at time: Timestamp
     ) throws(MarketError) {
         guard var state = orders[id] else { throw .noOrder }
         guard state.stage == .placed else { throw .wrongStage(is: state.stage) }
@@ -63,6 +62,9 @@ extension MarketState {
         let cohort = consent.cohort(for: request)
         guard cohort.count >= pool.offer.minimumCohort else { throw .cohortTooSmall }
         guard cohort.root == root else { throw .cohortDiffers }
+        if let noise, noises.contains(noise) {
+            throw .answerProof("this noise is another answer's: the two would tell what is exact")
+        }
         do throws(ConsentError) {
             let reservation = try consent.reserve(cohort, rho: request.rho, at: time)
             try consent.beginReading(reservation)
@@ -73,11 +75,16 @@ extension MarketState {
         state.stage = .running
         state.cohort = PlaceRuns(cohort.grants)
         state.denied = cohort.denied.mapValues { PlaceRuns($0) }
+        if let noise {
+            noises.insert(noise)
+            state.proof = OrderProof(noise: noise, cohort: root)
+        }
         orders[id] = state
     }
 
     mutating func commit(
-        _ id: Digest, answer: Digest, at time: Timestamp, index: UInt64, _ effects: inout Effects
+        _ id: Digest, answer: Digest, _ claim: AnswerClaim?, at time: Timestamp, index: UInt64,
+        _ effects: inout Effects
     ) throws(MarketError) {
         guard var state = orders[id] else { throw .noOrder }
         guard state.stage == .running, let reservation = state.reservation else {
@@ -98,6 +105,9 @@ extension MarketState {
         } catch {
             throw .shares(error)
         }
+        let counted = try claim.map { claim throws(MarketError) in
+            try self.counted(claim, for: state.proof, of: quote.pool)
+        }
         let posting = TransferID(Digest(of: id.bytes, Array("post".utf8)))
         do throws(LedgerError) {
             effects.replies.append(
@@ -116,6 +126,8 @@ extension MarketState {
         pools[quote.pool] = pool
         state.stage = .done
         state.answer = answer
+        state.proof?.claim = claim
+        if let counted { columns[counted.commitment.root] = counted }
         state.dividend = Dividend(index: index, time: time, raise: raise)
         orders[id] = state
     }

@@ -35,6 +35,10 @@ package struct MarketState: Sendable {
     package internal(set) var batches = Registry<BatchState>()
     /// How many batches are proven: the first so many.
     package internal(set) var settledBatches = 0
+    /// Committed columns by their root, in order.
+    package internal(set) var columns = Registry<ColumnsState>()
+    /// The roots of noise that was committed to.
+    var noises: Set<Digest> = []
     /// The digests of signed draws.
     var draws: Set<Digest> = []
     /// The time of the last change.
@@ -73,6 +77,8 @@ package struct MarketState: Sendable {
         package internal(set) var dividend: Dividend?
         /// The journal index of the entry that made question and answer public; nil while they are sealed.
         package internal(set) var published: UInt64?
+        /// Where the answer is to be proven, what is known of that.
+        package internal(set) var proof: OrderProof?
 
         package var leaf: Digest { Digest(of: encoded) }
     }
@@ -122,6 +128,8 @@ package struct MarketState: Sendable {
         writer.write(hiddenKeys.root())
         writer.write(links.root())
         writer.write(batches.root())
+        // Journals without any have the roots that they had.
+        if columns.count > 0 { writer.write(columns.root()) }
         return Digest(of: writer.bytes)
     }
 }

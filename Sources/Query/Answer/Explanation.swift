@@ -80,7 +80,17 @@ extension CompiledQuery {
             case .people, .average, .variance, .quantile: false
             }
         }
-        if case .stated(let rows) = bound, rows > 1, hasTotals {
+        if let proven {
+            if proven.rows > 1 {
+                notes.append(
+                    "the first \(proven.rows) rows of each person count, as the pool says; totals are too low "
+                        + "where people have more")
+            }
+            notes.append(
+                "the answer comes with a proof in its receipt: that it is what the rows which the node commits "
+                    + "to give, plus noise committed to before; not that the rows are those which people gave"
+            )
+        } else if case .stated(let rows) = bound, rows > 1, hasTotals {
             notes.append(
                 "up to \(rows) rows of one person count in full; totals are too low where people have "
                     + "more (rows => auto puts back what that cuts off)")
@@ -104,6 +114,8 @@ extension CompiledQuery {
     private var rowsInWords: String {
         switch bound {
         case .stated(1): "one row of each person counts"
+        case .stated(let rows) where proven != nil:
+            "the first \(rows) rows of each person count, as many as the pool says; others are not looked at"
         case .stated(let rows):
             "up to \(rows) rows of one person count in full; whoever has more is scaled down as a "
                 + "whole. The bound was said beforehand: by the pool, the question, or its subquery"

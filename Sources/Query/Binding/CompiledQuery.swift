@@ -68,6 +68,27 @@ extension CompiledQuery {
         try Parser.statement(of: text).statement.source.pool
     }
 
+    /// A text with `proof => on` in its last clause; as it is where that stands there.
+    ///
+    /// - Throws: ``QueryError`` when the text is no query.
+    package static func proven(_ text: String) throws(QueryError) -> String {
+        let clause = try Parser.statement(of: text).statement.privacy
+        guard clause.proof == nil else { return text }
+        let hasClause =
+            clause.epsilon != nil || clause.delta != nil || clause.rows != nil
+            || clause.accuracy != nil
+        let end = text.lastIndex(of: hasClause ? ")" : ";") ?? text.endIndex
+        let proven =
+            text[..<end] + (hasClause ? ", proof => on)" : "\nWITH PRIVACY (proof => on)")
+        // What stands behind the clause, a comment perhaps, may have been taken for its end.
+        guard (try? Parser.statement(of: String(proven)).statement.privacy.proof) != nil else {
+            throw QueryError(
+                "the proof cannot be put in by itself", at: clause.position,
+                remedy: "write WITH PRIVACY (…, proof => on)")
+        }
+        return String(proven)
+    }
+
     /// Whether a text asks for an explanation only.
     ///
     /// - Throws: ``QueryError`` when the text is no query.

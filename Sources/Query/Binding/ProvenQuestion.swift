@@ -115,37 +115,21 @@ extension Compiler {
     private func number(
         _ statistic: Statistic, of schema: Schema, at position: Position
     ) throws(QueryError) -> ProvenQuestion.Number {
-        func isProvable(_ column: Int) -> Bool {
-            ProvenQuestion.columns(of: schema).contains(column)
-        }
+        let provable = ProvenQuestion.columns(of: schema)
         switch statistic {
         case .rows(nil): return .rows
         case .rows(let having?):
-            if case .column(let column)? = Statistic.missingValue(having), isProvable(column) {
-                return .missing(column: column)
-            }
-            if case .column(let column) = having, isProvable(column) {
-                return .present(column: column)
-            }
-            // What is clipped is there where the value is.
-            if case .clip(.column(let column), _)? = Statistic.missingValue(having),
-                isProvable(column)
+            if let column = Statistic.missingValue(having)?.clippedColumn(within: nil),
+                provable.contains(column)
             {
                 return .missing(column: column)
             }
-            if case .clip(.column(let column), _) = having, isProvable(column) {
+            if let column = having.clippedColumn(within: nil), provable.contains(column) {
                 return .present(column: column)
             }
         case .sum(let value, let bounds), .centredSum(let value, let bounds):
-            var column: Int?
-            switch value {
-            case .column(let place): column = place
-            case .clip(.column(let place), let within)
-            where within.lowerBound <= bounds.lowerBound && within.upperBound >= bounds.upperBound:
-                column = place
-            default: break
-            }
-            guard let column, isProvable(column) else { break }
+            guard let column = value.clippedColumn(within: bounds), provable.contains(column)
+            else { break }
             guard bounds.lowerBound >= 0, bounds.upperBound <= ProvenQuestion.values else {
                 let scale =
                     if case .decimal(let scale) = schema.columns[column].kind { scale } else { 0 }
@@ -185,5 +169,19 @@ extension Compiler {
             throw refused("has 700 groups at most", "group by fewer", at: position)
         }
         return (0..<codes).map { .group(column: column, value: $0 < codes - 1 ? Int64($0) : nil) }
+    }
+}
+
+extension Scalar {
+    /// The column that this is the value of, clipped to bounds that none of the given ones, if there are any, go
+    /// beyond; nil for anything else.
+    fileprivate func clippedColumn(within bounds: ClosedRange<Int64>?) -> Int? {
+        switch self {
+        case .column(let place): return place
+        case .clip(let inner, let range):
+            if let bounds, range.clamped(to: bounds) != bounds { return nil }
+            return inner.clippedColumn(within: bounds)
+        default: return nil
+        }
     }
 }

@@ -32,6 +32,11 @@ public struct NoisedBlock: Hashable, Sendable {
 }
 
 extension NoisedAnswer {
+    /// An answer that was let out before, made of its only block's numbers as a receipt has them.
+    package static func proven(_ values: [Int64], sigma: Int) -> NoisedAnswer {
+        NoisedAnswer(keys: nil, blocks: [NoisedBlock(values: values, sigma: sigma)])
+    }
+
     /// What an answer may look like, made of expected numbers: nobody's rows are in it.
     package static func expected(_ blocks: [NoisedBlock]) -> NoisedAnswer {
         NoisedAnswer(keys: nil, blocks: blocks)

@@ -34,3 +34,16 @@ public struct StudyNoise: ~Copyable, Sendable {
             rungs: noise.rungs.map { $0.noise.draw(numbers, from: &random) })
     }
 }
+
+extension StudyNoise {
+    /// The noise of the only block, where its radius is fixed and its groups are listed, so that all of it is drawn:
+    /// what an answer's proof commits to before anything is read. Nil for other studies.
+    ///
+    /// Noise that is known takes away what it hides: this is for a proof that hides it again, and for nothing else.
+    package var fixedNumbers: [Int64]? {
+        guard noises.count == 1, noises[0].choice == nil, drawn.count == 1,
+            !drawn[0].rungs[0].isEmpty
+        else { return nil }
+        return drawn[0].rungs[0]
+    }
+}

@@ -114,6 +114,12 @@ struct Query: AtPlace {
             `dividend query --mock SQL` answers from rows made up from the public schema, and \
             `dividend query "EXPLAIN SELECT …"` says what the question would do: both for nothing. \
             A question asked again of the same data gets the same answer for nothing too.
+
+            With --prove (or `proof => on` in WITH PRIVACY) the node commits to the noise before it reads, and \
+            to the rows it reads, and proves in zero knowledge that the answer is what the one and the other \
+            give: counts and clipped sums of all rows, or a count for each published category. The proof stands \
+            in the receipt (--receipt FILE), which `dividend verify FILE` checks with the node gone. That the \
+            rows are those which people gave, and how the noise was drawn, it does not show.
             """)
     @OptionGroup var place: Place
     @OptionGroup var question: Question
@@ -122,6 +128,8 @@ struct Query: AtPlace {
     @Option(help: "Keep the signed receipt in this file.") var receipt: String?
     @Flag(help: "Ask people who do not exist: free, and it tells nothing of anybody.")
     var mock = false
+    @Flag(help: "Have the answer proven: `dividend help query` says what that shows.")
+    var prove = false
     @Option(help: "How many people do not exist, with --mock.") var people = 1000
 
     func validate() throws {
@@ -136,6 +144,8 @@ struct Query: AtPlace {
 
     func run() async throws {
         let exchange = try await place.open()
+        var question = question
+        if prove { question.sql = try question.proven() }
         if Question.isExplain(question.sql) {
             return try await Question.explain(
                 question.sql, pool: question.pool, at: exchange, asJSON: place.json)
@@ -191,6 +201,17 @@ struct Purchase {
             Print.result(answer.table)
             if answer.order.id != id {
                 Terminal.line("You asked this before, of the same data: nothing is charged again.")
+            }
+            switch answer.isProven {
+            case true?:
+                Terminal.line(
+                    "The answer is proven\(receipt == nil ? "; keep the proof with --receipt FILE" : "")."
+                )
+            case false?:
+                Terminal.line(
+                    Terminal.red("not proven ")
+                        + "the node was interrupted, or its rows do not give this answer")
+            case nil: break
             }
         }
         try await exchange.seal()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AnswerProof
 import ArgumentParser
 import Canon
 import Exchange
@@ -94,8 +95,9 @@ struct Verify: AsyncParsableCommand {
         }
         if Files.isFile(path) {
             let bytes = try Files.read(path)
-            return SettlementFile.begins(bytes)
-                ? try verifySettlement(bytes) : try verifyReceipt(bytes, expected)
+            if SettlementFile.begins(bytes) { return try verifySettlement(bytes) }
+            if AnswerFile.begins(bytes) { return try verifyAnswer(bytes) }
+            return try verifyReceipt(bytes, expected)
         }
         guard Files.exists(path) else {
             throw Failure(
@@ -155,6 +157,32 @@ struct Verify: AsyncParsableCommand {
         Terminal.line(
             "not shown: who got what; that record and states are those of an exchange's journal, which "
                 + "`dividend verify` shows on its public copy")
+    }
+
+    /// Checks an answer's proof by itself, and says what it shows and what not.
+    private func verifyAnswer(_ bytes: [UInt8]) throws {
+        let file: AnswerFile
+        do throws(Stark.ProofError) {
+            file = try AnswerFile(bytes)
+            try file.verify()
+        } catch { try tell(error.description, at: path) }
+        let statement = file.statement
+        if json {
+            return try Terminal.json([
+                "verified": true, "columns": .string(Hex.encode(statement.columnsRoot)),
+                "noise": .string(Hex.encode(statement.noiseRoot)),
+                "order": .string(Hex.encode(statement.context)),
+                "results": .array(statement.results.map { .string(String($0)) }),
+            ])
+        }
+        Terminal.line(
+            Terminal.green("proven ") + "an answer of \(statement.results.count) numbers to "
+                + "order \(Hex.encode(statement.context))")
+        Terminal.line("  rows behind   \(Hex.encode(statement.columnsRoot))")
+        Terminal.line("  noise behind  \(Hex.encode(statement.noiseRoot))")
+        Terminal.line(
+            "not shown: that the rows are those which people gave, how the noise was drawn, and that both "
+                + "were committed to in an exchange's journal")
     }
 
     private func verifyReceipt(_ bytes: [UInt8], _ expected: PartyID?) throws {

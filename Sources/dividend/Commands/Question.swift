@@ -11,6 +11,13 @@ struct Question: ParsableArguments {
     @Option(help: "The pool; by default the one after FROM.") var pool: String?
     @Option(help: "What the answer is for.") var purpose = "dpv:ResearchAndDevelopment"
 
+    /// The question with `proof => on`.
+    func proven() throws -> String {
+        do { return try CompiledQuery.proven(sql) } catch {
+            throw Failure("question", error.marked(in: sql))
+        }
+    }
+
     func price(at exchange: Exchange) async throws -> PricedQuestion {
         try await Question.price(sql, pool: pool, purpose: purpose, at: exchange)
     }

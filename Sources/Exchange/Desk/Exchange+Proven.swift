@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import AnswerProof
+internal import Canon
+internal import Consent
+internal import Identity
+internal import Market
+internal import Privacy
+internal import Query
+internal import Stark
+internal import Storage
+internal import Study
+internal import Vault
+
+/// Proven answers: the noise is committed to before anything is read, the rows of the cohort are committed to, and a
+/// proof shows that the answer is what the one and the other give.
+extension Exchange {
+    /// What an order is reserved with whose answer is to be proven.
+    struct ProofPlan: ~Copyable {
+        let question: ProvenQuestion
+        let numbers: [AnswerNumber]
+        /// For each of these, its place among the study's numbers.
+        let places: [Int]
+        /// How many rows there may be: it follows from the cohort and the pool, not from anybody's rows.
+        let most: Int
+        let noise: CommittedNoise
+
+        /// The root of the noise.
+        var root: Digest { Digest(bytes: noise.root) ?? .zero }
+    }
+
+    /// Commits to the noise of an answer that is to be proven.
+    ///
+    /// - Throws: when so many rows cannot be proven about; nothing was reserved then.
+    func proofPlan(
+        _ question: ProvenQuestion, _ noise: borrowing StudyNoise, people: Int
+    ) throws -> ProofPlan {
+        let (most, overflow) = people.multipliedReportingOverflow(by: question.rows)
+        guard !overflow, let rowBits = CodedTable.rowBits(for: most),
+            let drawn = noise.fixedNumbers, drawn.count == question.numbers.count
+        else {
+            throw ExchangeError.refused(
+                "answers are proven of \(CodedTable.area(rowBits: CodedTable.sizes.upperBound)) rows at most, and "
+                    + "the pool may have more; ask without a proof")
+        }
+        let columns = ProvenQuestion.columns(of: question.schema)
+        let coded = Exchange.coded(question)
+        let numbers = coded.map(\.number)
+        // What is wrong with the form is found before anything is charged.
+        _ = try AnswerVerifier(
+            try AnswerCircuit(numbers, columns: columns.count, rowBits: rowBits))
+        return ProofPlan(
+            question: question, numbers: numbers, places: coded.map(\.place), most: most,
+            noise: try CommittedNoise(
+                coded.map { drawn[$0.place] }, of: numbers, rowBits: rowBits, seed: random(32)))
+    }
+
+    /// The numbers of a question as they are proven, and of each its place among the study's.
+    nonisolated static func coded(
+        _ question: ProvenQuestion
+    ) -> [(place: Int, number: AnswerNumber)] {
+        let columns = ProvenQuestion.columns(of: question.schema)
+        return zip(question.numbers, question.units).enumerated().map { place, item in
+            (place, AnswerNumber(item.0.kind(among: columns), units: item.1))
+        }.sorted { $0.1.order < $1.1.order }
+    }
+
+    /// An answer's proof, and what is recorded with it.
+    struct MadeProof {
+        let claim: AnswerClaim
+        /// The columns, where they were committed to for it.
+        let columns: ColumnsCommitment?
+        let notes: [Note]
+    }
+
+    /// What the rows of a cohort are read with, as they are now.
+    struct ProofReader {
+        let reader: VaultReader
+        /// When anybody's rows or consent last changed.
+        let changed: [UInt8]
+    }
+
+    func proofReader(_ question: ProvenQuestion, over cohort: [PartyID]) throws -> ProofReader {
+        ProofReader(
+            reader: try VaultReader(
+                cohort: cohort, owners: try store.owners(), tables: [question.schema],
+                store: store, packs: try vault.map(), keys: vaultKeys),
+            changed: try store.mark(Exchange.changedMark) ?? [])
+    }
+
+    /// Proves an answer.
+    ///
+    /// - Returns: nil where what was let out is not what the committed rows give: then there is no proof to give.
+    func prove(
+        _ noised: NoisedAnswer, of order: Order, _ plan: consuming ProofPlan,
+        _ reader: ProofReader, for buyer: AgreementPublicKey
+    ) async throws -> MadeProof? {
+        guard let cohort = state.orders[order.id]?.proof?.cohort else { return nil }
+        let (question, numbers, places, most) = (
+            plan.question, plan.numbers, plan.places, plan.most
+        )
+        let pool = order.quote.quote.pool
+        let known = try committed(pool, question, cohort, reader.changed)
+        let seed = known?.seed ?? random(32)
+        let work = ProofWork(
+            question: question, numbers: numbers, most: most, reader: reader.reader, seed: seed,
+            context: order.id.bytes, generator: surroundings.generator)
+        let made = try await Exchange.prove(work, plan.noise)
+        let wanted = places.map { noised.blocks[0].values[$0] }
+        guard made.file.statement.results == wanted,
+            let root = Digest(bytes: made.file.statement.columnsRoot)
+        else { return nil }
+        let bytes = made.file.bytes
+        var notes: [Note] = [
+            .mark(
+                Exchange.answerProofMark(order.id),
+                try Envelope.seal(bytes, to: buyer, context: "dividend/answer-proof/v1"))
+        ]
+        var columns: ColumnsCommitment?
+        if known?.root != root {
+            columns = ColumnsCommitment(
+                pool: pool, table: question.schema.table,
+                columns: ProvenQuestion.columns(of: question.schema).map {
+                    question.schema.columns[$0].name
+                }, cohort: cohort, rowBits: made.file.statement.rowBits, root: root)
+            notes.append(.mark(Exchange.columnsMark(root), seed + reader.changed))
+        }
+        return MadeProof(
+            claim: AnswerClaim(columns: root, proof: Digest(of: bytes)), columns: columns,
+            notes: notes)
+    }
+
+    /// Columns that were committed to of the same rows, and can serve for another proof.
+    private func committed(
+        _ pool: String, _ question: ProvenQuestion, _ cohort: Digest, _ changed: [UInt8]
+    ) throws -> (root: Digest, seed: [UInt8])? {
+        guard
+            let columns = state.columns(of: pool, table: question.schema.table, cohort: cohort),
+            let kept = try store.mark(Exchange.columnsMark(columns.commitment.root)),
+            kept.count >= 32, Array(kept[32...]) == changed
+        else { return nil }
+        return (columns.commitment.root, Array(kept[..<32]))
+    }
+
+    /// What is worked on beside everything else.
+    private struct ProofWork: Sendable {
+        let question: ProvenQuestion
+        let numbers: [AnswerNumber]
+        let most: Int
+        let reader: VaultReader
+        let seed: [UInt8]
+        let context: [UInt8]
+        let generator: RandomBits
+    }
+
+    @concurrent private nonisolated static func prove(
+        _ work: ProofWork, _ noise: consuming CommittedNoise
+    ) async throws -> (file: AnswerFile, rows: Int) {
+        let table = try codedTable(of: work.question, most: work.most, work.reader)
+        let columns = try table.commit(seed: work.seed)
+        let form = try AnswerCircuit(
+            work.numbers, columns: table.columns.count, rowBits: table.rowBits)
+        var generator = work.generator
+        let (statement, proof) = try AnswerProver(form).prove(
+            table, columns, adding: noise, context: work.context, using: &generator
+        ) { _ in try Task.checkCancellation() }
+        let file = AnswerFile(statement, proof: proof)
+        // A fault in the machine is found here, not by the buyer.
+        try file.verify()
+        return (file, table.rows)
+    }
+
+    /// The rows of a cohort, as they are committed to: of each contributor as many as count, in the cohort's order.
+    private nonisolated static func codedTable(
+        of question: ProvenQuestion, most: Int, _ reader: VaultReader
+    ) throws -> CodedTable {
+        let places = ProvenQuestion.columns(of: question.schema)
+        let kinds = places.map { question.schema.columns[$0] }
+        var columns = places.map { _ in [UInt16]() }
+        let wanted = [TableColumns(schema: question.schema, columns: places)]
+        var room = reader.makeRoom(for: wanted)
+        for contributor in 0..<reader.count {
+            let rows = try reader.tables(of: contributor, reading: wanted, in: &room)[0]
+            let count = min(rows.count, question.rows)
+            for (place, column) in places.enumerated() {
+                for value in rows.columns[column].values.prefix(count) {
+                    columns[place].append(CodedTable.code(kinds[place].coded(value)))
+                }
+            }
+        }
+        return try CodedTable(columns, most: most)
+    }
+
+    /// The proof of an order's answer, for its buyer; nil where there is none.
+    func answerProof(of order: Order, by buyer: SigningKey) throws -> ProvenReceipt? {
+        guard let claim = state.orders[order.id]?.proof?.claim,
+            let sealed = try store.mark(Exchange.answerProofMark(order.id)),
+            let offer = state.pools[order.quote.quote.pool]?.offer
+        else { return nil }
+        let bytes = try Envelope.open(
+            sealed, with: buyer.agreement, context: "dividend/answer-proof/v1")
+        guard Digest(of: bytes) == claim.proof else {
+            throw ExchangeError.refused("the kept proof is damaged; run `dividend doctor`")
+        }
+        let priced = try openQuote(order.id)
+        return ProvenReceipt(
+            file: try AnswerFile(bytes), sql: priced.sql, salt: priced.salt,
+            people: priced.people, rowsPerPerson: offer.rowsPerPerson, tables: offer.tables)
+    }
+
+    /// The name under which an answer's proof is kept, sealed to its buyer.
+    static func answerProofMark(_ order: Digest) -> String { "answer-proof/" + order.hex }
+
+    /// The name under which it is kept what columns were made from: the seed, and when rows last changed then.
+    static func columnsMark(_ root: Digest) -> String { "columns/" + root.hex }
+}
+
+extension ProvenQuestion.Number {
+    /// The number as it is proven, of columns among those that are committed to.
+    func kind(among columns: [Int]) -> AnswerNumber.Kind {
+        func place(_ column: Int) -> Int { (columns.firstIndex(of: column) ?? 0) + 1 }
+        switch self {
+        case .rows: return .rows
+        case .present(let column): return .present(column: place(column))
+        case .missing(let column): return .missing(column: place(column))
+        case .sum(let column, let bounds):
+            return .sum(
+                column: place(column), low: Int(bounds.lowerBound), high: Int(bounds.upperBound))
+        case .centredSum(let column, let bounds):
+            return .centred(
+                column: place(column), low: Int(bounds.lowerBound), high: Int(bounds.upperBound))
+        case .group(let column, let value):
+            return .group(column: place(column), code: Int(CodedTable.code(value)))
+        }
+    }
+}
+
+extension AnswerNumber {
+    /// Groups stand by their codes; other numbers as they come.
+    fileprivate var order: Int { if case .group(_, let code) = kind { code } else { 0 } }
+}
+
+extension Schema.Column {
+    /// A value as a study takes it; nil for NULL, and for a place that no list has.
+    fileprivate func coded(_ value: Int64) -> Int64? {
+        guard value != Schema.null else { return nil }
+        switch kind {
+        case .category: return categories.indices.contains(Int(clamping: value)) ? value : nil
+        case .boolean: return (0...1).contains(value) ? value : nil
+        case .integer, .decimal, .text, .date, .timestamp: return value
+        }
+    }
+}
