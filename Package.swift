@@ -203,7 +203,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Market", "Exchange",
+                "Intake", "Query", "AnswerProof", "Market", "Exchange",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -122,7 +122,10 @@ extension Exchange {
                 columns: ProvenQuestion.columns(of: question.schema).map {
                     question.schema.columns[$0].name
                 }, cohort: cohort, rowBits: made.file.statement.rowBits, root: root)
-            notes.append(.mark(Exchange.columnsMark(root), seed + reader.changed))
+            notes.append(
+                .mark(
+                    Exchange.columnsMark(pool, question.schema.table),
+                    root.bytes + seed + reader.changed))
         }
         return MadeProof(
             claim: AnswerClaim(columns: root, proof: Digest(of: bytes)), columns: columns,
@@ -133,12 +136,12 @@ extension Exchange {
     private func committed(
         _ pool: String, _ question: ProvenQuestion, _ cohort: Digest, _ changed: [UInt8]
     ) throws -> (root: Digest, seed: [UInt8])? {
-        guard
-            let columns = state.columns(of: pool, table: question.schema.table, cohort: cohort),
-            let kept = try store.mark(Exchange.columnsMark(columns.commitment.root)),
-            kept.count >= 32, Array(kept[32...]) == changed
+        guard let kept = try store.mark(Exchange.columnsMark(pool, question.schema.table)),
+            kept.count >= 64, Array(kept[64...]) == changed,
+            let root = Digest(bytes: Array(kept[..<32])), let columns = state.columns[root],
+            columns.commitment.cohort == cohort, columns.used < columns.proofs
         else { return nil }
-        return (columns.commitment.root, Array(kept[..<32]))
+        return (root, Array(kept[32..<64]))
     }
 
     /// What is worked on beside everything else.
@@ -210,8 +213,14 @@ extension Exchange {
     /// The name under which an answer's proof is kept, sealed to its buyer.
     static func answerProofMark(_ order: Digest) -> String { "answer-proof/" + order.hex }
 
-    /// The name under which it is kept what columns were made from: the seed, and when rows last changed then.
-    static func columnsMark(_ root: Digest) -> String { "columns/" + root.hex }
+    /// What the names of ``columnsMark(_:_:)`` begin with.
+    static let columnsPrefix = "columns/"
+
+    /// The name under which it is kept what the newest columns of a pool and table were made from: their root, the
+    /// seed, and when rows last changed then.
+    static func columnsMark(_ pool: String, _ table: String) -> String {
+        columnsPrefix + pool + "/" + table
+    }
 }
 
 extension ProvenQuestion.Number {

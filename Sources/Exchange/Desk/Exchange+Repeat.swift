@@ -31,20 +31,24 @@ extension Exchange {
     /// The name under which it is kept when rows or consents last changed: an index of the journal.
     static let changedMark = "changed"
 
-    /// What is kept when changes are recorded that begin at an index: where rows or consents changed.
-    static func changed(by changes: [Change], from first: Int) -> [Note] {
+    /// What is kept when changes are recorded that begin at an index: where rows or consents changed. Then what
+    /// columns were made from is forgotten: it serves no more, and with it and everybody else's rows, rows that
+    /// were erased could be guessed and looked up behind the columns' root.
+    func changed(by changes: [Change], from first: Int) throws -> [Note] {
         let last = changes.lastIndex { change in
             switch change {
             case .dataAdded, .dataErased, .granted, .withdrawn, .poolOpened: true
             default: false
             }
         }
-        return last.map { last in
-            let index = UInt64(first + last)
-            return [
-                .mark(changedMark, (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })
-            ]
-        } ?? []
+        guard let last else { return [] }
+        let index = UInt64(first + last)
+        let forgotten = try store.marks(beginning: Exchange.columnsPrefix).map(\.name)
+        return forgotten.map { .unmark($0) } + [
+            .mark(
+                Exchange.changedMark,
+                (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })
+        ]
     }
 
     /// The answer that the same question had, with its own receipt; nil when it was not asked yet.

@@ -232,7 +232,7 @@ package actor Exchange {
             try store.write(
                 entries.map(\.line), after: UInt64(first),
                 notes: notes + doingNote(at: first)
-                    + Exchange.changed(by: changes, from: first)
+                    + changed(by: changes, from: first)
                     + [.statement(rows, to: UInt64(first + changes.count))])
         } catch {
             try giveUp(error, going: before)

@@ -109,16 +109,6 @@ package struct OrderProof: Hashable, Sendable {
 }
 
 extension MarketState {
-    /// The newest columns of a cohort in a table that are not used up.
-    package func columns(
-        of pool: String, table: String, cohort: Digest
-    ) -> ColumnsState? {
-        (0..<columns.count).reversed().lazy.compactMap { columns.record(at: $0) }.first {
-            $0.commitment.pool == pool && $0.commitment.table == table
-                && $0.commitment.cohort == cohort && $0.used < $0.proofs
-        }
-    }
-
     mutating func commit(to some: ColumnsCommitment) throws(MarketError) {
         guard let pool = pools[some.pool]?.offer else { throw .noPool(some.pool) }
         guard let schema = pool.tables.first(where: { $0.table == some.table }) else {

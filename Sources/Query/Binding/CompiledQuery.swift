@@ -73,7 +73,7 @@ extension CompiledQuery {
     /// - Throws: ``QueryError`` when the text is no query.
     package static func proven(_ text: String) throws(QueryError) -> String {
         let clause = try Parser.statement(of: text).statement.privacy
-        guard clause.proof == nil else { return text }
+        guard !clause.isProven else { return text }
         let hasClause =
             clause.epsilon != nil || clause.delta != nil || clause.rows != nil
             || clause.accuracy != nil
@@ -81,7 +81,7 @@ extension CompiledQuery {
         let proven =
             text[..<end] + (hasClause ? ", proof => on)" : "\nWITH PRIVACY (proof => on)")
         // What stands behind the clause, a comment perhaps, may have been taken for its end.
-        guard (try? Parser.statement(of: String(proven)).statement.privacy.proof) != nil else {
+        guard (try? Parser.statement(of: String(proven)))?.statement.privacy.isProven == true else {
             throw QueryError(
                 "the proof cannot be put in by itself", at: clause.position,
                 remedy: "write WITH PRIVACY (…, proof => on)")

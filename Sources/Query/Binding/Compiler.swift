@@ -45,6 +45,15 @@ struct Compiler {
                 "nothing is counted or added up", at: statement.items[0].position,
                 remedy: "add COUNT(*), SUM(x) or AVG(x)")
         }
+        return try planned(filter, outputs, having, orders)
+    }
+
+    /// The query, when everything is bound. Apart from ``compile()``, whose frame lies under those of the deepest
+    /// question.
+    private mutating func planned(
+        _ filter: Scalar?, _ outputs: [CompiledQuery.Output], _ having: PostValue?,
+        _ orders: [CompiledQuery.Order]
+    ) throws(QueryError) -> CompiledQuery {
         let contents = try self.contents()
         try checkWidth(columns: outputs.count)
         try checkWork(filter)

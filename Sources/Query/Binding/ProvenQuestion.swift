@@ -44,14 +44,14 @@ package struct ProvenQuestion: Hashable, Sendable {
 /// Finds what is to be proven, or says why it cannot be.
 extension Compiler {
     /// Whether the answer is to be proven.
-    var isProven: Bool { statement.privacy.proof != nil }
+    var isProven: Bool { statement.privacy.isProven }
 
     private func refused(_ words: String, _ remedy: String, at position: Position? = nil)
         -> QueryError
     {
         QueryError(
             "a proven answer \(words)",
-            at: position ?? statement.privacy.proof ?? statement.privacy.position, remedy: remedy)
+            at: position ?? statement.privacy.position, remedy: remedy)
     }
 
     /// How many rows of a contributor are looked at: as many as the pool says, as the columns are committed to once

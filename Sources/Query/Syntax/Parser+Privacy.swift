@@ -47,7 +47,7 @@ extension Parser {
             }
             if option == "proof" {
                 guard take(word: "on") else { throw wanted("on") }
-                clause.proof = position
+                clause.isProven = true
                 continue
             }
             guard case .number(let value) = token.kind else { throw wanted("a number") }

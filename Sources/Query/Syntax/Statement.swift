@@ -68,8 +68,8 @@ struct PrivacyClause {
     /// Where δ stands.
     var deltaPosition: Position?
     var rows: Rows?
-    /// Where `proof => on` stands; nil where it does not.
-    var proof: Position?
+    /// Whether the answer is to be proven.
+    var isProven = false
     /// The error that is wanted, in percent.
     var accuracy: String?
     var position = Position(line: 1, column: 1)

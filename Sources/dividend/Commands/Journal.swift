@@ -83,6 +83,8 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The node's did:key as you know it.") var node: String?
     @Option(help: "A checkpoint kept from before, or an older copy: the log must continue it.")
     var since: String?
+    @Option(help: "Write what a proof is checked with, for another verifier, to this file.")
+    var circuit: String?
     @Flag(help: "Print JSON for programs.") var json = false
 
     func run() async throws {
@@ -95,6 +97,7 @@ struct Verify: AsyncParsableCommand {
         }
         if Files.isFile(path) {
             let bytes = try Files.read(path)
+            try writeCircuit(of: bytes)
             if SettlementFile.begins(bytes) { return try verifySettlement(bytes) }
             if AnswerFile.begins(bytes) { return try verifyAnswer(bytes) }
             return try verifyReceipt(bytes, expected)
@@ -113,6 +116,22 @@ struct Verify: AsyncParsableCommand {
             try tell(error.problem, at: error.place)
         }
         if json { try Terminal.json(report.json) } else { Print.audit(report) }
+    }
+
+    /// Writes the tape of a proof's circuit, where it is wanted.
+    private func writeCircuit(of bytes: [UInt8]) throws {
+        guard let circuit else { return }
+        let tape: [UInt8]
+        if SettlementFile.begins(bytes) {
+            tape = try SettlementFile(bytes).circuit.bytes
+        } else if AnswerFile.begins(bytes) {
+            tape = try AnswerFile(bytes).circuit
+        } else if let proven = try? JSON(parsing: bytes)["proven"] {
+            tape = try ProvenReceipt(json: proven).file.circuit
+        } else {
+            throw ValidationError("--circuit is for a proof, or a receipt with one")
+        }
+        try NewFile(circuit).write(tape)
     }
 
     /// Says what does not hold, and ends.

@@ -33,7 +33,7 @@ func purpose(_ name: String) -> Purpose {
 ///
 /// Whatever is refused must leave the state as it was, to the last bit: every refusal is checked.
 struct Script {
-    private(set) var state = MarketState()
+    var state = MarketState()
     /// Every change that was taken, as the journal would hold it.
     private(set) var journal: [(kind: String, body: JSON, time: Timestamp)] = []
     private(set) var signed: [Digest: Order] = [:]

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+import AnswerProof
+import Canon
+import Consent
+import Foundation
+import Identity
+import Ledger
+import Market
+import Query
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Exchange
+@testable import Storage
+
+/// Proven answers, from the question to the receipt that is checked with the exchange gone.
+@Suite struct ProvenAnswerTests {
+    static let asked =
+        "SELECT COUNT(*), SUM(CLIP(steps, 0, 9000)) FROM steps "
+        + "WITH PRIVACY (epsilon => 1.0, delta => 1e-6, proof => on)"
+    static let other = asked.replacing("COUNT(*), ", with: "")
+
+    private func kinds(_ exchange: Exchange) async throws -> [String] {
+        try await exchange.lastEntries(10_000).map(\.entry.kind)
+    }
+
+    private func file(_ answer: AnsweredOrder) throws -> AnswerFile {
+        let proven = try #require(answer.receipt["proven"])
+        return try ProvenReceipt(json: proven).file
+    }
+
+    @Test func `a receipt shows offline that the answer is what rows and noise give`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let answer = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        #expect(answer.isProven == true)
+        let node = await exchange.nodeID
+        let words = try Receipts.check(answer.receipt.signable(), expecting: node)
+        #expect(words.contains("proven"))
+        let statement = try file(answer).statement
+        #expect(statement.context == answer.order.id.bytes)
+        let state = await exchange.state
+        let proof = try #require(state.orders[answer.order.id]?.proof)
+        #expect(proof.noise.bytes == statement.noiseRoot)
+        #expect(proof.claim?.columns.bytes == statement.columnsRoot)
+        #expect(proof.claim?.proof == Digest(of: try file(answer).bytes))
+        // Ordered again it is the same receipt.
+        let again = try await exchange.order(answer.order.id, by: buyer)
+        #expect(again.receipt["proven"] == answer.receipt["proven"] && again.isProven == true)
+        // An auditor sees that the columns were used once, and no more than may be.
+        let copy = world.folder + "/public"
+        try await exchange.exportPublic(to: copy)
+        let audited = try Auditor(folder: copy).verify().replay.head.state
+        #expect(audited.columns.record(at: 0)?.used == 1)
+    }
+
+    @Test func `noise is committed to before the rows, and those once for many answers`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let first = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        let second = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.other).quote.id, by: buyer)
+        let kinds = try await kinds(exchange).filter {
+            $0.hasPrefix("study") || $0.hasPrefix("columns")
+        }
+        #expect(
+            kinds == [
+                "study.reserve", "columns.commit", "study.commit", "study.reserve", "study.commit",
+            ])
+        #expect(
+            try file(first).statement.columnsRoot == file(second).statement.columnsRoot)
+        #expect(try file(first).statement.noiseRoot != file(second).statement.noiseRoot)
+        #expect(await exchange.state.columns.record(at: 0)?.used == 2)
+    }
+
+    @Test func `when rows or consents change, they are committed to anew and the old seed is gone`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market(people: 8)
+        let first = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        #expect(try exchange.store.marks(beginning: Exchange.columnsPrefix).count == 1)
+        _ = try await exchange.withdraw(world.keys(of: 0..<1, at: exchange)[0], from: World.pool)
+        #expect(try exchange.store.marks(beginning: Exchange.columnsPrefix).isEmpty)
+        let second = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.other).quote.id, by: buyer)
+        #expect(try file(first).statement.columnsRoot != file(second).statement.columnsRoot)
+        #expect(second.isProven == true)
+    }
+
+    @Test(.enabled(if: Slow.isOn)) func `columns that are used up are not used again`() async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market(limit: "60.0")
+        for turn in 0..<15 {
+            let sql = ProvenAnswerTests.other.replacing("9000", with: "\(9000 + turn)")
+                .replacing("epsilon => 1.0", with: "epsilon => 0.1")
+            _ = try await exchange.order(exchange.quote(sql).quote.id, by: buyer)
+        }
+        let columns = await exchange.state.columns
+        #expect(columns.all.map(\.record.used) == [14, 1])
+        #expect(columns.record(at: 0)?.proofs == 14)
+    }
+
+    @Test func `a receipt that says something else does not hold`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let answer = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        let quote = answer.order.quote.quote
+        let value = try #require(answer.receipt["answer"])
+        let proven = try #require(answer.receipt["proven"]?.object)
+        func check(
+            _ change: (inout [String: JSON]) -> Void = { _ in }, quote: Quote = quote,
+            order: Digest = answer.order.id, answer: JSON = value
+        ) throws -> String {
+            var members = proven
+            change(&members)
+            return try ProvenReceipt(json: .object(members))
+                .check(quote: quote, order: order, answer: answer)
+        }
+        #expect(try check().contains("proven"))
+        // The node signs what it likes; what it signs has to follow from the proof.
+        #expect(throws: (any Error).self) { try check(order: Digest(of: [1])) }
+        var table = try #require(value["rows"]?.array?.first?.array)
+        table[0] = ["value": "19", "margin": "8"]
+        #expect(throws: (any Error).self) {
+            try check(answer: ["columns": value["columns"] ?? .null, "rows": [.array(table)]])
+        }
+        for (member, wrong) in [
+            ("sql", JSON.string(ProvenAnswerTests.other)), ("salt", .string(Digest.zero.hex)),
+            ("rows_per_person", 4), ("people", 0), ("tables", []), ("file", "AAAA"),
+        ] {
+            #expect(throws: (any Error).self, "\(member)") { try check({ $0[member] = wrong }) }
+        }
+        var bytes = try file(answer).bytes
+        bytes[bytes.count - 9] ^= 1
+        #expect(throws: (any Error).self) {
+            try check({ $0["file"] = .string(Base64.encode(bytes)) })
+        }
+        // Another result, and the answer that goes with it.
+        bytes = try file(answer).bytes
+        bytes[112 + 12] ^= 0x40
+        #expect(throws: (any Error).self) {
+            try check({ $0["file"] = .string(Base64.encode(bytes)) })
+        }
+    }
+
+    @Test func `what cannot be proven is refused before anything is charged`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let money = try await exchange.money(of: buyer).available
+        for sql in [
+            ProvenAnswerTests.asked.replacing("FROM steps", with: "FROM steps WHERE steps > 1"),
+            ProvenAnswerTests.asked.replacing("9000", with: "40000"),
+        ] {
+            await #expect(throws: QueryError.self) { try await exchange.quote(sql) }
+        }
+        #expect(try await exchange.money(of: buyer).available == money)
+    }
+
+    @Test func `a study that a crash cut short is finished, and says that it is not proven`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let cut = HomeFolder(path: world.folder + "/cut")
+        let home = world.home.path
+        let taken = Mutex(false)
+        _ = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer
+        ) { _, _ in
+            taken.withLock { done in
+                guard !done else { return }
+                done = true
+                try? FileManager.default.copyItem(atPath: home, toPath: cut.path)
+            }
+        }
+        let after = try await Exchange.open(cut, surroundings: world.surroundings)
+        let order = try #require(await after.state.orders.all.first)
+        #expect(order.record.stage == .done && order.record.proof?.claim == nil)
+        let answer = try await after.order(order.key, by: buyer)
+        #expect(answer.isProven == false && answer.receipt["proven"] == nil)
+        #expect(await after.isSettled)
+    }
+
+    @Test func `opened again, columns and orders are as they were`() async throws {
+        let world = World()
+        var root = Digest.zero
+        do {
+            let (exchange, buyer) = try await world.market()
+            _ = try await exchange.order(
+                exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+            try await exchange.seal()
+            var state = await exchange.state
+            root = state.root()
+        }
+        let exchange = try await world.open()
+        var state = await exchange.state
+        #expect(state.root() == root)
+        let buyer = try await exchange.key(of: "buyer")
+        let second = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.other).quote.id, by: buyer)
+        #expect(second.isProven == true)
+        #expect(await exchange.state.columns.all.map(\.record.used) == [2])
+    }
+}
