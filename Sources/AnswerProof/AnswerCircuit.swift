@@ -138,6 +138,11 @@ public struct AnswerCircuit: Sendable {
         }
     }
 
+    /// How many cells all tables have: what the work and the memory of a proof go by.
+    public var cells: Int {
+        zip(circuit.tables, rowBits).reduce(0) { $0 + $1.0.columns << $1.1 }
+    }
+
     /// How many rows there may be.
     var area: Int { CodedTable.area(rowBits: rowBits[Place.rows]) }
 

@@ -170,7 +170,7 @@ import Testing
             with: try device.credential(), of: key)
         #expect(try await exchange.consentPasskey(of: key, in: World.pool)?.id == device.id)
         let receipt = try await exchange.receipt(for: given).bytes
-        let words = try Receipts.check(receipt, expecting: await exchange.nodeID)
+        let words = try Receipts.check(receipt, expecting: await exchange.nodeID).words
         #expect(words.contains("by her passkey on https://node.example"))
         // Without her passkey the operator cannot widen what she allowed.
         await #expect(throws: (any Error).self) {

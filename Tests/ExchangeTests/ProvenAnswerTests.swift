@@ -38,7 +38,9 @@ import Testing
             exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
         #expect(answer.isProven == true)
         let node = await exchange.nodeID
-        let words = try Receipts.check(answer.receipt.signable(), expecting: node)
+        let words = try Receipts.check(
+            answer.receipt.signable(), expecting: node
+        ).words
         #expect(words.contains("proven"))
         let statement = try file(answer).statement
         #expect(statement.context == answer.order.id.bytes)
@@ -136,6 +138,13 @@ import Testing
         }
         for (member, wrong) in [
             ("sql", JSON.string(ProvenAnswerTests.other)), ("salt", .string(Digest.zero.hex)),
+            // The same plan, shown as something else.
+            (
+                "sql",
+                .string(
+                    ProvenAnswerTests.asked.replacing("COUNT(*)", with: "COUNT(*) - COUNT(*) + 7"))
+            ),
+            ("people", .integer(1 << 53 - 1)),
             ("rows_per_person", 4), ("people", 0), ("tables", []), ("file", "AAAA"),
         ] {
             #expect(throws: (any Error).self, "\(member)") { try check({ $0[member] = wrong }) }
@@ -166,15 +175,13 @@ import Testing
         #expect(try await exchange.money(of: buyer).available == money)
     }
 
-    @Test func `a study that a crash cut short is finished, and says that it is not proven`()
-        async throws
-    {
-        let world = World()
+    /// The exchange's disk as it is in the middle of a proven study, and the noise that was committed to.
+    private func cut(_ world: World) async throws -> (cut: HomeFolder, noise: [UInt8]) {
         let (exchange, buyer) = try await world.market()
         let cut = HomeFolder(path: world.folder + "/cut")
         let home = world.home.path
         let taken = Mutex(false)
-        _ = try await exchange.order(
+        let answer = try await exchange.order(
             exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer
         ) { _, _ in
             taken.withLock { done in
@@ -183,12 +190,90 @@ import Testing
                 try? FileManager.default.copyItem(atPath: home, toPath: cut.path)
             }
         }
+        #expect(try exchange.store.mark(Exchange.noiseMark(answer.order.id)) == nil)
+        return (cut, try file(answer).statement.noiseRoot)
+    }
+
+    @Test func `a study that a crash cut short ends with the noise it had committed to, proven`()
+        async throws
+    {
+        let world = World()
+        let (cut, noise) = try await cut(world)
+        let after = try await Exchange.open(cut, surroundings: world.surroundings)
+        let order = try #require(await after.state.orders.all.first)
+        #expect(order.record.stage == .done)
+        let buyer = try await after.key(of: "buyer")
+        let answer = try await after.order(order.key, by: buyer)
+        #expect(answer.isProven == true)
+        #expect(try file(answer).statement.noiseRoot == noise)
+        #expect(try after.store.mark(Exchange.noiseMark(order.key)) == nil, "the seed is gone")
+        #expect(await after.isSettled)
+    }
+
+    @Test func `without the seed it is answered, and says that it is not proven`() async throws {
+        let world = World()
+        let (cut, _) = try await cut(world)
+        do {
+            let store = try ExchangeStore(path: cut.database)
+            let seeds = try store.marks(beginning: "noise/")
+            #expect(seeds.count == 1)
+            try store.write([], after: try store.count(), notes: seeds.map { .unmark($0.name) })
+        }
         let after = try await Exchange.open(cut, surroundings: world.surroundings)
         let order = try #require(await after.state.orders.all.first)
         #expect(order.record.stage == .done && order.record.proof?.claim == nil)
+        let buyer = try await after.key(of: "buyer")
         let answer = try await after.order(order.key, by: buyer)
         #expect(answer.isProven == false && answer.receipt["proven"] == nil)
-        #expect(await after.isSettled)
+        let copy = world.folder + "/public"
+        try await after.exportPublic(to: copy)
+        #expect(
+            try Auditor(folder: copy).verify().unchecked.contains {
+                $0.contains("that were to be proven")
+            })
+    }
+
+    @Test func `what is erased while an answer is proven leaves no seed behind`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market(people: 8)
+        let someone = world.keys(of: 0..<1, at: exchange)[0]
+        // The rows are mapped and not read yet; the proof comes after.
+        world.meanwhile.withLock {
+            $0 = { _ = try? await exchange.withdraw(someone, from: World.pool) }
+        }
+        let answer = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        #expect(answer.isProven == true)
+        #expect(try exchange.store.marks(beginning: Exchange.columnsPrefix).isEmpty)
+    }
+
+    @Test func `the same numbers shown otherwise come with the first receipt`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let first = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        let sql = ProvenAnswerTests.asked.replacing("COUNT(*), ", with: "COUNT(*) AS rows, ")
+        let again = try await exchange.order(exchange.quote(sql).quote.id, by: buyer)
+        #expect(again.order.id == first.order.id && again.isProven == true)
+        let (words, isProven) = try Receipts.check(
+            again.receipt.signable(), expecting: await exchange.nodeID)
+        #expect(isProven && words.contains("shows what was answered before"))
+    }
+
+    @Test func `a receipt is compared with the journal`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await world.market()
+        let answer = try await exchange.order(
+            exchange.quote(ProvenAnswerTests.asked).quote.id, by: buyer)
+        let bytes = try answer.receipt.signable()
+        let state = await exchange.state
+        let (words, _) = try Receipts.check(bytes, expecting: nil, in: state)
+        #expect(words.contains("as the journal has them"))
+        // A journal that knows nothing of it.
+        let (other, _) = try await World(seed: 2).market()
+        await #expect(throws: (any Error).self) {
+            try Receipts.check(bytes, expecting: nil, in: await other.state)
+        }
     }
 
     @Test func `opened again, columns and orders are as they were`() async throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Consent
+import Identity
 import Market
 import Testing
 
@@ -91,6 +92,30 @@ import Testing
         try it.take(ProvenAnswerRuleTests.committed(order))
     }
 
+    @Test func `columns are no older than the rows, and as long as the cohort's rows may be`()
+        throws
+    {
+        var (it, order, cohort) = try ProvenAnswerRuleTests.reserved()
+        try it.take(ProvenAnswerRuleTests.columns(cohort: cohort))
+        try it.take(
+            .dataAdded(party: key("alice").id, table: "days", segment: Digest(of: [77])))
+        // What was reserved before rows came may be answered by columns from before.
+        try it.take(ProvenAnswerRuleTests.committed(order))
+        let (second, _) = try ProvenAnswerRuleTests.reserve(3, in: &it)
+        #expect(throws: MarketError.self) {
+            try it.take(ProvenAnswerRuleTests.committed(second))
+        }
+        let fresh = Digest(of: [21])
+        try it.take(ProvenAnswerRuleTests.columns(cohort: cohort, root: fresh))
+        try it.take(ProvenAnswerRuleTests.committed(second, by: fresh))
+        let (third, _) = try ProvenAnswerRuleTests.reserve(4, in: &it)
+        let long = Digest(of: [22])
+        try it.take(ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 14, root: long))
+        #expect(throws: MarketError.self) {
+            try it.take(ProvenAnswerRuleTests.committed(third, by: long))
+        }
+    }
+
     @Test func `noise serves one answer`() throws {
         var (it, _, cohort) = try ProvenAnswerRuleTests.reserved()
         let second = try it.order(by: "buyer", rho: 1)
@@ -127,6 +152,7 @@ import Testing
             ProvenAnswerRuleTests.columns(columns: [], cohort: cohort),
             ProvenAnswerRuleTests.columns(columns: ["none"], cohort: cohort),
             ProvenAnswerRuleTests.columns(columns: ["steps", "steps"], cohort: cohort),
+            ProvenAnswerRuleTests.columns(columns: ["steps", "day"], cohort: cohort),
             ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 12),
             ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 21),
         ] {

@@ -6,19 +6,22 @@
     python3 Tests/interop/answer.py PUBLIC-COPY RECEIPT CIRCUIT
 
 RECEIPT is the receipt of `dividend query --prove --receipt`, or the bare file of its proof. `dividend verify RECEIPT
---circuit CIRCUIT` writes the circuit. Everything is read as docs/formats/answer.md and docs/formats/proof.md say. With
-a public copy (`dividend journal export --public`) the entries of the order are looked at too. Signatures, and whether
-the copy is whole, `dividend verify` checks. Exits 1 when something does not hold.
+--circuit CIRCUIT` writes the circuit; that its rules are those of an answer is checked too. Everything is read as
+docs/formats/answer.md and docs/formats/proof.md say. With a public copy (`dividend journal export --public`) the
+entries of the order are looked at. Signatures, whether the copy is whole, and that the answer's words follow from the
+question and the numbers, `dividend verify` checks. Exits 1 when something does not hold.
 """
 import base64
 import hashlib
 import json
 import pathlib
+import random
 import sys
+from collections import Counter
 
 from settlement import entries
-from stark_circuit import read_circuit
-from stark_field import Refused, demand
+from stark_circuit import CELL, EVERY, FIRST, INPUT, LAST, PRODUCT, TRANSITION, read_circuit
+from stark_field import PRIME, Refused, demand
 from stark_verify import MOST_BYTES, read_statement, verify
 
 BASE = (1 << 15) - 256  # how many codes there are, and what digits are to
@@ -89,12 +92,159 @@ class Answer:
 
     def verify(self, tape):
         circuit = read_circuit(tape)
-        # The tape says what is counted; that it is one of an answer of this form can be seen from outside.
-        shape = [(table.name, table.committed) for table in circuit.tables]
-        demand(shape == [("'rows'", self.columns + 1), ("'codes'", 0), ("'noise'", 4)], "the circuit is another one")
-        demand(circuit.messages == [(4, 1, [(False, k), *((True, 18 + 7 * k + j) for j in range(3, 7))])
-                                    for k in range(len(self.numbers))], "the circuit lets other numbers out")
+        check_circuit(circuit, self)
         verify(circuit, read_statement(json.dumps(self.statement).encode()), self.proof)
+
+
+class Rules:
+    """The rules and messages of one table, worked out at some cells."""
+
+    def __init__(self, here, after):
+        self.here, self.after, self.rules, self.messages = here, after, [], []
+
+    def zero(self, value, domain=EVERY):
+        self.rules.append((value, domain))
+
+    def send(self, bus, times, *fields):
+        self.messages.append((bus, times % PRIME, tuple(field % PRIME for field in fields)))
+
+    def counts_up(self, column):
+        self.zero(self.here[column], FIRST)
+        self.zero(self.after[column] - self.here[column] - 1, TRANSITION)
+
+    def bit(self, column):
+        self.zero(self.here[column] * (self.here[column] - 1))
+
+    def falls(self, column, place, at):
+        """1 in the rows before a place, then 0."""
+        self.bit(column)
+        self.zero((self.after[column] - self.here[column]) * (at + 1 - place), TRANSITION)
+        self.zero(self.here[column] - 1, FIRST)
+        self.zero(self.here[column], LAST)
+
+    def rises(self, column, place, at):
+        self.bit(column)
+        self.zero((self.after[column] - self.here[column]) * (at + 1 - place), TRANSITION)
+        self.zero(self.here[column] * place, FIRST)
+        self.zero(self.here[column] - 1, LAST)
+
+
+def rows_rules(answer, asked, table, inputs):
+    real, (index, inside, sent) = table.here[0], range(answer.columns + 1, answer.columns + 4)
+    table.counts_up(index)
+    table.falls(inside, inputs[0], table.here[index])
+    table.zero(table.here[sent] - real * table.here[inside])
+    table.zero(table.here[sent] * (real - 1))
+    for place, column in enumerate(asked):
+        table.send(1, table.here[sent], place, table.here[column])
+    return sent + 1
+
+
+def codes_rules(answer, asked, table, inputs):
+    here, after = table.here, table.after
+    code, first, last, digits = here[:4]
+    table.counts_up(0)
+    table.zero(first * code)
+    table.zero(first - 1, FIRST)
+    table.zero(last * (code - (BASE - 1)))
+    table.zero(last - 1, LAST)
+    table.send(2, -digits, code)
+    count, above = ({column: 4 + 2 * place + part for place, column in enumerate(asked)} for part in (0, 1))
+    for place, column in enumerate(asked):
+        table.send(1, -here[count[column]], place, code)
+        table.zero(here[above[column]] - after[above[column]] - after[count[column]], TRANSITION)
+        table.zero(here[above[column]], LAST)
+    wanted = {column for kind, column, low, *_ in answer.numbers if kind == "centred" or kind == "sum" and low > 0}
+    width, held = 4 + 2 * len(asked), {}
+    for column in filter(wanted.__contains__, asked):
+        held[column], width = width, width + 1
+        table.zero(here[held[column]] - here[above[column]], FIRST)
+        table.zero(after[held[column]] - here[held[column]], TRANSITION)
+    for k, (kind, column, low, *_) in enumerate(answer.numbers):
+        over = here[above[column]]
+        if kind in ("sum", "centred"):
+            start, width = width, width + 5
+            begun, ended, lower, higher, carry = here[start:width]
+            table.rises(start, inputs[19 + 7 * k], code)
+            table.rises(start + 1, inputs[20 + 7 * k], code)
+            added = (begun - ended) * (over if kind == "sum" else 2 * over + inputs[0] - here[held[column]])
+            if kind == "sum" and low > 0:
+                added += (1 - begun - first) * here[held[column]]
+            table.zero(lower, FIRST)
+            table.zero(higher, FIRST)
+            table.zero(after[start + 2] + carry * BASE - lower - added, TRANSITION)
+            table.zero(after[start + 3] - higher - carry, TRANSITION)
+            table.send(2, 1, lower)
+            table.send(2, 1, carry)
+            table.send(3, last, k, lower, higher)
+        elif kind != "group":
+            some = {"rows": here[count[column]] + over, "present": over, "missing": here[count[column]]}[kind]
+            table.send(3, first, k, some, 0)
+    if answer.numbers[0][0] == "group":
+        table.falls(width, inputs[17], code)
+        table.send(3, here[width], code, here[count[asked[0]]], 0)
+        width += 1
+    return width
+
+
+def noise_rules(answer, asked, table, inputs):
+    rest, *digits = table.here[:4]
+    number, active, lower, higher, first, second = table.here[4:10]
+    table.counts_up(4)
+    table.bit(5)
+    table.send(3, -active, number, lower, higher)
+    table.send(4, -active, number, rest, lower + digits[0] - first * BASE, higher + digits[1] + first - second * BASE,
+               digits[2] + second)
+    for digit in [*digits, first, second]:
+        table.send(2, active, digit)
+    return 10
+
+
+def check_circuit(circuit, answer):
+    """Whether a tape has the rules of the page and no others: both are worked out at some random cells.
+
+    Rules are polynomials of degree 3 at most: two that are not a multiple of each other differ there but once in 10^8.
+    """
+    asked = list(dict.fromkeys(column for _, column, *_ in answer.numbers))
+    demand(circuit.inputs == 18 + 7 * len(answer.numbers)
+           and circuit.messages == [(4, 1, [(False, k), *((True, 21 + 7 * k + j) for j in range(4))])
+                                    for k in range(len(answer.numbers))], "the circuit lets other numbers out")
+    demand([table.committed for table in circuit.tables] == [answer.columns + 1, 0, 4], "the circuit is another one")
+    dice = random.SystemRandom()
+    for table, rules in zip(circuit.tables, [rows_rules, codes_rules, noise_rules]):
+        told, ours = [], []
+        for _ in range(3):
+            # As many as the rules of the page may look at, whatever the tape says.
+            most = max(table.columns, 64 + 9 * len(answer.numbers))
+            *cells, inputs = ([dice.randrange(1, PRIME) for _ in range(size)] for size in (most, most, circuit.inputs))
+            found = Rules(*cells)
+            demand(rules(answer, asked, found, inputs) == table.columns, "the circuit has other columns")
+            ours.append(found)
+            filled = []
+            for step in table.steps:
+                if step[0] == CELL:
+                    filled.append(cells[step[2]][step[1]])
+                elif step[0] == INPUT:
+                    filled.append(inputs[step[1]])
+                elif step[0] == PRODUCT:
+                    filled.append(filled[step[1]] * filled[step[2]] % PRIME)
+                else:
+                    filled.append((step[1] + sum(filled[register] * by for register, by in step[2])) % PRIME)
+            told.append(Rules(*cells))
+            for register, domain in table.constraints:
+                told[-1].zero(filled[register], domain)
+            for bus, times, fields in table.interactions:
+                told[-1].send(bus, filled[times], *(filled[field] for field in fields))
+
+        def ratios(some):
+            """Rules without what they are multiplied by."""
+            first, *more = [[value for value, _ in one.rules] for one in some]
+            return Counter((domain, *(values[k] * pow(first[k], -1, PRIME) % PRIME for values in more))
+                           for k, (_, domain) in enumerate(some[0].rules))
+        demand(all(value % PRIME for one in told for value, _ in one.rules), "the circuit has a rule that says nothing")
+        demand(ratios(told) == ratios(ours), "the circuit has other rules")
+        demand(Counter(zip(*(one.messages for one in told))) == Counter(zip(*(one.messages for one in ours))),
+               "the circuit has other messages")
 
 
 def parsed(text):
@@ -123,6 +273,8 @@ def order_of(quote):
 def receipt_of(text):
     """The receipt, if it is one that stands together, and the file in it."""
     receipt = parsed(text)
+    if isinstance(receipt, dict):
+        receipt = receipt.get("first", receipt)  # the same numbers, shown otherwise
     try:
         proven = receipt["proven"]
         data = base64.b64decode(proven["file"], validate=True)
@@ -161,6 +313,8 @@ def compare(folder, answer, receipt, names):
     demand(committed.get("proof") == answer.digest, "the answer was given with another proof")
     demand(placed < begun < ended and based < ended, "the noise or the columns were committed to after the answer")
     demand(columns["cohort"] == reserved["cohort"], "the columns are those of another cohort")
+    demand(not any(based < index < begun and kind in ("data.add", "data.erase") for index, (kind, _) in journal),
+           "rows came or went since the columns were committed to")
     demand(columns["pool"] == quote["pool"] and [columns["table"]] == quote["tables"],
            "the columns are those of another pool or table")
     demand(columns["rows"] == answer.bits and len(columns["columns"]) == answer.columns

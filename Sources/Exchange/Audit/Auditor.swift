@@ -257,6 +257,18 @@ package struct AuditReport: Sendable {
                     + "asked for what was drawn: the node keeps the accounts' keys; each checks her own"
             )
         }
+        let toProve = replay.head.state.orders.all.filter { $0.record.proof != nil }
+        if !toProve.isEmpty {
+            let proven = toProve.count { $0.record.proof?.claim != nil }
+            lines.append(
+                "\(proven) proofs of answers: they show the answers, so their buyers have them, and check them with "
+                    + "`dividend verify RECEIPT --copy` and this copy")
+            let ended = toProve.count { $0.record.stage == .done } - proven
+            if ended > 0 {
+                lines.append(
+                    "why \(ended) answers that were to be proven are not: their buyers know it")
+            }
+        }
         let open = replay.head.state.orders.all.count {
             $0.record.stage == .placed || $0.record.stage == .running
         }

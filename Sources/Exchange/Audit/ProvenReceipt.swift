@@ -11,12 +11,14 @@ internal import Vault
 /// What the receipt of a proven answer holds besides: the proof, and all that it takes to see that the answer follows
 /// from what is proven.
 ///
-/// Checked offline: the question is the one that the quote commits to; the proof's numbers are this question's; the
-/// answer's values and margins are those that these numbers give; the proof belongs to this order, and holds.
+/// Checked offline: the question, its text too, is the one that the quote commits to, at the privacy that was paid for;
+/// the proof's numbers are this question's; the answer's values and margins are those that these numbers give; the proof
+/// belongs to this order, and holds. That roots and tables are those of a journal, ``check(in:quote:order:)`` shows.
 package struct ProvenReceipt: Sendable {
     /// The proof, which says by itself what it is checked with.
     package let file: AnswerFile
-    private let sql: String
+    /// The question's text.
+    package let sql: String
     private let salt: Digest
     private let people: Int
     private let rowsPerPerson: Int
@@ -43,7 +45,7 @@ package struct ProvenReceipt: Sendable {
     package init(json: JSON) throws {
         guard let sql = json["sql"]?.string,
             let salt = json["salt"]?.string.flatMap(Digest.init(hex:)),
-            let people = json["people"]?.integer, people > 0,
+            let people = json["people"]?.integer, (1...1 << 27).contains(people),
             let rows = json["rows_per_person"]?.integer, (1...100_000).contains(rows),
             let tables = json["tables"]?.array,
             let file = json["file"]?.string.flatMap({ Base64.decode($0) })
@@ -61,28 +63,56 @@ package struct ProvenReceipt: Sendable {
         let pool = QueryPool(
             name: quote.pool, tables: tables, rowsPerPerson: rowsPerPerson, people: people)
         let query = try CompiledQuery(sql, pool: pool)
-        guard try Exchange.commitment(to: query, salt: salt) == quote.question,
+        guard try Exchange.commitment(to: query, sql: sql, salt: salt) == quote.question,
             let proven = query.proven
         else { throw ExchangeError.refused("the proof is of another question than was quoted") }
+        guard query.plan.cost.units == quote.rho, quote.tables == [proven.schema.table],
+            quote.epsilon == query.target.epsilon.description,
+            quote.delta == query.target.delta.description
+        else {
+            throw ExchangeError.refused("the question has another privacy than was quoted")
+        }
         let statement = file.statement
         guard statement.context == order.bytes else {
             throw ExchangeError.refused("the proof belongs to another order")
         }
-        let columns = ProvenQuestion.columns(of: proven.schema)
         let coded = Exchange.coded(proven)
-        guard statement.numbers == coded.map(\.number), statement.columns == columns.count else {
+        guard statement.numbers == coded.map(\.number),
+            statement.columns == proven.schema.wholeNumberColumns.count
+        else {
             throw ExchangeError.refused("the proof is of other numbers than were asked for")
         }
         var values = [Int64](repeating: 0, count: coded.count)
         for (item, result) in zip(coded, statement.results) { values[item.place] = result }
-        guard
-            query.table(
-                from: .proven(values, sigma: query.plan.noises[0].rungs[0].noise.sigma)
-            ).json == answer
-        else { throw ExchangeError.refused("the answer is not what the proven numbers give") }
+        let sigma = query.plan.noises[0].rungs[0].noise.sigma
+        guard query.table(from: .proven(values, sigma: sigma)).json == answer else {
+            throw ExchangeError.refused("the answer is not what the proven numbers give")
+        }
         try file.verify()
         return
             "proven: it is what the columns behind \(Hex.encode(statement.columnsRoot).prefix(8))… give, plus the "
             + "noise behind \(Hex.encode(statement.noiseRoot).prefix(8))…"
+    }
+
+    /// Compares it with what a journal says of the order.
+    ///
+    /// - Throws: what does not agree.
+    func check(in state: MarketState, quote: Quote, order: Digest) throws {
+        guard let known = state.orders[order], known.stage == .done,
+            known.order.quote.quote == quote, let proof = known.proof, let claim = proof.claim
+        else { throw ExchangeError.refused("the journal has no such order with a proven answer") }
+        guard proof.noise.bytes == file.statement.noiseRoot else {
+            throw ExchangeError.refused(
+                "the noise is not what was committed to before anything was read")
+        }
+        guard claim.columns.bytes == file.statement.columnsRoot,
+            state.columns[claim.columns]?.commitment.rowBits == file.statement.rowBits
+        else { throw ExchangeError.refused("the columns are not those of the journal") }
+        guard claim.proof == Digest(of: file.bytes) else {
+            throw ExchangeError.refused("the proof is not the one that the journal names")
+        }
+        guard let offer = state.pools[quote.pool]?.offer, offer.tables == tables,
+            offer.rowsPerPerson == rowsPerPerson
+        else { throw ExchangeError.refused("the tables are not those of the pool") }
     }
 }

@@ -69,18 +69,20 @@ extension Exchange {
         // Noise that is committed to is drawn before, so that nothing can be made of it that suits the rows.
         var noise: StudyNoise?
         var plan: ProofPlan?
+        var notes: [Note] = [.mark(Exchange.readerMark(order.id), reader.bytes)]
         if let proven = query.proven {
-            let drawn = self.noise(of: query)
-            plan = try proofPlan(proven, drawn, people: cohort.count)
+            let seed = NoiseSeed(random(NoiseSeed.byteCount))
+            let drawn = self.noise(of: query, from: seed)
+            plan = try proofPlan(proven, drawn, seed, people: cohort.count)
             noise = consume drawn
+            notes.append(.mark(Exchange.noiseMark(order.id), seed.bytes))
         }
         try record(
             [
                 .ordered(order),
                 .reserved(order: order.id, cohort: cohort.root, noise: plan?.root),
             ],
-            sealed: [0: sealedQuestion],
-            notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
+            sealed: [0: sealedQuestion], notes: notes)
         // From here on the budgets are spent, whatever happens.
         do {
             try await carryOut(
@@ -88,7 +90,9 @@ extension Exchange {
                 progress: progress)
         } catch {
             // When not even that can be written, the next opening gives the price back.
-            _ = try? record([.failed(order: order.id, reason: .storage)])
+            _ = try? record(
+                [.failed(order: order.id, reason: .storage)],
+                notes: [.unmark(Exchange.noiseMark(order.id))])
             throw error
         }
         return try answered(order, buyer: buyer)
@@ -101,7 +105,9 @@ extension Exchange {
         let quote = priced.quote.quote
         let (pool, _) = try queryPool(quote.pool, people: priced.people)
         let query = try CompiledQuery(priced.sql, pool: pool)
-        guard try Exchange.commitment(to: query, salt: priced.salt) == quote.question,
+        guard
+            try Exchange.commitment(to: query, sql: priced.sql, salt: priced.salt)
+                == quote.question,
             query.plan.cost.units <= quote.rho
         else { throw MarketError.quoteDiffers("question") }
         return query
@@ -140,7 +146,8 @@ extension Exchange {
             "answer": value, "commitment": .string(Digest(of: plain).hex),
             "opening": .string(String(decoding: plain, as: UTF8.self)),
         ]
-        let proof = try answerProof(of: order, by: buyer)
+        // Without it the answer stands all the same, and the doctor finds what is damaged.
+        let proof = try? answerProof(of: order, by: buyer)
         members["proven"] = proof?.json
         let receipt = try DataIntegrity.sign(
             .object(members), by: node, created: self.state.time)

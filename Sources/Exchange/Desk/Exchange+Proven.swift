@@ -32,33 +32,72 @@ extension Exchange {
     ///
     /// - Throws: when so many rows cannot be proven about; nothing was reserved then.
     func proofPlan(
-        _ question: ProvenQuestion, _ noise: borrowing StudyNoise, people: Int
+        _ question: ProvenQuestion, _ noise: borrowing StudyNoise, _ seed: NoiseSeed,
+        people: Int
     ) throws -> ProofPlan {
+        let (form, most) = try Exchange.form(of: question, people: people)
+        guard let drawn = noise.fixedNumbers, drawn.count == question.numbers.count else {
+            throw ExchangeError.refused("the question has noise that cannot be committed to")
+        }
+        let coded = Exchange.coded(question)
+        return ProofPlan(
+            question: question, numbers: form.numbers, places: coded.map(\.place), most: most,
+            noise: try CommittedNoise(
+                coded.map { drawn[$0.place] }, of: form.numbers, rowBits: form.rowBits[0],
+                seed: seed.commitment))
+    }
+
+    /// The form of a question's proof, and how many rows there may be.
+    ///
+    /// - Throws: when it is too large to be proven; nothing was charged then.
+    nonisolated static func form(
+        of question: ProvenQuestion, people: Int
+    ) throws -> (form: AnswerCircuit, most: Int) {
         let (most, overflow) = people.multipliedReportingOverflow(by: question.rows)
-        guard !overflow, let rowBits = CodedTable.rowBits(for: most),
-            let drawn = noise.fixedNumbers, drawn.count == question.numbers.count
-        else {
+        guard !overflow, let rowBits = CodedTable.rowBits(for: most) else {
             throw ExchangeError.refused(
                 "answers are proven of \(CodedTable.area(rowBits: CodedTable.sizes.upperBound)) rows at most, and "
                     + "the pool may have more; ask without a proof")
         }
-        let columns = ProvenQuestion.columns(of: question.schema)
-        let coded = Exchange.coded(question)
-        let numbers = coded.map(\.number)
-        // What is wrong with the form is found before anything is charged.
-        _ = try AnswerVerifier(
-            try AnswerCircuit(numbers, columns: columns.count, rowBits: rowBits))
-        return ProofPlan(
-            question: question, numbers: numbers, places: coded.map(\.place), most: most,
-            noise: try CommittedNoise(
-                coded.map { drawn[$0.place] }, of: numbers, rowBits: rowBits, seed: random(32)))
+        let form = try AnswerCircuit(
+            coded(question).map(\.number),
+            columns: question.schema.wholeNumberColumns.count, rowBits: rowBits)
+        guard form.cells <= mostCells else {
+            throw ExchangeError.refused(
+                "a proof of this would take too much memory; ask for fewer numbers, or without a proof"
+            )
+        }
+        _ = try AnswerVerifier(form)
+        return (form, most)
+    }
+
+    /// The most cells of a proof's tables: about two gigabytes of memory.
+    private static let mostCells = 48 << 20
+
+    /// Refuses a question whose proof would be too large, when it is priced.
+    func checkSize(of question: ProvenQuestion, for request: Request) throws {
+        _ = try Exchange.form(of: question, people: state.consent.cohort(for: request).count)
+    }
+
+    /// Waits until no other answer is being proven.
+    func proofTurn() async {
+        while isProvingAnswer {
+            await withCheckedContinuation { proofWaiters.append($0) }
+        }
+        isProvingAnswer = true
+    }
+
+    /// Lets the next one go on.
+    func proofDone() {
+        isProvingAnswer = false
+        if !proofWaiters.isEmpty { proofWaiters.removeFirst().resume() }
     }
 
     /// The numbers of a question as they are proven, and of each its place among the study's.
     nonisolated static func coded(
         _ question: ProvenQuestion
     ) -> [(place: Int, number: AnswerNumber)] {
-        let columns = ProvenQuestion.columns(of: question.schema)
+        let columns = question.schema.wholeNumberColumns
         return zip(question.numbers, question.units).enumerated().map { place, item in
             (place, AnswerNumber(item.0.kind(among: columns), units: item.1))
         }.sorted { $0.1.order < $1.1.order }
@@ -70,6 +109,16 @@ extension Exchange {
         /// The columns, where they were committed to for it.
         let columns: ColumnsCommitment?
         let notes: [Note]
+        /// What the columns are kept under, and what of them, while nobody's rows change.
+        let seed: (mark: String, bytes: [UInt8])
+    }
+
+    /// What is kept of an answer's columns; nothing where rows or consents changed while it was proven.
+    func seedNotes(_ proof: MadeProof?, _ reader: ProofReader?) throws -> [Note] {
+        guard let proof, let reader,
+            try store.mark(Exchange.changedMark) ?? [] == reader.changed
+        else { return [] }
+        return [.mark(proof.seed.mark, proof.seed.bytes + reader.changed)]
     }
 
     /// What the rows of a cohort are read with, as they are now.
@@ -110,7 +159,7 @@ extension Exchange {
             let root = Digest(bytes: made.file.statement.columnsRoot)
         else { return nil }
         let bytes = made.file.bytes
-        var notes: [Note] = [
+        let notes: [Note] = [
             .mark(
                 Exchange.answerProofMark(order.id),
                 try Envelope.seal(bytes, to: buyer, context: "dividend/answer-proof/v1"))
@@ -119,17 +168,14 @@ extension Exchange {
         if known?.root != root {
             columns = ColumnsCommitment(
                 pool: pool, table: question.schema.table,
-                columns: ProvenQuestion.columns(of: question.schema).map {
+                columns: question.schema.wholeNumberColumns.map {
                     question.schema.columns[$0].name
                 }, cohort: cohort, rowBits: made.file.statement.rowBits, root: root)
-            notes.append(
-                .mark(
-                    Exchange.columnsMark(pool, question.schema.table),
-                    root.bytes + seed + reader.changed))
         }
         return MadeProof(
             claim: AnswerClaim(columns: root, proof: Digest(of: bytes)), columns: columns,
-            notes: notes)
+            notes: notes,
+            seed: (Exchange.columnsMark(pool, question.schema.table), root.bytes + seed))
     }
 
     /// Columns that were committed to of the same rows, and can serve for another proof.
@@ -176,13 +222,16 @@ extension Exchange {
     private nonisolated static func codedTable(
         of question: ProvenQuestion, most: Int, _ reader: VaultReader
     ) throws -> CodedTable {
-        let places = ProvenQuestion.columns(of: question.schema)
+        let places = question.schema.wholeNumberColumns
         let kinds = places.map { question.schema.columns[$0] }
         var columns = places.map { _ in [UInt16]() }
         let wanted = [TableColumns(schema: question.schema, columns: places)]
         var room = reader.makeRoom(for: wanted)
         for contributor in 0..<reader.count {
-            let rows = try reader.tables(of: contributor, reading: wanted, in: &room)[0]
+            let rows: Rows
+            do { rows = try reader.tables(of: contributor, reading: wanted, in: &room)[0] } catch {
+                throw StudyError.unreadable(contributor: contributor)
+            }
             let count = min(rows.count, question.rows)
             for (place, column) in places.enumerated() {
                 for value in rows.columns[column].values.prefix(count) {
@@ -212,6 +261,10 @@ extension Exchange {
 
     /// The name under which an answer's proof is kept, sealed to its buyer.
     static func answerProofMark(_ order: Digest) -> String { "answer-proof/" + order.hex }
+
+    /// The name under which it is kept what an order's noise is made from, until it is answered: whoever has it takes
+    /// the noise away.
+    static func noiseMark(_ order: Digest) -> String { "noise/" + order.hex }
 
     /// What the names of ``columnsMark(_:_:)`` begin with.
     static let columnsPrefix = "columns/"

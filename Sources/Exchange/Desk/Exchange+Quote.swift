@@ -139,11 +139,13 @@ extension Exchange {
             pool: name, tables: tables, purpose: purpose, price: total.microunits, rho: rho,
             time: issued)
         let band = await band(for: request)
+        if let proven = query.proven { try await checkSize(of: proven, for: request) }
         let salt = Digest(bytes: await random(32)) ?? .zero
         let margins = query.expectedMargins
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,
-            question: try Exchange.commitment(to: query, salt: salt), base: price.base,
+            question: try Exchange.commitment(to: query, sql: sql, salt: salt),
+            base: price.base,
             premium: price.premium, rho: rho, epsilon: query.target.epsilon.description,
             delta: query.target.delta.description,
             margins: margins.enumerated().map {
@@ -186,8 +188,14 @@ extension Exchange {
         }
     }
 
-    static func commitment(to query: CompiledQuery, salt: Digest) throws -> Digest {
-        Digest(of: salt.bytes, try query.digest.bytes)
+    /// What a quote says of its question. Where the answer is to be proven, the text belongs to it: what is shown, by
+    /// which names and in which order, is no part of the plan, and whoever may choose it later shows what she likes.
+    static func commitment(
+        to query: CompiledQuery, sql: String, salt: Digest
+    ) throws -> Digest {
+        guard query.proven != nil else { return Digest(of: salt.bytes, try query.digest.bytes) }
+        return Digest(
+            of: salt.bytes + (try query.digest.bytes), Digest(of: Array(sql.utf8)).bytes)
     }
 
     /// A quote that was given before and not ordered yet.

@@ -75,9 +75,10 @@ extension Exchange {
             [
                 "type": "DividendReceipt", "repeats": .string(id.hex),
                 "quote": earlier.order.quote.quote.json, "buyer": .string(buyer.id.did),
-                "answer": table.json,
+                "answer": table.json, "first": first.receipt,
             ], by: node, created: state.time)
-        return AnsweredOrder(order: earlier.order, table: table, receipt: receipt, isProven: nil)
+        return AnsweredOrder(
+            order: earlier.order, table: table, receipt: receipt, isProven: first.isProven)
     }
 
     /// Remembers that a quote was answered by what another order had, so that it stays so.

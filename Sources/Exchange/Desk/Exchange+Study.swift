@@ -23,6 +23,7 @@ extension Exchange {
         adding noise: consuming StudyNoise? = nil, proving plan: consuming ProofPlan? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws {
+        let start = ContinuousClock.now
         // What is erased from here on stays in the packs until this study has ended.
         let number = erasures.studyBegan()
         defer {
@@ -46,22 +47,50 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
-        var proof: MadeProof?
         if let plan = consume plan, let proofReader {
-            proof = try await prove(noised, of: order, plan, proofReader, for: reader)
+            // One at a time: each takes all processors, and memory.
+            await proofTurn()
+            defer { proofDone() }
+            let made: Result<MadeProof?, any Error>
+            do {
+                made = .success(
+                    try await prove(noised, of: order, plan, proofReader, for: reader))
+            } catch { made = .failure(error) }
+            // How long it took tells as little as a study does.
+            try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
+            return try commit(
+                noised, of: order, query, try made.get(), proofReader, as: mark, for: reader)
         }
+        try commit(noised, of: order, query, nil, nil, as: mark, for: reader)
+    }
+
+    /// Records an answer together with the payment.
+    private func commit(
+        _ noised: NoisedAnswer, of order: Order, _ query: CompiledQuery, _ proof: MadeProof?,
+        _ proofReader: ProofReader?, as mark: String, for reader: AgreementPublicKey
+    ) throws {
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
         let first = proof?.columns.map { [Change.columnsCommitted($0)] } ?? []
         try record(
             first
                 + [.committed(order: order.id, answer: answer.commitment, proof: proof?.claim)],
             sealed: [first.count: answer],
-            notes: try keep(noised, for: order, as: mark) + (proof?.notes ?? []))
+            notes: try keep(noised, for: order, as: mark)
+                + [.unmark(Exchange.noiseMark(order.id))] + (proof?.notes ?? [])
+                + seedNotes(proof, proofReader))
     }
 
     /// The noise of a question.
-    func noise(of query: CompiledQuery) -> StudyNoise {
+    private func noise(of query: CompiledQuery) -> StudyNoise {
         var generator = surroundings.generator
+        var source = ByteSource(seededBy: &generator)
+        return query.plan.noise(from: &source)
+    }
+
+    /// The noise of a question whose answer is to be proven: the same from the same seed, so that what was
+    /// committed to can be made again after a crash.
+    func noise(of query: CompiledQuery, from seed: NoiseSeed) -> StudyNoise {
+        var generator = seed.generator
         var source = ByteSource(seededBy: &generator)
         return query.plan.noise(from: &source)
     }
@@ -101,7 +130,9 @@ extension Exchange {
         guard !open.isEmpty else { return }
         for (id, state) in open {
             guard state.stage == .running, (try? await resume(state.order)) != nil else {
-                try record([.failed(order: id, reason: .interrupted)])
+                try record(
+                    [.failed(order: id, reason: .interrupted)],
+                    notes: [.unmark(Exchange.noiseMark(id))])
                 continue
             }
         }
@@ -118,7 +149,23 @@ extension Exchange {
         guard let bytes = try store.mark(Exchange.readerMark(order.id)),
             let reader = AgreementPublicKey(bytes: bytes)
         else { throw ExchangeError.refused("the buyer's reading key is lost") }
-        try await carryOut(try planned(priced), for: order, reader: reader, progress: nil)
+        let query = try planned(priced)
+        var noise: StudyNoise?
+        var plan: ProofPlan?
+        if let proven = query.proven, let proof = state.orders[order.id]?.proof,
+            let seed = try store.mark(Exchange.noiseMark(order.id)).map(NoiseSeed.init)
+        {
+            // The noise that was committed to, and no other.
+            let drawn = self.noise(of: query, from: seed)
+            let people = state.orders[order.id]?.cohort.count ?? 0
+            let again = try proofPlan(proven, drawn, seed, people: people)
+            if again.root == proof.noise {
+                noise = consume drawn
+                plan = consume again
+            }
+        }
+        try await carryOut(
+            query, for: order, reader: reader, adding: noise, proving: plan, progress: nil)
     }
 
     /// The name under which the key is kept that an order's answer is sealed to.

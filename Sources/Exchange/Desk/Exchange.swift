@@ -45,6 +45,9 @@ package actor Exchange {
     var lastCoded: (batch: Int, blob: CodedBlob)?
     /// Whether a batch is being proven.
     var isProving = false
+    /// Whether an answer is being proven, and who waits for that to end.
+    var isProvingAnswer = false
+    var proofWaiters: [CheckedContinuation<Void, Never>] = []
     /// Grows with every change of the state: what was worked out from it then still holds while this is
     /// the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }

@@ -56,6 +56,8 @@ package struct AnswerClaim: Hashable, Sendable {
 /// Committed columns, and how many proofs about them there are.
 package struct ColumnsState: RegistryRecord, Hashable {
     package let commitment: ColumnsCommitment
+    /// The journal index of the entry.
+    package let index: UInt64
     /// How many answers were proven by them. Each tells a little; what is told of more than
     /// ``proofs`` could be put together.
     package internal(set) var used = 0
@@ -66,7 +68,7 @@ package struct ColumnsState: RegistryRecord, Hashable {
     package var leaf: Digest { Digest(of: Array("columns/".utf8), encoded) }
 
     /// As bytes, for snapshots and for the leaf: pool and table as texts; columns u32, and of each its name as text;
-    /// cohort 32; rows u8; root 32; used u32.
+    /// cohort 32; rows u8; root 32; journal index u64; used u32.
     var encoded: [UInt8] {
         var writer = ByteWriter(reserving: 256)
         writer.write(commitment.pool)
@@ -76,11 +78,14 @@ package struct ColumnsState: RegistryRecord, Hashable {
         writer.write(commitment.cohort)
         writer.write(UInt8(commitment.rowBits))
         writer.write(commitment.root)
+        writer.write(index)
         writer.write(UInt32(used))
         return writer.bytes
     }
 
-    init(commitment: ColumnsCommitment) { self.commitment = commitment }
+    init(commitment: ColumnsCommitment, index: UInt64) {
+        (self.commitment, self.index) = (commitment, index)
+    }
 
     init(from reader: inout ByteReader) throws(FormatError) {
         let (pool, table) = (try reader.readText(), try reader.readText())
@@ -94,6 +99,7 @@ package struct ColumnsState: RegistryRecord, Hashable {
         commitment = ColumnsCommitment(
             pool: pool, table: table, columns: columns, cohort: cohort, rowBits: rowBits,
             root: try reader.readDigest())
+        index = try reader.read()
         used = Int(try reader.read(UInt32.self))
     }
 }
@@ -104,42 +110,52 @@ package struct OrderProof: Hashable, Sendable {
     package let noise: Digest
     /// The cohort.
     package let cohort: Digest
+    /// Where rows changed last then: an index of the journal, 0 where none were ever there.
+    package let changed: UInt64
     /// What proves the answer; nil before there is one, and where it could not be proven.
     package internal(set) var claim: AnswerClaim?
 }
 
 extension MarketState {
-    mutating func commit(to some: ColumnsCommitment) throws(MarketError) {
+    mutating func commit(to some: ColumnsCommitment, index: UInt64) throws(MarketError) {
         guard let pool = pools[some.pool]?.offer else { throw .noPool(some.pool) }
         guard let schema = pool.tables.first(where: { $0.table == some.table }) else {
             throw .answerProof("the pool has no table \(some.table)")
         }
-        guard CodedTable.widths.contains(some.columns.count),
-            Set(some.columns).count == some.columns.count,
-            some.columns.allSatisfy({ schema.index(of: $0) != nil }),
-            CodedTable.sizes.contains(some.rowBits)
-        else { throw .answerProof("the table has no such columns, or they are of no such size") }
+        guard some.columns == schema.wholeNumberColumns.map({ schema.columns[$0].name }),
+            CodedTable.widths.contains(some.columns.count), CodedTable.sizes.contains(some.rowBits)
+        else { throw .answerProof("these are not the table's columns, or of no such size") }
         guard columns[some.root] == nil else {
             throw .answerProof("these columns were committed to before")
         }
-        columns[some.root] = ColumnsState(commitment: some)
+        columns[some.root] = ColumnsState(commitment: some, index: index)
     }
 
     /// The columns that an answer is proven by, with that proof counted.
     ///
     /// Whether the proof holds, only the buyer can check, whose answer it shows.
     func counted(
-        _ claim: AnswerClaim, for proof: OrderProof?, of pool: String
+        _ claim: AnswerClaim, for order: OrderState
     ) throws(MarketError) -> ColumnsState {
-        guard let proof else {
+        let quote = order.order.quote.quote
+        guard let proof = order.proof, let pool = pools[quote.pool]?.offer else {
             throw .answerProof("its noise was not committed to before anything was read")
         }
         guard var state = columns[claim.columns] else {
             throw .answerProof("its columns were not committed to")
         }
-        guard state.commitment.pool == pool, state.commitment.cohort == proof.cohort else {
-            throw .answerProof("its columns are those of another pool or cohort")
+        guard state.commitment.pool == pool.name, quote.tables == [state.commitment.table],
+            state.commitment.cohort == proof.cohort
+        else { throw .answerProof("its columns are those of another pool, table or cohort") }
+        guard state.index > proof.changed else {
+            throw .answerProof(
+                "rows changed since its columns were committed to; commit to them anew")
         }
+        // How many rows there may be follows from what everybody knows.
+        let most = order.cohort.count.multipliedReportingOverflow(by: pool.rowsPerPerson)
+        guard !most.overflow,
+            CodedTable.rowBits(for: most.partialValue) == state.commitment.rowBits
+        else { throw .answerProof("its columns are of another size than the cohort's rows") }
         guard state.used < state.proofs else {
             throw .answerProof("no more answers can be proven by its columns; commit to them anew")
         }

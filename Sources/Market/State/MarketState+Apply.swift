@@ -37,7 +37,10 @@ extension MarketState {
         case .dataAdded(let party, let table, let segment):
             guard segments[segment] == nil else { throw .segmentExists }
             segments[segment] = SegmentState(party: party, table: table)
-        case .dataErased(let party, let erased): try erase(erased, of: party)
+            rowsChanged = index
+        case .dataErased(let party, let erased):
+            try erase(erased, of: party)
+            rowsChanged = index
         case .granted(let grant): try admit(grant, at: time, index: index, checked: grantChecked)
         case .withdrawn(let withdrawal): try withdraw(withdrawal, at: time)
         case .sharesSet(let pool, let epoch, let rho, let shares):
@@ -47,7 +50,7 @@ extension MarketState {
             try reserve(order, cohort: cohort, noise: noise, at: time)
         case .committed(let order, let answer, let proof):
             try commit(order, answer: answer, proof, at: time, index: index, &effects)
-        case .columnsCommitted(let columns): try commit(to: columns)
+        case .columnsCommitted(let columns): try commit(to: columns, index: index)
         case .published(let publication): try publish(publication, index: index)
         case .failed(let order, _): try fail(order, at: time, index: index, &effects)
         case .accountsOpened(let keys): try open(keys)

@@ -25,7 +25,7 @@ internal import Settlement
 ///          -     -  hidden accounts: root 32, depth u8, their keys: u32,
 ///                   and of each 32; links: u32, and of each whose, a digest, and 32 of the link; batches: u32,
 ///                   and of each as ``BatchState`` has it
-///          -     -  committed columns: u32, and of each as ``ColumnsState`` has it
+///          -     -  committed columns: u32, and of each as ``ColumnsState`` has it; where rows changed last, u64
 ///       last    32  the root of the state
 ///
 /// A snapshot spares the replay of the journal; it holds nothing that the journal does not give, and
@@ -68,6 +68,7 @@ extension MarketState {
         for (_, batch) in batches.all { writer.write(raw: batch.encoded) }
         writer.write(UInt32(columns.count))
         for (_, some) in columns.all { writer.write(raw: some.encoded) }
+        writer.write(rowsChanged)
         writer.write(root)
         return writer.bytes
     }
@@ -117,6 +118,7 @@ extension MarketState {
             let some = try ColumnsState(from: &reader)
             columns[some.commitment.root] = some
         }
+        rowsChanged = try reader.read()
         let start = reader.offset
         guard try reader.readDigest() == root() else {
             throw FormatError("the root does not fit the state", at: start)
@@ -202,7 +204,8 @@ extension MarketState.PoolState {
 ///     of runs, and of each the gap before it and its length, varints; the grants that did not allow
 ///     it, for each reason in the order of ``Denial``, as the cohort; answer u8 and 32 bytes if it is
 ///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128; if it was published,
-///     the journal index of that, u64; if its answer is to be proven, noise 32, cohort 32, and u8, 1 where it is: then
+///     the journal index of that, u64; if its answer is to be proven, noise 32, cohort 32, where rows
+///     changed last u64, and u8, 1 where it is: then
 ///     columns 32 and proof 32. What of the last two is there, the bytes that are left say.
 extension MarketState.OrderState {
     private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
@@ -226,6 +229,7 @@ extension MarketState.OrderState {
         if let proof {
             writer.write(proof.noise)
             writer.write(proof.cohort)
+            writer.write(proof.changed)
             writer.write(UInt8(proof.claim == nil ? 0 : 1))
             if let claim = proof.claim {
                 writer.write(claim.columns)
@@ -260,9 +264,12 @@ extension MarketState.OrderState {
                 time: Timestamp(milliseconds: try reader.read(Int64.self)),
                 raise: try reader.read())
         }
-        if reader.left % 64 == 8 || reader.left % 64 == 9 { published = try reader.read() }
+        // 8 bytes of that, and 73 or 137 of the proof.
+        if [8, 17].contains(reader.left % 64) { published = try reader.read() }
         if reader.left > 0 {
-            proof = OrderProof(noise: try reader.readDigest(), cohort: try reader.readDigest())
+            proof = OrderProof(
+                noise: try reader.readDigest(), cohort: try reader.readDigest(),
+                changed: try reader.read())
             if try reader.read(UInt8.self) == 1 {
                 proof?.claim = AnswerClaim(
                     columns: try reader.readDigest(), proof: try reader.readDigest())

@@ -77,7 +77,7 @@ extension MarketState {
         state.denied = cohort.denied.mapValues { PlaceRuns($0) }
         if let noise {
             noises.insert(noise)
-            state.proof = OrderProof(noise: noise, cohort: root)
+            state.proof = OrderProof(noise: noise, cohort: root, changed: rowsChanged)
         }
         orders[id] = state
     }
@@ -106,7 +106,7 @@ extension MarketState {
             throw .shares(error)
         }
         let counted = try claim.map { claim throws(MarketError) in
-            try self.counted(claim, for: state.proof, of: quote.pool)
+            try self.counted(claim, for: state)
         }
         let posting = TransferID(Digest(of: id.bytes, Array("post".utf8)))
         do throws(LedgerError) {

@@ -37,6 +37,8 @@ package struct MarketState: Sendable {
     package internal(set) var settledBatches = 0
     /// Committed columns by their root, in order.
     package internal(set) var columns = Registry<ColumnsState>()
+    /// Where rows came or went last: an index of the journal.
+    var rowsChanged: UInt64 = 0
     /// The roots of noise that was committed to.
     var noises: Set<Digest> = []
     /// The digests of signed draws.
@@ -129,7 +131,10 @@ package struct MarketState: Sendable {
         writer.write(links.root())
         writer.write(batches.root())
         // Journals without any have the roots that they had.
-        if columns.count > 0 { writer.write(columns.root()) }
+        if columns.count > 0 {
+            writer.write(columns.root())
+            writer.write(rowsChanged)
+        }
         return Digest(of: writer.bytes)
     }
 }

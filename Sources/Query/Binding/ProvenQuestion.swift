@@ -27,16 +27,6 @@ package struct ProvenQuestion: Hashable, Sendable {
     /// Of each of them how many of its units one is.
     package let units: [Int64]
 
-    /// The columns of a schema whose values can stand in a proof: small whole numbers, or what is coded as such.
-    package static func columns(of schema: Schema) -> [Int] {
-        schema.columns.indices.filter { place in
-            switch schema.columns[place].kind {
-            case .integer, .decimal, .category, .boolean: true
-            case .text, .date, .timestamp: false
-            }
-        }
-    }
-
     /// How many values are told apart; larger ones are not.
     static let values: Int64 = 32_510
 }
@@ -93,8 +83,10 @@ extension Compiler {
             )
         }
         let schema = step.tables[place].schema
-        guard ProvenQuestion.columns(of: schema).count <= 60 else {
-            throw refused("is of a table of 60 columns at most", "ask another pool")
+        guard (1...60).contains(schema.wholeNumberColumns.count) else {
+            throw refused(
+                "is of a table with 1 to 60 columns of whole numbers or published categories",
+                "ask another pool")
         }
         let (dimensions, isFound) = grouping
         let numbers: [ProvenQuestion.Number]
@@ -115,7 +107,7 @@ extension Compiler {
     private func number(
         _ statistic: Statistic, of schema: Schema, at position: Position
     ) throws(QueryError) -> ProvenQuestion.Number {
-        let provable = ProvenQuestion.columns(of: schema)
+        let provable = schema.wholeNumberColumns
         switch statistic {
         case .rows(nil): return .rows
         case .rows(let having?):

@@ -72,6 +72,16 @@ public struct Schema: Hashable, Sendable {
 
     /// The place of the column of that name.
     public func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+    /// The columns whose values are counts, amounts, places in a list, or yes and no: what proofs can be about.
+    public var wholeNumberColumns: [Int] {
+        columns.indices.filter { place in
+            switch columns[place].kind {
+            case .integer, .decimal, .category, .boolean: true
+            case .text, .date, .timestamp: false
+            }
+        }
+    }
 }
 
 extension Schema {

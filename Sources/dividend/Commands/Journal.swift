@@ -83,6 +83,8 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The node's did:key as you know it.") var node: String?
     @Option(help: "A checkpoint kept from before, or an older copy: the log must continue it.")
     var since: String?
+    @Option(help: "A public copy that a receipt of a proven answer is compared with.")
+    var copy: String?
     @Option(help: "Write what a proof is checked with, for another verifier, to this file.")
     var circuit: String?
     @Flag(help: "Print JSON for programs.") var json = false
@@ -213,14 +215,23 @@ struct Verify: AsyncParsableCommand {
                     + "`query`, or `dividend account receipt` wrote) nor a public copy (a folder that `dividend journal export` "
                     + "wrote)", at: path)
         }
-        let words: String
-        do { words = try Receipts.check(bytes, expecting: expected) } catch {
+        let receipt: (words: String, isProven: Bool)
+        do {
+            let journal = try copy.map { folder in
+                try Auditor(folder: folder, expecting: expected, since: since).verify()
+            }
+            receipt = try Receipts.check(
+                bytes, expecting: expected, in: journal?.replay.head.state)
+        } catch {
             try tell("\(error)", at: path)
         }
         if json {
-            try Terminal.json(["verified": true, "words": .string(words)])
+            try Terminal.json([
+                "verified": true, "words": .string(receipt.words),
+                "proven": .bool(receipt.isProven),
+            ])
         } else {
-            Terminal.line(Terminal.green("holds ") + words)
+            Terminal.line(Terminal.green("holds ") + receipt.words)
         }
     }
 }

@@ -107,7 +107,7 @@ struct Story {
     }
 
     mutating func sell() async throws {
-        title("Three questions: quote, then answer")
+        title("Four questions: quote, then answer; the last one proven")
         try await exchange.deposit(
             Amount(microunits: 500_000_000)!, to: buyer.id, reference: "opening balance")
         for sql in [
@@ -124,6 +124,10 @@ struct Story {
             SELECT COUNT(*), AVG(CLIP(steps, 0, 25000)) FROM \(Story.walkers)
             WITH PRIVACY (epsilon => 6.0, delta => 1e-5)
             """,
+            """
+            SELECT COUNT(*), AVG(hours_per_week), AVG(age) FROM \(Story.adults)
+            WITH PRIVACY (epsilon => 0.5, delta => 1e-7, proof => on)
+            """,
         ] { try await ask(sql) }
     }
 
@@ -138,6 +142,12 @@ struct Story {
         Print.result(answer.table)
         answers.append(answer.table.json)
         try await exchange.seal()
+        guard answer.isProven == true else { return }
+        let (words, _) = try Receipts.check(
+            answer.receipt.signable(), expecting: await exchange.nodeID)
+        for part in words.split(separator: "; ") where part.hasPrefix("proven") {
+            Terminal.line("Its receipt, checked without the exchange: \(part).")
+        }
     }
 
     mutating func pay() async throws {
@@ -163,7 +173,7 @@ struct Story {
         Terminal.line("Statement of custody:fitbit/1503960366:")
         Print.statement(try await exchange.statement(of: walker))
         let adult = try await exchange.money(of: try await exchange.key(of: "custody:adult/1"))
-        Terminal.line("custody:adult/1 got \(Money.text(adult.available)) for two studies.")
+        Terminal.line("custody:adult/1 got \(Money.text(adult.available)) for three studies.")
         let left = try await exchange.money(of: buyer).available
         Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
     }
