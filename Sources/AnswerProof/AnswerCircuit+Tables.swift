@@ -43,7 +43,7 @@ extension AnswerCircuit {
         _ table: inout TableBuilder, _ column: Int, at place: Linear, _ index: Linear, rising: Bool
     ) {
         let (here, next) = (table.cell(column), table.next(column))
-        table.requireBit(here)
+        // It changes at one place at most, and how it begins and ends is said below.
         table.require(
             table.product(next - here, index + Linear(1) - place), .transition)
         if rising {
@@ -96,7 +96,7 @@ extension AnswerCircuit {
         let (code, first, last) = (
             table.cell(Code.code), table.cell(Code.first), table.cell(Code.last)
         )
-        table.require(code, .first)
+        // The first code is 0, because the first row's flag is 1 and stands where the code is 0.
         table.require(table.next(Code.code) - code - Linear(1), .transition)
         table.require(table.product(first, code))
         table.require(first - Linear(1), .first)

@@ -66,7 +66,7 @@ extension Exchange {
             Finding(isWell: open == 0, sentence: "\(open) orders are neither answered nor refunded")
         )
         findings.append(try hiddenFinding())
-        findings += keyFindings() + clockFindings() + (try checkpointFindings())
+        findings += keyFindings() + clockFindings() + (try checkpointFindings() + proofFindings())
         return findings
     }
 
@@ -143,6 +143,18 @@ extension Exchange {
                     + "written. Make room and look at its owner and mode; until then an older "
                     + "database put back may go unseen")
         ]
+    }
+
+    /// Looks at the proofs of answers: only that they are there, since they are sealed to their buyers.
+    private func proofFindings() throws -> [Finding] {
+        try state.orders.all.compactMap { id, record in
+            guard record.proof?.claim != nil, try store.mark(Exchange.answerProofMark(id)) == nil
+            else { return nil }
+            return Finding(
+                isWell: false,
+                sentence:
+                    "the proof of order \(id.short)… is gone; bring the database back from a copy")
+        }
     }
 
     /// How far apart two clocks may be without a word, in milliseconds.
