@@ -133,7 +133,8 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "AnswerProof",
+                "Study", "Intake", "Query", "Market", "Fields", "Stark", "Settlement",
+                "AnswerProof",
                 "CEdit", arguments, logging,
             ],
             swiftSettings: settings),

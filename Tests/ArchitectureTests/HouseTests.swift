@@ -23,7 +23,8 @@ import Testing
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
         "Market": [
-            "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement", "AnswerProof",
+            "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
+            "AnswerProof",
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",

@@ -185,7 +185,8 @@ extension Exchange {
         guard let kept = try store.mark(Exchange.columnsMark(pool, question.schema.table)),
             kept.count >= 64, Array(kept[64...]) == changed,
             let root = Digest(bytes: Array(kept[..<32])), let columns = state.columns[root],
-            columns.commitment.cohort == cohort, columns.used < columns.proofs
+            columns.commitment.cohort == cohort,
+            columns.used + columnsInUse[root, default: 0] < columns.proofs
         else { return nil }
         return (root, Array(kept[32..<64]))
     }

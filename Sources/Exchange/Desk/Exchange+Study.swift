@@ -23,7 +23,6 @@ extension Exchange {
         adding noise: consuming StudyNoise? = nil, proving plan: consuming ProofPlan? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws {
-        let start = ContinuousClock.now
         // What is erased from here on stays in the packs until this study has ended.
         let number = erasures.studyBegan()
         defer {
@@ -50,12 +49,16 @@ extension Exchange {
         if let plan = consume plan, let proofReader {
             // One at a time: each takes all processors, and memory.
             await proofTurn()
-            defer { proofDone() }
+            let start = ContinuousClock.now
             let made: Result<MadeProof?, any Error>
             do {
                 made = .success(
                     try await prove(noised, of: order, plan, proofReader, for: reader))
             } catch { made = .failure(error) }
+            proofDone()
+            let used = (try? made.get())?.claim.columns
+            used.map { columnsInUse[$0, default: 0] += 1 }
+            defer { used.map { columnsInUse[$0, default: 1] -= 1 } }
             // How long it took tells as little as a study does.
             try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
             return try commit(

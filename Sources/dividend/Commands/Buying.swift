@@ -150,7 +150,7 @@ struct Query: AtPlace {
             return try await Question.explain(
                 question.sql, pool: question.pool, at: exchange, asJSON: place.json)
         }
-        if mock { return try await answerFromNobody(exchange) }
+        if mock { return try await answerFromNobody(exchange, question) }
         guard let party else { return }
         let most = try most.map(Money.amount)
         let receipt = try receipt.map(NewFile.init)
@@ -171,7 +171,7 @@ struct Query: AtPlace {
             .make(priced.quote.id, receipt)
     }
 
-    private func answerFromNobody(_ exchange: Exchange) async throws {
+    private func answerFromNobody(_ exchange: Exchange, _ question: Question) async throws {
         let sql = question.sql
         let table = try await Question.asked(sql, of: question.pool, at: exchange) { name in
             try await exchange.mock(sql, pool: name, people: people)

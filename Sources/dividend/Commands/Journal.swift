@@ -104,6 +104,9 @@ struct Verify: AsyncParsableCommand {
             if AnswerFile.begins(bytes) { return try verifyAnswer(bytes) }
             return try verifyReceipt(bytes, expected)
         }
+        guard circuit == nil, copy == nil else {
+            throw ValidationError("--circuit and --copy are for a proof or a receipt, not a folder")
+        }
         guard Files.exists(path) else {
             throw Failure(
                 "not_found", "\(path): there is no such file or folder, so nothing was verified")
@@ -124,14 +127,20 @@ struct Verify: AsyncParsableCommand {
     private func writeCircuit(of bytes: [UInt8]) throws {
         guard let circuit else { return }
         let tape: [UInt8]
-        if SettlementFile.begins(bytes) {
-            tape = try SettlementFile(bytes).circuit.bytes
-        } else if AnswerFile.begins(bytes) {
-            tape = try AnswerFile(bytes).circuit
-        } else if let proven = try? JSON(parsing: bytes)["proven"] {
-            tape = try ProvenReceipt(json: proven).file.circuit
-        } else {
-            throw ValidationError("--circuit is for a proof, or a receipt with one")
+        do {
+            if SettlementFile.begins(bytes) {
+                tape = try SettlementFile(bytes).circuit.bytes
+            } else if AnswerFile.begins(bytes) {
+                tape = try AnswerFile(bytes).circuit
+            } else {
+                let receipt = try JSON(parsing: bytes)
+                guard let proven = receipt["proven"] ?? receipt["first"]?["proven"] else {
+                    throw ValidationError("--circuit is for a proof, or a receipt with one")
+                }
+                tape = try ProvenReceipt(json: proven).file.circuit
+            }
+        } catch let error as ValidationError { throw error } catch {
+            try tell("\(error)", at: path)
         }
         try NewFile(circuit).write(tape)
     }
