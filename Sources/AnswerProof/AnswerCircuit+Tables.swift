@@ -10,28 +10,32 @@ extension AnswerCircuit {
         static let index = 0
         /// 1 within the area.
         static let inside = 1
-        /// 1 where there is a row.
+        /// 1 where there is a row, of each of those side by side.
         static let sent = 2
-        static let columns = 3
+        static let columns = sent + CodedTable.share
     }
 
     static func rows(_ layout: Layout) -> TableBuilder {
-        let committed = layout.columns + 1
+        let width = layout.columns + 1
+        let committed = CodedTable.share * width
         var table = TableBuilder(
             "rows", columns: committed + Row.columns, committed: committed)
         let index = table.cell(committed + Row.index)
         table.require(index, .first)
         table.require(table.next(committed + Row.index) - index - Linear(1), .transition)
         step(&table, committed + Row.inside, at: table.input(Input.area), index, rising: false)
-        let (inside, sent) = (
-            table.cell(committed + Row.inside), table.cell(committed + Row.sent)
-        )
-        // 0 or 1 within the area, whatever was committed to; what stands behind it is never a bit.
-        let real = table.cell(Row.real)
-        table.require(sent - table.product(real, inside))
-        table.require(table.product(sent, real) - sent)
-        for (place, column) in layout.asked.enumerated() {
-            table.send([Linear(place), table.cell(column)], on: Bus.codes, times: sent)
+        let inside = table.cell(committed + Row.inside)
+        for beside in 0..<CodedTable.share {
+            // 0 or 1 within the area, whatever was committed to; what stands behind it is never a bit.
+            let real = table.cell(beside * width + Row.real)
+            let sent = table.cell(committed + Row.sent + beside)
+            table.require(sent - table.product(real, inside))
+            table.require(table.product(sent, real) - sent)
+            for (place, column) in layout.asked.enumerated() {
+                table.send(
+                    [Linear(place), table.cell(beside * width + column)], on: Bus.codes,
+                    times: sent)
+            }
         }
         return table
     }
@@ -176,7 +180,8 @@ extension AnswerCircuit {
         case .centred(let asked):
             let above = table.cell(columns.above(asked))
             let lifted =
-                above * 2 + table.input(Input.area) - table.cell(columns.held(asked))
+                above * 2 + table.input(Input.area) * CodedTable.share
+                - table.cell(columns.held(asked))
             added = table.product(begun - ended, lifted)
         case .sum(let asked):
             added = table.product(begun - ended, table.cell(columns.above(asked)))

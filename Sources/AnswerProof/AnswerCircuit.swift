@@ -11,8 +11,8 @@ internal import Synchronization
 ///
 /// Tables, joined by buses:
 ///
-/// - *rows*, a row for each of the area: it sends the codes of the columns that are asked about, where there is a
-///   row. What stands behind the area is random, and sends nothing.
+/// - *rows*, four rows of data side by side in each of the area: it sends the codes of the columns that are asked about,
+///   where there is a row. What stands behind the area is random, and sends nothing.
 /// - *codes*, all codes: it receives them and so counts how often each stands in a column. From the counts everything
 ///   follows: how many rows there are, how many have a value or a code, and how many values are above a code, which
 ///   added up over the codes from low to high is the sum of the clipped values. Totals are kept in two digits, so
@@ -128,8 +128,8 @@ public struct AnswerCircuit: Sendable {
         guard CodedTable.widths.contains(columns) else { throw .columns(columns) }
         guard CodedTable.sizes.contains(rowBits) else { throw .rows(1 << rowBits) }
         if let fault = AnswerNumber.fault(in: numbers, columns: columns) { throw fault }
-        let area = Int64(CodedTable.area(rowBits: rowBits))
-        guard numbers.allSatisfy({ $0.isWithin(rows: area) }) else { throw .overflow }
+        let room = Int64(CodedTable.room(rowBits: rowBits))
+        guard numbers.allSatisfy({ $0.isWithin(rows: room) }) else { throw .overflow }
         (self.numbers, self.columns) = (numbers, columns)
         self.rowBits = [rowBits, CodedTable.codeBits, CommittedNoise.rowBits]
         layout = Layout(numbers, columns: columns)
@@ -143,8 +143,10 @@ public struct AnswerCircuit: Sendable {
         zip(circuit.tables, rowBits).reduce(0) { $0 + $1.0.columns << $1.1 }
     }
 
-    /// How many rows there may be.
+    /// How many rows of the table that is committed to may hold data.
     var area: Int { CodedTable.area(rowBits: rowBits[Place.rows]) }
+    /// How many rows of data there may be.
+    var room: Int { CodedTable.room(rowBits: rowBits[Place.rows]) }
 
     /// Circuits that were written down: the same serves tables of all lengths.
     private static let known = Mutex<[Layout: Circuit]>([:])

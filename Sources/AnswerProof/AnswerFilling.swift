@@ -36,7 +36,9 @@ struct AnswerFilling {
         for row in 0..<activeRows[AnswerCircuit.Place.rows] {
             trace[row, Column.index] = AnswerFilling.element(row)
             if row < form.area { trace[row, Column.inside] = .one }
-            if row < table.rows { trace[row, Column.sent] = .one }
+        }
+        for row in 0..<table.rows {
+            trace[row % form.area, Column.sent + row / form.area] = .one
         }
     }
 
@@ -104,7 +106,7 @@ struct AnswerFilling {
         for code in 0..<CodedTable.codes {
             var added = 0
             switch form.layout.numbers[number] {
-            case .centred where inside.contains(code): added = 2 * above[code] + form.area - held
+            case .centred where inside.contains(code): added = 2 * above[code] + form.room - held
             case .sum where inside.contains(code), .lifted where inside.contains(code):
                 added = above[code]
             case .lifted where code > 0 && code < inside.lowerBound: added = held

@@ -111,9 +111,9 @@ public struct AnswerNumber: Hashable, Sendable {
         }
     }
 
-    /// How far a circuit's total lies above the number, for an area of so many rows: its totals never fall.
-    func lift(area: Int) -> Int64 {
+    /// How far a circuit's total lies above the number, where there is room for so many rows: its totals never fall.
+    func lift(room: Int) -> Int64 {
         guard case .centred(_, let low, let high) = kind else { return 0 }
-        return Int64(area) * Int64(high - low)
+        return Int64(room) * Int64(high - low)
     }
 }

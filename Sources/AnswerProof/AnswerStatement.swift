@@ -51,7 +51,8 @@ public struct AnswerStatement: Hashable, Sendable {
         inputs.append(element(groups))
         for (number, result) in zip(numbers, results) {
             let (ones, rest) = Digits.whole(result, units: number.units)
-            let (lifted, overflow) = ones.addingReportingOverflow(number.lift(area: area))
+            let (lifted, overflow) = ones.addingReportingOverflow(
+                number.lift(room: CodedTable.share * area))
             guard !overflow, let digits = Digits.of(lifted) else { throw .overflow }
             var codes = (from: 0, end: 0)
             switch number.kind {

@@ -19,14 +19,20 @@ public struct CodedTable: Sendable {
     static let codeBits = 15
     /// The largest value that is told from others.
     public static let mostValue = Int64(codes - 2)
-    /// What the logarithm of its rows may be.
-    public static let sizes = 13...20
+    /// How many rows of data stand side by side in one of the table that is committed to: it is so much shorter, and
+    /// with it what does not depend on what is asked.
+    public static let share = 4
+    /// What the logarithm of the rows of the table that is committed to may be.
+    public static let sizes = 13...18
     /// How many columns there may be.
     public static let widths = 1...60
 
-    /// How many rows of a table can hold data; the others are random, and their number bounds how many proofs can be
-    /// made about it: of a hundred and two thousand, 229.
+    /// How many rows of the table that is committed to can hold data; the others are random, and their number bounds
+    /// how many proofs can be made about it.
     public static func area(rowBits: Int) -> Int { 25 << (rowBits - 5) }
+
+    /// How many rows of data there is room for: of 102,400 there are 57 proofs.
+    public static func room(rowBits: Int) -> Int { share * area(rowBits: rowBits) }
 
     /// The logarithm of the longest table in every circuit that such columns are in.
     static func longest(rowBits: Int) -> Int { max(rowBits, codeBits) }
@@ -38,7 +44,7 @@ public struct CodedTable: Sendable {
 
     /// The logarithm of the rows of a table that has room for so many; nil where there is none.
     public static func rowBits(for rows: Int) -> Int? {
-        sizes.first { area(rowBits: $0) >= rows }
+        sizes.first { room(rowBits: $0) >= rows }
     }
 
     /// Takes codes.
@@ -64,19 +70,23 @@ public struct CodedTable: Sendable {
         return UInt16(min(max(value, 0), mostValue)) + 1
     }
 
-    /// Commits to it, with a first column that is 1 in every row there is.
+    /// Commits to it, with a first column that is 1 in every row there is. The first rows stand below each other, as
+    /// many as the area has, the next ones beside them.
     ///
     /// - Parameter seed: 32 secret bytes.
     public func commit(seed: [UInt8], threads: Int = 2) throws(TilesError) -> CommittedColumns {
-        let table = try CommittedColumns.table(rowBits: rowBits, columns: columns.count + 1)
-        for row in 0..<rows { table[row, 0] = .one }
+        let (area, width) = (CodedTable.area(rowBits: rowBits), columns.count + 1)
+        let table = try CommittedColumns.table(
+            rowBits: rowBits, columns: CodedTable.share * width)
+        for row in 0..<rows { table[row % area, row / area * width] = .one }
         for (place, column) in columns.enumerated() {
             for (row, code) in column.enumerated() {
-                table[row, place + 1] = KoalaBear(reducing: UInt64(code))
+                table[row % area, row / area * width + place + 1] = KoalaBear(
+                    reducing: UInt64(code))
             }
         }
         return try CommittedColumns(
-            table, rows: CodedTable.area(rowBits: rowBits),
+            table, rows: area,
             longest: CodedTable.longest(rowBits: rowBits), parameters: .bound, seed: seed,
             threads: threads)
     }
@@ -112,7 +122,7 @@ public enum AnswerProofError: Error, Hashable, Sendable, CustomStringConvertible
         case .columns(let count):
             "\(count) columns: \(CodedTable.widths.lowerBound) to \(CodedTable.widths.upperBound) wanted"
         case .rows(let count):
-            "\(count) rows: answers are proven of \(CodedTable.area(rowBits: CodedTable.sizes.upperBound)) "
+            "\(count) rows: answers are proven of \(CodedTable.room(rowBits: CodedTable.sizes.upperBound)) "
                 + "rows at most"
         case .code: "the columns are not all as long, or hold what is no code"
         case .numbers(let words): words

@@ -82,12 +82,12 @@ import TestSupport
 
     @Test func `the whole area with the greatest values has an answer`() throws {
         let top = AnswerEdgeTests.top
-        let rows = CodedTable.area(rowBits: 13)
+        let rows = CodedTable.room(rowBits: 13)
         let ages = [Int64?](repeating: .max, count: rows)
         let world = try AnswerWorld(
             ages: ages, colours: (0..<rows).map { $0 % 2 == 0 ? nil : 0 })
         #expect(world.table.rowBits == 13 && world.table.columns[0].allSatisfy { $0 == 32_511 })
-        #expect(world.plain(sum(0, top)) == 6400 * 32_510)
+        #expect(world.plain(sum(0, top)) == 25_600 * 32_510)
         try check(
             world, [AnswerNumber(.rows, units: 1 << 30), sum(0, top), centred(0, top)])
     }

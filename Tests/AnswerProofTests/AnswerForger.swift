@@ -112,7 +112,7 @@ struct AnswerForger {
         }
         let asked = form.numbers[number]
         let noise = own[0] + base * (own[1] + base * (own[2] - base / 2))
-        let ones = total.low + base * total.high + noise - Int(asked.lift(area: form.area))
+        let ones = total.low + base * total.high + noise - Int(asked.lift(room: form.room))
         results[number] = Int64(ones) * asked.units + Int64(noises[row, Noise.rest].value)
     }
 

@@ -90,13 +90,18 @@ import TestSupport
 
     /// Whether a change of a cell is nobody's business.
     private func isFree(_ table: Int, _ row: Int, _ column: Int, _ forger: AnswerForger) -> Bool {
-        switch (table, column) {
-        case (AnswerCircuit.Place.rows, AnswerCircuit.Row.real):
+        let width = forger.form.columns + 1
+        let (beside, place) = column.quotientAndRemainder(dividingBy: width)
+        let isThere =
+            row < forger.form.area && beside * forger.form.area + row < world.table.rows
+        return switch (table, column) {
+        case (AnswerCircuit.Place.rows, 0..<CodedTable.share * width)
+        where place == AnswerCircuit.Row.real:
             // What is committed to behind the area is random, and cannot be a row.
             row >= forger.form.area
-        case (AnswerCircuit.Place.rows, 1...forger.form.columns):
+        case (AnswerCircuit.Place.rows, 0..<CodedTable.share * width):
             // Where there is no row nothing is sent, and nothing of a column that is not asked about.
-            row >= world.table.rows || !forger.form.layout.asked.contains(column)
+            !isThere || !forger.form.layout.asked.contains(place)
         case (AnswerCircuit.Place.noise, 0..<Noise.committed),
             (AnswerCircuit.Place.noise, Noise.total..<Noise.columns):
             // Rows behind the numbers do not count: they send and receive nothing.

@@ -154,7 +154,7 @@ import Testing
             ProvenAnswerRuleTests.columns(columns: ["steps", "steps"], cohort: cohort),
             ProvenAnswerRuleTests.columns(columns: ["steps", "day"], cohort: cohort),
             ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 12),
-            ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 21),
+            ProvenAnswerRuleTests.columns(cohort: cohort, rowBits: 19),
         ] {
             #expect(throws: MarketError.self) { try it.take(wrong) }
         }

@@ -27,12 +27,20 @@ from stark_verify import MOST_BYTES, read_statement, verify
 BASE = (1 << 15) - 256  # how many codes there are, and what digits are to
 MOST_VALUE = BASE - 2
 SHOWN = 120 + 5  # what a proof shows of a column
+SHARE = 4  # how many rows of data stand side by side
+MOST_COLUMNS = 60
 KINDS = [None, "rows", "present", "missing", "sum", "centred", "group"]
 CODED = ("integer", "decimal", "category", "boolean")
 
 
 def area(bits):
+    """How many rows of the table may hold data."""
     return 25 << bits - 5
+
+
+def room(bits):
+    """How many rows of data there may be."""
+    return SHARE * area(bits)
 
 
 def proofs(bits):
@@ -47,7 +55,7 @@ class Answer:
         demand(data[:8] == b"dvanswer" and len(data) >= 112, "it is no file of an answer")
         number = lambda start, size: int.from_bytes(data[start:start + size], "little")
         self.bits, self.columns, count = data[10], data[11], number(12, 2)
-        demand(data[8] == 1 and data[9] == 1 and 13 <= self.bits <= 20 and 1 <= self.columns <= 60
+        demand(data[8] == 1 and data[9] == 1 and 13 <= self.bits <= 18 and 1 <= self.columns <= MOST_COLUMNS
                and 1 <= count <= 700 and number(14, 2) == 0, "it is of a form that is not known")
         self.columns_root, self.noise_root, self.context = data[16:48], data[48:80], data[80:112]
         end = 112 + 20 * count
@@ -73,7 +81,7 @@ class Answer:
         demand((kind == "group") == (first == "group"), "groups stand alone")
         demand(kind != "group" or (column, low) == (of, place), "groups are those of one column, from code 0 on")
         demand(1 <= units <= 1 << 30, "a number is let out in units of none, or of too many, for each one")
-        demand(area(self.bits) * max(1, high) * units < 1 << 62, "a number has no room for noise")
+        demand(room(self.bits) * max(1, high) * units < 1 << 62, "a number has no room for noise")
 
     @property
     def statement(self):
@@ -83,7 +91,7 @@ class Answer:
         inputs = [area(self.bits), *words, groups]
         for kind, _, low, high, units, result in self.numbers:
             ones, rest = divmod(result, units)  # rounded down, below zero too
-            lifted = ones + (area(self.bits) * (high - low) if kind == "centred" else 0) + BASE**2 * (BASE // 2)
+            lifted = ones + (room(self.bits) * (high - low) if kind == "centred" else 0) + BASE**2 * (BASE // 2)
             demand(0 <= lifted < BASE**3, "a number is beyond what has three digits")
             ends = [low + 1, high + 1] if kind in ("sum", "centred") else [0, 0]
             inputs += [units, *ends, rest, *(lifted // BASE**k % BASE for k in range(3))]
@@ -112,38 +120,36 @@ class Rules:
         self.zero(self.here[column], FIRST)
         self.zero(self.after[column] - self.here[column] - 1, TRANSITION)
 
-    def bit(self, column):
-        self.zero(self.here[column] * (self.here[column] - 1))
-
     def falls(self, column, place, at):
-        """1 in the rows before a place, then 0."""
-        self.bit(column)
+        """1 in the rows before a place, then 0: it changes there only, and how it begins and ends is said."""
         self.zero((self.after[column] - self.here[column]) * (at + 1 - place), TRANSITION)
         self.zero(self.here[column] - 1, FIRST)
         self.zero(self.here[column], LAST)
 
     def rises(self, column, place, at):
-        self.bit(column)
         self.zero((self.after[column] - self.here[column]) * (at + 1 - place), TRANSITION)
         self.zero(self.here[column] * place, FIRST)
         self.zero(self.here[column] - 1, LAST)
 
 
 def rows_rules(answer, asked, table, inputs):
-    real, (index, inside, sent) = table.here[0], range(answer.columns + 1, answer.columns + 4)
+    width = answer.columns + 1
+    index, inside, *counting = range(SHARE * width, SHARE * width + 2 + SHARE)
     table.counts_up(index)
     table.falls(inside, inputs[0], table.here[index])
-    table.zero(table.here[sent] - real * table.here[inside])
-    table.zero(table.here[sent] * (real - 1))
-    for place, column in enumerate(asked):
-        table.send(1, table.here[sent], place, table.here[column])
-    return sent + 1
+    for beside, sent in enumerate(counting):
+        row = table.here[beside * width:][:width]
+        table.zero(table.here[sent] - row[0] * table.here[inside])
+        table.zero(table.here[sent] * (row[0] - 1))
+        for place, column in enumerate(asked):
+            table.send(1, table.here[sent], place, row[column])
+    return SHARE * width + 2 + SHARE
 
 
 def codes_rules(answer, asked, table, inputs):
     here, after = table.here, table.after
     code, first, last, digits = here[:4]
-    table.counts_up(0)
+    table.zero(after[0] - code - 1, TRANSITION)  # from 0 on: the first row has a flag that only code 0 may have
     table.zero(first * code)
     table.zero(first - 1, FIRST)
     table.zero(last * (code - (BASE - 1)))
@@ -167,7 +173,7 @@ def codes_rules(answer, asked, table, inputs):
             begun, ended, lower, higher, carry = here[start:width]
             table.rises(start, inputs[19 + 7 * k], code)
             table.rises(start + 1, inputs[20 + 7 * k], code)
-            added = (begun - ended) * (over if kind == "sum" else 2 * over + inputs[0] - here[held[column]])
+            added = (begun - ended) * (over if kind == "sum" else 2 * over + SHARE * inputs[0] - here[held[column]])
             if kind == "sum" and low > 0:
                 added += (1 - begun - first) * here[held[column]]
             table.zero(lower, FIRST)
@@ -191,7 +197,7 @@ def noise_rules(answer, asked, table, inputs):
     rest, *digits = table.here[:4]
     number, active, lower, higher, first, second = table.here[4:10]
     table.counts_up(4)
-    table.bit(5)
+    table.zero(active * (active - 1))
     table.send(3, -active, number, lower, higher)
     table.send(4, -active, number, rest, lower + digits[0] - first * BASE, higher + digits[1] + first - second * BASE,
                digits[2] + second)
@@ -209,13 +215,14 @@ def check_circuit(circuit, answer):
     demand(circuit.inputs == 18 + 7 * len(answer.numbers)
            and circuit.messages == [(4, 1, [(False, k), *((True, 21 + 7 * k + j) for j in range(4))])
                                     for k in range(len(answer.numbers))], "the circuit lets other numbers out")
-    demand([table.committed for table in circuit.tables] == [answer.columns + 1, 0, 4], "the circuit is another one")
+    demand([table.committed for table in circuit.tables] == [SHARE * (answer.columns + 1), 0, 4],
+           "the circuit is another one")
     dice = random.SystemRandom()
     for table, rules in zip(circuit.tables, [rows_rules, codes_rules, noise_rules]):
         told, ours = [], []
         for _ in range(3):
             # As many as the rules of the page may look at, whatever the tape says.
-            most = max(table.columns, 64 + 9 * len(answer.numbers))
+            most = max(table.columns, SHARE * (MOST_COLUMNS + 2) + 2 + 9 * len(answer.numbers))
             *cells, inputs = ([dice.randrange(1, PRIME) for _ in range(size)] for size in (most, most, circuit.inputs))
             found = Rules(*cells)
             demand(rules(answer, asked, found, inputs) == table.columns, "the circuit has other columns")

@@ -56,7 +56,7 @@ extension Exchange {
         let (most, overflow) = people.multipliedReportingOverflow(by: question.rows)
         guard !overflow, let rowBits = CodedTable.rowBits(for: most) else {
             throw ExchangeError.refused(
-                "answers are proven of \(CodedTable.area(rowBits: CodedTable.sizes.upperBound)) rows at most, and "
+                "answers are proven of \(CodedTable.room(rowBits: CodedTable.sizes.upperBound)) rows at most, and "
                     + "the pool may have more; ask without a proof")
         }
         let form = try AnswerCircuit(
@@ -77,20 +77,6 @@ extension Exchange {
     /// Refuses a question whose proof would be too large, when it is priced.
     func checkSize(of question: ProvenQuestion, for request: Request) throws {
         _ = try Exchange.form(of: question, people: state.consent.cohort(for: request).count)
-    }
-
-    /// Waits until no other answer is being proven.
-    func proofTurn() async {
-        while isProvingAnswer {
-            await withCheckedContinuation { proofWaiters.append($0) }
-        }
-        isProvingAnswer = true
-    }
-
-    /// Lets the next one go on.
-    func proofDone() {
-        isProvingAnswer = false
-        if !proofWaiters.isEmpty { proofWaiters.removeFirst().resume() }
     }
 
     /// The numbers of a question as they are proven, and of each its place among the study's.
@@ -186,7 +172,7 @@ extension Exchange {
             kept.count >= 64, Array(kept[64...]) == changed,
             let root = Digest(bytes: Array(kept[..<32])), let columns = state.columns[root],
             columns.commitment.cohort == cohort,
-            columns.used + columnsInUse[root, default: 0] < columns.proofs
+            columns.used + proofLane.unrecorded[root, default: 0] < columns.proofs
         else { return nil }
         return (root, Array(kept[32..<64]))
     }

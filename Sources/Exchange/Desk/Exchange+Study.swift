@@ -47,7 +47,6 @@ extension Exchange {
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
         if let plan = consume plan, let proofReader {
-            // One at a time: each takes all processors, and memory.
             await proofTurn()
             let start = ContinuousClock.now
             let made: Result<MadeProof?, any Error>
@@ -57,8 +56,8 @@ extension Exchange {
             } catch { made = .failure(error) }
             proofDone()
             let used = (try? made.get())?.claim.columns
-            used.map { columnsInUse[$0, default: 0] += 1 }
-            defer { used.map { columnsInUse[$0, default: 1] -= 1 } }
+            used.map { proofLane.unrecorded[$0, default: 0] += 1 }
+            defer { used.map { proofLane.unrecorded[$0, default: 1] -= 1 } }
             // How long it took tells as little as a study does.
             try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
             return try commit(

@@ -45,11 +45,8 @@ package actor Exchange {
     var lastCoded: (batch: Int, blob: CodedBlob)?
     /// Whether a batch is being proven.
     var isProving = false
-    /// Whether an answer is being proven, and who waits for that to end.
-    var isProvingAnswer = false
-    var proofWaiters: [CheckedContinuation<Void, Never>] = []
-    /// How many proofs about columns are made and not recorded yet, by root.
-    var columnsInUse: [Digest: Int] = [:]
+    /// Whose turn it is to prove an answer.
+    var proofLane = ProofLane()
     /// Grows with every change of the state: what was worked out from it then still holds while this is
     /// the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }

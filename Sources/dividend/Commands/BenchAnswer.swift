@@ -21,7 +21,7 @@ extension Bench {
         @Flag(help: "Print JSON for programs.") var json = false
 
         func validate() throws {
-            guard (1...CodedTable.area(rowBits: CodedTable.sizes.upperBound)).contains(rows),
+            guard (1...CodedTable.room(rowBits: CodedTable.sizes.upperBound)).contains(rows),
                 CodedTable.widths.contains(columns)
             else { throw ValidationError("--rows takes 1 to 819200, and --columns 1 to 60") }
             guard (1...64).contains(threads) else {
