@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #if defined(__linux__)
-#include <pthread.h>
 #include <sys/mman.h>
 #endif
 
@@ -22,16 +21,9 @@ static size_t rounded(size_t bytes, size_t border) {
 #if defined(__linux__)
 #define FIELDS_HUGE ((size_t)2 << 20)
 
-// A power of two, so that blocks of nearly one size can stand in for each other: addresses that nobody touches
-// take no memory.
-static size_t room_for(size_t bytes) {
-    size_t room = FIELDS_HUGE;
-    while (room < bytes) room *= 2;
-    return room;
-}
-
 // Takes a huge page more than asked and gives back what lies outside the borders.
-static void *allocate_pages(size_t room) {
+static void *allocate_pages(size_t bytes) {
+    size_t room = rounded(bytes, FIELDS_HUGE);
     char *start =
         mmap(NULL, room + FIELDS_HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) return NULL;
@@ -41,72 +33,12 @@ static void *allocate_pages(size_t room) {
     madvise(start + before, room, MADV_HUGEPAGE);
     return start + before;
 }
-
-// Blocks that were released while somebody keeps them: a page that is new to the process costs as much as a
-// transform over it, and a proof takes and releases blocks of the same few sizes again and again.
-#define FIELDS_KEPT 64
-#define FIELDS_MOST_KEPT ((size_t)256 << 20)
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct { void *memory; size_t room; } kept[FIELDS_KEPT];
-static size_t kept_count, kept_bytes, keepers;
-
-// A kept block of exactly that size, or NULL.
-static void *take_kept(size_t room) {
-    void *memory = NULL;
-    pthread_mutex_lock(&lock);
-    for (size_t i = kept_count; i-- > 0 && !memory;) {
-        if (kept[i].room != room) continue;
-        memory = kept[i].memory;
-        kept[i] = kept[--kept_count];
-        kept_bytes -= room;
-    }
-    pthread_mutex_unlock(&lock);
-    return memory;
-}
-
-static int keep(void *memory, size_t room) {
-    pthread_mutex_lock(&lock);
-    int is_kept = keepers > 0 && kept_count < FIELDS_KEPT && room <= FIELDS_MOST_KEPT - kept_bytes;
-    if (is_kept) {
-        kept[kept_count].memory = memory;
-        kept[kept_count++].room = room;
-        kept_bytes += room;
-    }
-    pthread_mutex_unlock(&lock);
-    return is_kept;
-}
 #endif
-
-void fields_begin_keeping(void) {
-#if defined(__linux__)
-    pthread_mutex_lock(&lock);
-    keepers++;
-    pthread_mutex_unlock(&lock);
-#endif
-}
-
-void fields_end_keeping(void) {
-#if defined(__linux__)
-    pthread_mutex_lock(&lock);
-    if (--keepers == 0) {
-        while (kept_count > 0) {
-            kept_count--;
-            munmap(kept[kept_count].memory, kept[kept_count].room);
-        }
-        kept_bytes = 0;
-    }
-    pthread_mutex_unlock(&lock);
-#endif
-}
 
 void *fields_allocate(size_t bytes) {
     if (bytes == 0 || bytes > SIZE_MAX / 2) return NULL;
 #if defined(__linux__)
-    if (bytes >= FIELDS_HUGE) {
-        size_t room = room_for(bytes);
-        void *memory = take_kept(room);
-        return memory ? memset(memory, 0, bytes) : allocate_pages(room);
-    }
+    if (bytes >= FIELDS_HUGE) return allocate_pages(bytes);
 #endif
     void *memory = NULL;
     size_t room = rounded(bytes, FIELDS_BORDER);
@@ -117,8 +49,7 @@ void *fields_allocate(size_t bytes) {
 void fields_release(void *memory, size_t bytes) {
 #if defined(__linux__)
     if (bytes >= FIELDS_HUGE) {
-        size_t room = room_for(bytes);
-        if (!keep(memory, room)) munmap(memory, room);
+        munmap(memory, rounded(bytes, FIELDS_HUGE));
         return;
     }
 #endif

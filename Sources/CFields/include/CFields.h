@@ -20,10 +20,6 @@ int fields_has_sha(void);
 /// with the same number of bytes.
 void *fields_allocate(size_t bytes);
 void fields_release(void *memory, size_t bytes);
-/// From the first to the last of these, large blocks that are released are kept for who asks for as much, up to
-/// 256 MiB of them; then they go back to the system.
-void fields_begin_keeping(void);
-void fields_end_keeping(void);
 
 // Arrays of n elements. dst may be a or b itself.
 void fields_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);

@@ -74,8 +74,6 @@ public struct Prover: Sendable {
             }), traces.count == shape.tables.count,
             let columns = self.columns(committed)
         else { throw ProofError.statement("the witness has another form than the circuit") }
-        let memory = KeptMemory()
-        defer { extendLifetime(memory) }
         var transcript = Statement(circuit, rowBits, shape.parameters)
             .transcript(inputs, committed.map(\.root), weakness)
         let seed = Randomness.Seed(
