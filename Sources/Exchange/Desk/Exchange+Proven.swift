@@ -86,7 +86,7 @@ extension Exchange {
         let columns = question.schema.wholeNumberColumns
         return zip(question.numbers, question.units).enumerated().map { place, item in
             (place, AnswerNumber(item.0.kind(among: columns), units: item.1))
-        }.sorted { $0.1.order < $1.1.order }
+        }.sorted { ($0.1.order, $0.0) < ($1.1.order, $1.0) }
     }
 
     /// An answer's proof, and what is recorded with it.

@@ -21,7 +21,7 @@ package actor Exchange {
     nonisolated let store: ExchangeStore
     nonisolated let vault: PackStore
     nonisolated let node: SigningKey
-    /// What is sealed for the node is sealed to this; worked out once.
+    /// What is sealed for the node is sealed to this.
     private(set) lazy var nodeReader = node.agreement.publicKey
     var vaultKeys: [NodeKey]
     let custody: SigningKey
@@ -47,8 +47,7 @@ package actor Exchange {
     var isProving = false
     /// Whose turn it is to prove an answer.
     var proofLane = ProofLane()
-    /// Grows with every change of the state: what was worked out from it then still holds while this is
-    /// the same.
+    /// Grows with every change of the state: what was worked out from it holds while it is the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }
     private nonisolated let changeCount = Atomic<UInt64>(0)
     /// The names of parties by their keys, once somebody asked; parties that are made are added.
@@ -92,8 +91,7 @@ package actor Exchange {
 
     /// Opens an exchange: replays its journal and settles what a crash left behind.
     ///
-    /// - Parameter newest: who says that the journal is the newest. What is left of the folder's own
-    ///   word always counts.
+    /// - Parameter newest: who says that the journal is the newest, besides the folder's own word.
     package static func open(
         _ home: HomeFolder, surroundings: Surroundings = .system, newest: NewestJournal = .kept
     ) async throws -> Exchange {

@@ -60,6 +60,12 @@ extension CompiledQuery {
             )
         }
         say("privacy", privacyInWords)
+        if proven != nil {
+            say(
+                "proof",
+                "the node commits to the noise before it reads and to the rows it reads, and proves in the "
+                    + "receipt that the answer is what the one and the other give")
+        }
         for margin in expectedMargins {
             say("expect", "\(margin.name) to within ± \(margin.margin) (95 %), noise only")
         }
