@@ -11,7 +11,7 @@ public struct AnswerProver: Sendable {
     public init(_ form: AnswerCircuit, threads: Int = 2) throws(ProofError) {
         self.form = form
         prover = try Prover(
-            form.circuit, rowBits: form.rowBits, parameters: .bound, threads: threads)
+            form.circuit, rowBits: form.rowBits, parameters: .binding, threads: threads)
     }
 
     /// Works the numbers out, adds the noise, and proves that this was done rightly.

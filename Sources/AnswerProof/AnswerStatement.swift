@@ -80,7 +80,7 @@ public struct AnswerVerifier: Sendable {
     /// Prepares for answers of a form.
     public init(_ form: AnswerCircuit) throws(ProofError) {
         self.form = form
-        verifier = try Verifier(form.circuit, rowBits: form.rowBits, parameters: .bound)
+        verifier = try Verifier(form.circuit, rowBits: form.rowBits, parameters: .binding)
     }
 
     /// Takes a proof of an answer, or says why not.

@@ -39,7 +39,7 @@ public struct CodedTable: Sendable {
 
     /// How many proofs there may be about the columns of one commitment.
     public static func proofs(rowBits: Int) -> Int {
-        ((1 << rowBits) - area(rowBits: rowBits)) / CommittedColumns.shown(by: .bound)
+        ((1 << rowBits) - area(rowBits: rowBits)) / CommittedColumns.shown(by: .binding)
     }
 
     /// The logarithm of the rows of a table that has room for so many; nil where there is none.
@@ -87,7 +87,7 @@ public struct CodedTable: Sendable {
         }
         return try CommittedColumns(
             table, rows: area,
-            longest: CodedTable.longest(rowBits: rowBits), parameters: .bound, seed: seed,
+            longest: CodedTable.longest(rowBits: rowBits), parameters: .binding, seed: seed,
             threads: threads)
     }
 

@@ -49,7 +49,7 @@ public struct CommittedNoise: ~Copyable, Sendable {
         }
         let columns = try CommittedColumns(
             table, rows: values.count, longest: CodedTable.longest(rowBits: rowBits),
-            parameters: .bound, seed: seed, threads: 1)
+            parameters: .binding, seed: seed, threads: 1)
         self.values = values
         units = numbers.map(\.units)
         self.columns = columns

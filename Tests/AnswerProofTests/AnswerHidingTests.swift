@@ -14,7 +14,7 @@ import TestSupport
     private static let number = AnswerNumber(.sum(column: 1, low: 0, high: 80), units: 500)
     /// Those of answers, but for the work, which hides nothing.
     private static let parameters = Parameters(
-        blowupBits: 2, queries: Parameters.bound.queries, grindingBits: 0)
+        blowupBits: 2, queries: Parameters.binding.queries, grindingBits: 0)
 
     @Test
     func `check 14: proofs of two tables with one statement look alike, DIVIDEND_SLOW for 28`()

@@ -162,6 +162,12 @@ import Testing
         }
     }
 
+    @Test func `questions that are planned to be proven are those that can be`() {
+        #expect(ProvenQuestion.mostValue == CodedTable.mostValue)
+        #expect(ProvenQuestion.widths == CodedTable.widths)
+        #expect(ProvenQuestion.mostGroups == AnswerNumber.most)
+    }
+
     @Test func `what cannot be proven is refused before anything is charged`() async throws {
         let world = World()
         let (exchange, buyer) = try await world.market()

@@ -84,7 +84,7 @@ import TestSupport
         let columns = try Ballot().columns()
         #expect(columns.rows == 500)
         #expect(columns.proofs == (1024 - 500) / (ProofTests.quick.queries + 5))
-        #expect(CommittedColumns.shown(by: .bound) == 125)
+        #expect(CommittedColumns.shown(by: .binding) == 125)
     }
 
     @Test func `what is committed to beforehand wants 100 bits up to half the distance`() throws {
@@ -92,7 +92,7 @@ import TestSupport
         #expect(throws: ProofError.weak(bits: 76)) {
             try Verifier(circuit, rowBits: [13, 10], parameters: .standard)
         }
-        _ = try Verifier(circuit, rowBits: [13, 10], parameters: .bound)
+        _ = try Verifier(circuit, rowBits: [13, 10], parameters: .binding)
         // Without, the Johnson regime does.
         _ = try Verifier(try Example.circuit, rowBits: [13, 10], parameters: .standard)
     }

@@ -122,10 +122,34 @@ extension Exchange {
             changed: try store.mark(Exchange.changedMark) ?? [])
     }
 
+    /// Proves an answer when it is its turn, and notes that its columns have one proof more, which is not recorded
+    /// yet.
+    func proveInTurn(
+        _ noised: NoisedAnswer, of order: Order, _ plan: consuming ProofPlan,
+        _ reader: ProofReader, for buyer: AgreementPublicKey
+    ) async throws -> MadeProof? {
+        await proofTurn()
+        let start = ContinuousClock.now
+        let made: Result<MadeProof?, any Error>
+        do { made = .success(try await prove(noised, of: order, plan, reader, for: buyer)) } catch {
+            made = .failure(error)
+        }
+        proofDone()
+        // How long it took tells as little as a study does, and a failure waits like a proof.
+        let rest = surroundings.pace.rest(after: ContinuousClock.now - start)
+        let columns = (try? made.get())?.claim.columns
+        columns.map { proofLane.unrecorded[$0, default: 0] += 1 }
+        do { try await Task.sleep(for: rest) } catch {
+            columns.map { proofLane.unrecorded[$0, default: 1] -= 1 }
+            throw error
+        }
+        return try made.get()
+    }
+
     /// Proves an answer.
     ///
     /// - Returns: nil where what was let out is not what the committed rows give: then there is no proof to give.
-    func prove(
+    private func prove(
         _ noised: NoisedAnswer, of order: Order, _ plan: consuming ProofPlan,
         _ reader: ProofReader, for buyer: AgreementPublicKey
     ) async throws -> MadeProof? {
@@ -139,12 +163,12 @@ extension Exchange {
         let work = ProofWork(
             question: question, numbers: numbers, most: most, reader: reader.reader, seed: seed,
             context: order.id.bytes, generator: surroundings.generator)
-        let made = try await Exchange.prove(work, plan.noise)
+        let file = try await Exchange.prove(work, plan.noise)
         let wanted = places.map { noised.blocks[0].values[$0] }
-        guard made.file.statement.results == wanted,
-            let root = Digest(bytes: made.file.statement.columnsRoot)
+        guard file.statement.results == wanted,
+            let root = Digest(bytes: file.statement.columnsRoot)
         else { return nil }
-        let bytes = made.file.bytes
+        let bytes = file.bytes
         let notes: [Note] = [
             .mark(
                 Exchange.answerProofMark(order.id),
@@ -156,7 +180,7 @@ extension Exchange {
                 pool: pool, table: question.schema.table,
                 columns: question.schema.wholeNumberColumns.map {
                     question.schema.columns[$0].name
-                }, cohort: cohort, rowBits: made.file.statement.rowBits, root: root)
+                }, cohort: cohort, rowBits: file.statement.rowBits, root: root)
         }
         return MadeProof(
             claim: AnswerClaim(columns: root, proof: Digest(of: bytes)), columns: columns,
@@ -190,7 +214,7 @@ extension Exchange {
 
     @concurrent private nonisolated static func prove(
         _ work: ProofWork, _ noise: consuming CommittedNoise
-    ) async throws -> (file: AnswerFile, rows: Int) {
+    ) async throws -> AnswerFile {
         let table = try codedTable(of: work.question, most: work.most, work.reader)
         let columns = try table.commit(seed: work.seed)
         let form = try AnswerCircuit(
@@ -202,7 +226,7 @@ extension Exchange {
         let file = AnswerFile(statement, proof: proof)
         // A fault in the machine is found here, not by the buyer.
         try file.verify()
-        return (file, table.rows)
+        return file
     }
 
     /// The rows of a cohort, as they are committed to: of each contributor as many as count, in the cohort's order.

@@ -36,8 +36,13 @@ extension Exchange {
         let mark = try repeatMark(query, for: order)
         let proofReader = try query.proven.map { try self.proofReader($0, over: cohort) }
         let noised: NoisedAnswer
+        var proof: MadeProof?
+        defer { proof.map { proofLane.unrecorded[$0.claim.columns, default: 1] -= 1 } }
         do {
             noised = try await study(query, over: cohort, adding: noise, progress: progress)
+            if let plan = consume plan, let proofReader {
+                proof = try await proveInTurn(noised, of: order, plan, proofReader, for: reader)
+            }
         } catch let error as StudyError {
             guard case .unreadable = error else { throw error }
             // Who cannot be read is nobody's business but the doctor's.
@@ -46,31 +51,6 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
-        if let plan = consume plan, let proofReader {
-            await proofTurn()
-            let start = ContinuousClock.now
-            let made: Result<MadeProof?, any Error>
-            do {
-                made = .success(
-                    try await prove(noised, of: order, plan, proofReader, for: reader))
-            } catch { made = .failure(error) }
-            proofDone()
-            let used = (try? made.get())?.claim.columns
-            used.map { proofLane.unrecorded[$0, default: 0] += 1 }
-            defer { used.map { proofLane.unrecorded[$0, default: 1] -= 1 } }
-            // How long it took tells as little as a study does.
-            try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
-            return try commit(
-                noised, of: order, query, try made.get(), proofReader, as: mark, for: reader)
-        }
-        try commit(noised, of: order, query, nil, nil, as: mark, for: reader)
-    }
-
-    /// Records an answer together with the payment.
-    private func commit(
-        _ noised: NoisedAnswer, of order: Order, _ query: CompiledQuery, _ proof: MadeProof?,
-        _ proofReader: ProofReader?, as mark: String, for reader: AgreementPublicKey
-    ) throws {
         let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
         let first = proof?.columns.map { [Change.columnsCommitted($0)] } ?? []
         try record(

@@ -27,8 +27,12 @@ package struct ProvenQuestion: Hashable, Sendable {
     /// Of each of them how many of its units one is.
     package let units: [Int64]
 
-    /// How many values are told apart; larger ones are not.
-    static let values: Int64 = 32_510
+    /// The largest value that is told from others.
+    package static let mostValue: Int64 = 32_510
+    /// How many columns a table may have.
+    package static let widths = 1...60
+    /// How many groups an answer may have.
+    package static let mostGroups = 700
 }
 
 /// Finds what is to be proven, or says why it cannot be.
@@ -83,7 +87,7 @@ extension Compiler {
             )
         }
         let schema = step.tables[place].schema
-        guard (1...60).contains(schema.wholeNumberColumns.count) else {
+        guard ProvenQuestion.widths.contains(schema.wholeNumberColumns.count) else {
             throw refused(
                 "is of a table with 1 to 60 columns of whole numbers or published categories",
                 "ask another pool")
@@ -122,11 +126,11 @@ extension Compiler {
         case .sum(let value, let bounds), .centredSum(let value, let bounds):
             guard let column = value.clippedColumn(within: bounds), provable.contains(column)
             else { break }
-            guard bounds.lowerBound >= 0, bounds.upperBound <= ProvenQuestion.values else {
+            guard bounds.lowerBound >= 0, bounds.upperBound <= ProvenQuestion.mostValue else {
                 let scale =
                     if case .decimal(let scale) = schema.columns[column].kind { scale } else { 0 }
                 throw refused(
-                    "adds up values from 0 to \(ProvenQuestion.values)"
+                    "adds up values from 0 to \(ProvenQuestion.mostValue)"
                         + (scale > 0 ? " units of its last digit" : ""),
                     "bring them within that: SUM(CLIP(x, 0, 1000))", at: position)
             }
@@ -157,8 +161,9 @@ extension Compiler {
                 "has groups of published categories", "group by a category, or yes and no",
                 at: position)
         }
-        guard codes <= 700 else {
-            throw refused("has 700 groups at most", "group by fewer", at: position)
+        guard codes <= ProvenQuestion.mostGroups else {
+            throw refused(
+                "has \(ProvenQuestion.mostGroups) groups at most", "group by fewer", at: position)
         }
         return (0..<codes).map { .group(column: column, value: $0 < codes - 1 ? Int64($0) : nil) }
     }

@@ -23,7 +23,7 @@ public struct Parameters: Hashable, Sendable {
     /// At least 100 bits also for what is committed to beforehand: 120 queries. In the Johnson regime a root may
     /// stand for a few words, and whoever commits could choose anew for each proof; within half the distance it
     /// stands for one.
-    public static let bound = Parameters(blowupBits: 2, queries: 120, grindingBits: 20)
+    public static let binding = Parameters(blowupBits: 2, queries: 120, grindingBits: 20)
 
     /// The fewest bits of proven security, in the Johnson regime, that are proved or verified with;
     /// up to half the distance where columns are committed to beforehand.

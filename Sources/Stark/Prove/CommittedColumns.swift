@@ -40,7 +40,7 @@ public struct CommittedColumns: Sendable {
     ///     other cells never stand beside the same random ones; the same again are the same commitment, of which
     ///     there are no more proofs.
     public init(
-        _ table: ColumnTiles, rows: Int, longest: Int, parameters: Parameters = .bound,
+        _ table: ColumnTiles, rows: Int, longest: Int, parameters: Parameters = .binding,
         seed: [UInt8], threads: Int = 2
     ) throws(TilesError) {
         let rows = min(rows, table.rows - Parameters.hiddenRows)

@@ -210,7 +210,8 @@ struct Purchase {
             case false?:
                 Terminal.line(
                     Terminal.red("not proven ")
-                        + "the node was interrupted, or its rows do not give this answer")
+                        + "what its noise was made from is lost, or the node's rows do not give this answer"
+                )
             case nil: break
             }
         }
