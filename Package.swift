@@ -101,6 +101,9 @@ let package = Package(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
+            name: "Learn", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
+            swiftSettings: settings),
+        .target(
             name: "Market",
             dependencies: [
                 "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
@@ -113,7 +116,8 @@ let package = Package(
             name: "Exchange",
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Fields", "Stark", "Settlement", "AnswerProof", "Market",
+                "Intake", "Query", "Learn", "Fields", "Stark", "Settlement", "AnswerProof",
+                "Market",
                 "Erasure", crypto,
             ],
             swiftSettings: settings),
@@ -133,7 +137,7 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Market", "Fields", "Stark", "Settlement",
+                "Study", "Intake", "Query", "Learn", "Market", "Fields", "Stark", "Settlement",
                 "AnswerProof",
                 "CEdit", arguments, logging,
             ],
@@ -144,7 +148,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Storage", "Intake", "Query", "Market", "Fields", grdbSQLite,
+                "Storage", "Intake", "Query", "Learn", "Market", "Fields", grdbSQLite,
             ],
             swiftSettings: settings),
 
@@ -193,6 +197,10 @@ let package = Package(
             dependencies: ["TestSupport", "Canon", "Privacy", "Vault", "Study", "Query"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
+            name: "LearnTests",
+            dependencies: ["TestSupport", "Canon", "Privacy", "Vault", "Study", "Query", "Learn"],
+            swiftSettings: settings),
+        .testTarget(
             name: "MarketTests",
             dependencies: [
                 "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields",
@@ -204,7 +212,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "AnswerProof", "Market", "Exchange",
+                "Intake", "Query", "Learn", "AnswerProof", "Market", "Exchange",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -11,6 +11,7 @@ internal import Foundation
 @main struct Bench {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "learn", words.count == 5 { return await learn(words.dropFirst()) }
         if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
         guard let name = words.first, words.count >= 2,
             let count = words.count > 2 ? Int(words[2]) : 0
@@ -21,6 +22,17 @@ internal import Foundation
             print(String(decoding: try json.canonical(), as: UTF8.self))
         } catch {
             stop("\(name): \(error)")
+        }
+    }
+
+    /// `bench learn TRAIN TEST EPSILON RUNS`, one line of JSON.
+    private static func learn(_ words: ArraySlice<String>) async {
+        do {
+            let figures = JSON.object(
+                try await LearnBench.measure(words).mapValues { .number($0) })
+            print(String(decoding: try figures.canonical(), as: UTF8.self))
+        } catch {
+            stop("learn: \(error)")
         }
     }
 

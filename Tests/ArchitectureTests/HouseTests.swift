@@ -22,13 +22,15 @@ import Testing
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
+        "Learn": ["Canon", "Privacy", "Vault", "Study", "Query"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
             "AnswerProof",
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-            "Intake", "Query", "Fields", "Stark", "Settlement", "AnswerProof", "Market", "Erasure",
+            "Intake", "Query", "Learn", "Fields", "Stark", "Settlement", "AnswerProof", "Market",
+            "Erasure",
         ],
         "WebUI": ["Canon"],
         "Node": [
@@ -38,11 +40,12 @@ import Testing
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
-            "Intake", "Query", "Market", "Fields", "Stark", "Settlement", "AnswerProof", "CEdit",
+            "Intake", "Query", "Learn", "Market", "Fields", "Stark", "Settlement", "AnswerProof",
+            "CEdit",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-            "Storage", "Intake", "Query", "Market", "Fields",
+            "Storage", "Intake", "Query", "Learn", "Market", "Fields",
         ],
     ]
 

@@ -63,7 +63,7 @@ package struct ProvenReceipt: Sendable {
         let pool = QueryPool(
             name: quote.pool, tables: tables, rowsPerPerson: rowsPerPerson, people: people)
         let query = try CompiledQuery(sql, pool: pool)
-        guard try Exchange.commitment(to: query, sql: sql, salt: salt) == quote.question,
+        guard try Exchange.commitment(to: .query(query), sql: sql, salt: salt) == quote.question,
             let proven = query.proven
         else { throw ExchangeError.refused("the proof is of another question than was quoted") }
         guard query.plan.cost.units == quote.rho, quote.tables == [proven.schema.table],

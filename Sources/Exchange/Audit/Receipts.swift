@@ -64,6 +64,11 @@ package enum Receipts {
         let words =
             "answer \(commitment.prefix(8))… to order \(json["order"]?.string?.prefix(8) ?? "?")…, "
             + "signed by \(statement.party.did)"
+        if let passport = json["passport"] {
+            let model = try ModelPassport.check(
+                passport, model: answer["model"], order: json["order"], by: statement.party)
+            return (words + "; " + model, false)
+        }
         guard let proven = json["proven"] else { return (words, false) }
         guard let quoted = json["quote"],
             let order = json["order"]?.string.flatMap(Digest.init(hex:)),

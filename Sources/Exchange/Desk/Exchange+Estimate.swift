@@ -31,12 +31,12 @@ extension Exchange {
         _ sql: String, pool name: String, purpose: Purpose
     ) async throws -> Estimate {
         let (query, _, offer) = try await compiled(sql, pool: name, purpose: purpose)
-        let rho = query.plan.cost.units
+        let rho = query.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
         }
         let request = Request(
-            pool: name, tables: query.plan.step.reads.map(\.schema.table), purpose: purpose,
+            pool: name, tables: query.tables.map(\.table), purpose: purpose,
             price: total.microunits, rho: rho, time: await now)
         return Estimate(
             epsilon: query.target.epsilon.description, base: price.base, premium: price.premium,

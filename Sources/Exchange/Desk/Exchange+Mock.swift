@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Learn
 internal import Market
 internal import Privacy
 package import Query
@@ -12,7 +13,7 @@ extension Exchange {
     ) async throws -> Explanation {
         let (pool, offer) = try await queryPool(name)
         guard let purpose = offer.purposes.first else {
-            return try CompiledQuery(sql, pool: pool).explanation
+            return try CompiledStudy(sql, pool: pool).explanation
         }
         return try await compiled(sql, pool: name, purpose: purpose).query.explanation
     }
@@ -25,7 +26,15 @@ extension Exchange {
         _ sql: String, pool name: String, people: Int
     ) async throws -> ResultTable {
         let (pool, _) = try await queryPool(name)
-        let query = try CompiledQuery(sql, pool: pool)
+        let query: CompiledQuery
+        switch try CompiledStudy(sql, pool: pool.expecting(people)) {
+        case .query(let asked): query = asked
+        case .model(let model):
+            let twin = MockTwin(people: people, rows: min(model.question.rowsPerPerson, 10))
+            return try await Exchange.rounds(
+                of: model, over: twin, drawing: surroundings.generator
+            ).table
+        }
         var generator = surroundings.generator
         var source = ByteSource(seededBy: &generator)
         let noise = query.plan.noise(from: &source)

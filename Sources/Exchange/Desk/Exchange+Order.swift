@@ -70,9 +70,9 @@ extension Exchange {
         var noise: StudyNoise?
         var plan: ProofPlan?
         var notes: [Note] = [.mark(Exchange.readerMark(order.id), reader.bytes)]
-        if let proven = query.proven {
+        if case .query(let asked) = query, let proven = asked.proven {
             let seed = NoiseSeed(random(NoiseSeed.byteCount))
-            let drawn = self.noise(of: query, from: seed)
+            let drawn = self.noise(of: asked, from: seed)
             plan = try proofPlan(proven, drawn, seed, people: cohort.count)
             noise = consume drawn
             notes.append(.mark(Exchange.noiseMark(order.id), seed.bytes))
@@ -101,14 +101,14 @@ extension Exchange {
     /// The plan of a quote that was given, as it was sold.
     ///
     /// - Throws: ``MarketError/quoteDiffers(_:)`` when this version plans it otherwise.
-    func planned(_ priced: PricedQuestion) throws -> CompiledQuery {
+    func planned(_ priced: PricedQuestion) throws -> CompiledStudy {
         let quote = priced.quote.quote
         let (pool, _) = try queryPool(quote.pool, people: priced.people)
-        let query = try CompiledQuery(priced.sql, pool: pool)
+        let query = try CompiledStudy(priced.sql, pool: pool)
         guard
             try Exchange.commitment(to: query, sql: priced.sql, salt: priced.salt)
                 == quote.question,
-            query.plan.cost.units <= quote.rho
+            query.cost.units <= quote.rho
         else { throw MarketError.quoteDiffers("question") }
         return query
     }
@@ -149,6 +149,9 @@ extension Exchange {
         // Without it the answer stands all the same, and the doctor finds what is damaged.
         let proof = try? answerProof(of: order, by: buyer)
         members["proven"] = proof?.json
+        if let model = value["model"] {
+            members["passport"] = try ModelPassport.signed(model, of: order, in: state, by: node)
+        }
         let receipt = try DataIntegrity.sign(
             .object(members), by: node, created: self.state.time)
         return AnsweredOrder(

@@ -105,18 +105,18 @@ extension Exchange {
     /// second.
     nonisolated func compiled(
         _ sql: String, pool name: String, purpose: Purpose
-    ) async throws -> (query: CompiledQuery, people: Int, offer: PoolOffer) {
+    ) async throws -> (query: CompiledStudy, people: Int, offer: PoolOffer) {
         // For the tables that it reads; how many people there are then decides what an accuracy takes.
         let (many, offer) = try await queryPool(name, people: Exchange.manyPeople)
-        let first = try CompiledQuery(sql, pool: many)
+        let first = try CompiledStudy(sql, pool: many)
         let request = Request(
-            pool: name, tables: first.plan.step.reads.map(\.schema.table), purpose: purpose,
+            pool: name, tables: first.tables.map(\.table), purpose: purpose,
             price: .max, rho: 1, time: await now)
         let band = await band(for: request)
         let people = max(band.least, offer.minimumCohort)
         if let query = first.expecting(people) { return (query, people, offer) }
         let pool = try await queryPool(name, people: people).0
-        return (try CompiledQuery(sql, pool: pool), people, offer)
+        return (try CompiledStudy(sql, pool: pool), people, offer)
     }
 
     /// How many people a study of that kind would have now, about.
@@ -129,12 +129,12 @@ extension Exchange {
         _ sql: String, pool name: String, purpose: Purpose
     ) async throws -> PricedQuestion {
         let (query, people, offer) = try await compiled(sql, pool: name, purpose: purpose)
-        let rho = query.plan.cost.units
+        let rho = query.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
         }
         let issued = await now
-        let tables = query.plan.step.reads.map(\.schema.table)
+        let tables = query.tables.map(\.table)
         let request = Request(
             pool: name, tables: tables, purpose: purpose, price: total.microunits, rho: rho,
             time: issued)
@@ -191,7 +191,7 @@ extension Exchange {
     /// What a quote says of its question. Where the answer is to be proven, the text belongs to it: what is shown, by
     /// which names and in which order, is no part of the plan, and whoever may choose it later shows what she likes.
     static func commitment(
-        to query: CompiledQuery, sql: String, salt: Digest
+        to query: CompiledStudy, sql: String, salt: Digest
     ) throws -> Digest {
         guard query.proven != nil else { return Digest(of: salt.bytes, try query.digest.bytes) }
         return Digest(

@@ -20,7 +20,7 @@ extension Exchange {
     /// Data are told apart by when anybody's rows or consent last changed, which everybody can read in
     /// the journal. Were it only the rows and consents of those who are asked, whether an answer is a
     /// repeat would tell whose they are.
-    func repeatMark(_ query: CompiledQuery, for order: Order) throws -> String {
+    func repeatMark(_ query: CompiledStudy, for order: Order) throws -> String {
         let changed = try store.mark(Exchange.changedMark) ?? []
         let bytes =
             try query.digest.bytes + Array(order.quote.quote.pool.utf8) + [0]
@@ -53,7 +53,7 @@ extension Exchange {
 
     /// The answer that the same question had, with its own receipt; nil when it was not asked yet.
     func repeated(
-        _ query: CompiledQuery, for order: Order, buyer: SigningKey
+        _ query: CompiledStudy, for order: Order, buyer: SigningKey
     ) throws -> AnsweredOrder? {
         var told = try store.mark(Exchange.toldMark(order.id))
         if told == nil, let bytes = try store.mark(try repeatMark(query, for: order)),
@@ -65,11 +65,13 @@ extension Exchange {
         let kept = try JSON(parsing: bytes)
         guard let id = kept["order"]?.string.flatMap(Digest.init(hex:)),
             let earlier = state.orders[id], earlier.stage == .done,
-            earlier.order.buyer == buyer.id,
-            let noised = kept["answer"].flatMap(NoisedAnswer.init(json:))
+            earlier.order.buyer == buyer.id
         else { return nil }
-        let table = query.table(from: noised)
         let first = try answered(earlier.order, buyer: buyer)
+        // A model is what it is, whatever name it is asked by.
+        guard case .query(let query) = query else { return first }
+        guard let noised = kept["answer"].flatMap(NoisedAnswer.init(json:)) else { return nil }
+        let table = query.table(from: noised)
         guard first.table != table else { return first }
         let receipt = try DataIntegrity.sign(
             [
@@ -93,10 +95,13 @@ extension Exchange {
 
     /// What is kept of an answer, for ``repeated(_:for:buyer:)``.
     ///
-    /// - Parameter mark: the name that the question had before anything was read.
-    func keep(_ noised: NoisedAnswer, for order: Order, as mark: String) throws -> [Note] {
-        let bytes = try JSON.object(["order": .string(order.id.hex), "answer": noised.json])
-            .signable()
+    /// - Parameters:
+    ///   - noised: its numbers; nil for a model.
+    ///   - mark: the name that the question had before anything was read.
+    func keep(_ noised: NoisedAnswer?, for order: Order, as mark: String) throws -> [Note] {
+        let bytes = try JSON.object([
+            "order": .string(order.id.hex), "answer": noised?.json ?? .null,
+        ]).signable()
         return [.mark(mark, order.id.bytes), .mark(Exchange.toldMark(order.id), bytes)]
     }
 }

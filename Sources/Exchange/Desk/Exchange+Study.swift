@@ -2,6 +2,7 @@
 internal import Canon
 internal import Consent
 internal import Identity
+internal import Learn
 internal import Market
 internal import Privacy
 internal import Query
@@ -19,7 +20,7 @@ extension Exchange {
     ///   - noise: drawn before, where it was committed to.
     ///   - plan: what was committed to.
     func carryOut(
-        _ query: CompiledQuery, for order: Order, reader: AgreementPublicKey,
+        _ query: CompiledStudy, for order: Order, reader: AgreementPublicKey,
         adding noise: consuming StudyNoise? = nil, proving plan: consuming ProofPlan? = nil,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws {
@@ -35,13 +36,24 @@ extension Exchange {
         // Of the data as they are now: others may change them while they are read.
         let mark = try repeatMark(query, for: order)
         let proofReader = try query.proven.map { try self.proofReader($0, over: cohort) }
-        let noised: NoisedAnswer
+        var noised: NoisedAnswer?
+        let value: JSON
         var proof: MadeProof?
         defer { proof.map { proofLane.unrecorded[$0.claim.columns, default: 1] -= 1 } }
         do {
-            noised = try await study(query, over: cohort, adding: noise, progress: progress)
-            if let plan = consume plan, let proofReader {
-                proof = try await proveInTurn(noised, of: order, plan, proofReader, for: reader)
+            switch query {
+            case .model(let model):
+                let made = try await train(model, over: cohort, progress: progress)
+                value = .object(made.answer)
+            case .query(let query):
+                let answer = try await study(
+                    query, over: cohort, adding: noise, progress: progress)
+                if let plan = consume plan, let proofReader {
+                    proof = try await proveInTurn(
+                        answer, of: order, plan, proofReader, for: reader)
+                }
+                value = query.table(from: answer).json
+                noised = answer
             }
         } catch let error as StudyError {
             guard case .unreadable = error else { throw error }
@@ -51,7 +63,7 @@ extension Exchange {
             throw ExchangeError.refused(
                 "the vault could not be read, and the price went back; run `dividend doctor`")
         }
-        let answer = try seal(query.table(from: noised).json, for: reader, context: "answer")
+        let answer = try seal(value, for: reader, context: "answer")
         let first = proof?.columns.map { [Change.columnsCommitted($0)] } ?? []
         try record(
             first
@@ -134,11 +146,12 @@ extension Exchange {
         let query = try planned(priced)
         var noise: StudyNoise?
         var plan: ProofPlan?
-        if let proven = query.proven, let proof = state.orders[order.id]?.proof,
+        if case .query(let asked) = query, let proven = asked.proven,
+            let proof = state.orders[order.id]?.proof,
             let seed = try store.mark(Exchange.noiseMark(order.id)).map(NoiseSeed.init)
         {
             // The noise that was committed to, and no other.
-            let drawn = self.noise(of: query, from: seed)
+            let drawn = self.noise(of: asked, from: seed)
             let people = state.orders[order.id]?.cohort.count ?? 0
             let again = try proofPlan(proven, drawn, seed, people: people)
             if again.root == proof.noise {

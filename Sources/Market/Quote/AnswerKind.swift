@@ -13,4 +13,6 @@ package enum AnswerKind: String, CaseIterable, Hashable, Sendable {
     case spread
     /// A median or another quantile.
     case quantile
+    /// A model that was trained.
+    case model
 }

@@ -190,7 +190,7 @@ extension Node {
                 "the question is longer than \(Node.mostSQL) bytes; ask it in fewer words")
         }
         do {
-            let name = try CompiledQuery.pool(of: sql)
+            let name = try CompiledStudy.pool(of: sql)
             guard await exchange.state.pools[name] != nil else {
                 throw Problem(
                     .notFound, "pool_unknown", "there is no pool \(name); see /api/v1/pools")

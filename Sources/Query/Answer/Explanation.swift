@@ -14,10 +14,16 @@ package struct Explanation: Hashable, Sendable {
         package let subject: String
         /// What is to be said.
         package let text: String
+
+        /// Says something about a subject.
+        package init(subject: String, text: String) { (self.subject, self.text) = (subject, text) }
     }
 
     /// The lines, in order.
     package let lines: [Line]
+
+    /// Puts lines together.
+    package init(lines: [Line]) { self.lines = lines }
 
     /// The machine-readable form.
     package var json: JSON {

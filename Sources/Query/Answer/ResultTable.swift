@@ -9,12 +9,18 @@ package struct ResultTable: Hashable, Sendable {
         package let text: String
         /// Half the width of the interval; nil for a group's name.
         package let margin: String?
+
+        /// A value, with half of its interval where it has one.
+        package init(text: String, margin: String?) { (self.text, self.margin) = (text, margin) }
     }
 
     /// The names of the columns.
     package let columns: [String]
     /// The lines.
     package let rows: [[Cell]]
+
+    /// Takes names and lines of as many cells.
+    package init(columns: [String], rows: [[Cell]]) { (self.columns, self.rows) = (columns, rows) }
 
     /// The canonical form: columns, and rows of values and margins.
     package var json: JSON {

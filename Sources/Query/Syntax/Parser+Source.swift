@@ -76,7 +76,7 @@ extension Parser {
     private mutating func alias() throws(QueryError) -> String? {
         if take(word: "as") { return try name("a name") }
         guard case .word(let word) = token.kind, !Parser.reserved.contains(word),
-            !["intersect", "except"].contains(word)
+            !["intersect", "except", "predict"].contains(word)
         else { return nil }
         advance()
         return word

@@ -33,7 +33,7 @@ struct Parser {
         return (statement, explain)
     }
 
-    private init(tokens: [Token]) { self.tokens = tokens }
+    init(tokens: [Token]) { self.tokens = tokens }
 
     var token: Token { tokens[index] }
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }

@@ -37,7 +37,7 @@ struct Question: ParsableArguments {
     ) async throws -> Answer {
         do {
             let pools = await exchange.state.pools
-            let name = try pool ?? CompiledQuery.pool(of: sql)
+            let name = try pool ?? CompiledStudy.pool(of: sql)
             guard pools[name] != nil else {
                 throw pool == nil ? unknown(name, in: sql, pools) : MarketError.noPool(name)
             }

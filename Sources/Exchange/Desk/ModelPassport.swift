@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+internal import Identity
+internal import Market
+internal import Study
+
+/// A model's passport: where it comes from, what it cost whom, how good it is, and what it may be used for.
+/// Signed by the node; it names no contributor.
+enum ModelPassport {
+    static let type = "DividendModelPassport"
+
+    /// The passport of a model that an order was answered with.
+    ///
+    /// - Parameters:
+    ///   - model: the model as its buyer has it.
+    ///   - state: with the order, done.
+    ///   - node: signs.
+    static func signed(
+        _ model: JSON, of order: Order, in state: MarketState, by node: SigningKey
+    ) throws -> JSON {
+        let quote = order.quote.quote
+        let places = state.orders[order.id]?.cohort.places ?? []
+        return try DataIntegrity.sign(
+            [
+                "type": .string(type), "order": .string(order.id.hex),
+                "model": .string(Digest(of: try model.signable()).hex),
+                "pool": .string(quote.pool),
+                "tables": .array(quote.tables.map { .string($0) }),
+                "cohort": .string(CohortBand(count: places.count).rawValue),
+                "grants": .string(state.consent.root(of: places).hex),
+                "epsilon": .string(quote.epsilon), "delta": .string(quote.delta),
+                "rho": .string(String(quote.rho)),
+                "quality": model["quality"] ?? .null,
+                "licence": [
+                    "purpose": .string(quote.purpose.id), "holder": .string(order.buyer.did),
+                    "resale": false,
+                ],
+                "made": .string(
+                    (state.orders[order.id]?.dividend?.time ?? state.time).description),
+            ], by: node, created: state.time)
+    }
+
+    /// Checks that a receipt's passport is that of its model, and gives what it says in words.
+    ///
+    /// - Throws: what does not hold.
+    static func check(
+        _ passport: JSON, model: JSON?, order: JSON?, by node: PartyID
+    ) throws -> String {
+        guard try DataIntegrity.verify(passport).party == node, passport["type"]?.string == type,
+            passport["order"] == order,
+            let model, passport["model"]?.string == Digest(of: try model.signable()).hex
+        else { throw ExchangeError.refused("the passport is not that of the model") }
+        func text(_ member: String) -> String { passport[member]?.string ?? "?" }
+        return
+            "a model of \(text("pool")), of \(text("cohort")) people, for epsilon \(text("epsilon")) each; "
+            + "grants \(text("grants").prefix(8))…"
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Query
+internal import Vault
+
+/// How the columns of a row become the features of a model, by the published schema alone: numbers by their
+/// public bounds, then a place for each category, and one for "no value", then a constant.
+package struct FeatureCoding: Hashable, Sendable {
+    /// A number among the features.
+    struct Number: Hashable, Sendable {
+        let column: Int
+        let name: String
+        let scale: Int
+        let low: Int64
+        let high: Int64
+    }
+
+    /// A column that is one of some categories.
+    struct Choice: Hashable, Sendable {
+        let column: Int
+        let name: String
+        let categories: [String]
+        /// The place of the first category among the features.
+        let first: Int
+
+        /// Of a place that no list has, and of NULL, the last.
+        func place(of value: Int64) -> Int {
+            let isListed = value >= 0 && value < Int64(categories.count)
+            return first + (isListed ? Int(truncatingIfNeeded: value) : categories.count)
+        }
+    }
+
+    let numbers: [Number]
+    let choices: [Choice]
+    /// How many features there are, with the constant, which is the last.
+    package let width: Int
+
+    /// Codes columns in their order.
+    package init(_ columns: some Collection<RowSelection.Column>) {
+        var numbers: [Number] = []
+        var choices: [(Int, String, [String])] = []
+        for (place, column) in columns.enumerated() {
+            switch column.kind {
+            case .number(let scale, let bounds):
+                numbers.append(
+                    Number(
+                        column: place, name: column.name, scale: scale, low: bounds.lowerBound,
+                        high: bounds.upperBound))
+            case .category(let list): choices.append((place, column.name, list))
+            case .boolean: choices.append((place, column.name, ["false", "true"]))
+            }
+        }
+        self.init(numbers: numbers, choices: choices)
+    }
+
+    /// Gives the categories of each choice their places, behind the numbers.
+    init(numbers: [Number], choices: [(column: Int, name: String, categories: [String])]) {
+        var next = numbers.count
+        self.numbers = numbers
+        self.choices = choices.map { column, name, categories in
+            defer { next += categories.count + 1 }
+            return Choice(column: column, name: name, categories: categories, first: next)
+        }
+        width = next + 1
+    }
+
+    /// A number between its bounds, from 0 to 1; nil for NULL.
+    static func unit(_ value: Int64, of number: Number) -> Double? {
+        guard value != Schema.null else { return nil }
+        let inside = min(max(value, number.low), number.high)
+        return (Double(inside) - Double(number.low)) / (Double(number.high) - Double(number.low))
+    }
+
+    /// What the features are called, in their order.
+    package var names: [String] {
+        numbers.map(\.name)
+            + choices.flatMap { choice in
+                choice.categories.map { "\(choice.name) = \($0)" } + ["\(choice.name) is NULL"]
+            } + ["(constant)"]
+    }
+}
+
+/// Where the middle of each number lies and how far its values spread, as far as noise lets it be known.
+package struct Standard: Hashable, Sendable {
+    /// By number, of values from 0 to 1.
+    let means: [Double]
+    let deviations: [Double]
+    /// The norm that counts as one, in parts of that of a usual row; what is longer is brought to it.
+    let norm: Double
+
+    init(means: [Double], deviations: [Double], norm: Double) {
+        (self.means, self.deviations, self.norm) = (means, deviations, norm)
+    }
+
+    /// Of nothing that is known yet.
+    init(numbers: Int) {
+        self.init(
+            means: [Double](repeating: 0.5, count: numbers),
+            deviations: [Double](repeating: 0.25, count: numbers), norm: 1)
+    }
+
+    /// Where people are few, the rows' middle counts for more than their ends.
+    static let shortNorm = 0.6
+
+    /// How many deviations from the middle a number counts at most.
+    static let reach = 3.0
+}
+
+/// The features of one row: numbers in full, and of the categories those that the row has.
+struct FeatureRow {
+    /// The numbers' features.
+    var numbers: [Double]
+    /// The places that hold ``one``.
+    var places: [Int]
+    /// What stands at each of ``places``.
+    private(set) var one = 0.0
+
+    init(_ coding: FeatureCoding) {
+        numbers = [Double](repeating: 0, count: coding.numbers.count)
+        places = [Int](repeating: coding.width - 1, count: coding.choices.count + 1)
+    }
+
+    /// Reads a row; its features then have a Euclidean norm of at most 1.
+    mutating func read(
+        _ values: UnsafeBufferPointer<Int64>, _ coding: FeatureCoding, _ standard: Standard
+    ) {
+        var square = Double(places.count)
+        for (place, number) in coding.numbers.enumerated() {
+            let unit = FeatureCoding.unit(values[number.column], of: number)
+            let z = unit.map { ($0 - standard.means[place]) / standard.deviations[place] } ?? 0
+            numbers[place] = min(max(z, -Standard.reach), Standard.reach)
+            square += numbers[place] * numbers[place]
+        }
+        for (place, choice) in coding.choices.enumerated() {
+            places[place] = choice.place(of: values[choice.column])
+        }
+        // A usual row has a norm of one; those beyond are brought to it.
+        let usual = Double(numbers.count + places.count) * standard.norm * standard.norm
+        one = 1 / max(square, usual).squareRoot()
+        for place in numbers.indices { numbers[place] *= one }
+    }
+
+    /// The sum of the features, each times its weight.
+    func dot(_ weights: [Double]) -> Double {
+        var sum = 0.0
+        for (place, number) in numbers.enumerated() { sum += number * weights[place] }
+        for place in places { sum += one * weights[place] }
+        return sum
+    }
+}

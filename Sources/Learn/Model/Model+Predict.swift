@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vault
+
+/// One prediction.
+package struct Prediction: Hashable, Sendable {
+    /// What is predicted: a category, or a number between its bounds.
+    package let value: String
+    /// The chance that it is the positive one, in ten-thousandths; nil for a number.
+    package let chance: Int64?
+    /// The score itself: log-odds, or a number from −1 to 1.
+    package let score: Double
+}
+
+/// Predicting, for the buyer's own rows: nothing is read of anybody, so it is free.
+extension Model {
+    /// Predicts from values in the order of ``order``, ``Schema/null`` where a row has none.
+    ///
+    /// - Requires: one value for each column.
+    package func prediction(of values: [Int64]) -> Prediction {
+        precondition(values.count == order.count, "one value for each column")
+        let score = values.withUnsafeBufferPointer { self.score($0) }
+        switch goal {
+        case .either(let positive, let names):
+            let chance = Sigmoid.value(score)
+            let code = chance >= 0.5 ? positive : 1 - positive
+            return Prediction(
+                value: names[Int(code)], chance: Int64((chance * 10_000).rounded()), score: score)
+        case .number(let scale, let bounds):
+            let inside = min(max(score, -1), 1)
+            let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
+            let number = ((inside + 1) / 2 * (high - low) + low).rounded()
+            let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
+            return Prediction(
+                value: kind.writtenShort(Int64(number)), chance: nil, score: score)
+        }
+    }
+
+    /// Reads the cells of one row, by the names of their columns.
+    ///
+    /// - Parameter line: where the row stands, for errors.
+    /// - Throws: ``ModelError`` for a feature that is not there, an empty cell, a category that the model does not
+    ///   know, and what is no number. A value that really is missing is written `NULL`: for what is left out
+    ///   there is no default.
+    package func values(
+        of cells: [String: String], line: Int
+    ) throws(ModelError) -> [Int64] {
+        var values: [Int64] = []
+        for name in order {
+            guard let cell = cells[name] else {
+                throw ModelError(
+                    "line \(line): the feature \(name) is missing; the model wants "
+                        + order.joined(separator: ", "))
+            }
+            guard !cell.isEmpty else {
+                throw ModelError(
+                    "line \(line): \(name) is empty; write NULL where there is no value")
+            }
+            values.append(cell == "NULL" ? Schema.null : try code(of: cell, for: name, line))
+        }
+        return values
+    }
+
+    private func code(
+        of cell: String, for name: String, _ line: Int
+    ) throws(ModelError) -> Int64 {
+        if let choice = coding.choices.first(where: { $0.name == name }) {
+            guard let place = choice.categories.firstIndex(of: cell) else {
+                throw ModelError(
+                    "line \(line): \(name) has no category '\(cell)'; it has "
+                        + choice.categories.prefix(20).joined(separator: ", ")
+                        + (choice.categories.count > 20 ? ", …" : ""))
+            }
+            return Int64(place)
+        }
+        let scale = coding.numbers.first { $0.name == name }?.scale ?? 0
+        guard let value = Model.number(cell, scale: scale) else {
+            throw ModelError("line \(line): \(name) wants a number, not '\(cell)'")
+        }
+        return value
+    }
+
+    /// A decimal in units of 10^-scale, digits beyond them rounded half away from zero; nil for anything else.
+    static func number(_ text: String, scale: Int) -> Int64? {
+        var digits = Substring(text)
+        let isNegative = digits.first == "-"
+        if isNegative || digits.first == "+" { digits = digits.dropFirst() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, !digits.isEmpty, parts[0].count <= 18,
+            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            parts.contains(where: { !$0.isEmpty })
+        else { return nil }
+        let fraction = parts.count == 2 ? Array(parts[1].utf8) : []
+        var value: Int64 = 0
+        let kept =
+            Array(parts[0].utf8) + (0..<scale).map { $0 < fraction.count ? fraction[$0] : 48 }
+        for digit in kept {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, more) = product.addingReportingOverflow(Int64(digit - 48))
+            guard !overflow, !more else { return nil }
+            value = sum
+        }
+        if fraction.count > scale, fraction[scale] >= 53 {
+            guard value < .max else { return nil }
+            value += 1
+        }
+        return isNegative ? -value : value
+    }
+}

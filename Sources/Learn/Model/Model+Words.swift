@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+internal import Privacy
+package import Query
+internal import Study
+internal import Vault
+
+extension Model {
+    /// What its buyer gets: the table, and the model beside it.
+    package var answer: [String: JSON] {
+        guard case .object(var members) = table.json else { return [:] }
+        members["model"] = json
+        return members
+    }
+
+    /// The model as a table: how good it is, and what each feature weighs.
+    package var table: ResultTable {
+        var rows: [[ResultTable.Cell]] = []
+        for measure in quality?.measures ?? [] {
+            rows.append([
+                .init(text: measure.name, margin: nil),
+                .init(text: Model.shown(measure.value), margin: Model.shown(measure.margin)),
+            ])
+        }
+        for term in terms {
+            rows.append([
+                .init(text: term.feature, margin: nil),
+                .init(text: Model.shown(Int64((term.weight * 10_000).rounded())), margin: nil),
+            ])
+        }
+        return ResultTable(columns: ["feature", "weight"], rows: rows)
+    }
+
+    /// Ten-thousandths, as people read them.
+    static func shown(_ value: Int64) -> String {
+        let digits = String(value.magnitude % 10_000)
+        let zeros = String(repeating: "0", count: 4 - digits.count)
+        return (value < 0 ? "-" : "") + "\(value.magnitude / 10_000).\(zeros)\(digits)"
+    }
+}
+
+extension CompiledModel {
+    /// What a buyer should know before she pays.
+    package var notes: [String] {
+        var notes = [
+            "the model is made in \(schedule.rounds.count) rounds, all within the quoted privacy"
+        ]
+        if schedule.rounds.last?.kind == .quality {
+            notes.append(
+                "one row in ten is held out, and a tenth of the privacy spent, to measure it; quality => off "
+                    + "trains on all")
+        }
+        if !goal.isNumber, schedule.descent == .plain {
+            notes.append(
+                "people are few for \(coding.width) features; fewer features or more epsilon make it better"
+            )
+        }
+        return notes
+    }
+
+    /// What it would do and why.
+    package var explanation: Explanation {
+        var lines: [Explanation.Line] = []
+        func say(_ subject: String, _ text: String) {
+            lines.append(.init(subject: subject, text: text))
+        }
+        for table in question.rows.reads {
+            say(
+                "reads",
+                "\(table.schema.table): "
+                    + table.columns.map { table.schema.columns[$0].name }.joined(separator: ", "))
+        }
+        say(
+            "rows",
+            "the first \(question.rowsPerPerson) of each person; those without a value to predict are left out"
+        )
+        say("predicts", "\(question.predicted.name), \(goalInWords)")
+        say(
+            "features",
+            "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
+        )
+        for (place, round) in schedule.rounds.enumerated()
+        where place == 0 || schedule.rounds[place - 1] != round {
+            let times = schedule.rounds.filter { $0 == round }.count
+            say(
+                "round",
+                "\(round.kind.words)\(times > 1 ? ", \(times) times" : ""): rho \(round.spending)"
+                    + "\(times > 1 ? " each" : ""), one person moves the sums by \(round.radius) units at most"
+            )
+        }
+        say(
+            "cost",
+            "rho \(cost), epsilon \(question.target.epsilon) at delta \(question.target.delta): all noise is Gaussian, and counted as one"
+        )
+        return Explanation(lines: lines)
+    }
+
+    private var goalInWords: String {
+        switch goal {
+        case .either(let positive, let names):
+            "whether it is \(names[Int(positive)]), by logistic regression"
+        case .number: "a number, by linear regression"
+        }
+    }
+}
+
+extension Schedule.Kind {
+    fileprivate var words: String {
+        switch self {
+        case .moments: "the middle and spread of each number"
+        case .products: "the products of any two features"
+        case .slope: "the slope of the loss"
+        case .quality: "how good it is on rows that were held out"
+        }
+    }
+}

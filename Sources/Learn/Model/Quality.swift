@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+
+/// How good a model is on rows that it was not trained on, with the 95 % interval that the noise and the number of
+/// rows leave.
+///
+/// Of one that tells two apart: the part of rows that it gets right, and the area under its curve (the chance
+/// that a positive row scores above a negative one). Of a number: the part of its variance that is explained. All
+/// from one noised release: a histogram of the scores of either kind, or four sums.
+package struct Quality: Hashable, Sendable {
+    /// One measure.
+    package struct Measure: Hashable, Sendable {
+        /// "accuracy", "auc" or "r2".
+        package let name: String
+        /// In ten-thousandths.
+        package let value: Int64
+        /// Half of the interval, in ten-thousandths.
+        package let margin: Int64
+    }
+
+    /// The measures.
+    package let measures: [Measure]
+
+    /// Between 0 and 1 in so many parts scores are counted.
+    static let bins = 16
+
+    /// How many numbers are released.
+    static func width(_ goal: Goal) -> Int { goal.isNumber ? 4 : 2 * bins }
+
+    /// The norm that one row adds at most.
+    static func norm(_ goal: Goal) -> Double { goal.isNumber ? 2 : 1 }
+
+    /// Adds a row.
+    static func add(_ score: Double, _ wanted: Double, _ goal: Goal, to totals: inout [Double]) {
+        guard goal.isNumber else {
+            let place = min(Int(Sigmoid.value(score) * Double(bins)), bins - 1)
+            totals[(wanted > 0.5 ? bins : 0) + place] += 1
+            return
+        }
+        // Each of at most 1, so that together their norm is 2.
+        let miss = min(max(score, -1), 1) - wanted
+        totals[0] += 1
+        totals[1] += wanted
+        totals[2] += wanted * wanted
+        totals[3] += miss * miss / 4
+    }
+
+    /// Reads what was released.
+    init(_ values: [Double], sigma: Double, goal: Goal) {
+        measures =
+            goal.isNumber
+            ? Quality.explained(values, sigma) : Quality.told(values.map { max($0, 0) }, sigma)
+    }
+
+    private static func told(_ counts: [Double], _ sigma: Double) -> [Measure] {
+        let (negative, positive) = (Array(counts[..<bins]), Array(counts[bins...]))
+        let (n, p) = (negative.reduce(0, +), positive.reduce(0, +))
+        let total = n + p
+        guard n > 0, p > 0 else { return [] }
+        let half = bins / 2
+        let right = negative[..<half].reduce(0, +) + positive[half...].reduce(0, +)
+        let accuracy = right / total
+        let noise = sigma * Double(2 * bins).squareRoot() / total
+        let drawn = (accuracy * (1 - accuracy) / total).squareRoot()
+        // Pairs in one bin count half.
+        var (above, below) = (0.0, 0.0)
+        for bin in 0..<bins {
+            above += positive[bin] * (below + negative[bin] / 2)
+            below += negative[bin]
+        }
+        let auc = above / (n * p)
+        let least = min(n, p)
+        let spread = (auc * (1 - auc) / least).squareRoot()
+        let blur = sigma * Double(bins).squareRoot() * (1 / n + 1 / p) / 2
+        return [
+            measure("accuracy", accuracy, noise * noise + drawn * drawn),
+            measure("auc", auc, blur * blur + spread * spread),
+        ]
+    }
+
+    private static func explained(_ sums: [Double], _ sigma: Double) -> [Measure] {
+        let count = sums[0]
+        guard count > 1 else { return [] }
+        let mean = sums[1] / count
+        let variance = sums[2] / count - mean * mean
+        guard variance > 0 else { return [] }
+        let r2 = 1 - 4 * sums[3] / count / variance
+        let blur = sigma * 5 / count / variance
+        return [measure("r2", r2, blur * blur + 1 / count)]
+    }
+
+    private static func measure(_ name: String, _ value: Double, _ variance: Double) -> Measure {
+        let bounded = min(max(value, -1), 1)
+        let margin = min(1.96 * variance.squareRoot(), 1)
+        return Measure(
+            name: name, value: Int64((bounded * 10_000).rounded()),
+            margin: Int64((margin * 10_000).rounded(.up)))
+    }
+}
+
+extension Quality {
+    var json: JSON {
+        .array(
+            measures.map {
+                [
+                    "name": .string($0.name), "tenThousandths": .integer($0.value),
+                    "margin": .integer($0.margin),
+                ]
+            })
+    }
+
+    init?(json: JSON) {
+        var measures: [Measure] = []
+        for item in json.array ?? [] {
+            guard let name = item["name"]?.string, let value = item["tenThousandths"]?.integer,
+                let margin = item["margin"]?.integer
+            else { return nil }
+            measures.append(Measure(name: name, value: value, margin: margin))
+        }
+        guard json.array != nil else { return nil }
+        self.measures = measures
+    }
+}

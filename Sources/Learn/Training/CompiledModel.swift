@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Privacy
+package import Query
+internal import Study
+
+/// A model that can be ordered: what it is made of, in which rounds, and what of everybody's privacy that takes.
+package struct CompiledModel: Sendable {
+    /// What was asked for.
+    package let question: ModelQuestion
+    /// What all rounds cost every contributor of the cohort.
+    package let cost: Rho
+    let goal: Goal
+    let coding: FeatureCoding
+    let schedule: Schedule
+
+    /// The most features that a model may have, the constant among them: products of any two of them are asked.
+    package static let mostFeatures = 400
+
+    /// Reads a statement and plans its rounds, from the text and the published schema alone.
+    ///
+    /// - Throws: ``QueryError`` with the place and what to write instead.
+    package init(_ text: String, pool: QueryPool) throws(QueryError) {
+        try self.init(try ModelQuestion(text, pool: pool))
+    }
+
+    /// The same for another number of people.
+    package func expecting(_ people: Int) throws(QueryError) -> CompiledModel {
+        try CompiledModel(question.expecting(people))
+    }
+
+    private init(_ question: ModelQuestion) throws(QueryError) {
+        guard let goal = Goal(question.predicted) else {
+            throw question.targetError(
+                "\(question.predicted.name) has more than two categories",
+                remedy: "predict one of them: PREDICT \(question.predicted.name) = 'one of them'")
+        }
+        let measured = try CompiledModel.read(question.options, goal)
+        let coding = FeatureCoding(question.features)
+        guard coding.width <= CompiledModel.mostFeatures else {
+            throw question.targetError(
+                "there would be \(coding.width) features, with one for each category",
+                remedy: "name fewer columns: USING (features => (column, …))")
+        }
+        let rho = question.target.gaussianRho
+        let schedule = Schedule(
+            goal, coding, rows: question.rowsPerPerson, people: question.people, spending: rho,
+            measured: measured)
+        do throws(NoiseError) { cost = try schedule.cost } catch {
+            throw question.targetError(
+                "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
+        }
+        (self.question, self.goal, self.coding, self.schedule) = (question, goal, coding, schedule)
+    }
+
+    /// Reads the options.
+    ///
+    /// - Returns: whether the model is to be measured.
+    private static func read(
+        _ options: [ModelQuestion.Option], _ goal: Goal
+    ) throws(QueryError) -> Bool {
+        var measured = true
+        for option in options {
+            if option.name == "quality" {
+                guard ["on", "off"].contains(option.value) else {
+                    throw option.error(
+                        "quality is on or off", remedy: "write quality => off to leave it out")
+                }
+                measured = option.value == "on"
+                continue
+            }
+            guard option.name == "model" else {
+                throw option.error(
+                    "there is no option '\(option.name)'",
+                    remedy: "use model, features or quality")
+            }
+            let fitting = goal.isNumber ? "linear" : "logistic"
+            guard ["linear", "logistic"].contains(option.value) else {
+                throw option.error(
+                    "there is no model '\(option.value)'", remedy: "use logistic or linear")
+            }
+            guard option.value == fitting else {
+                throw option.error(
+                    "a \(option.value) model does not predict this",
+                    remedy: "write model => \(fitting)")
+            }
+        }
+        return measured
+    }
+
+    /// The step of a round.
+    func step(_ sums: TrainingStep.Sums, radius: UInt64) -> TrainingStep {
+        TrainingStep(
+            rows: question.rows, coding: coding, goal: goal, sums: sums,
+            holdsOut: schedule.rounds.last?.kind == .quality, mostRows: question.rowsPerPerson,
+            radius: radius, unit: schedule.unit)
+    }
+
+    /// What identifies the model that is asked for: two texts that ask the same have the same digest.
+    package var digest: Digest {
+        get throws(CanonicalError) {
+            let json: JSON = [
+                "kind": "model", "rows": question.rows.canonical, "goal": .string(goal.canonical),
+                "most": .integer(Int64(question.rowsPerPerson)),
+                "rounds": .array(
+                    schedule.rounds.map {
+                        .string("\($0.kind) \($0.radius) \($0.spending.units)")
+                    }),
+            ]
+            return Digest(of: try json.signable())
+        }
+    }
+}

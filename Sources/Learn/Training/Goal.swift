@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Query
+internal import Vault
+
+/// What a model is to predict.
+package enum Goal: Hashable, Sendable {
+    /// Which of two: the code that counts as 1, and what both are called, that one last.
+    case either(positive: Int64, names: [String])
+    /// A number in units of 10^-scale within bounds.
+    case number(scale: Int, bounds: ClosedRange<Int64>)
+
+    /// What a column is predicted as; nil where a list has another number of categories than two.
+    package init?(_ column: RowSelection.Column) {
+        switch column.kind {
+        case .boolean: self = .either(positive: 1, names: ["false", "true"])
+        case .category(let list) where list.count == 2:
+            self = .either(positive: 1, names: list)
+        case .category: return nil
+        case .number(let scale, let bounds): self = .number(scale: scale, bounds: bounds)
+        }
+    }
+
+    var isNumber: Bool { if case .number = self { true } else { false } }
+
+    /// A row's value: 0 or 1, or from −1 to 1 between the bounds; nil where there is none, so that the row does
+    /// not count.
+    func value(of code: Int64) -> Double? {
+        switch self {
+        case .either(let positive, _):
+            guard code == 0 || code == 1 else { return nil }
+            return code == positive ? 1 : 0
+        case .number(_, let bounds):
+            guard code != Schema.null else { return nil }
+            let inside = Double(min(max(code, bounds.lowerBound), bounds.upperBound))
+            let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
+            return high > low ? (2 * inside - low - high) / (high - low) : 0
+        }
+    }
+
+    var canonical: String {
+        switch self {
+        case .either(let positive, let names): "either \(positive) of \(names.count)"
+        case .number(let scale, let bounds):
+            "number \(scale) \(bounds.lowerBound) \(bounds.upperBound)"
+        }
+    }
+}

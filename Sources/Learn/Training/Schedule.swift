@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Privacy
+internal import Study
+
+/// Which rounds a training has, how far one contributor may move each, and what of the privacy it gets.
+/// Fixed before anything is read, by the published schema and the number of people alone.
+struct Schedule: Hashable, Sendable {
+    /// What a round is for.
+    enum Kind: Hashable, Sendable {
+        case moments, products, slope, quality
+    }
+
+    struct Round: Hashable, Sendable {
+        let kind: Kind
+        let radius: UInt64
+        let spending: Rho
+    }
+
+    /// How the loss goes down.
+    enum Descent: Hashable, Sendable {
+        /// With the products of the features as a bound on the loss's curvature: where there are enough people to
+        /// know them.
+        case curved
+        /// With momentum, in a fixed number of steps.
+        case plain
+    }
+
+    let rounds: [Round]
+    let descent: Descent
+    /// Lattice units in 1: a power of two, so that nothing is rounded twice.
+    let unit: Double
+
+    /// What one slope may move the sum by, in rows: where a model is nearly right most slopes are shorter, and
+    /// less noise is worth more than the few that are cut.
+    private static let curvedClip = 0.8
+    private static let plainClip = 0.5
+    private static let curvedSteps = 16
+
+    /// Rounds for a model of so many features.
+    ///
+    /// - Parameter measured: whether a part of the rows and of the privacy goes to measuring the model.
+    init(
+        _ goal: Goal, _ coding: FeatureCoding, rows: Int, people: Int, spending whole: Rho,
+        measured: Bool
+    ) {
+        let rho = measured ? whole.parts(9, of: 10) : whole
+        // The largest radius, times the most people there can be, stays below 2^62.
+        let unit = Double(
+            sign: .plus, exponent: max(8, 20 - max(0, Schedule.log2(rows) - 8)), significand: 1)
+        self.unit = unit
+        func radius(_ norm: Double) -> UInt64 {
+            UInt64((norm * Double(rows) * unit).rounded(.up))
+        }
+        let last =
+            measured
+            ? [
+                Round(
+                    kind: .quality, radius: radius(Quality.norm(goal)),
+                    spending: whole.parts(1, of: 10))
+            ] : []
+        let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot())
+        if goal.isNumber {
+            descent = .curved
+            rounds =
+                [
+                    Round(kind: .moments, radius: moments, spending: rho.parts(1, of: 10)),
+                    Round(
+                        kind: .products, radius: radius(2.0.squareRoot()),
+                        spending: rho.parts(9, of: 10)),
+                ] + last
+            return
+        }
+        let mu = (2 * Double(rho.units) / Double(UInt64(1) << UInt64(Rho.fractionBits)))
+            .squareRoot()
+        let features = Double(coding.width)
+        let isCurved = Double(people) * mu >= 6 * features * features.squareRoot()
+        descent = isCurved ? .curved : .plain
+        if isCurved {
+            let steps = Schedule.curvedSteps
+            let each = rho.parts(75, of: UInt64(100 * steps))
+            rounds =
+                [
+                    Round(kind: .moments, radius: moments, spending: rho.parts(5, of: 100)),
+                    Round(kind: .products, radius: radius(1), spending: rho.parts(20, of: 100)),
+                ]
+                + Array(
+                    repeating: Round(
+                        kind: .slope, radius: radius(Schedule.curvedClip), spending: each),
+                    count: steps) + last
+        } else {
+            let steps = mu < 1 ? 15 : 30
+            let each = rho.parts(8, of: UInt64(10 * steps))
+            rounds =
+                [Round(kind: .moments, radius: moments, spending: rho.parts(2, of: 10))]
+                + Array(
+                    repeating: Round(
+                        kind: .slope, radius: radius(Schedule.plainClip), spending: each),
+                    count: steps) + last
+        }
+    }
+
+    /// The logarithm to base two, rounded up.
+    private static func log2(_ value: Int) -> Int {
+        value <= 1 ? 0 : Int.bitWidth - (value - 1).leadingZeroBitCount
+    }
+
+    /// What all rounds cost together.
+    ///
+    /// - Throws: ``NoiseError`` when a round gets so little that no noise hides it.
+    var cost: Rho {
+        get throws(NoiseError) {
+            var units: UInt64 = 0
+            for round in rounds {
+                units += try GaussianMechanism(
+                    sensitivity: round.radius, spending: round.spending
+                ).charge.units
+            }
+            return Rho(units: units)
+        }
+    }
+}
+
+extension Rho {
+    /// So many of some equal parts, rounded down.
+    fileprivate func parts(_ share: UInt64, of parts: UInt64) -> Rho {
+        Rho(units: UInt64(UInt128(units) * UInt128(share) / UInt128(parts)))
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Privacy
+internal import Study
+internal import Vault
+
+/// CREATE MODEL, bound to a pool's published schema: which rows, what of them, what is to be
+/// predicted, and the privacy that it may cost. What kind of model that makes is not for here.
+package struct ModelQuestion: Hashable, Sendable {
+    /// A word behind USING that says how the model is made.
+    package struct Option: Hashable, Sendable {
+        /// What it is called.
+        package let name: String
+        /// What it is set to.
+        package let value: String
+        let position: Position
+
+        /// An error about this option.
+        package func error(_ problem: String, remedy: String) -> QueryError {
+            QueryError(problem, at: position, remedy: remedy)
+        }
+    }
+
+    /// What the buyer calls the model.
+    package let name: String
+    /// The features of each row, and at last what is to be predicted.
+    package let rows: RowSelection
+    /// How the model is to be made, as far as the buyer says.
+    package let options: [Option]
+    /// The privacy that was asked for.
+    package let target: PrivacyTarget
+    /// How many rows of one contributor count; a longer one's are cut off.
+    package let rowsPerPerson: Int
+    /// How many contributors may be expected at least, as far as that is public.
+    package let people: Int
+    /// Where what is to be predicted stands, for errors.
+    private let targetPosition: Position
+    private let tablesRead: Int
+
+    /// What is learned from.
+    package var features: ArraySlice<RowSelection.Column> { rows.columns.dropLast() }
+    /// What is to be predicted.
+    package var predicted: RowSelection.Column { rows.columns[rows.columns.count - 1] }
+
+    /// The most features that a model may have.
+    package static let mostFeatures = 512
+
+    /// Whether a text asks for a model.
+    package static func isModel(_ text: String) -> Bool { Parser.isModel(text) }
+
+    /// The pool that a text asks.
+    ///
+    /// - Throws: ``QueryError`` when the text asks for no model.
+    package static func pool(of text: String) throws(QueryError) -> String {
+        try Parser.model(of: text).source.pool
+    }
+
+    /// Reads a statement, from its text and the published schema alone.
+    ///
+    /// - Throws: ``QueryError`` with the place and what to write instead.
+    package init(_ text: String, pool: QueryPool) throws(QueryError) {
+        let statement = try Parser.model(of: text)
+        var builder = ScopeBuilder(pool: pool)
+        let scope = try builder.scope(of: statement.source)
+        var binder = ColumnBinder(scope: scope, reads: builder.reads)
+        let filter = try binder.filter(statement.filter)
+        let target = try binder.predicted(statement.target)
+        let columns = try binder.features(
+            statement.options.first { $0.name == "features" }, beside: statement.target)
+        name = statement.name
+        targetPosition = statement.target.position
+        rows = RowSelection(
+            source: scope.plan, filter: filter, columns: columns + [target],
+            reads: binder.reads.tables)
+        tablesRead = binder.reads.tables.count
+        options = try statement.options.filter { $0.name != "features" }.map {
+            option throws(QueryError) in
+            switch option.value {
+            case .word(let value), .number(let value):
+                return Option(name: option.name, value: value, position: option.position)
+            case .names:
+                throw QueryError(
+                    "\(option.name) takes one value", at: option.position,
+                    remedy: "write \(option.name) => value")
+            }
+        }
+        self.target = try ModelQuestion.target(of: statement.privacy)
+        rowsPerPerson = try ModelQuestion.rows(
+            of: statement.privacy, scope.most, pool.rowsPerPerson)
+        people = pool.people
+    }
+
+    private init(_ question: ModelQuestion, people: Int) {
+        (name, rows, options, target) = (
+            question.name, question.rows, question.options, question.target
+        )
+        rowsPerPerson = question.rowsPerPerson
+        targetPosition = question.targetPosition
+        tablesRead = question.tablesRead
+        self.people = people
+    }
+
+    /// The same question for so many people.
+    package func expecting(_ people: Int) -> ModelQuestion { ModelQuestion(self, people: people) }
+
+    /// An error about what is to be predicted.
+    package func targetError(_ problem: String, remedy: String) -> QueryError {
+        QueryError(problem, at: targetPosition, remedy: remedy)
+    }
+
+    private static func target(of clause: PrivacyClause) throws(QueryError) -> PrivacyTarget {
+        guard !clause.isProven else {
+            throw QueryError(
+                "a model is not proven yet", at: clause.position,
+                remedy: "leave out proof => on; sums, counts and histograms can be proven")
+        }
+        guard clause.accuracy == nil else {
+            throw QueryError(
+                "a model's error cannot be ordered", at: clause.position,
+                remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
+        }
+        do throws(PrivacyTargetError) {
+            return try PrivacyTarget(
+                epsilon: clause.epsilon ?? "1.0", delta: clause.delta ?? "1e-7")
+        } catch {
+            throw QueryError(
+                "\(error)", at: clause.deltaPosition ?? clause.position,
+                remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
+        }
+    }
+
+    /// How many rows of one contributor count at most.
+    static let mostRows = 10_000
+
+    private static func rows(
+        of clause: PrivacyClause, _ most: RowScope.Most, _ pool: Int
+    ) throws(QueryError) -> Int {
+        if case .most(let text) = clause.rows {
+            guard let rows = Int(text), (1...mostRows).contains(rows) else {
+                throw QueryError(
+                    "rows => \(text) is out of range", at: clause.position,
+                    remedy: "give how many rows of one person count: 1 to \(mostRows)")
+            }
+            return rows
+        }
+        if case .rows(let rows) = most { return min(rows, mostRows) }
+        return min(pool, mostRows)
+    }
+}

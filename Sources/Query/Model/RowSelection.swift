@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Study
+package import Vault
+
+/// Which rows of each contributor a model learns from, and what of them: the part of a question that
+/// works on rows, for other steps than ``AggregateStep``.
+package struct RowSelection: Hashable, Sendable {
+    /// What the values of a column mean.
+    package enum Kind: Hashable, Sendable {
+        /// A number in units of 10^-scale within public bounds.
+        case number(scale: Int, bounds: ClosedRange<Int64>)
+        /// A place in a public list.
+        case category([String])
+        /// 0 or 1.
+        case boolean
+    }
+
+    /// One column that is taken of each row.
+    package struct Column: Hashable, Sendable {
+        /// Its name, as people read it.
+        package let name: String
+        /// What its values mean.
+        package let kind: Kind
+        let scalar: Scalar
+    }
+
+    let source: RowPlan
+    let filter: Scalar?
+    /// The columns, in the order in which a row's values are given.
+    package let columns: [Column]
+    /// The tables that are read, and which of their columns.
+    package let reads: [TableColumns]
+
+    /// One spelling for one meaning.
+    package var canonical: JSON {
+        [
+            "tables": .array(
+                reads.map { table in
+                    [
+                        "schema": .string(table.schema.digest.hex),
+                        "columns": .array(table.columns.map { .integer(Int64($0)) }),
+                    ]
+                }),
+            "rows": .string(source.canonical),
+            "filter": filter.map { .string($0.canonical) } ?? .null,
+            "values": .array(columns.map { .string($0.scalar.canonical) }),
+        ]
+    }
+
+    /// Makes room to read rows with.
+    package func makeScan() -> RowScan { RowScan(self) }
+}
+
+/// Reads the rows that a selection keeps, one contributor after another.
+package final class RowScan {
+    private let source: RowPlan
+    private let run: ProgramRun<PlainWord>
+    private let filter: Int?
+    private let steps: [Int]
+    /// The values of one row.
+    private var row: [Int64]
+
+    init(_ selection: RowSelection) {
+        var program = Program()
+        source = selection.source
+        filter = selection.filter.map { program.add($0) }
+        steps = selection.columns.map { program.add($0.scalar) }
+        run = ProgramRun(program, keeping: steps + (filter.map { [$0] } ?? []))
+        row = [Int64](repeating: 0, count: steps.count)
+    }
+
+    /// Calls with the values of each row that is kept, ``Schema/null`` where there is none.
+    ///
+    /// - Parameter most: rows beyond so many are not looked at.
+    /// - Requires: tables in the order of ``RowSelection/reads``.
+    package func forEachRow(
+        of tables: [Rows], most: Int, _ body: (_ values: UnsafeBufferPointer<Int64>) -> Void
+    ) {
+        let rows = source.rows(of: tables)
+        run.prepare(for: rows.columns)
+        let count = min(rows.count, most)
+        let block = ProgramRun<PlainWord>.block
+        for start in stride(from: 0, to: count, by: block) {
+            let part = start..<min(start + block, count)
+            run.run(rows.columns, rows: part)
+            run.withValues { values in
+                let truths = filter.map { values($0) }
+                let columns = steps.map { values($0) }
+                for place in 0..<part.count {
+                    if let truths, truths[place].opened != 1 { continue }
+                    for (step, column) in columns.enumerated() { row[step] = column[place].opened }
+                    row.withUnsafeBufferPointer(body)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// CREATE MODEL as written.
+struct ModelStatement {
+    /// One of the words behind USING.
+    struct Option {
+        let name: String
+        let value: Value
+        let position: Position
+    }
+
+    enum Value: Hashable {
+        case word(String)
+        case number(String)
+        /// Names between brackets.
+        case names([String])
+    }
+
+    let name: String
+    let source: Source
+    let filter: Expression?
+    let target: Expression
+    let options: [Option]
+    let privacy: PrivacyClause
+}
+
+/// ```
+/// CREATE MODEL name FROM source [WHERE condition] PREDICT value
+///   [USING (model => logistic, features => (column, …), …)] [WITH PRIVACY (epsilon => 1.0, …)]
+/// ```
+extension Parser {
+    /// What CREATE MODEL looks like, for errors.
+    static let modelForm =
+        "the form is CREATE MODEL name FROM pool [WHERE …] PREDICT column "
+        + "[USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]"
+
+    /// Whether a text asks for a model.
+    static func isModel(_ text: String) -> Bool {
+        guard let tokens = try? Lexer.tokens(of: text) else { return false }
+        return tokens.first?.kind == .word("create")
+    }
+
+    /// Reads a statement that asks for a model.
+    static func model(of text: String) throws(QueryError) -> ModelStatement {
+        var parser = Parser(tokens: try Lexer.tokens(of: text))
+        let statement = try parser.model()
+        _ = parser.take(mark: ";")
+        guard parser.token.kind == .end else { throw parser.modelWanted("the end") }
+        return statement
+    }
+
+    private mutating func model() throws(QueryError) -> ModelStatement {
+        try keyword("create")
+        try keyword("model")
+        let name = try name("the model's name")
+        try keyword("from")
+        let source = try source()
+        let filter = take(word: "where") ? try expression() : nil
+        try refuseClauses()
+        try keyword("predict")
+        let target = try expression()
+        try refuseClauses()
+        let options = take(word: "using") ? try modelOptions() : []
+        let privacy = take(word: "with") ? try privacy() : PrivacyClause()
+        return ModelStatement(
+            name: name, source: source, filter: filter, target: target, options: options,
+            privacy: privacy)
+    }
+
+    private func refuseClauses() throws(QueryError) {
+        for word in ["group", "having", "order", "limit"] {
+            try refuse(
+                word, "\(word.uppercased()) has no place in CREATE MODEL",
+                "leave it out; \(Parser.modelForm)")
+        }
+    }
+
+    private mutating func keyword(_ word: String) throws(QueryError) {
+        guard take(word: word) else { throw modelWanted(word.uppercased()) }
+    }
+
+    private func modelWanted(_ what: String) -> QueryError {
+        QueryError(wanted(what).problem, at: token.position, remedy: Parser.modelForm)
+    }
+
+    private mutating func modelOptions() throws(QueryError) -> [ModelStatement.Option] {
+        try expect(mark: "(")
+        var options: [ModelStatement.Option] = []
+        repeat {
+            let position = token.position
+            let name = try name("model, features or another option")
+            try expect(mark: "=>")
+            guard !options.contains(where: { $0.name == name }) else {
+                throw QueryError("\(name) stands twice", at: position, remedy: "keep one")
+            }
+            options.append(.init(name: name, value: try modelValue(), position: position))
+        } while take(mark: ",")
+        try expect(mark: ")")
+        return options
+    }
+
+    private mutating func modelValue() throws(QueryError) -> ModelStatement.Value {
+        switch token.kind {
+        case .word(let word):
+            advance()
+            return .word(word)
+        case .number(let digits):
+            advance()
+            return .number(digits)
+        case .mark("("):
+            advance()
+            var names: [String] = []
+            repeat { names.append(try name("a column")) } while take(mark: ",")
+            try expect(mark: ")")
+            return .names(names)
+        case .mark, .text, .end: throw modelWanted("a word, a number or (column, …)")
+        }
+    }
+}

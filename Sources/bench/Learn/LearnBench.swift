@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Foundation
+internal import Learn
+internal import Privacy
+internal import Query
+internal import Study
+internal import Vault
+
+/// Models trained privately on rows of a file, one row a person, and measured on those of another.
+///
+///     bench learn TRAIN.csv TEST.csv EPSILON RUNS
+///
+/// The first line of a file says what its columns are: `name:n:LOW:HIGH` for a whole number within bounds,
+/// `name:c:CODES` for a category; a row's values are whole numbers. The last column is predicted.
+struct LearnBench: CohortReader {
+    let schema: Schema
+    let rows: [[Int64]]
+
+    var count: Int { rows.count }
+
+    init(file: String) throws {
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        var lines = text.split(separator: "\n")
+        let columns = lines.removeFirst().split(separator: ",").map { word -> Schema.Column in
+            let parts = word.split(separator: ":")
+            if parts[1] == "c" {
+                return Schema.Column(
+                    String(parts[0]), .category,
+                    categories: (0..<(Int(parts[2]) ?? 1)).map { "c\($0)" })
+            }
+            return Schema.Column(
+                String(parts[0]), .integer,
+                bounds: (Int64(parts[2]) ?? 0)...(Int64(parts[3]) ?? 1))
+        }
+        schema = Schema(table: "bench_rows", columns: columns)
+        rows = lines.map { $0.split(separator: ",").map { Int64($0) ?? 0 } }
+    }
+
+    func makeRoom(for wanted: [TableColumns]) {}
+
+    func tables(
+        of contributor: Int, reading wanted: [TableColumns], in room: inout Void
+    ) throws -> [Rows] {
+        [
+            Rows(
+                schema: schema, columns: rows[contributor].map { Rows.Column(values: [$0]) },
+                count: 1)
+        ]
+    }
+
+    static func measure(_ words: ArraySlice<String>) async throws -> [String: Double] {
+        let words = Array(words)
+        let (train, test) = (try LearnBench(file: words[0]), try LearnBench(file: words[1]))
+        let target = train.schema.columns[train.schema.columns.count - 1].name
+        let compiled = try CompiledModel(
+            """
+            CREATE MODEL bench FROM bench PREDICT \(target) USING (quality => off)
+            WITH PRIVACY (epsilon => \(words[2]), delta => 1e-5)
+            """,
+            pool: QueryPool(
+                name: "bench", tables: [train.schema], rowsPerPerson: 1, people: train.count))
+        var (accuracy, auc, cpu): ([Double], [Double], [Double]) = ([], [], [])
+        for _ in 0..<(Int(words[3]) ?? 1) {
+            let start = Meter.now
+            var random = SystemRandomNumberGenerator()
+            var training = Training(compiled)
+            while let plan = try training.plan {
+                var source = ByteSource(seededBy: &random)
+                let noise = plan.noise(from: &source)
+                training.take(
+                    try plan.release(try await plan.run(over: train, threads: 1), adding: noise))
+            }
+            cpu.append(Meter.since(start).processor)
+            guard let model = training.model else { continue }
+            let scored = test.rows.map { row in
+                (model.prediction(of: Array(row.dropLast())), row[row.count - 1] == 1)
+            }
+            accuracy.append(
+                Double(scored.count { ($0.0.score >= 0) == $0.1 }) / Double(scored.count))
+            auc.append(area(scored.map { ($0.0.score, $0.1) }))
+        }
+        return [
+            "accuracy": accuracy.mean, "auc": auc.mean, "cpu_seconds": cpu.median,
+            "runs": Double(cpu.count),
+        ]
+    }
+
+    /// The chance that a positive row scores above a negative one.
+    private static func area(_ scored: [(Double, Bool)]) -> Double {
+        let sorted = scored.sorted { $0.0 < $1.0 }
+        var (below, above) = (0.0, 0.0)
+        for (_, isPositive) in sorted {
+            if isPositive { above += below } else { below += 1 }
+        }
+        return above / (below * Double(sorted.count) - below * below)
+    }
+}
+
+extension [Double] {
+    fileprivate var mean: Double { reduce(0, +) / Double(Swift.max(count, 1)) }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Learn
+
+struct ModelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract: "Use a model that was bought.",
+        discussion: """
+            A model is bought like an answer: dividend query "CREATE MODEL name FROM pool PREDICT column" \
+            --party NAME --receipt FILE. The receipt holds the model and its passport; no exchange is needed \
+            to use it.
+            """,
+        subcommands: [Show.self, Predict.self])
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What a model predicts from what, how good it is, and its passport.")
+        @Argument(help: "The receipt.") var receipt: String
+        @Flag(help: "Print JSON for programs.") var json = false
+
+        func run() async throws {
+            let kept = try KeptModel(receipt)
+            if json {
+                return try Terminal.json([
+                    "model": kept.model.json, "passport": kept.passport,
+                ])
+            }
+            Terminal.line("\(kept.model.name): from \(kept.model.order.joined(separator: ", "))")
+            Print.result(kept.model.table)
+            for member in ["pool", "cohort", "epsilon", "delta", "grants", "made"] {
+                Terminal.line("\(member): \(kept.passport[member]?.string ?? "-")")
+            }
+            Terminal.line(
+                "licence: \(kept.passport["licence"]?["purpose"]?.string ?? "-"), not to be sold on"
+            )
+        }
+    }
+
+    struct Predict: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Predict from rows of your own: free, and nobody else's data is read.",
+            discussion: """
+                The rows are a CSV file whose first line names the columns. A feature that is missing is an \
+                error, never a default; write NULL where there is no value.
+                """)
+        @Argument(help: "The receipt.") var receipt: String
+        @Argument(help: "The rows, as CSV.") var rows: String
+        @Flag(help: "Print JSON for programs.") var json = false
+
+        func run() async throws {
+            let model = try KeptModel(receipt).model
+            let sheet = try Sheet(try Files.read(rows), named: rows)
+            var predictions: [Prediction] = []
+            for (line, cells) in sheet.rows {
+                do throws(ModelError) {
+                    predictions.append(
+                        model.prediction(of: try model.values(of: cells, line: line)))
+                } catch {
+                    throw Failure("rows", "\(rows), \(error)")
+                }
+            }
+            if json {
+                return try Terminal.json(
+                    .array(
+                        predictions.map {
+                            [
+                                "value": .string($0.value),
+                                "chance": $0.chance.map { .integer($0) } ?? .null,
+                                "score": .string(String($0.score)),
+                            ]
+                        }))
+            }
+            Terminal.table(
+                ["line", "prediction", "chance"],
+                zip(sheet.rows, predictions).map { row, prediction in
+                    [
+                        String(row.line), prediction.value,
+                        prediction.chance.map { "\($0 / 100) %" } ?? "",
+                    ]
+                })
+        }
+    }
+}
+
+/// A model with its passport, from the receipt that its buyer keeps.
+struct KeptModel {
+    let model: Model
+    let passport: JSON
+
+    init(_ path: String) throws {
+        let bytes = try Files.read(path)
+        _ = try Receipts.check(bytes, expecting: nil)
+        let receipt = try JSON(parsing: bytes)
+        guard let json = receipt["answer"]?["model"], let passport = receipt["passport"] else {
+            throw Failure("receipt", "\(path): the receipt of an answer, but of no model")
+        }
+        do throws(ModelError) { model = try Model(json: json) } catch {
+            throw Failure("receipt", "\(path): \(error)")
+        }
+        self.passport = passport
+    }
+}
+
+/// The rows of a small CSV file.
+struct Sheet {
+    let rows: [(line: Int, cells: [String: String])]
+
+    init(_ bytes: [UInt8], named path: String) throws {
+        let text = String(decoding: bytes, as: UTF8.self)
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        guard let first = lines.first else {
+            throw Failure("rows", "\(path): a first line with the columns' names is wanted")
+        }
+        let names = try Sheet.cells(of: first, line: 1, path)
+        guard Set(names).count == names.count else {
+            throw Failure("rows", "\(path), line 1: a column stands twice")
+        }
+        rows = try lines.enumerated().dropFirst().map { place, line in
+            let cells = try Sheet.cells(of: line, line: place + 1, path)
+            guard cells.count == names.count else {
+                throw Failure(
+                    "rows",
+                    "\(path), line \(place + 1): \(names.count) values wanted, there are \(cells.count)"
+                )
+            }
+            return (place + 1, Dictionary(uniqueKeysWithValues: zip(names, cells)))
+        }
+    }
+
+    /// Cells between commas; one in quotes may hold commas, and two quotes for one.
+    private static func cells(of line: Substring, line number: Int, _ path: String) throws
+        -> [String]
+    {
+        var cells: [String] = []
+        var cell = ""
+        var isQuoted = false
+        var rest = line[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "\"" where isQuoted && rest.first == "\"":
+                cell.append("\"")
+                rest.removeFirst()
+            case "\"": isQuoted.toggle()
+            case "," where !isQuoted:
+                cells.append(cell)
+                cell = ""
+            default: cell.append(character)
+            }
+        }
+        guard !isQuoted else {
+            throw Failure("rows", "\(path), line \(number): a quote without its end")
+        }
+        return cells + [cell]
+    }
+}

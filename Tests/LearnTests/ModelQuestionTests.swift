@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Privacy
+import Query
+import Testing
+import Vault
+
+@testable import Learn
+
+/// CREATE MODEL: what can be written, and what is said of what cannot.
+@Suite struct ModelQuestionTests {
+    private static let pool = QueryPool(
+        name: "people", tables: [People.schema], rowsPerPerson: 1, people: 1000)
+
+    @Test func `all columns that can be learned from are, but what is predicted`() throws {
+        let model = try CompiledModel("CREATE MODEL m FROM people PREDICT buys", pool: Self.pool)
+        #expect(
+            model.question.features.map(\.name)
+                == ["age", "income", "region", "member", "spends"])
+        #expect(model.question.predicted.name == "buys")
+        #expect(model.question.target.epsilon.description == "1")
+    }
+
+    @Test func `a condition is predicted as true or false, without its columns`() throws {
+        let model = try CompiledModel(
+            "create model m from people where age > 18 predict region = 'north' "
+                + "using (model => logistic, features => (age, member));", pool: Self.pool)
+        #expect(model.question.features.map(\.name) == ["age", "member"])
+        let other = try CompiledModel(
+            "CREATE MODEL m FROM people PREDICT spends > 100", pool: Self.pool)
+        #expect(!other.question.features.contains { $0.name == "spends" })
+    }
+
+    @Test(arguments: [
+        ("CREATE MODEL FROM people PREDICT buys", "the model's name"),
+        ("CREATE MODEL m FROM people", "PREDICT"),
+        ("CREATE MODEL m FROM people PREDICT", "a value"),
+        ("CREATE MODEL m FROM people PREDICT nothing", "no column 'nothing'"),
+        ("CREATE MODEL m FROM people PREDICT region", "more than two categories"),
+        ("CREATE MODEL m FROM people PREDICT nickname", "cannot be predicted"),
+        ("CREATE MODEL m FROM people PREDICT COUNT(*)", "no value of a row"),
+        ("CREATE MODEL m FROM others PREDICT buys", "no pool 'others'"),
+        ("CREATE MODEL m FROM people PREDICT buys USING (model => forest)", "no model 'forest'"),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (model => linear)",
+            "does not predict this"
+        ),
+        ("CREATE MODEL m FROM people PREDICT buys USING (depth => 3)", "no option 'depth'"),
+        ("CREATE MODEL m FROM people PREDICT buys USING (quality => perhaps)", "on or off"),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (features => (nickname))",
+            "without public bounds"
+        ),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (features => (buys))",
+            "what is to be predicted"
+        ),
+        ("CREATE MODEL m FROM people PREDICT buys USING (features => (age, age))", "stands twice"),
+        ("CREATE MODEL m FROM people PREDICT buys USING (features => age)", "features are columns"),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (model => logistic, model => logistic)",
+            "stands twice"
+        ),
+        ("CREATE MODEL m FROM people PREDICT buys WITH PRIVACY (epsilon => 0)", "epsilon"),
+        ("CREATE MODEL m FROM people PREDICT buys WITH PRIVACY (proof => on)", "not proven yet"),
+        ("CREATE MODEL m FROM people PREDICT buys WITH PRIVACY (rows => 0)", "out of range"),
+        ("CREATE MODEL m FROM people PREDICT buys WITH ACCURACY (5%)", "cannot be ordered"),
+        ("CREATE MODEL m FROM people PREDICT buys GROUP BY region", "no place in CREATE MODEL"),
+        ("CREATE MODEL m FROM people PREDICT buys LIMIT 3", "the end"),
+        ("CREATE TABLE m", "MODEL"),
+    ])
+    func `what cannot be asked is said, with its place`(sql: String, problem: String) {
+        do {
+            _ = try CompiledModel(sql, pool: Self.pool)
+            Issue.record("taken: \(sql)")
+        } catch {
+            #expect("\(error)".contains(problem), "\(error)")
+            #expect("\(error)".contains("line 1, column"))
+        }
+    }
+
+    @Test func `two texts that ask the same are one model, others are not`() throws {
+        func digest(_ sql: String) throws -> String {
+            try CompiledModel(sql, pool: Self.pool).digest.hex
+        }
+        let first = try digest("CREATE MODEL m FROM people PREDICT buys")
+        #expect(
+            try digest("create model other from people predict buys using (model => logistic)")
+                == first)
+        #expect(try digest("CREATE MODEL m FROM people PREDICT member") != first)
+        #expect(try digest("CREATE MODEL m FROM people WHERE age > 3 PREDICT buys") != first)
+        #expect(
+            try digest("CREATE MODEL m FROM people PREDICT buys WITH PRIVACY (epsilon => 2)")
+                != first)
+        #expect(
+            try digest("CREATE MODEL m FROM people PREDICT buys USING (quality => off)") != first)
+    }
+
+    @Test func `only CREATE asks for a model`() {
+        #expect(ModelQuestion.isModel("CREATE MODEL m"))
+        #expect(!ModelQuestion.isModel("SELECT COUNT(*) FROM people"))
+        #expect(!ModelQuestion.isModel(""))
+    }
+}
