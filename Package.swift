@@ -33,6 +33,9 @@ let package = Package(
         .library(name: "Privacy", targets: ["Privacy"]),
         .library(name: "Fields", targets: ["Fields"]),
         .library(name: "Stark", targets: ["Stark"]),
+        .library(name: "Value", targets: ["Value"]),
+        .library(name: "Trees", targets: ["Trees"]),
+        .library(name: "SecureSum", targets: ["SecureSum"]),
         .library(name: "Erasure", targets: ["Erasure"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Vault", targets: ["Vault"]),
@@ -59,6 +62,10 @@ let package = Package(
         .target(name: "Canon", dependencies: [crypto], swiftSettings: settings),
         .target(name: "Privacy", dependencies: [crypto], swiftSettings: settings),
 
+        // What each record and each contributor adds; trees over binned columns.
+        .target(name: "Value", dependencies: [], swiftSettings: settings),
+        .target(name: "Trees", dependencies: [], swiftSettings: settings),
+
         // A field with C kernels, and proofs over it.
         .target(
             name: "CFields",
@@ -71,6 +78,11 @@ let package = Package(
         .target(name: "Erasure", dependencies: ["Canon"], swiftSettings: settings),
         .target(
             name: "Identity", dependencies: ["Canon", crypto, cryptoExtras],
+            swiftSettings: settings),
+
+        // A sum of many parties' numbers that shows nothing but the sum.
+        .target(
+            name: "SecureSum", dependencies: ["Canon", "Identity", "Privacy", crypto],
             swiftSettings: settings),
 
         // Domain: deterministic state machines, and encrypted columns.
@@ -161,6 +173,14 @@ let package = Package(
         .testTarget(
             name: "PrivacyTests", dependencies: ["TestSupport", "Privacy"],
             resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ValueTests", dependencies: ["Value"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(name: "TreesTests", dependencies: ["Trees"], swiftSettings: settings),
+        .testTarget(
+            name: "SecureSumTests",
+            dependencies: ["TestSupport", "Canon", "Identity", "Privacy", "SecureSum", crypto],
             swiftSettings: settings),
         .testTarget(
             name: "ErasureTests", dependencies: ["TestSupport", "Canon", "Erasure"],

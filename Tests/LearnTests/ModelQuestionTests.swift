@@ -66,7 +66,7 @@ import Vault
         ("CREATE MODEL m FROM people PREDICT buys WITH PRIVACY (rows => 0)", "out of range"),
         ("CREATE MODEL m FROM people PREDICT buys WITH ACCURACY (5%)", "cannot be ordered"),
         ("CREATE MODEL m FROM people PREDICT buys GROUP BY region", "no place in CREATE MODEL"),
-        ("CREATE MODEL m FROM people PREDICT buys LIMIT 3", "the end"),
+        ("CREATE MODEL m FROM people PREDICT buys LIMIT 3", "LIMIT has no place"),
         ("CREATE TABLE m", "MODEL"),
     ])
     func `what cannot be asked is said, with its place`(sql: String, problem: String) {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import Value
+
+/// One label in ten is flipped; how many of them are found among the lowest scores.
+@Suite struct LabelTests {
+    private struct Recall {
+        var (tenth, fifth) = (0.0, 0.0)
+
+        mutating func add(_ scores: [Double], _ flipped: Set<Int>, of splits: Int) {
+            let weight = 1 / Double(splits * flipped.count)
+            tenth +=
+                weight * Double(Suspicion.worst(0.1, by: scores).count { flipped.contains($0) })
+            fifth +=
+                weight * Double(Suspicion.worst(0.2, by: scores).count { flipped.contains($0) })
+        }
+    }
+
+    /// The mean recall over splits: agreement, threshold values, and both together.
+    private static func recalls(
+        _ data: DataSet, splits: Int, standardised: Bool
+    ) throws -> (agreement: Recall, threshold: Recall, both: Recall) {
+        var all = (agreement: Recall(), threshold: Recall(), both: Recall())
+        for split in 0..<splits {
+            let (clean, test) = try data.shuffled(UInt64(split), standardised: standardised)
+            var random = Seeded(UInt64(700 + split))
+            let flipped = random.permutation(clean.count).prefix(clean.count / 10)
+            var labels = clean.labels.map { Int($0) }
+            for row in flipped {
+                labels[row] =
+                    (labels[row] + 1 + random.below(data.classes - 1)) % data.classes
+            }
+            let noisy = try LabelledRows(clean.features, labels: labels, classes: data.classes)
+            let radius = try ThresholdRadius.squared(
+                training: noisy.features, test: test.features)
+            let agreement = try SelfAgreement().scores(of: noisy)
+            let values = try NeighbourShapley(noisy)
+                .values(on: test, of: .threshold(radiusSquared: radius)).points.means
+            let both = try Suspicion.ranks(of: [agreement, values])
+            all.agreement.add(agreement, Set(flipped), of: splits)
+            all.threshold.add(values, Set(flipped), of: splits)
+            all.both.add(both, Set(flipped), of: splits)
+        }
+        return all
+    }
+
+    @Test func `check 7: wrong labels of breast cancer records are found`() throws {
+        let found = try Self.recalls(Vectors.breastCancer, splits: 10, standardised: true)
+        print("check 7: breast cancer \(found)")
+        #expect(found.agreement.tenth >= 0.82 && found.agreement.fifth >= 0.97)
+    }
+
+    @Test func `check 7: wrong labels of digits are found`() throws {
+        let found = try Self.recalls(Vectors.digits, splits: 5, standardised: false)
+        print("check 7: digits \(found)")
+        #expect(found.agreement.tenth >= 0.94 && found.agreement.fifth >= 0.999)
+    }
+
+    @Test func `agreement is the share of neighbours, fair among ties, in any order`() throws {
+        func scores(_ places: [Double], _ labels: [Int], k: Int) throws -> [Double] {
+            try SelfAgreement(k: k).scores(
+                of: LabelledRows(FeatureRows(places.map { [$0] }), labels: labels, classes: 2))
+        }
+        #expect(try scores([0, 1, 3, 7], [0, 0, 1, 1], k: 1) == [1, 1, 0, 1])
+        // To the record at 0 both others are equally far, and one of them agrees.
+        #expect(try scores([0, 1, -1], [0, 0, 1], k: 1) == [0.5, 1, 0])
+        #expect(try scores([0, -1, 1], [0, 1, 0], k: 1) == [0.5, 0, 1])
+        #expect(
+            try scores([0, 0, 0, 0], [0, 0, 1, 1], k: 2).allSatisfy { abs($0 - 1 / 3) < 1e-15 })
+        #expect(try scores([0, 1], [0, 1], k: 10) == [0, 0])
+        #expect(try scores([5], [0], k: 10) == [1])
+        #expect(throws: ValueError.self) { try SelfAgreement(k: 0) }
+    }
+
+    @Test func `ranks are averaged, ties share them, and the worst come first`() throws {
+        #expect(try Suspicion.ranks(of: [[3, 1, 2]]) == [1, 0, 0.5])
+        #expect(try Suspicion.ranks(of: [[1, 1, 1]]) == [0.5, 0.5, 0.5])
+        #expect(try Suspicion.ranks(of: [[3, 1, 2], [1, 3, 2]]) == [0.5, 0.5, 0.5])
+        #expect(try Suspicion.ranks(of: [[]]) == [] && Suspicion.ranks(of: [[4]]) == [0])
+        #expect(Suspicion.worst(0.5, by: [3, 1, 1, 2]) == [1, 2])
+        #expect(throws: ValueError.empty("scores")) { try Suspicion.ranks(of: []) }
+        #expect(throws: ValueError.self) { try Suspicion.ranks(of: [[1], [1, 2]]) }
+        #expect(throws: ValueError.self) { try Suspicion.ranks(of: [[.nan]]) }
+    }
+}
