@@ -100,5 +100,8 @@ import Vault
         #expect(ModelQuestion.isModel("CREATE MODEL m"))
         #expect(!ModelQuestion.isModel("SELECT COUNT(*) FROM people"))
         #expect(!ModelQuestion.isModel(""))
+        #expect(ModelQuestion.isExplained("explain create model m"))
+        #expect(!ModelQuestion.isExplained("EXPLAIN SELECT COUNT(*) FROM people"))
+        #expect(!ModelQuestion.isExplained("CREATE MODEL m"))
     }
 }

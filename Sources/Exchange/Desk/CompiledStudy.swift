@@ -31,6 +31,9 @@ package enum CompiledStudy: Sendable {
             ? ModelQuestion.pool(of: text) : CompiledQuery.pool(of: text)
     }
 
+    /// Whether a text asks for an explanation of a model only.
+    package static func isExplain(_ text: String) -> Bool { ModelQuestion.isExplained(text) }
+
     /// The same for so many people; nil when that has to be planned anew.
     func expecting(_ people: Int) -> CompiledStudy? {
         switch self {

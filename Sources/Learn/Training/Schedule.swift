@@ -73,7 +73,7 @@ struct Schedule: Hashable, Sendable {
         let mu = (2 * Double(rho.units) / Double(UInt64(1) << UInt64(Rho.fractionBits)))
             .squareRoot()
         let features = Double(coding.width)
-        let isCurved = Double(people) * mu >= 6 * features * features.squareRoot()
+        let isCurved = Double(people) * mu >= 5 * features * features.squareRoot()
         descent = isCurved ? .curved : .plain
         if isCurved {
             let steps = Schedule.curvedSteps

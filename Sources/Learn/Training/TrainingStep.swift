@@ -87,8 +87,12 @@ package struct TrainingStep: LocalStep {
             else { return }
             add(values, wanted, &scratch.row, &scratch.totals)
         }
-        for place in scratch.totals.indices {
-            contribution.blocks[0][place] = TrainingStep.lattice(scratch.totals[place] * unit)
+        contribution.blocks[0].withUnsafeMutableBufferPointer { numbers in
+            scratch.totals.withUnsafeBufferPointer { totals in
+                for place in 0..<numbers.count {
+                    numbers[place] = TrainingStep.lattice(totals[place] * unit)
+                }
+            }
         }
     }
 
@@ -108,7 +112,9 @@ package struct TrainingStep: LocalStep {
     /// The nearest whole number; what is none counts as 0.
     static func lattice(_ value: Double) -> Int64 {
         guard value == value else { return 0 }
-        return Int64(min(max(value, -0x1p52), 0x1p52).rounded())
+        // Below 2^51 the sum with 1.5·2^52 has no digits behind the point: it is rounded, to even at a half.
+        let bounded = min(max(value, -0x1p50), 0x1p50)
+        return Int64(bounded + 0x1.8p52 - 0x1.8p52)
     }
 
     private func add(

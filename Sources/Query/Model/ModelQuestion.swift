@@ -47,6 +47,12 @@ package struct ModelQuestion: Hashable, Sendable {
     /// Whether a text asks for a model.
     package static func isModel(_ text: String) -> Bool { Parser.isModel(text) }
 
+    /// Whether a text asks what a model would take, not for the model.
+    package static func isExplained(_ text: String) -> Bool {
+        guard let tokens = try? Lexer.tokens(of: text) else { return false }
+        return tokens.first?.kind == .word("explain") && Parser.isModel(text)
+    }
+
     /// The pool that a text asks.
     ///
     /// - Throws: ``QueryError`` when the text asks for no model.

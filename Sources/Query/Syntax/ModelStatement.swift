@@ -37,12 +37,13 @@ extension Parser {
     /// Whether a text asks for a model.
     static func isModel(_ text: String) -> Bool {
         guard let tokens = try? Lexer.tokens(of: text) else { return false }
-        return tokens.first?.kind == .word("create")
+        return tokens.first { $0.kind != .word("explain") }?.kind == .word("create")
     }
 
     /// Reads a statement that asks for a model.
     static func model(of text: String) throws(QueryError) -> ModelStatement {
         var parser = Parser(tokens: try Lexer.tokens(of: text))
+        _ = parser.take(word: "explain")
         let statement = try parser.model()
         _ = parser.take(mark: ";")
         guard parser.token.kind == .end else { throw parser.modelWanted("the end") }

@@ -16,6 +16,8 @@ internal import Vault
 struct LearnBench: CohortReader {
     let schema: Schema
     let rows: [[Int64]]
+    /// The same, as each person's table.
+    private let people: [Rows]
 
     var count: Int { rows.count }
 
@@ -35,6 +37,9 @@ struct LearnBench: CohortReader {
         }
         schema = Schema(table: "bench_rows", columns: columns)
         rows = lines.map { $0.split(separator: ",").map { Int64($0) ?? 0 } }
+        people = rows.map { [schema] row in
+            Rows(schema: schema, columns: row.map { Rows.Column(values: [$0]) }, count: 1)
+        }
     }
 
     func makeRoom(for wanted: [TableColumns]) {}
@@ -42,11 +47,7 @@ struct LearnBench: CohortReader {
     func tables(
         of contributor: Int, reading wanted: [TableColumns], in room: inout Void
     ) throws -> [Rows] {
-        [
-            Rows(
-                schema: schema, columns: rows[contributor].map { Rows.Column(values: [$0]) },
-                count: 1)
-        ]
+        [people[contributor]]
     }
 
     static func measure(_ words: ArraySlice<String>) async throws -> [String: Double] {

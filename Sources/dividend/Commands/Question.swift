@@ -49,7 +49,7 @@ struct Question: ParsableArguments {
 
     /// Whether the question is only to be explained.
     static func isExplain(_ sql: String) -> Bool {
-        (try? CompiledQuery.isExplain(sql)) ?? false
+        (try? CompiledQuery.isExplain(sql)) ?? CompiledStudy.isExplain(sql)
     }
 
     /// Prints what a question would do and why.

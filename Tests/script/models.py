@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Buys a model of real people, looks at it, and predicts with it. Usage: models.py BINARY"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BINARY = os.path.abspath(sys.argv[1])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+work = pathlib.Path(tempfile.mkdtemp(prefix="dividend-models-"))
+faults = []
+
+
+def expect(is_so, words):
+    if not is_so:
+        faults.append(words)
+        print("FAULT", words)
+
+
+def run(*words, at=True):
+    home = ["--home", str(work / "home")] if at else []
+    return subprocess.run([BINARY, *map(str, words), *home], capture_output=True, text=True, timeout=900)
+
+
+def ask(*words, at=True):
+    done = run(*words, "--json", at=at)
+    if done.returncode != 0:
+        raise SystemExit(f"{words}: exit code {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def balance():
+    return int(ask("account", "show", "--party", "bob")["available"])
+
+
+ask("init", "--name", "Models")
+ask("import", ROOT / "Demo/fitabase-fitbit.zip", "--custody", "fitbit", "--yes")
+ask("pool", "open", "walkers", "--table", "activity_days", "--rows", 31, "--premium", "0.001")
+ask("grant", "give", "--pool", "walkers", "--purpose", "ResearchAndDevelopment", "--custody", "fitbit", "--epsilon", "60",
+    "--per-study", "30")
+ask("party", "create", "bob")
+ask("account", "deposit", "--party", "bob", "500")
+MODEL = ("CREATE MODEL burns FROM walkers PREDICT calories USING (features => (steps, distance_km)) "
+         "WITH PRIVACY (epsilon => 20.0, delta => 1e-5)")
+
+# What is asked is explained, tried and refused for nothing.
+full = balance()
+explained = run("query", "EXPLAIN " + MODEL).stdout
+expect("the products of any two features" in explained, f"EXPLAIN: {explained}")
+mock = ask("query", MODEL, "--mock", "--people", "300")["mock"]
+expect(mock["columns"] == ["feature", "weight"], f"mock: {mock}")
+for sql, problem in [
+    (MODEL.replace("calories", "nothing"), "no column 'nothing'"),
+    (MODEL.replace("steps, distance_km", "calories"), "is what is to be predicted"),
+    (MODEL.replace("walkers", "nobody"), "no pool nobody"),
+    (MODEL.replace("USING", "USING (model => forest) --"), "no model 'forest'"),
+]:
+    done = run("query", sql, "--party", "bob")
+    expect(done.returncode == 1 and problem in done.stderr, f"{sql}: {done.returncode} {done.stderr}")
+expect(balance() == full, "what was refused was charged")
+
+# The model is bought; its receipt holds it and its passport.
+receipt = work / "model.json"
+done = run("query", MODEL, "--party", "bob", "--receipt", receipt)
+expect(done.returncode == 0 and "r2" in done.stdout and "steps" in done.stdout, f"bought: {done.stdout} {done.stderr}")
+kept = json.loads(receipt.read_text())
+expect(kept["passport"]["type"] == "DividendModelPassport", "no passport")
+expect(kept["passport"]["quality"][0]["name"] == "r2", f"quality: {kept['passport']}")
+expect(balance() < full, "a model for nothing")
+paid = balance()
+again = run("query", MODEL.replace("burns", "again"), "--party", "bob", "--receipt", work / "again.json")
+expect(again.returncode == 0 and balance() == paid, f"asked again: {again.stderr}")
+verified = run("verify", receipt, at=False)
+expect(verified.returncode == 0 and "a model of walkers" in verified.stdout, f"verify: {verified.stdout} {verified.stderr}")
+shown = run("model", "show", receipt, at=False)
+expect("distance_km" in shown.stdout and "licence" in shown.stdout, f"show: {shown.stdout} {shown.stderr}")
+
+# It predicts from rows of one's own, and a feature that is missing is an error.
+rows = work / "rows.csv"
+rows.write_text("steps,distance_km,name\n12000,8.5,a\n100,0.1,b\nNULL,3,c\n")
+predicted = ask("model", "predict", receipt, rows, at=False)
+values = [float(one["value"]) for one in predicted]
+expect(len(values) == 3 and all(0 <= value <= 20_000 for value in values), f"predictions: {predicted}")
+for text, problem in [
+    ("steps\n12000\n", "the feature distance_km is missing"),
+    ("steps,distance_km\n12000,\n", "distance_km is empty"),
+    ("steps,distance_km\n12000\n", "2 values wanted"),
+    ("steps,distance_km\nmany,1\n", "steps wants a number"),
+    ("steps,steps\n1,1\n", "a column stands twice"),
+    ("", "a first line with the columns' names"),
+]:
+    rows.write_text(text)
+    done = run("model", "predict", receipt, rows, at=False)
+    expect(done.returncode == 1 and problem in done.stderr, f"{text!r}: {done.returncode} {done.stderr}")
+damaged = dict(kept, answer=dict(kept["answer"], model=dict(kept["answer"]["model"], name="other")))
+(work / "damaged.json").write_text(json.dumps(damaged))
+done = run("model", "show", work / "damaged.json", at=False)
+expect(done.returncode != 0, "a damaged model was taken")
+
+# Nothing of the model is public.
+ask("journal", "export", "--public", work / "public")
+expect(run("verify", work / "public", at=False).returncode == 0, "the public copy does not hold")
+public = b"".join(path.read_bytes() for path in (work / "public").rglob("*") if path.is_file())
+expect(b"DividendModel" not in public and b"CREATE MODEL" not in public, "the model is public")
+if faults:
+    raise SystemExit(f"{len(faults)} faults")
+print("a model was sold, checked and used")
