@@ -159,11 +159,11 @@ import Testing
     @Test func `people who do not exist train a model for nothing`() async throws {
         let world = World()
         let (exchange, _) = try await market(world)
-        let entries = await exchange.state.books
+        let entries = await exchange.state.orders.all.count
         let table = try await exchange.mock(ModelOrderTests.asked, pool: World.pool, people: 500)
         #expect(table.columns == ["feature", "weight"])
         #expect(table.rows.contains { $0[0].text == "weather = rain" })
-        #expect(await exchange.state.books == entries)
+        #expect(await exchange.state.orders.all.count == entries)
         let lines = try await exchange.explain(ModelOrderTests.asked, pool: World.pool).lines
         #expect(lines.contains { $0.subject == "round" })
         #expect(lines.contains { $0.subject == "cost" })
