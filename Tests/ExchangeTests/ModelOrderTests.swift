@@ -152,6 +152,17 @@ import Testing
         try await exchange.exportPublic(to: copy)
         let audited = try Auditor(folder: copy).verify().replay.head.state
         #expect(audited.orders.all.allSatisfy { $0.record.stage == .done })
+        let buyer = try await exchange.key(of: "buyer")
+        let order = try #require(audited.orders.all.first?.record.order)
+        let receipt = try await exchange.order(order.id, by: buyer).receipt
+        let words = try Receipts.check(receipt.signable(), expecting: nil, in: audited).words
+        #expect(words.contains("both as the journal has them"))
+        let other = World(seed: 2)
+        let (stranger, _) = try await market(other)
+        let early = await stranger.state
+        #expect(throws: (any Error).self) {
+            try Receipts.check(receipt.signable(), expecting: nil, in: early)
+        }
         // What the model says of anybody is in no public byte.
         #expect(world.files(below: copy, holding: Array("DividendModel".utf8)).isEmpty)
     }

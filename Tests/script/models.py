@@ -102,6 +102,8 @@ expect(done.returncode != 0, "a damaged model was taken")
 # Nothing of the model is public.
 ask("journal", "export", "--public", work / "public")
 expect(run("verify", work / "public", at=False).returncode == 0, "the public copy does not hold")
+compared = run("verify", receipt, "--copy", work / "public", at=False)
+expect("both as the journal has them" in compared.stdout, f"--copy: {compared.stdout} {compared.stderr}")
 public = b"".join(path.read_bytes() for path in (work / "public").rglob("*") if path.is_file())
 expect(b"DividendModel" not in public and b"CREATE MODEL" not in public, "the model is public")
 if faults:

@@ -67,7 +67,15 @@ package enum Receipts {
         if let passport = json["passport"] {
             let model = try ModelPassport.check(
                 passport, model: answer["model"], order: json["order"], by: statement.party)
-            return (words + "; " + model, false)
+            guard let journal else { return (words + "; " + model, false) }
+            guard let order = json["order"]?.string.flatMap(Digest.init(hex:)),
+                let known = journal.orders[order], known.answer?.hex == commitment,
+                passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex
+            else {
+                throw ExchangeError.refused(
+                    "the model or its grants are not those that the journal has")
+            }
+            return (words + "; " + model + ", both as the journal has them", false)
         }
         guard let proven = json["proven"] else { return (words, false) }
         guard let quoted = json["quote"],

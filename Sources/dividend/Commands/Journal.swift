@@ -83,7 +83,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The node's did:key as you know it.") var node: String?
     @Option(help: "A checkpoint kept from before, or an older copy: the log must continue it.")
     var since: String?
-    @Option(help: "A public copy that a receipt of a proven answer is compared with.")
+    @Option(help: "A public copy that the receipt of a model or a proven answer is compared with.")
     var copy: String?
     @Option(help: "Write what a proof is checked with, for another verifier, to this file.")
     var circuit: String?
