@@ -160,7 +160,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Storage", "Intake", "Query", "Learn", "Market", "Fields", grdbSQLite,
+                "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "SecureSum",
+                grdbSQLite,
             ],
             swiftSettings: settings),
 

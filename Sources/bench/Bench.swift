@@ -11,6 +11,7 @@ internal import Foundation
 @main struct Bench {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "value" || words.first == "sums" { return libraries(words) }
         if words.first == "learn", words.count == 5 { return await learn(words.dropFirst()) }
         if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
         guard let name = words.first, words.count >= 2,
@@ -22,6 +23,19 @@ internal import Foundation
             print(String(decoding: try json.canonical(), as: UTF8.self))
         } catch {
             stop("\(name): \(error)")
+        }
+    }
+
+    /// `bench value …` and `bench sums …`: see ``ValueBench`` and ``SumBench``.
+    private static func libraries(_ words: [String]) {
+        let rest = Array(words.dropFirst())
+        do {
+            if words[0] == "sums" { return try SumBench.measure(rest) }
+            guard try ValueBench.measure(rest) != nil else {
+                stop("usage: bench value digits FILE | scale | clusters | division")
+            }
+        } catch {
+            stop("\(words[0]): \(error)")
         }
     }
 

@@ -48,7 +48,7 @@ import Testing
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-            "Storage", "Intake", "Query", "Learn", "Market", "Fields",
+            "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "SecureSum",
         ],
     ]
 
