@@ -160,8 +160,8 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-                "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "SecureSum",
-                grdbSQLite,
+                "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "Trees",
+                "SecureSum", grdbSQLite,
             ],
             swiftSettings: settings),
 

@@ -11,7 +11,9 @@ internal import Foundation
 @main struct Bench {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
-        if words.first == "value" || words.first == "sums" { return libraries(words) }
+        if let first = words.first, ["value", "sums", "trees"].contains(first) {
+            return libraries(words)
+        }
         if words.first == "learn", words.count == 5 { return await learn(words.dropFirst()) }
         if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
         guard let name = words.first, words.count >= 2,
@@ -26,10 +28,11 @@ internal import Foundation
         }
     }
 
-    /// `bench value …` and `bench sums …`: see ``ValueBench`` and ``SumBench``.
+    /// `bench value …`, `bench sums …`, `bench trees …`: see ``ValueBench``, ``SumBench``, ``TreesBench``.
     private static func libraries(_ words: [String]) {
         let rest = Array(words.dropFirst())
         do {
+            if words[0] == "trees" { return try TreesBench.measure(rest) }
             if words[0] == "sums" { return try SumBench.measure(rest) }
             guard try ValueBench.measure(rest) != nil else {
                 stop("usage: bench value digits FILE | scale | clusters | division")

@@ -48,7 +48,8 @@ import Testing
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
-            "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "SecureSum",
+            "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "Trees",
+            "SecureSum",
         ],
     ]
 
