@@ -5,6 +5,7 @@ import Exchange
 import Foundation
 import Identity
 import Intake
+import Learn
 import Ledger
 import Market
 import Privacy
@@ -129,6 +130,36 @@ struct Story {
             WITH PRIVACY (epsilon => 0.5, delta => 1e-7, proof => on)
             """,
         ] { try await ask(sql) }
+    }
+
+    mutating func learn() async throws {
+        title("A model, made where the data is, and its passport")
+        let sql = """
+            CREATE MODEL income FROM \(Story.adults) PREDICT income
+            USING (features => (age, education_years, capital_gain, hours_per_week, marital_status, sex))
+            WITH PRIVACY (epsilon => 1.0, delta => 1e-7)
+            """
+        for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
+        let priced = try await exchange.quote(
+            sql, pool: Story.adults, purpose: Story.research)
+        Print.quote(priced)
+        let bar = ProgressBar(title: "training")
+        let answer = try await exchange.order(priced.quote.id, by: buyer) { bar.show($0, of: $1) }
+        try await exchange.seal()
+        guard let json = answer.receipt["answer"]?["model"] else { return }
+        let model = try Model(json: json)
+        let measures = model.quality?.measures.count ?? 0
+        let heaviest = model.terms.sorted { abs($0.weight) > abs($1.weight) }.prefix(5)
+            .map(\.feature)
+        Print.result(
+            ResultTable(
+                columns: answer.table.columns,
+                rows: answer.table.rows.prefix(measures)
+                    + answer.table.rows.filter { heaviest.contains($0[0].text) }))
+        Terminal.line("… and \(model.terms.count - heaviest.count) features of less weight")
+        let (words, _) = try Receipts.check(
+            answer.receipt.signable(), expecting: await exchange.nodeID)
+        Terminal.line("Its receipt, checked without the exchange: \(words)")
     }
 
     private mutating func ask(_ sql: String) async throws {
