@@ -5,8 +5,9 @@ import Testing
 
 /// One label in ten is flipped; how many of them are found among the lowest scores.
 @Suite struct LabelTests {
-    private struct Recall {
+    private struct Recall: CustomStringConvertible {
         var (tenth, fifth) = (0.0, 0.0)
+        var description: String { "\(tenth) in the lowest tenth, \(fifth) in the lowest fifth" }
 
         mutating func add(_ scores: [Double], _ flipped: Set<Int>, of splits: Int) {
             let weight = 1 / Double(splits * flipped.count)

@@ -97,6 +97,7 @@ import Testing
         }
         #expect(throws: ValueError.self) { try Self.rows([], [], classes: 0) }
         #expect(throws: ValueError.label(3, row: 1, classes: 3)) { try Groups([0, 3], count: 3) }
+        #expect(throws: ValueError.self) { try Groups([], count: -1) }
         let empty = try Self.rows([], [])
         #expect(throws: ValueError.empty("training records")) { try NeighbourShapley(empty) }
         let shapley = try NeighbourShapley(Self.rows([0], [0]))

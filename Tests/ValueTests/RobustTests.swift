@@ -39,6 +39,16 @@ import Testing
         }
     }
 
+    /// Each liar has the other's company, at distance 0, and nobody else's.
+    @Test func `liars who agree with each other are not chosen`() throws {
+        var random = Seeded(71)
+        let honest = (0..<7).map { _ in (0..<20).map { _ in Int64(random.below(1000)) } }
+        let liar = [Int64](repeating: 1 << 30, count: 20)
+        let vectors = try FixedVectors([liar, liar] + honest)
+        #expect(try vectors.krum(poisoners: 2)[0] > 1)
+        #expect(try Set(vectors.krum(poisoners: 2, count: 7)) == Set(2...8))
+    }
+
     @Test func `distances at the ends of the range do not overflow`() throws {
         let end = FixedVectors.largest
         let wide = [Int64](repeating: end, count: 1000)

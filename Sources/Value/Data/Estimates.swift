@@ -54,8 +54,10 @@ public struct Groups: Sendable, Hashable {
 
     /// Takes the group of each record.
     ///
-    /// - Throws: ``ValueError/label(_:row:classes:)`` for one outside 0..<count.
+    /// - Throws: ``ValueError/label(_:row:classes:)`` for one outside 0..<count,
+    ///   ``ValueError/setting(_:)`` for a count that is negative or does not fit 32 bits.
     public init(_ members: [Int], count: Int) throws(ValueError) {
+        guard (0...Int(Int32.max)).contains(count) else { throw .setting("\(count) groups") }
         if let bad = members.firstIndex(where: { !(0..<count).contains($0) }) {
             throw .label(members[bad], row: bad, classes: count)
         }

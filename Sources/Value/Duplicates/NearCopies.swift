@@ -27,7 +27,8 @@ public struct NearCopies: Sendable, Hashable {
     /// - Parameters:
     ///   - independent: Records known to be nobody's copies, at least 2: those to test with.
     ///   - falseMerges: The share that may be merged wrongly, 0.005 by default.
-    /// - Returns: the largest squared distance that fits, or just below it where many are equal.
+    /// - Returns: a squared radius just below the first that is too large; 0 where so many are equal
+    ///   that even that is.
     /// - Cost: all distances among them.
     public static func radiusSquared(
         from independent: FeatureRows, falseMerges: Double = 0.005
@@ -60,7 +61,8 @@ public struct NearCopies: Sendable, Hashable {
     ///
     /// - Throws: ``ValueError/shape(_:expected:got:)`` for another number of commitments.
     /// - Cost: a look into 27 cells for each record and a distance for each representative there: near
-    ///   linear as long as the radius is small beside the spread of the records.
+    ///   linear as long as the radius is small beside the spread of the records. Numbers a trillion
+    ///   times as large as the radius put all others in one cell, which is quadratic: clip columns first.
     public func clusters(
         of table: FeatureRows, order: CommitmentOrder
     ) throws(ValueError) -> Clusters {

@@ -9,13 +9,15 @@
 /// over several records.
 ///
 /// Not found: another order in each record, columns that are scaled or mixed, fewer records than
-/// ``fewestRecords``. To a classifier by neighbours such records lie near nothing, and
+/// ``fewestRecords``, records of fewer than ``fewestValues`` different numbers. To a classifier by neighbours such records lie near nothing, and
 /// ``NeighbourUtility/threshold(radiusSquared:)`` pays them 0.
 public struct PermutedCopies: Sendable, Hashable {
     /// The squared radius around signatures; small, since signatures of independent records are near.
     public let radiusSquared: Double
     /// How many records of an owner must match, at least 2.
     public let fewestRecords: Int
+    /// How many different numbers a record must have.
+    public static let fewestValues = 4
 
     /// Takes a squared radius, and how many records of an owner must match.
     ///
@@ -46,7 +48,8 @@ public struct PermutedCopies: Sendable, Hashable {
         var union = EarliestUnion(order)
         // One owner after another, by first commitments. What is found to be a copy is not looked for
         // again, so a thousand copies of one set are compared with one set each.
-        for mine in Self.byOwner(owners, order) {
+        for all in Self.byOwner(owners, order) {
+            let mine = all.filter { Self.isTelling(signatures[$0]) }
             var matches: [Int32: [Match]] = [:]
             for record in mine {
                 for (owner, found) in nearest(to: record, in: index, signatures, owners, order) {
@@ -63,6 +66,13 @@ public struct PermutedCopies: Sendable, Hashable {
             for record in mine where !found.contains(record) { index.insert(record) }
         }
         return union.clusters()
+    }
+
+    /// Records of zeros and ones have the same signature as many others, and prove nothing.
+    private static func isTelling(_ signature: ArraySlice<Double>) -> Bool {
+        var values = 1
+        for (one, next) in zip(signature, signature.dropFirst()) where one != next { values += 1 }
+        return values >= fewestValues
     }
 
     private struct Match {

@@ -32,7 +32,7 @@ public struct ShiftedSeries: Sendable, Hashable {
     ///   a symbolic form proposes pairs where there are many series.
     /// - Throws: ``ValueError`` for another number of commitments, or a number that is not finite.
     /// - Cost: for each pair length · (2 · shift + 1) products: all pairs of 1,000 series of 500 numbers
-    ///   with shifts up to 24 take some ten seconds.
+    ///   with shifts up to 24 take about a minute.
     public func clusters(
         of series: [[Double]], order: CommitmentOrder, candidates: [Int: [Int]]? = nil
     ) throws(ValueError) -> Clusters {

@@ -21,8 +21,8 @@ public struct SelfAgreement: Sendable, Hashable {
     /// tied is taken: the scores do not depend on the order of the records. With K or fewer others, all
     /// are asked; a record alone has score 1.
     ///
-    /// - Cost: all distances among the records: quadratic. 0.05 s for 1,400 × 64, an hour for 300,000
-    ///   × 32.
+    /// - Cost: all distances among the records: quadratic. 0.05 s for 1,400 × 64, some 20 minutes for
+    ///   300,000 × 32.
     public func scores(of rows: LabelledRows, threads: Int = 2) -> [Double] {
         let count = rows.count
         guard count > 1 else { return [Double](repeating: 1, count: count) }

@@ -46,8 +46,8 @@ struct NeighbourRule: Sendable {
     /// Jia et al., "Efficient task-specific data valuation for nearest neighbor algorithms",
     /// VLDB 12(11), 2019, for any additive worth. The last coefficient is 1/max(K, N), not 1/N.
     static func additive(rows: Int, k: Int, averagesTies: Bool) -> NeighbourRule {
-        NeighbourRule(
-            [0] + (0..<rows).map { 1 / Double(max(k, $0 + 1)) }, averagesTies: averagesTies)
+        let coefficients = (0..<rows).map { row -> Double in 1 / Double(max(k, row + 1)) }
+        return NeighbourRule([0] + coefficients, averagesTies: averagesTies)
     }
 
     /// U(S) = the mean of v over the min(K, |S|) nearest, U(∅) = 1/C.

@@ -33,11 +33,11 @@ public struct NeighbourShapley: Sendable {
     ///   - groups: The owner of each training record, when values by owner are wanted too.
     ///   - threads: How many threads to use; the result does not depend on it.
     /// - Returns: Means and standard errors over test records, in the order of the training records.
-    ///   Without groups, Σ means = U(D) - U(∅), to rounding.
+    ///   Their means add up to U(D) - U(∅), to rounding.
     /// - Throws: ``ValueError`` for no test records, other columns or classes, or a bad setting.
     /// - Cost: for N training records of d numbers, per test record N·d products, and a sort in linear
     ///   time if the utility needs one: 0.02 s for 1,400 × 64 by 397, some 3 s for 100,000 × 32 by
-    ///   1,000. Memory: twice the training records, and some 24 bytes · N per thread.
+    ///   1,000. Memory: twice the training records, and some 120 bytes · N per thread.
     public func values(
         on test: LabelledRows, of utility: NeighbourUtility, groups: Groups? = nil, threads: Int = 2
     ) throws(ValueError) -> Valuation {
