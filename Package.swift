@@ -176,7 +176,8 @@ let package = Package(
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "ValueTests", dependencies: ["Value"], resources: [.copy("Vectors")],
+            name: "ValueTests", dependencies: ["TestSupport", "Value"],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(name: "TreesTests", dependencies: ["Trees"], swiftSettings: settings),
         .testTarget(

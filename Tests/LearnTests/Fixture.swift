@@ -96,14 +96,7 @@ enum Fixture {
     static func trained(
         _ compiled: CompiledModel, on people: People, seed: UInt64 = 7, threads: Int = 2
     ) async throws -> Model? {
-        var source = ByteSource.seeded(seed)
-        var training = Training(compiled)
-        while let plan = try training.plan {
-            let noise = plan.noise(from: &source)
-            let partial = try await plan.run(over: people, threads: threads)
-            training.take(try plan.release(partial, adding: noise))
-        }
-        return training.model
+        try await compiled.train(over: people, threads: threads, drawing: Seeded(seed))
     }
 
     /// Trains without noise: what the sums are, said as an answer.
@@ -160,13 +153,5 @@ enum Fixture {
             if label == 1 { above += below } else { below += 1 }
         }
         return above / (below * (Double(scored.count) - below))
-    }
-}
-
-extension ByteSource {
-    /// Draws that depend on the seed alone.
-    static func seeded(_ seed: UInt64) -> ByteSource {
-        var generator = Seeded(seed)
-        return ByteSource(seededBy: &generator)
     }
 }

@@ -95,8 +95,39 @@ import Vault
                     continue
                 }
                 #expect(model.order.count == 5)
+                _ = model.prediction(of: [50, 500_000, 0, 1, 5000])
             }
         }
         #expect(refused > 100)
+    }
+
+    @Test(arguments: [
+        ("9223372036854775807", "0", "1e308"),
+        ("9223372036854775807", "-9223372036854775808", "-1e308"),
+        ("10000", "0", "1e308"),
+    ])
+    func `a model with the widest bounds and weights predicts something, and does not trap`(
+        high: String, low: String, weight: String
+    ) throws {
+        guard case .object(var members) = try ModelTests.model("spends").json,
+            case .array(let weights) = members["weights"]
+        else {
+            Issue.record("a model is an object with weights")
+            return
+        }
+        members["predicts"] = ["scale": 2, "low": .string(low), "high": .string(high)]
+        for turn in 0..<2 {
+            // Of both signs, so that their sum may be no number.
+            members["weights"] = .array(
+                weights.indices.map { place in
+                    .string(place % 2 == turn ? weight : "-1e308")
+                })
+            let model = try Model(json: .object(members))
+            for values in [
+                [Int64](repeating: .max, count: model.order.count),
+                [Int64](repeating: Schema.null, count: model.order.count),
+                [100, 1_000_000, 0, 1, 1].prefix(model.order.count).map { Int64($0) },
+            ] { #expect(!model.prediction(of: values).value.isEmpty) }
+        }
     }
 }

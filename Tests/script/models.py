@@ -90,7 +90,7 @@ for text, problem in [
     ("steps,distance_km\n12000\n", "2 values wanted"),
     ("steps,distance_km\nmany,1\n", "steps wants a number"),
     ("steps,steps\n1,1\n", "a column stands twice"),
-    ("", "a first line with the columns' names"),
+    ("", "the file is empty"),
 ]:
     rows.write_text(text)
     done = run("model", "predict", receipt, rows, at=False)

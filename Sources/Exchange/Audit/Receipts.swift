@@ -64,12 +64,16 @@ package enum Receipts {
         let words =
             "answer \(commitment.prefix(8))… to order \(json["order"]?.string?.prefix(8) ?? "?")…, "
             + "signed by \(statement.party.did)"
+        guard json["passport"] != nil || json["proven"] != nil else { return (words, false) }
+        guard let quoted = json["quote"],
+            let order = json["order"]?.string.flatMap(Digest.init(hex:)),
+            Digest(of: try quoted.signable()) == order
+        else { throw ExchangeError.refused("the order is not that of the quote") }
         if let passport = json["passport"] {
             let model = try ModelPassport.check(
-                passport, model: answer["model"], order: json["order"], by: statement.party)
+                passport, model: answer["model"], quote: quoted, order: order, by: statement.party)
             guard let journal else { return (words + "; " + model, false) }
-            guard let order = json["order"]?.string.flatMap(Digest.init(hex:)),
-                let known = journal.orders[order], known.answer?.hex == commitment,
+            guard let known = journal.orders[order], known.answer?.hex == commitment,
                 passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex
             else {
                 throw ExchangeError.refused(
@@ -78,10 +82,6 @@ package enum Receipts {
             return (words + "; " + model + ", both as the journal has them", false)
         }
         guard let proven = json["proven"] else { return (words, false) }
-        guard let quoted = json["quote"],
-            let order = json["order"]?.string.flatMap(Digest.init(hex:)),
-            Digest(of: try quoted.signable()) == order
-        else { throw ExchangeError.refused("the order is not that of the quote") }
         let quote = try Quote(json: quoted)
         let receipt = try ProvenReceipt(json: proven)
         let proof = try receipt.check(quote: quote, order: order, answer: answer)

@@ -31,14 +31,16 @@ package enum CompiledStudy: Sendable {
             ? ModelQuestion.pool(of: text) : CompiledQuery.pool(of: text)
     }
 
-    /// Whether a text asks for an explanation of a model only.
-    package static func isExplain(_ text: String) -> Bool { ModelQuestion.isExplained(text) }
+    /// Whether a text asks for an explanation only.
+    package static func isExplain(_ text: String) -> Bool {
+        ModelQuestion.isExplained(text) || (try? CompiledQuery.isExplain(text)) ?? false
+    }
 
     /// The same for so many people; nil when that has to be planned anew.
     func expecting(_ people: Int) -> CompiledStudy? {
         switch self {
         case .query(let query): query.expecting(people).map { .query($0) }
-        case .model: nil
+        case .model(let model): (try? model.expecting(people)).map { .model($0) }
         }
     }
 

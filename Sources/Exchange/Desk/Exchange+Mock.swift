@@ -27,12 +27,12 @@ extension Exchange {
     ) async throws -> ResultTable {
         let (pool, _) = try await queryPool(name)
         let query: CompiledQuery
-        switch try CompiledStudy(sql, pool: pool.expecting(people)) {
+        switch try CompiledStudy(sql, pool: pool) {
         case .query(let asked): query = asked
         case .model(let model):
             let twin = MockTwin(people: people, rows: min(model.question.rowsPerPerson, 10))
-            return try await Exchange.rounds(
-                of: model, over: twin, drawing: surroundings.generator
+            return try await model.expecting(people).train(
+                over: twin, drawing: surroundings.generator
             ).table
         }
         var generator = surroundings.generator

@@ -116,9 +116,7 @@ extension Exchange {
 
     func proofReader(_ question: ProvenQuestion, over cohort: [PartyID]) throws -> ProofReader {
         ProofReader(
-            reader: try VaultReader(
-                cohort: cohort, owners: try store.owners(), tables: [question.schema],
-                store: store, packs: try vault.map(), keys: vaultKeys),
+            reader: try reader(of: cohort, tables: [question.schema]),
             changed: try store.mark(Exchange.changedMark) ?? [])
     }
 

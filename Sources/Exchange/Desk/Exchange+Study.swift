@@ -74,6 +74,13 @@ extension Exchange {
                 + seedNotes(proof, proofReader))
     }
 
+    /// What reads the rows of a cohort, as the vault is now.
+    func reader(of cohort: [PartyID], tables: [Schema]) throws -> VaultReader {
+        try VaultReader(
+            cohort: cohort, owners: try store.owners(), tables: tables, store: store,
+            packs: try vault.map(), keys: vaultKeys)
+    }
+
     /// The noise of a question.
     private func noise(of query: CompiledQuery) -> StudyNoise {
         var generator = surroundings.generator
@@ -96,9 +103,7 @@ extension Exchange {
     ) async throws -> NoisedAnswer {
         let start = ContinuousClock.now
         let noise = given ?? self.noise(of: query)
-        let reader = try VaultReader(
-            cohort: cohort, owners: try store.owners(), tables: query.plan.step.reads.map(\.schema),
-            store: store, packs: try vault.map(), keys: vaultKeys)
+        let reader = try reader(of: cohort, tables: query.plan.step.reads.map(\.schema))
         await surroundings.beforeReading?()
         let total = cohort.count
         let answer: Result<NoisedAnswer, any Error>

@@ -41,15 +41,18 @@ enum ModelPassport {
             ], by: node, created: state.time)
     }
 
-    /// Checks that a receipt's passport is that of its model, and gives what it says in words.
+    /// Checks that a receipt's passport is that of its model and order, and gives what it says in words.
     ///
     /// - Throws: what does not hold.
     static func check(
-        _ passport: JSON, model: JSON?, order: JSON?, by node: PartyID
+        _ passport: JSON, model: JSON?, quote: JSON, order: Digest, by node: PartyID
     ) throws -> String {
         guard try DataIntegrity.verify(passport).party == node, passport["type"]?.string == type,
-            passport["order"] == order,
-            let model, passport["model"]?.string == Digest(of: try model.signable()).hex
+            passport["order"]?.string == order.hex,
+            let model, passport["model"]?.string == Digest(of: try model.signable()).hex,
+            passport["quality"] == model["quality"],
+            ["pool", "tables", "epsilon", "delta", "rho"].allSatisfy({ passport[$0] == quote[$0] }),
+            passport["licence"]?["purpose"] == quote["purpose"]
         else { throw ExchangeError.refused("the passport is not that of the model") }
         func text(_ member: String) -> String { passport[member]?.string ?? "?" }
         return

@@ -11,12 +11,6 @@ enum Sigmoid {
         return x >= 0 ? 1 / (1 + power) : power / (1 + power)
     }
 
-    /// ln(1 + e^x).
-    static func softplus(_ x: Double) -> Double {
-        let size = min(abs(x), 700)
-        return max(x, 0) + log1p(exp(-size))
-    }
-
     /// e^x for −700 ≤ x ≤ 700: x = k·ln 2 + r with |r| ≤ ln 2 / 2, and a Taylor sum of r.
     static func exp(_ x: Double) -> Double {
         let k = (x * 1.4426950408889634).rounded()
@@ -25,14 +19,5 @@ enum Sigmoid {
         var sum = 1.0
         for step in stride(from: 14.0, through: 1, by: -1) { sum = 1 + r / step * sum }
         return sum * Double(sign: .plus, exponent: Int(k), significand: 1)
-    }
-
-    /// ln(1 + p) for 0 ≤ p ≤ 1: 2·artanh(p/(2 + p)), whose argument is at most 1/3.
-    static func log1p(_ p: Double) -> Double {
-        let s = p / (2 + p)
-        let square = s * s
-        var sum = 0.0
-        for odd in stride(from: 33.0, through: 1, by: -2) { sum = sum * square + 1 / odd }
-        return 2 * s * sum
     }
 }

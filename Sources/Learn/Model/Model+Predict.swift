@@ -20,18 +20,21 @@ extension Model {
         precondition(values.count == order.count, "one value for each column")
         let score = values.withUnsafeBufferPointer { self.score($0) }
         switch goal {
-        case .either(let positive, let names):
+        case .either(let names):
             let chance = Sigmoid.value(score)
-            let code = chance >= 0.5 ? positive : 1 - positive
             return Prediction(
-                value: names[Int(code)], chance: Int64((chance * 10_000).rounded()), score: score)
+                value: names[chance >= 0.5 ? 1 : 0], chance: Int64((chance * 10_000).rounded()),
+                score: score)
         case .number(let scale, let bounds):
-            let inside = min(max(score, -1), 1)
+            // Weights may be so large that their sum is no number, and bounds that a double lies beyond them.
+            let inside = score == score ? min(max(score, -1), 1) : 0
             let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
             let number = ((inside + 1) / 2 * (high - low) + low).rounded()
+            let value = Int64(exactly: number) ?? (number < 0 ? .min : .max)
             let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
             return Prediction(
-                value: kind.writtenShort(Int64(number)), chance: nil, score: score)
+                value: kind.writtenShort(min(max(value, bounds.lowerBound), bounds.upperBound)),
+                chance: nil, score: score)
         }
     }
 

@@ -45,7 +45,7 @@ extension CompiledModel {
         var notes = [
             "the model is made in \(schedule.rounds.count) rounds, all within the quoted privacy"
         ]
-        if schedule.rounds.last?.kind == .quality {
+        if schedule.isMeasured {
             notes.append(
                 "one row in ten is held out, and a tenth of the privacy spent, to measure it; quality => off "
                     + "trains on all")
@@ -97,8 +97,8 @@ extension CompiledModel {
 
     private var goalInWords: String {
         switch goal {
-        case .either(let positive, let names):
-            "whether it is \(names[Int(positive)]), by logistic regression"
+        case .either(let names):
+            "whether it is \(names[1]), by logistic regression"
         case .number: "a number, by linear regression"
         }
     }

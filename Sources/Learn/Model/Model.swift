@@ -146,10 +146,7 @@ extension FeatureCoding {
 extension Goal {
     fileprivate var json: JSON {
         switch self {
-        case .either(let positive, let names):
-            [
-                "names": .array(names.map { .string($0) }), "positive": .integer(positive),
-            ]
+        case .either(let names): ["names": .array(names.map { .string($0) })]
         case .number(let scale, let bounds):
             [
                 "scale": .integer(Int64(scale)), "low": .string(String(bounds.lowerBound)),
@@ -159,10 +156,8 @@ extension Goal {
     }
 
     fileprivate init?(json: JSON) {
-        if let names = json["names"]?.array?.compactMap(\.string), names.count == 2,
-            let positive = json["positive"]?.integer, (0...1).contains(positive)
-        {
-            self = .either(positive: positive, names: names)
+        if let names = json["names"]?.array?.compactMap(\.string), names.count == 2 {
+            self = .either(names)
             return
         }
         guard let scale = json["scale"]?.integer, (0...9).contains(scale),

@@ -92,7 +92,7 @@ package struct CompiledModel: Sendable {
     func step(_ sums: TrainingStep.Sums, radius: UInt64) -> TrainingStep {
         TrainingStep(
             rows: question.rows, coding: coding, goal: goal, sums: sums,
-            holdsOut: schedule.rounds.last?.kind == .quality, mostRows: question.rowsPerPerson,
+            holdsOut: schedule.isMeasured, mostRows: question.rowsPerPerson,
             radius: radius, unit: schedule.unit)
     }
 

@@ -4,17 +4,17 @@ internal import Vault
 
 /// What a model is to predict.
 package enum Goal: Hashable, Sendable {
-    /// Which of two: the code that counts as 1, and what both are called, that one last.
-    case either(positive: Int64, names: [String])
+    /// Which of two, by what they are called; the second is the positive one.
+    case either([String])
     /// A number in units of 10^-scale within bounds.
     case number(scale: Int, bounds: ClosedRange<Int64>)
 
     /// What a column is predicted as; nil where a list has another number of categories than two.
     package init?(_ column: RowSelection.Column) {
         switch column.kind {
-        case .boolean: self = .either(positive: 1, names: ["false", "true"])
+        case .boolean: self = .either(["false", "true"])
         case .category(let list) where list.count == 2:
-            self = .either(positive: 1, names: list)
+            self = .either(list)
         case .category: return nil
         case .number(let scale, let bounds): self = .number(scale: scale, bounds: bounds)
         }
@@ -26,9 +26,8 @@ package enum Goal: Hashable, Sendable {
     /// not count.
     func value(of code: Int64) -> Double? {
         switch self {
-        case .either(let positive, _):
-            guard code == 0 || code == 1 else { return nil }
-            return code == positive ? 1 : 0
+        case .either:
+            return code == 0 || code == 1 ? Double(code) : nil
         case .number(_, let bounds):
             guard code != Schema.null else { return nil }
             let inside = Double(min(max(code, bounds.lowerBound), bounds.upperBound))
@@ -39,7 +38,7 @@ package enum Goal: Hashable, Sendable {
 
     var canonical: String {
         switch self {
-        case .either(let positive, let names): "either \(positive) of \(names.count)"
+        case .either: "either"
         case .number(let scale, let bounds):
             "number \(scale) \(bounds.lowerBound) \(bounds.upperBound)"
         }

@@ -43,7 +43,7 @@ struct Schedule: Hashable, Sendable {
         _ goal: Goal, _ coding: FeatureCoding, rows: Int, people: Int, spending whole: Rho,
         measured: Bool
     ) {
-        let rho = measured ? whole.parts(9, of: 10) : whole
+        let rho = measured ? whole.part(9, of: 10) : whole
         // The largest radius, times the most people there can be, stays below 2^62.
         let unit = Double(
             sign: .plus, exponent: max(8, 20 - max(0, Schedule.log2(rows) - 8)), significand: 1)
@@ -56,17 +56,17 @@ struct Schedule: Hashable, Sendable {
             ? [
                 Round(
                     kind: .quality, radius: radius(Quality.norm(goal)),
-                    spending: whole.parts(1, of: 10))
+                    spending: whole.part(1, of: 10))
             ] : []
         let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot())
         if goal.isNumber {
             descent = .curved
             rounds =
                 [
-                    Round(kind: .moments, radius: moments, spending: rho.parts(1, of: 10)),
+                    Round(kind: .moments, radius: moments, spending: rho.part(1, of: 10)),
                     Round(
                         kind: .products, radius: radius(2.0.squareRoot()),
-                        spending: rho.parts(9, of: 10)),
+                        spending: rho.part(9, of: 10)),
                 ] + last
             return
         }
@@ -77,11 +77,11 @@ struct Schedule: Hashable, Sendable {
         descent = isCurved ? .curved : .plain
         if isCurved {
             let steps = Schedule.curvedSteps
-            let each = rho.parts(75, of: UInt64(100 * steps))
+            let each = rho.part(75, of: UInt64(100 * steps))
             rounds =
                 [
-                    Round(kind: .moments, radius: moments, spending: rho.parts(5, of: 100)),
-                    Round(kind: .products, radius: radius(1), spending: rho.parts(20, of: 100)),
+                    Round(kind: .moments, radius: moments, spending: rho.part(5, of: 100)),
+                    Round(kind: .products, radius: radius(1), spending: rho.part(20, of: 100)),
                 ]
                 + Array(
                     repeating: Round(
@@ -89,15 +89,18 @@ struct Schedule: Hashable, Sendable {
                     count: steps) + last
         } else {
             let steps = mu < 1 ? 15 : 30
-            let each = rho.parts(8, of: UInt64(10 * steps))
+            let each = rho.part(8, of: UInt64(10 * steps))
             rounds =
-                [Round(kind: .moments, radius: moments, spending: rho.parts(2, of: 10))]
+                [Round(kind: .moments, radius: moments, spending: rho.part(2, of: 10))]
                 + Array(
                     repeating: Round(
                         kind: .slope, radius: radius(Schedule.plainClip), spending: each),
                     count: steps) + last
         }
     }
+
+    /// Whether a part of the rows and of the privacy goes to measuring the model.
+    var isMeasured: Bool { rounds.last?.kind == .quality }
 
     /// The logarithm to base two, rounded up.
     private static func log2(_ value: Int) -> Int {
@@ -117,12 +120,5 @@ struct Schedule: Hashable, Sendable {
             }
             return Rho(units: units)
         }
-    }
-}
-
-extension Rho {
-    /// So many of some equal parts, rounded down.
-    fileprivate func parts(_ share: UInt64, of parts: UInt64) -> Rho {
-        Rho(units: UInt64(UInt128(units) * UInt128(share) / UInt128(parts)))
     }
 }

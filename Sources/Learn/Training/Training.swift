@@ -53,7 +53,7 @@ package struct Training: Sendable {
                 case .moments: .moments
                 case .products: .products(standard)
                 case .slope: .slope(standard, weights: weights)
-                case .quality: .quality(standard, weights: final)
+                case .quality: .quality(standard, weights: averaged)
                 }
             return try StudyPlan(
                 step: compiled.step(sums, radius: round.radius), spending: round.spending)
@@ -128,7 +128,7 @@ package struct Training: Sendable {
     }
 
     /// The weights that the rounds done so far give.
-    private var final: [Double] {
+    private var averaged: [Double] {
         let slopes = schedule.rounds.filter { $0.kind == .slope }.count
         let number = Double(slopes - slopes / 2)
         return slopes > 0 ? sum.map { $0 / number } : weights
@@ -139,6 +139,6 @@ package struct Training: Sendable {
         guard done == rounds else { return nil }
         return Model(
             name: compiled.question.name, goal: compiled.goal, coding: compiled.coding,
-            standard: standard, weights: final, quality: quality)
+            standard: standard, weights: averaged, quality: quality)
     }
 }

@@ -45,10 +45,14 @@ public struct Rho: Hashable, Sendable, Comparable {
         return Rho(units: product)
     }
 
-    /// An equal part, rounded down, so that `count` parts never exceed the whole; the whole itself
+    /// So many of some equal parts, rounded down, so that `count` parts never exceed the whole; the whole itself
     /// for a count of 0.
-    public func part(of count: UInt64) -> Rho {
-        count == 0 ? self : Rho(units: units / count)
+    ///
+    /// - Requires: no more parts than there are.
+    public func part(_ share: UInt64 = 1, of count: UInt64) -> Rho {
+        guard count > 0 else { return self }
+        precondition(share <= count, "no more parts than there are")
+        return Rho(units: UInt64(UInt128(units) * UInt128(share) / UInt128(count)))
     }
 
     /// Orders by the amount.

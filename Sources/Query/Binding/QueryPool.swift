@@ -25,11 +25,4 @@ package struct QueryPool: Hashable, Sendable {
         self.people = max(1, people)
         self.fewestInGroup = max(1, fewestInGroup)
     }
-
-    /// The same pool with so many people.
-    package func expecting(_ people: Int) -> QueryPool {
-        QueryPool(
-            name: name, tables: tables, rowsPerPerson: rowsPerPerson, people: people,
-            fewestInGroup: fewestInGroup)
-    }
 }

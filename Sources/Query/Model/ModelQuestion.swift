@@ -34,15 +34,11 @@ package struct ModelQuestion: Hashable, Sendable {
     package let people: Int
     /// Where what is to be predicted stands, for errors.
     private let targetPosition: Position
-    private let tablesRead: Int
 
     /// What is learned from.
     package var features: ArraySlice<RowSelection.Column> { rows.columns.dropLast() }
     /// What is to be predicted.
     package var predicted: RowSelection.Column { rows.columns[rows.columns.count - 1] }
-
-    /// The most features that a model may have.
-    package static let mostFeatures = 512
 
     /// Whether a text asks for a model.
     package static func isModel(_ text: String) -> Bool { Parser.isModel(text) }
@@ -77,7 +73,6 @@ package struct ModelQuestion: Hashable, Sendable {
         rows = RowSelection(
             source: scope.plan, filter: filter, columns: columns + [target],
             reads: binder.reads.tables)
-        tablesRead = binder.reads.tables.count
         options = try statement.options.filter { $0.name != "features" }.map {
             option throws(QueryError) in
             switch option.value {
@@ -101,7 +96,6 @@ package struct ModelQuestion: Hashable, Sendable {
         )
         rowsPerPerson = question.rowsPerPerson
         targetPosition = question.targetPosition
-        tablesRead = question.tablesRead
         self.people = people
     }
 

@@ -96,13 +96,6 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
     }
 }
 
-extension Rho {
-    /// So many of some equal parts, rounded down.
-    fileprivate func part(_ share: UInt64, of parts: UInt64) -> Rho {
-        Rho(units: UInt64(UInt128(units) * UInt128(share) / UInt128(max(parts, 1))))
-    }
-}
-
 /// The bounds that make every sum provably fit.
 public enum StudyLimits {
     /// The most contributors a cohort may have.

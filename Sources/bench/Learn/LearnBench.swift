@@ -2,7 +2,6 @@
 internal import Canon
 internal import Foundation
 internal import Learn
-internal import Privacy
 internal import Query
 internal import Study
 internal import Vault
@@ -64,16 +63,9 @@ struct LearnBench: CohortReader {
         var (accuracy, auc, cpu): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<(Int(words[3]) ?? 1) {
             let start = Meter.now
-            var random = SystemRandomNumberGenerator()
-            var training = Training(compiled)
-            while let plan = try training.plan {
-                var source = ByteSource(seededBy: &random)
-                let noise = plan.noise(from: &source)
-                training.take(
-                    try plan.release(try await plan.run(over: train, threads: 1), adding: noise))
-            }
+            let model = try await compiled.train(
+                over: train, threads: 1, drawing: SystemRandomNumberGenerator())
             cpu.append(Meter.since(start).processor)
-            guard let model = training.model else { continue }
             let scored = test.rows.map { row in
                 (model.prediction(of: Array(row.dropLast())), row[row.count - 1] == 1)
             }

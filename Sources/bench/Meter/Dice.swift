@@ -14,6 +14,9 @@ struct Dice: RandomNumberGenerator {
         return word ^ word >> 31
     }
 
+    /// A number from 0 to below 1.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// A number from 0 to below the bound, near enough to even.
     mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
 
 /// Seconds by the wall and of all processors, of the parts between start and stop.
 struct Stopwatch {
     private(set) var wall = 0.0
     private(set) var cpu = 0.0
-    private var begun = (wall: 0.0, cpu: 0.0)
+    private var begun = Meter.now
 
-    private static func now(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    mutating func start() {
-        begun = (Stopwatch.now(CLOCK_MONOTONIC), Stopwatch.now(CLOCK_PROCESS_CPUTIME_ID))
-    }
+    mutating func start() { begun = Meter.now }
 
     mutating func stop() {
-        wall += Stopwatch.now(CLOCK_MONOTONIC) - begun.wall
-        cpu += Stopwatch.now(CLOCK_PROCESS_CPUTIME_ID) - begun.cpu
+        let took = Meter.since(begun)
+        wall += took.wall
+        cpu += took.processor
     }
 
     mutating func measure<Result>(_ body: () throws -> Result) rethrows -> Result {

@@ -4,19 +4,16 @@ internal import Value
 
 /// Values by neighbours: processor seconds, memory, and whether threads agree.
 enum NeighbourBench {
-    /// Processor seconds of all threads so far.
-    static func cpu() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
-
     /// The best of some runs, in processor seconds.
     static func best<Result>(_ runs: Int, _ body: () throws -> Result) rethrows -> (Double, Result)
     {
-        var start = cpu()
+        var start = Meter.now.processor
         var result = try body()
-        var least = cpu() - start
+        var least = Meter.now.processor - start
         for _ in 1..<max(2, runs) {
-            start = cpu()
+            start = Meter.now.processor
             result = try body()
-            least = min(least, cpu() - start)
+            least = min(least, Meter.now.processor - start)
         }
         return (least, result)
     }
@@ -48,7 +45,7 @@ enum NeighbourBench {
 
     /// Seeded clusters of 32 numbers.
     static func scale(rows: Int, tests: Int) throws {
-        var random = SplitMix(7)
+        var random = Dice(7)
         func table(_ count: Int) throws -> LabelledRows {
             var numbers: [Double] = []
             numbers.reserveCapacity(count * 32)
@@ -70,39 +67,15 @@ enum NeighbourBench {
         ]
         for (name, utility) in utilities {
             let shapley = try NeighbourShapley(training)
-            var start = cpu()
+            var start = Meter.now.processor
             let one = try shapley.values(on: test, of: utility, threads: 1)
-            let single = cpu() - start
-            start = cpu()
+            let single = Meter.now.processor - start
+            start = Meter.now.processor
             let two = try shapley.values(on: test, of: utility, threads: 2)
-            let double = cpu() - start
+            let double = Meter.now.processor - start
             print(
-                "{\"case\": \"\(rows) x 32 by \(tests) \(name)\", \"cpu_seconds\": \(single), \"cpu_seconds_two_threads\": \(double), \"same_bits\": \(one == two), \"peak_mb\": \(peakMegabytes())}"
+                "{\"case\": \"\(rows) x 32 by \(tests) \(name)\", \"cpu_seconds\": \(single), \"cpu_seconds_two_threads\": \(double), \"same_bits\": \(one == two), \"peak_mb\": \(Int(Meter.peakMegabytes))}"
             )
         }
     }
-
-    /// The most memory that was resident.
-    static func peakMegabytes() -> Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss / 1024
-    }
-}
-
-/// SplitMix64 (Steele et al. 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -15,7 +15,7 @@ struct Quote: AtPlace {
 
     func run() async throws {
         let exchange = try await place.open()
-        if Question.isExplain(question.sql) {
+        if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
                 question.sql, pool: question.pool, at: exchange, asJSON: place.json)
         }
@@ -133,7 +133,7 @@ struct Query: AtPlace {
     @Option(help: "How many people do not exist, with --mock.") var people = 1000
 
     func validate() throws {
-        guard party != nil || mock || Question.isExplain(question.sql) else {
+        guard party != nil || mock || CompiledStudy.isExplain(question.sql) else {
             throw ValidationError(
                 "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
         }
@@ -146,7 +146,7 @@ struct Query: AtPlace {
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
-        if Question.isExplain(question.sql) {
+        if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
                 question.sql, pool: question.pool, at: exchange, asJSON: place.json)
         }

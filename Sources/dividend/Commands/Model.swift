@@ -2,6 +2,7 @@
 import ArgumentParser
 import Canon
 import Exchange
+import Intake
 import Learn
 
 struct ModelCommand: AsyncParsableCommand {
@@ -52,12 +53,12 @@ struct ModelCommand: AsyncParsableCommand {
 
         func run() async throws {
             let model = try KeptModel(receipt).model
-            let sheet = try Sheet(try Files.read(rows), named: rows)
+            let sheet = try CSVSheet(path: rows)
             var predictions: [Prediction] = []
-            for (line, cells) in sheet.rows {
+            for row in sheet.rows {
                 do throws(ModelError) {
                     predictions.append(
-                        model.prediction(of: try model.values(of: cells, line: line)))
+                        model.prediction(of: try model.values(of: row.cells, line: row.line)))
                 } catch {
                     throw Failure("rows", "\(rows), \(error)")
                 }
@@ -101,59 +102,5 @@ struct KeptModel {
             throw Failure("receipt", "\(path): \(error)")
         }
         self.passport = passport
-    }
-}
-
-/// The rows of a small CSV file.
-struct Sheet {
-    let rows: [(line: Int, cells: [String: String])]
-
-    init(_ bytes: [UInt8], named path: String) throws {
-        let text = String(decoding: bytes, as: UTF8.self)
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        guard let first = lines.first else {
-            throw Failure("rows", "\(path): a first line with the columns' names is wanted")
-        }
-        let names = try Sheet.cells(of: first, line: 1, path)
-        guard Set(names).count == names.count else {
-            throw Failure("rows", "\(path), line 1: a column stands twice")
-        }
-        rows = try lines.enumerated().dropFirst().map { place, line in
-            let cells = try Sheet.cells(of: line, line: place + 1, path)
-            guard cells.count == names.count else {
-                throw Failure(
-                    "rows",
-                    "\(path), line \(place + 1): \(names.count) values wanted, there are \(cells.count)"
-                )
-            }
-            return (place + 1, Dictionary(uniqueKeysWithValues: zip(names, cells)))
-        }
-    }
-
-    /// Cells between commas; one in quotes may hold commas, and two quotes for one.
-    private static func cells(of line: Substring, line number: Int, _ path: String) throws
-        -> [String]
-    {
-        var cells: [String] = []
-        var cell = ""
-        var isQuoted = false
-        var rest = line[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                cell.append("\"")
-                rest.removeFirst()
-            case "\"": isQuoted.toggle()
-            case "," where !isQuoted:
-                cells.append(cell)
-                cell = ""
-            default: cell.append(character)
-            }
-        }
-        guard !isQuoted else {
-            throw Failure("rows", "\(path), line \(number): a quote without its end")
-        }
-        return cells + [cell]
     }
 }

@@ -47,11 +47,6 @@ struct Question: ParsableArguments {
         }
     }
 
-    /// Whether the question is only to be explained.
-    static func isExplain(_ sql: String) -> Bool {
-        (try? CompiledQuery.isExplain(sql)) ?? CompiledStudy.isExplain(sql)
-    }
-
     /// Prints what a question would do and why.
     static func explain(
         _ sql: String, pool: String? = nil, at exchange: Exchange, asJSON: Bool

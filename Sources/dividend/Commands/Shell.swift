@@ -90,7 +90,7 @@ struct Shell: AtPlace {
 
     /// The exchange is open only while it is asked: others can use it while somebody thinks.
     private func ask(_ sql: String, _ key: SigningKey) async throws {
-        if Question.isExplain(sql) {
+        if CompiledStudy.isExplain(sql) {
             return try await Question.explain(sql, at: place.open(), asJSON: place.json)
         }
         let priced = try await Question.price(sql, purpose: purpose, at: place.open())
