@@ -113,7 +113,7 @@ let package = Package(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
-            name: "Learn", dependencies: ["Canon", "Privacy", "Vault", "Study", "Query"],
+            name: "Learn", dependencies: ["Canon", "Privacy", "Value", "Vault", "Study", "Query"],
             swiftSettings: settings),
         .target(
             name: "Market",

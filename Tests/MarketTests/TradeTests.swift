@@ -232,14 +232,14 @@ import Vault
         // One draw is several entries of one moment.
         try set(1, "alice", at: first)
         try set(1, "berta", at: first)
-        let ends = first.adding(milliseconds: PoolOffer.dayEpoch)
+        let ends = first.adding(milliseconds: PoolOffer.drawnEpoch)
         for epoch: UInt32 in [1, 2] {
             #expect(throws: MarketError.sharesHold(until: ends)) {
                 try set(epoch, "alice", at: first.adding(milliseconds: 5000))
             }
         }
         #expect(it.spent("alice") == 5)
-        it.second += PoolOffer.dayEpoch / 1000
+        it.second += PoolOffer.drawnEpoch / 1000
         try set(2, "alice")
         #expect(it.spent("alice") == 10)
     }

@@ -48,10 +48,11 @@ struct Terms: Hashable, Sendable {
 }
 
 extension Usage {
-    /// Whether the grant ended.
+    /// Whether the grant ended, or rests.
     var denial: Denial? {
         if withdrawn != nil { return .withdrawn }
-        return superseded ? .superseded : nil
+        if superseded { return .superseded }
+        return suspended ? .suspended : nil
     }
 }
 

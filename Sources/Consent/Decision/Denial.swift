@@ -17,6 +17,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     case withdrawn
     /// A newer grant took its place.
     case superseded
+    /// The operator keeps the contributor's rows out for the time being.
+    case suspended
     /// It is for another pool.
     case otherPool = "other-pool"
     /// It lists no purposes.
@@ -52,6 +54,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .withdrawn: "The contributor has withdrawn this grant."
         case .superseded: "A newer grant of the same contributor has taken its place."
+        case .suspended:
+            "The operator has suspended the contributor in this pool; she can appeal."
         case .otherPool: "The grant is for another pool."
         case .noPurposes: "The grant lists no purposes, so it allows none."
         case .unknownPurpose: "The study's purpose is not in the list \(PurposeTree.version)."

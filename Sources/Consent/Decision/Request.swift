@@ -52,16 +52,19 @@ public struct Usage: Hashable, Sendable {
     public var withdrawn: Timestamp?
     /// Whether a newer grant of the same party for the same pool took this one's place.
     public var superseded: Bool
+    /// Whether the operator keeps the contributor's rows out of the pool's studies.
+    public var suspended: Bool
 
     /// States what became of a grant; by default nothing yet.
     public init(
         studies: UInt32 = 0, spent: UInt64 = 0, reserved: UInt64 = 0, withdrawn: Timestamp? = nil,
-        superseded: Bool = false
+        superseded: Bool = false, suspended: Bool = false
     ) {
         self.studies = studies
         self.spent = spent
         self.reserved = reserved
         self.withdrawn = withdrawn
         self.superseded = superseded
+        self.suspended = suspended
     }
 }

@@ -172,11 +172,13 @@ struct BudgetRecord: Hashable, Sendable {
     var latest: Timestamp
     /// The passkey that signed the grant in force, or the last one.
     var passkey: Digest?
+    /// Whether the party's rows are kept out, whatever she grants.
+    var suspended = false
 
     func usage(of grant: UInt32) -> Usage {
         let inForce = current == grant
         return Usage(
             studies: inForce ? studies : 0, spent: spent, reserved: reserved,
-            withdrawn: inForce ? withdrawn : nil, superseded: !inForce)
+            withdrawn: inForce ? withdrawn : nil, superseded: !inForce, suspended: suspended)
     }
 }

@@ -30,7 +30,7 @@ extension Exchange {
     }
 
     /// Draws the shares of all contributors of a pool whose rule is `days`, for a new epoch: one to
-    /// four by how many days of data each gave, with noise (``DayBands``). Charges each of them.
+    /// four by how many days of data each gave, with noise (``BandRelease``). Charges each of them.
     ///
     /// Whoever's grant leaves too little privacy, or was given before the notice spoke of this, keeps
     /// the shares she has, and is not read.
@@ -41,11 +41,12 @@ extension Exchange {
         of pool: String, epsilon: ExactDecimal
     ) throws -> (epoch: UInt32, people: Int, rho: UInt64) {
         try require(.days, of: pool, "days")
-        let bands: DayBands
-        do { bands = try DayBands(epsilon: epsilon) } catch {
+        let rho: UInt64
+        do {
+            rho = try BandRelease(DayCount(reading: []), epsilon: epsilon).response.charge.units
+        } catch {
             throw ExchangeError.refused(error.description)
         }
-        let rho = bands.response.charge.units
         let offered = state.pools[pool]?.offer.tables ?? []
         var parties: [[String]: [PartyID]] = [:]
         for place in state.consent.chargeable(in: pool, rho: rho, at: now) {
@@ -68,8 +69,9 @@ extension Exchange {
             let reader = try VaultReader(
                 cohort: people, owners: owners, tables: wanted.map(\.schema), store: store,
                 packs: packs, keys: vaultKeys)
-            let drawn = try bands.draw(over: reader, reading: wanted, from: &source)
-            shares += zip(people, drawn).map { Change.Share(party: $0, shares: $1) }
+            let bands = try BandRelease(DayCount(reading: wanted), epsilon: epsilon)
+            let drawn = try bands.draw(over: reader, from: &source)
+            shares += zip(people, drawn).map { Change.Share(party: $0, shares: UInt64($1) + 1) }
         }
         guard !shares.isEmpty else {
             throw ExchangeError.refused(
@@ -78,7 +80,7 @@ extension Exchange {
         return (try set(shares, of: pool, charging: rho), shares.count, rho)
     }
 
-    private func require(
+    func require(
         _ rule: PoolOffer.SplitRule, of pool: String, _ what: String
     ) throws {
         guard let offer = state.pools[pool]?.offer else { throw MarketError.noPool(pool) }
@@ -93,10 +95,17 @@ extension Exchange {
         _ shares: [Change.Share], of pool: String, charging rho: UInt64
     ) throws -> UInt32 {
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
-        let parts = stride(from: 0, to: shares.count, by: Exchange.sharesAnEntry).map { start in
-            Array(shares[start..<min(start + Exchange.sharesAnEntry, shares.count)])
-        }
-        try record(parts.map { .sharesSet(pool: pool, epoch: epoch, rho: rho, shares: $0) })
+        try record(Exchange.entries(setting: shares, of: pool, epoch: epoch, charging: rho))
         return epoch
+    }
+
+    /// The entries that set shares.
+    static func entries(
+        setting shares: [Change.Share], of pool: String, epoch: UInt32, charging rho: UInt64
+    ) -> [Change] {
+        stride(from: 0, to: shares.count, by: sharesAnEntry).map { start in
+            let part = Array(shares[start..<min(start + sharesAnEntry, shares.count)])
+            return .sharesSet(pool: pool, epoch: epoch, rho: rho, shares: part)
+        }
     }
 }

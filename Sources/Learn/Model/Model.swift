@@ -13,6 +13,8 @@ package struct Model: Hashable, Sendable {
     let weights: [Double]
     /// How good it is, as far as that was measured.
     package let quality: Quality?
+    /// What it is measured against.
+    let average: Average?
 
     /// The features and what each weighs, in their order.
     package var terms: [(feature: String, weight: Double)] {
@@ -52,7 +54,7 @@ extension Model {
             "order": .array(order.map { .string($0) }),
             "norm": .string(String(standard.norm)),
             "weights": .array(weights.map { .string(String($0)) }),
-            "quality": quality?.json ?? .null,
+            "quality": quality?.json ?? .null, "average": average?.json ?? .null,
         ]
     }
 
@@ -92,7 +94,8 @@ extension Model {
         self.init(
             name: name, goal: goal, coding: coding,
             standard: Standard(means: means, deviations: deviations, norm: norm),
-            weights: weights, quality: json["quality"].flatMap(Quality.init(json:)))
+            weights: weights, quality: json["quality"].flatMap(Quality.init(json:)),
+            average: json["average"].flatMap(Average.init(json:)))
     }
 
     /// What a model's file says of a column.

@@ -24,6 +24,9 @@ package struct CompiledModel: Sendable {
         try self.init(try ModelQuestion(text, pool: pool))
     }
 
+    /// Whether it is measured on rows that were held out.
+    package var isMeasured: Bool { schedule.isMeasured }
+
     /// The same for another number of people.
     package func expecting(_ people: Int) throws(QueryError) -> CompiledModel {
         try CompiledModel(question.expecting(people))

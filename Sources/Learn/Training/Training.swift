@@ -27,6 +27,7 @@ package struct Training: Sendable {
     private var speed: [Double]
     private var sum: [Double]
     private var quality: Quality?
+    private var average: Average?
 
     /// Begins.
     package init(_ model: CompiledModel) {
@@ -71,7 +72,9 @@ package struct Training: Sendable {
         case .moments: takeMoments(values, sigma)
         case .products: takeProducts(values, sigma)
         case .slope: takeSlope(values)
-        case .quality: quality = Quality(values, sigma: sigma, goal: compiled.goal)
+        case .quality:
+            quality = Quality(values, sigma: sigma, goal: compiled.goal)
+            average = Average(values, goal: compiled.goal)
         }
         done += 1
     }
@@ -139,6 +142,6 @@ package struct Training: Sendable {
         guard done == rounds else { return nil }
         return Model(
             name: compiled.question.name, goal: compiled.goal, coding: compiled.coding,
-            standard: standard, weights: averaged, quality: quality)
+            standard: standard, weights: averaged, quality: quality, average: average)
     }
 }

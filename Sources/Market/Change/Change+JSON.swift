@@ -9,7 +9,7 @@ internal import Settlement
 extension Change {
     /// The version of the entries and of the rules that turn them into a state. A journal says in
     /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
-    package static let rules = "2026-11-28"
+    package static let rules = "2026-11-29"
 
     /// The body of the entry.
     package var body: JSON {
@@ -47,6 +47,15 @@ extension Change {
                         ["party": .string($0.party.did), "shares": .string(String($0.shares))]
                     }),
             ]
+        case .valued(let valuation): valuation.json
+        case .suspended(let pool, let party, let code):
+            [
+                "pool": .string(pool), "party": .string(party.did),
+                "code": .string(code.rawValue),
+            ]
+        case .appealed(let appeal): appeal.json
+        case .decided(let pool, let party, let lifted):
+            ["pool": .string(pool), "party": .string(party.did), "lifted": .bool(lifted)]
         case .ordered(let order): order.json
         case .reserved(let order, let cohort, let noise):
             Change.object([
@@ -99,6 +108,8 @@ extension Change {
         case "pool.open": self = .poolOpened(try PoolOffer(json: body))
         case "grant": self = .granted(try SignedGrant(json: body))
         case "withdraw": self = .withdrawn(try Withdrawal(json: body))
+        case "pool.value": self = .valued(try Valuation(json: body))
+        case "pool.appeal": self = .appealed(try Appeal(json: body))
         case "order.place": self = .ordered(try Order(json: body))
         case "study.publish": self = .published(try Publication(json: body))
         default:
@@ -141,6 +152,18 @@ extension Change {
             return .sharesSet(
                 pool: try members.text("pool"), epoch: try members.count("epoch"),
                 rho: try members.wide("rho"), shares: try shares(members.value("shares")))
+        case "pool.suspend":
+            guard let code = Suspension.Code(rawValue: try members.text("code")) else {
+                throw MemberError("code", "a known code wanted")
+            }
+            return .suspended(
+                pool: try members.text("pool"), party: try members.party("party"), code)
+        case "pool.decide":
+            guard let lifted = try members.value("lifted").bool else {
+                throw MemberError("lifted", "true or false wanted")
+            }
+            return .decided(
+                pool: try members.text("pool"), party: try members.party("party"), lifted: lifted)
         case "study.reserve":
             return .reserved(
                 order: try members.digest("order"), cohort: try members.digest("cohort"),

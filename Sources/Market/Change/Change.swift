@@ -25,9 +25,17 @@ package enum Change: Hashable, Sendable {
     case granted(SignedGrant)
     /// A contributor ended a grant.
     case withdrawn(Withdrawal)
-    /// Shares of contributors were set for an epoch. Those by days of data tell something about
-    /// each, which costs her `rho` units of privacy; those by given weights cost 0.
+    /// Shares of contributors were set for an epoch. Those by days of data or by value tell something
+    /// about each, which costs her `rho` units of privacy; those by given weights cost 0.
     case sharesSet(pool: String, epoch: UInt32, rho: UInt64, shares: [Share])
+    /// What the shares of an epoch are measured by; they follow in the same write.
+    case valued(Valuation)
+    /// A contributor's rows are not read and not paid for from now on.
+    case suspended(pool: String, party: PartyID, Suspension.Code)
+    /// A contributor wants her suspension looked at again.
+    case appealed(Appeal)
+    /// The operator lifts a suspension, or stays by it after an appeal.
+    case decided(pool: String, party: PartyID, lifted: Bool)
     /// A buyer ordered a quote; the price is on hold.
     case ordered(Order)
     /// The cohort is frozen and everybody's budget reserved; from now on data may be read.
@@ -101,6 +109,10 @@ package enum Change: Hashable, Sendable {
         case .granted: "grant"
         case .withdrawn: "withdraw"
         case .sharesSet: "shares.set"
+        case .valued: "pool.value"
+        case .suspended: "pool.suspend"
+        case .appealed: "pool.appeal"
+        case .decided: "pool.decide"
         case .ordered: "order.place"
         case .reserved: "study.reserve"
         case .committed: "study.commit"

@@ -38,6 +38,9 @@ package struct PoolOffer: Hashable, Sendable {
         case days
         /// Shares that the operator sets and publishes.
         case weights
+        /// One to four shares by how much a model of everybody's rows gains from a contributor's, drawn with
+        /// noise, which costs privacy, and fixed until the next epoch.
+        case value
     }
 
     /// Describes a pool.
@@ -149,7 +152,7 @@ extension PoolOffer {
             purposes.append(purpose)
         }
         guard let split = SplitRule(rawValue: try members.text("split")) else {
-            throw MemberError("split", "equal, days or weights wanted")
+            throw MemberError("split", "equal, days, value or weights wanted")
         }
         try self.init(
             name: try members.text("name"), title: try members.text("title"), tables: schemas,

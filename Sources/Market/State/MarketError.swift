@@ -28,6 +28,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case publicationTooLong
     case wrongSplit
     case sharesHold(until: Timestamp)
+    case suspension(String)
     case nothingToPay
     case totalDiffers
     case money(LedgerError)
@@ -62,6 +63,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .publicationTooLong: "answer_too_long"
         case .wrongSplit: "wrong_split"
         case .sharesHold: "shares_hold"
+        case .suspension: "suspension"
         case .nothingToPay: "nothing_to_pay"
         case .totalDiffers: "total_differs"
         case .money(let error): error.code
@@ -109,7 +111,7 @@ extension MarketError: CustomStringConvertible {
             "there are \(Amount.text(available)) to spend and \(missing) too few; deposit them first"
         case .money(let error): error.description
         case .shares(let error): error.description
-        case .hidden(let reason), .answerProof(let reason): reason
+        case .hidden(let reason), .answerProof(let reason), .suspension(let reason): reason
         }
     }
 }

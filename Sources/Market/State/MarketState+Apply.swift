@@ -45,6 +45,12 @@ extension MarketState {
         case .withdrawn(let withdrawal): try withdraw(withdrawal, at: time)
         case .sharesSet(let pool, let epoch, let rho, let shares):
             try set(shares, epoch: epoch, charging: rho, of: pool, at: time)
+        case .valued(let valuation): try value(valuation, at: time, index: index)
+        case .suspended(let pool, let party, let code):
+            try suspend(party, in: pool, code, index: index)
+        case .appealed(let appeal): try self.appeal(appeal, index: index)
+        case .decided(let pool, let party, let lifted):
+            try decide(party, in: pool, lifting: lifted)
         case .ordered(let order): try place(order, at: time, index: index, &effects)
         case .reserved(let order, let cohort, let noise):
             try reserve(order, cohort: cohort, noise: noise, at: time)

@@ -55,11 +55,18 @@ extension MarketState {
         guard epoch >= pool.epoch, PoolOffer.allows(shares, rho: rho, by: pool.offer.split) else {
             throw .wrongSplit
         }
-        // One epoch of shares by days begins at one moment: a second draw right after the first
+        // One epoch of shares that are drawn begins at one moment: a second draw right after the first
         // would charge everybody again, for nothing.
         let isSameDraw = epoch == pool.epoch && time == pool.epochBegan
-        let ends = pool.epochBegan.adding(milliseconds: PoolOffer.dayEpoch)
-        if rho > 0, pool.epoch > 0, !isSameDraw, time < ends { throw .sharesHold(until: ends) }
+        if rho > 0, !isSameDraw, let ends = pool.sharesEnd, time < ends {
+            throw .sharesHold(until: ends)
+        }
+        // What was measured by costs something too, and is charged here.
+        if pool.offer.split == .value {
+            guard let valued = pool.valued, valued.epoch == epoch, valued.rho < rho else {
+                throw .wrongSplit
+            }
+        }
         var register = pool.register
         for share in shares {
             let account = Accounts.party(share.party)
@@ -82,21 +89,21 @@ extension MarketState {
 }
 
 extension PoolOffer {
-    /// Whether shares can be set so: by days one to four at a cost of privacy, by weights any number
-    /// at none.
+    /// Whether shares can be set so: by days or value one to four at a cost of privacy, by weights any
+    /// number at none.
     fileprivate static func allows(
         _ shares: [Change.Share], rho: UInt64, by split: SplitRule
     ) -> Bool {
         switch split {
         case .equal: false
         case .weights: rho == 0 && shares.allSatisfy { $0.shares > 0 }
-        case .days: rho > 0 && shares.allSatisfy { (1...mostDayShares).contains($0.shares) }
+        case .days, .value: rho > 0 && shares.allSatisfy { (1...mostDrawnShares).contains($0.shares) }
         }
     }
 
-    /// The most shares that days of data give.
-    package static let mostDayShares: UInt64 = 4
+    /// The most shares that days of data or value give.
+    package static let mostDrawnShares: UInt64 = 4
 
-    /// How long shares by days hold at least, in milliseconds: four weeks.
-    package static let dayEpoch: Int64 = 28 * 86_400_000
+    /// How long shares that were drawn hold at least, in milliseconds: four weeks.
+    package static let drawnEpoch: Int64 = 28 * 86_400_000
 }

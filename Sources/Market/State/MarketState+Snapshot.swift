@@ -11,14 +11,16 @@ internal import Settlement
 ///
 ///     offset  size  what
 ///          0     8  "dvmarket"
-///          8     4  version: 2
+///          8     4  version: 3
 ///         12    32  the node's key; zeros before the exchange began
 ///         44     -  name: text
 ///          -     8  time of the last change: i64 milliseconds
 ///          -     -  the books, as Ledger writes them: length u64 and bytes
 ///          -     -  the consent register, as Consent writes it: length u64 and bytes
 ///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32 and its
-///                   beginning i64, declared i64, answered orders as digests, register as Ledger writes it
+///                   beginning i64, declared i64, answered orders as digests, register as Ledger writes
+///                   it, suspensions: u32, and of each, from the oldest: party 32, code u8, since u64,
+///                   appealed u64, upheld u8; the epoch that was valued u32, its cost and its entry u64
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
@@ -38,7 +40,7 @@ extension MarketState {
         let root = root()
         var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
         writer.write(raw: MarketState.magic)
-        writer.write(UInt32(2))
+        writer.write(UInt32(3))
         writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
         writer.write(name)
         writer.write(time.milliseconds)
@@ -84,8 +86,8 @@ extension MarketState {
         guard try reader.read(count: 8) == MarketState.magic else {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
-        guard try reader.read(UInt32.self) == 2 else {
-            throw FormatError("version 2 wanted", at: 8)
+        guard try reader.read(UInt32.self) == 3 else {
+            throw FormatError("version 3 wanted", at: 8)
         }
         let key = try reader.read(count: 32)
         if key.contains(where: { $0 != 0 }) {
@@ -179,6 +181,46 @@ extension MarketState.PoolState {
         writer.write(UInt32(answered.count))
         for order in answered { writer.write(order) }
         writer.write(long: register.encoded)
+        writeCare(to: &writer, always: true)
+    }
+
+    /// Suspensions and the valuation; where there are none, the root is what it was without them.
+    func writeCare(to writer: inout ByteWriter, always: Bool = false) {
+        guard always || !suspensions.isEmpty || valued != nil else { return }
+        writer.write(UInt32(suspensions.count))
+        for (party, suspension) in suspended {
+            writer.write(raw: party.publicKey)
+            let code = Suspension.Code.allCases.firstIndex(of: suspension.code) ?? 0
+            writer.write(UInt8(code))
+            writer.write(suspension.since)
+            writer.write(suspension.appealed ?? 0)
+            writer.write(UInt8(suspension.isUpheld ? 1 : 0))
+        }
+        writer.write(valued?.epoch ?? 0)
+        writer.write(valued?.rho ?? 0)
+        writer.write(valued?.index ?? 0)
+    }
+
+    private mutating func readCare(_ reader: inout ByteReader) throws(FormatError) {
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let start = reader.offset
+            let party = PartyID(publicKey: try reader.read(count: 32))
+            let code = Int(try reader.read(UInt8.self))
+            let since: UInt64 = try reader.read()
+            let appealed: UInt64 = try reader.read()
+            let upheld = try reader.read(UInt8.self)
+            guard let party, Suspension.Code.allCases.indices.contains(code), upheld <= 1,
+                suspensions[party] == nil
+            else { throw FormatError("a suspension of nobody, or for no reason", at: start) }
+            var suspension = Suspension(code: Suspension.Code.allCases[code], since: since)
+            suspension.appealed = appealed == 0 ? nil : appealed
+            suspension.isUpheld = upheld == 1
+            suspensions[party] = suspension
+        }
+        let epoch: UInt32 = try reader.read()
+        let rho: UInt64 = try reader.read()
+        let index: UInt64 = try reader.read()
+        valued = rho == 0 ? nil : (epoch, rho, index)
     }
 
     fileprivate init(from reader: inout ByteReader) throws(FormatError) {
@@ -195,6 +237,7 @@ extension MarketState.PoolState {
         self.declared = declared
         for _ in 0..<(try reader.read(UInt32.self)) { answered.append(try reader.readDigest()) }
         register = try ShareRegister(decoding: try reader.readLong())
+        try readCare(&reader)
     }
 }
 

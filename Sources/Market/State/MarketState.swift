@@ -61,6 +61,15 @@ package struct MarketState: Sendable {
         package internal(set) var declared = Amount.zero
         /// The orders it answered, in order.
         package internal(set) var answered: [Digest] = []
+        /// Whose rows are not read for the time being, and why.
+        package internal(set) var suspensions: [PartyID: Suspension] = [:]
+        /// The epoch whose shares are by a valuation, what that cost, and the index of its entry.
+        package internal(set) var valued: (epoch: UInt32, rho: UInt64, index: UInt64)?
+
+        /// The suspensions by party, in one order on every machine.
+        package var suspended: [(party: PartyID, suspension: Suspension)] {
+            suspensions.sorted { $0.value.since < $1.value.since }.map { ($0.key, $0.value) }
+        }
     }
 
     /// An order and how far it is.
@@ -122,6 +131,7 @@ package struct MarketState: Sendable {
             writer.write(pools[pool]!.epochBegan.milliseconds)
             writer.write(pools[pool]!.declared.microunits)
             for order in pools[pool]!.answered { writer.write(order) }
+            pools[pool]!.writeCare(to: &writer)
         }
         writer.write(orders.root())
         writer.write(segments.root())

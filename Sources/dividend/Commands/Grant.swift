@@ -16,7 +16,8 @@ struct Grant: AsyncParsableCommand {
             `dividend grant --party NAME --pool POOL --purpose PURPOSE` allows, with --floor, \
             --epsilon, --per-study, --uses, --days and --receipt: `dividend help grant give`.
             """,
-        subcommands: [Give.self, List.self, Uses.self], defaultSubcommand: Give.self)
+        subcommands: [Give.self, List.self, Uses.self, Worth.self, Appeal.self],
+        defaultSubcommand: Give.self)
 
     struct Give: AtPlace {
         static let configuration = CommandConfiguration(

@@ -12,7 +12,10 @@ import Vault
 struct Pool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Offers of tables by many contributors.",
-        subcommands: [Open.self, List.self, Show.self, Weigh.self, Purposes.self],
+        subcommands: [
+            Open.self, List.self, Show.self, Weigh.self, Value.self, Suspended.self, Suspend.self,
+            Lift.self, Uphold.self, Purposes.self,
+        ],
         defaultSubcommand: List.self)
 
     struct Open: AtPlace {
@@ -30,7 +33,7 @@ struct Pool: AsyncParsableCommand {
         @Option(help: "The operator's part of the base price, in 1/10,000.") var fee: Int64 = 500
         @Option(help: "The fewest people that a study runs over.") var minimum = 20
         @Option(help: "How many rows of one person count in full.") var rows = 31
-        @Option(help: "How revenue is shared: equal, weights or days (see `pool weigh`).")
+        @Option(help: "How revenue is shared: equal, weights, days or value (see `pool weigh`, `pool value`).")
         var split = "equal"
 
         func run() async throws {
@@ -74,7 +77,7 @@ struct Pool: AsyncParsableCommand {
 
         private func splitRule() throws -> PoolOffer.SplitRule {
             guard let rule = PoolOffer.SplitRule(rawValue: split) else {
-                throw ValidationError("--split is equal, weights or days, not '\(split)'")
+                throw ValidationError("--split is equal, weights, days or value, not '\(split)'")
             }
             return rule
         }

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Study
 
-@Suite struct DayBandsTests {
+@Suite struct BandReleaseTests {
     private static let days = Schema(
         table: "days", columns: [.init("day", .date), .init("steps", .integer)])
     private static let minutes = Schema(table: "minutes", columns: [.init("at", .timestamp)])
@@ -33,43 +33,43 @@ import TestSupport
             ([.max, .min + 1], [.max, .min + 1], 4),
         ] as [([Int64], [Int64], Int)] {
             #expect(
-                DayBands.days(in: Self.person(dates, moments), reading: Self.wanted) == count)
+                DayCount.days(in: Self.person(dates, moments), reading: Self.wanted) == count)
         }
     }
 
-    @Test func `shares are one to four, and nearly always the true ones at a high epsilon`() throws
+    @Test func `bands are nearly always the true ones at a high epsilon`() throws
     {
-        let bands = try DayBands(epsilon: #require(ExactDecimal("16")))
+        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("16")))
         let people = [0, 29, 30, 119, 120, 364, 365, 5000].map { count in
             Self.person((0..<Int64(count)).map { $0 })
         }
         var random = Seeded(3)
         var source = ByteSource(seededBy: &random)
-        let shares = try bands.draw(
-            over: MemoryCohort(people: people), reading: Self.wanted, from: &source)
-        #expect(shares == [1, 1, 2, 2, 3, 3, 4, 4])
+        let drawn = try bands.draw(
+            over: MemoryCohort(people: people), from: &source)
+        #expect(drawn == [0, 0, 1, 1, 2, 2, 3, 3])
     }
 
-    @Test func `at a low epsilon the shares tell next to nothing`() throws {
-        let bands = try DayBands(epsilon: #require(ExactDecimal("0.01")))
+    @Test func `at a low epsilon the bands tell next to nothing`() throws {
+        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("0.01")))
         let people = (0..<4000).map { _ in Self.person([1]) }
         var random = Seeded(4)
         var source = ByteSource(seededBy: &random)
-        let shares = try bands.draw(
-            over: MemoryCohort(people: people), reading: Self.wanted, from: &source)
-        for share: UInt64 in 1...4 {
+        let drawn = try bands.draw(
+            over: MemoryCohort(people: people), from: &source)
+        for band in 0..<4 {
             // 1000 expected of each, with a deviation of 27.
-            #expect(abs(shares.count { $0 == share } - 1000) < 140)
+            #expect(abs(drawn.count { $0 == band } - 1000) < 140)
         }
     }
 
     @Test func `a contributor who cannot be read stops the draw`() throws {
-        let bands = try DayBands(epsilon: #require(ExactDecimal("1")))
+        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("1")))
         let cohort = MemoryCohort(people: [Self.person([1]), Self.person([2])], damaged: [1])
         var random = Seeded(5)
         var source = ByteSource(seededBy: &random)
         #expect(throws: StudyError.self) {
-            try bands.draw(over: cohort, reading: Self.wanted, from: &source)
+            try bands.draw(over: cohort, from: &source)
         }
     }
 }

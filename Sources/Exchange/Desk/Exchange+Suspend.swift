@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Identity
+package import Market
+
+/// Suspensions: who is neither read nor paid in a pool, her appeal, and what the operator decides.
+extension Exchange {
+    /// Suspends a contributor from the next study on.
+    ///
+    /// - Parameter party: her pseudonym in the pool, as the journal names her.
+    package func suspend(
+        _ party: PartyID, in pool: String, because code: Suspension.Code
+    ) throws {
+        try record([.suspended(pool: pool, party: party, code)])
+    }
+
+    /// Asks the operator to look at a suspension again.
+    package func appeal(_ key: SigningKey, in pool: String) throws {
+        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+        try record([.appealed(Appeal(in: pool, at: now, on: node.id, by: pseudonym))])
+    }
+
+    /// Lifts a suspension, or stays by it after an appeal.
+    package func settleSuspension(of party: PartyID, in pool: String, lifting: Bool) throws {
+        try record([.decided(pool: pool, party: party, lifted: lifting)])
+    }
+
+    /// Why a party is suspended in a pool; nil when she is not.
+    package func suspension(of key: SigningKey, in pool: String) -> Suspension? {
+        state.pools[pool]?.suspensions[key.pseudonym(for: Exchange.poolContext(pool)).id]
+    }
+}

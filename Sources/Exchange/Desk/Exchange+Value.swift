@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Consent
+package import Identity
+package import Learn
+internal import Ledger
+package import Market
+package import Privacy
+internal import Query
+internal import Storage
+internal import Study
+internal import Vault
+
+/// What a valuation did.
+package struct ValuedShares: Sendable {
+    /// The number of the epoch.
+    package let epoch: UInt32
+    /// How many contributors' shares were drawn.
+    package let people: Int
+    /// What each of them was charged, in units of ρ.
+    package let rho: UInt64
+    /// Who was suspended, and why.
+    package let suspended: [(party: PartyID, code: Suspension.Code)]
+    /// The model that they were measured by; it is public.
+    package let model: Model
+}
+
+/// Shares by value: a private model of everybody's rows, and what each contributor's are worth by it.
+extension Exchange {
+    /// Draws the shares of all contributors of a pool whose rule is `value`, for a new epoch.
+    ///
+    /// A model is trained over all whose grants leave enough privacy, as a study is; it becomes public. By it each
+    /// contributor's rows are worth some bits (``Learn/Information``), and a band of those, drawn with noise,
+    /// becomes one to four shares. Whose rows are copies of what somebody gave before, or contradict the model
+    /// beyond chance, is suspended: neither read nor paid from now on. Model, shares and suspensions are one
+    /// write, which charges everybody; before it nothing is let out.
+    ///
+    /// - Parameters:
+    ///   - question: CREATE MODEL, over the pool.
+    ///   - epsilon: what the band costs each, on top of the model.
+    package func valueShares(
+        of pool: String, by question: String, epsilon: ExactDecimal,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) async throws -> ValuedShares {
+        try require(.value, of: pool, "a valuation")
+        if let ends = state.pools[pool]?.sharesEnd, now < ends {
+            throw MarketError.sharesHold(until: ends)
+        }
+        let (compiled, offer) = try await modelToValueBy(question, of: pool)
+        let response: RandomizedResponse
+        do {
+            response = try RandomizedResponse(
+                options: Information.bounds.count + 1, epsilon: epsilon)
+        } catch {
+            throw ExchangeError.refused(error.description)
+        }
+        let rho = compiled.cost.units + response.charge.units
+        let tables = compiled.question.rows.reads.map(\.schema)
+        let cohort = chargeable(in: pool, rho: rho, granting: tables)
+        guard cohort.count >= offer.minimumCohort else {
+            throw ExchangeError.refused(
+                "too few people's grants leave the privacy that this costs; lower epsilon")
+        }
+        // What is erased from here on stays in the packs until this has ended.
+        let number = erasures.studyBegan()
+        defer {
+            erasures.studyEnded(number)
+            if !erasures.due.isEmpty { try? finishErasing() }
+        }
+        let model = try await train(compiled, over: cohort, progress: progress)
+        guard let information = Information(compiled.question, by: model) else {
+            throw ExchangeError.refused("the model cannot be measured by")
+        }
+        let measured = try await Exchange.measure(
+            BandRelease(information, epsilon: epsilon),
+            over: try reader(of: cohort, tables: tables), ranks: ranks(of: cohort, in: pool),
+            rows: offer.rowsPerPerson, tables: tables, drawing: surroundings.generator)
+        let epoch = (state.pools[pool]?.epoch ?? 0) + 1
+        let shares = zip(cohort, measured.bands).map {
+            Change.Share(party: $0, shares: UInt64($1) + 1)
+        }
+        let suspended = measured.suspects.map { (party: cohort[$0], code: $1) }
+        try record(
+            [
+                .valued(
+                    Valuation(
+                        pool: pool, epoch: epoch, question: question, rho: compiled.cost.units,
+                        model: model.json))
+            ] + Exchange.entries(setting: shares, of: pool, epoch: epoch, charging: rho)
+                + suspended.map { .suspended(pool: pool, party: $0.party, $0.code) })
+        return ValuedShares(
+            epoch: epoch, people: cohort.count, rho: rho, suspended: suspended, model: model)
+    }
+
+    /// Reads a question that shares can be measured by.
+    private func modelToValueBy(
+        _ question: String, of name: String
+    ) async throws -> (CompiledModel, PoolOffer) {
+        guard try CompiledStudy.pool(of: question) == name else {
+            throw ExchangeError.refused("the question has to be one over \(name)")
+        }
+        let (pool, offer) = try queryPool(name)
+        guard case .model(let compiled) = try CompiledStudy(question, pool: pool),
+            compiled.isMeasured
+        else {
+            throw ExchangeError.refused(
+                "shares are measured by a model that is measured itself: "
+                    + "CREATE MODEL worth FROM \(name) PREDICT column WITH PRIVACY (…), without quality => off")
+        }
+        return (compiled, offer)
+    }
+
+    /// Whose grants leave so much privacy, cover these tables, and were given with the notice of today.
+    private func chargeable(
+        in pool: String, rho: UInt64, granting tables: [Schema]
+    ) -> [PartyID] {
+        state.consent.chargeable(in: pool, rho: rho, at: now).compactMap { place in
+            guard let grant = state.consent.grant(at: place),
+                grant.notice == Exchange.noticeDigest,
+                tables.allSatisfy({ grant.tables.contains($0.table) })
+            else { return nil }
+            return grant.party
+        }
+    }
+
+    /// How many contributors of the pool granted before each of these.
+    private func ranks(of cohort: [PartyID], in pool: String) -> [UInt64] {
+        var first: [PartyID: UInt64] = [:]
+        for place in 0..<state.consent.count {
+            let party = state.consent.party(at: place)
+            if first[party] == nil { first[party] = UInt64(place) }
+        }
+        return cohort.map { first[$0] ?? .max }
+    }
+
+    private struct Measured: Sendable {
+        let bands: [Int]
+        let suspects: [(Int, Suspension.Code)]
+    }
+
+    /// Away from the exchange, which others wait for: all rows are read and compared.
+    @concurrent private nonisolated static func measure(
+        _ release: BandRelease<Information>, over reader: VaultReader, ranks: [UInt64], rows: Int,
+        tables: [Schema], drawing generator: some RandomNumberGenerator & Sendable
+    ) async throws -> Measured {
+        var generator = generator
+        var source = ByteSource(seededBy: &generator)
+        let bands = try release.draw(over: reader, from: &source)
+        var search = CopySearch(tables)
+        var suspects = try search.copies(among: reader, ranks: ranks, most: rows)
+            .map { ($0, Suspension.Code.copied) }
+        let copied = Set(suspects.map(\.0))
+        let contradicting = try release.step.contradicting(over: reader)
+        suspects += contradicting.filter { !copied.contains($0) }.map { ($0, .contradicting) }
+        return Measured(bands: bands, suspects: suspects)
+    }
+}
+
+/// What a contributor can know of her own worth.
+extension Exchange {
+    /// What her rows are worth by the model that the shares of a pool are measured by, worked out anew.
+    ///
+    /// - Throws: when the pool was never valued.
+    package func worth(of key: SigningKey, in pool: String) throws -> Information.Worth {
+        guard let valued = state.pools[pool]?.valued, let leaf = try store.leaf(at: valued.index),
+            case .valued(let valuation) = try Exchange.change(of: leaf)
+        else {
+            guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+            throw ExchangeError.refused("\(pool) was not valued yet")
+        }
+        let (schema, _) = try queryPool(pool)
+        let question = try CompiledModel(valuation.question, pool: schema).question
+        guard let information = Information(question, by: try Model(json: valuation.model)) else {
+            throw ExchangeError.refused("the model of the valuation is damaged")
+        }
+        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool)).id
+        let own = try reader(of: [pseudonym], tables: question.rows.reads.map(\.schema))
+        guard let worth = try information.worths(over: own).first else {
+            throw ExchangeError.refused("there are no rows")
+        }
+        return worth
+    }
+
+    private static func change(of leaf: [UInt8]) throws -> Change {
+        let entry = try Entry(leaf: leaf)
+        return try Change(kind: entry.kind, body: entry.body)
+    }
+}

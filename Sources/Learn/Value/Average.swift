@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+
+/// What is known of the values to be predicted without any feature: what a model has to be better than. From the
+/// same noised release as its ``Quality``.
+package enum Average: Hashable, Sendable {
+    /// The part of rows that are the positive one.
+    case share(Double)
+    /// The middle of a number from −1 to 1, how far its values spread around that, and how far around what the
+    /// model predicts; both squared.
+    case spread(mean: Double, variance: Double, miss: Double)
+
+    /// Reads what a quality round released. Where the noise leaves nothing, it is the middle that is public: nobody
+    /// is told that by an error, which nobody would be charged for.
+    init(_ values: [Double], goal: Goal) {
+        guard goal.isNumber else {
+            let counts = values.map { max($0, 0) }
+            let positive = counts[Quality.bins...].reduce(0, +)
+            let all = counts.reduce(0, +)
+            self = .share(all > 0 ? min(max(positive / all, 0.001), 0.999) : 0.5)
+            return
+        }
+        let count = max(values[0], 1)
+        let mean = min(max(values[1] / count, -1), 1)
+        let variance = min(max(values[2] / count - mean * mean, 1e-6), 1)
+        let miss = max(4 * values[3] / count, 1e-6)
+        self = .spread(mean: mean, variance: variance, miss: min(miss, variance))
+    }
+
+    /// What a model's score of a row gains on this, in bits: the pointwise mutual information of the row's features
+    /// and its value, as far as the model knows them. At most ``most`` either way.
+    func bits(score: Double, value: Double) -> Double {
+        let gain: Double
+        switch self {
+        case .share(let positive):
+            let chance = Sigmoid.value(score)
+            gain =
+                value > 0.5
+                ? Logarithm.base2(chance) - Logarithm.base2(positive)
+                : Logarithm.base2(1 - chance) - Logarithm.base2(1 - positive)
+        case .spread(let mean, let variance, let miss):
+            let around = (value - mean) * (value - mean) / variance
+            let residual = min(max(score, -1), 1) - value
+            let left = residual * residual / miss
+            gain =
+                Logarithm.base2(variance / miss) / 2 + (around - left) / 2 * 1.4426950408889634
+        }
+        return min(max(gain, -Average.most), Average.most)
+    }
+
+    /// The most bits that one row brings or costs.
+    static let most = 4.0
+
+    var json: JSON {
+        switch self {
+        case .share(let share): ["share": .string(String(share))]
+        case .spread(let mean, let variance, let miss):
+            [
+                "mean": .string(String(mean)), "variance": .string(String(variance)),
+                "miss": .string(String(miss)),
+            ]
+        }
+    }
+
+    init?(json: JSON) {
+        func number(_ member: String) -> Double? {
+            json[member]?.string.flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
+        }
+        if let share = number("share") {
+            guard share > 0, share < 1 else { return nil }
+            self = .share(share)
+            return
+        }
+        guard let mean = number("mean"), let variance = number("variance"),
+            let miss = number("miss"), variance > 0, miss > 0
+        else { return nil }
+        self = .spread(mean: mean, variance: variance, miss: miss)
+    }
+}

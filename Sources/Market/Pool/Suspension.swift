@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+
+/// That a contributor's rows are read by no study of a pool, and not paid for, until the operator decides
+/// otherwise.
+///
+/// It stands in the journal in the open, under her pseudonym: an operator who keeps somebody from being paid has
+/// to be seen doing so. What it tells is the code, nothing of the rows.
+package struct Suspension: Hashable, Sendable {
+    /// Why.
+    package enum Code: String, CaseIterable, Hashable, Sendable {
+        /// The rows, or nearly the same, were given by somebody else before.
+        case copied
+        /// The rows say the opposite of what everybody else's say, beyond chance.
+        case contradicting
+        /// Another reason, which the operator tells her.
+        case other
+
+        /// One sentence for people.
+        package var sentence: String {
+            switch self {
+            case .copied: "the rows, or nearly the same, were given by somebody else before"
+            case .contradicting: "the rows say the opposite of everybody else's, beyond chance"
+            case .other: "for a reason that the operator tells her"
+            }
+        }
+    }
+
+    /// Why.
+    package let code: Code
+    /// The index of the journal entry that began it.
+    package let since: UInt64
+    /// The index of the journal entry by which she appealed.
+    package internal(set) var appealed: UInt64?
+    /// Whether the operator looked at her appeal and stayed by it.
+    package internal(set) var isUpheld = false
+
+    init(code: Code, since: UInt64) { (self.code, self.since) = (code, since) }
+}
+
+/// A contributor's signed wish that the operator look at her suspension again.
+package struct Appeal: Hashable, Sendable {
+    /// The pool.
+    package let pool: String
+    /// Her pseudonym in it.
+    package let party: PartyID
+    /// When she signed it.
+    package let time: Timestamp
+    /// Hers.
+    package let signature: Signature
+
+    /// Signs the wish for one node, with the key of her pseudonym.
+    package init(in pool: String, at time: Timestamp, on node: PartyID, by key: SigningKey) {
+        (self.pool, party, self.time) = (pool, key.id, time)
+        signature = key.sign(Appeal.message(pool, key.id, time, node))
+    }
+
+    /// Whether the party signed it for that node.
+    package func verify(on node: PartyID) -> Bool {
+        party.verify(signature, over: Appeal.message(pool, party, time, node))
+    }
+
+    private static func message(
+        _ pool: String, _ party: PartyID, _ time: Timestamp, _ node: PartyID
+    ) -> [UInt8] {
+        let lines = ["dividend/appeal/v1", node.did, pool, party.did, "\(time)"]
+        return Array(lines.joined(separator: "\n").utf8)
+    }
+
+    /// The canonical form.
+    package var json: JSON {
+        [
+            "pool": .string(pool), "party": .string(party.did),
+            "time": .string(time.description),
+            "signature": .string(Hex.encode(signature.bytes)),
+        ]
+    }
+
+    /// Reads the canonical form.
+    package init(json: JSON) throws(MemberError) {
+        var members = try Members(json, at: "")
+        pool = try members.text("pool")
+        party = try members.party("party")
+        time = try members.time("time")
+        signature = try members.signature("signature")
+        try members.finish()
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Exchange
+import Identity
+import Learn
+import Market
+import Privacy
+
+extension Pool {
+    struct Value: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Draw everybody's shares by what their rows are worth, for a new epoch.",
+            discussion: """
+                For a pool opened with --split value. The question is a model: CREATE MODEL worth FROM POOL \
+                PREDICT column WITH PRIVACY (epsilon => 1.0, delta => 1e-7). It is made from everybody's rows, \
+                with noise, and becomes public. What a contributor's rows are worth is how much better it \
+                foretells their values than the average does, in bits: one share for less than one bit, two up \
+                to 4, three up to 16, four beyond, and with noise a wrong one now and then. The model and \
+                --epsilon count against everybody's privacy limit.
+
+                Whose rows are copies of what somebody else gave before, or say the opposite of what the model \
+                says beyond chance, is suspended: neither read nor paid from the next study on, until the \
+                operator lifts it (`pool lift`). The journal says so, under her pseudonym; she can appeal \
+                (`grant appeal`).
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+        @Argument(help: "The model to measure by: CREATE MODEL …") var question: String
+        @Option(help: "How well each band is hidden: e^epsilon to 1. It costs rho = epsilon²/2.")
+        var epsilon = "1.0"
+
+        func run() async throws {
+            guard let epsilon = ExactDecimal(epsilon) else {
+                throw Failure("epsilon", "--epsilon: a decimal wanted, not '\(self.epsilon)'")
+            }
+            let exchange = try await place.open()
+            let bar = ProgressBar(title: "training")
+            let valued = try await exchange.valueShares(of: name, by: question, epsilon: epsilon) {
+                bar.show($0, of: $1)
+            }
+            try await exchange.seal()
+            let cost = ExactDecimal("1e-7").map {
+                Rho(units: valued.rho).epsilon(at: $0).description
+            }
+            guard !place.json else {
+                return try Terminal.json([
+                    "epoch": .integer(Int64(valued.epoch)), "people": .integer(Int64(valued.people)),
+                    "epsilon": cost.map { .string($0) } ?? .null, "delta": "1e-7",
+                    "model": valued.model.json,
+                    "suspended": .array(
+                        valued.suspended.map {
+                            ["party": .string($0.party.did), "code": .string($0.code.rawValue)]
+                        }),
+                ])
+            }
+            Terminal.line(
+                "\(valued.people) people's shares are drawn, epoch \(valued.epoch); model and bands cost "
+                    + "each of them epsilon \(cost ?? "?") at delta 1e-7")
+            Print.suspended(valued.suspended)
+        }
+    }
+
+    struct Suspended: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Who is neither read nor paid in a pool, why, and who appealed.")
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+
+        func run() async throws {
+            guard let pool = try await place.open().state.pools[name] else {
+                throw MarketError.noPool(name)
+            }
+            if place.json {
+                return try Terminal.json(
+                    .array(
+                        pool.suspended.map {
+                            [
+                                "party": .string($0.party.did),
+                                "code": .string($0.suspension.code.rawValue),
+                                "since": .integer(Int64($0.suspension.since)),
+                                "appealed": $0.suspension.appealed.map { .integer(Int64($0)) }
+                                    ?? .null,
+                                "upheld": .bool($0.suspension.isUpheld),
+                            ]
+                        }))
+            }
+            guard !pool.suspended.isEmpty else { return Terminal.line("Nobody is suspended.") }
+            Terminal.table(
+                ["pseudonym", "why", "since entry", "appeal"],
+                pool.suspended.map { party, suspension in
+                    [
+                        party.did, suspension.code.rawValue, "\(suspension.since)",
+                        suspension.isUpheld
+                            ? "looked at; it stands"
+                            : suspension.appealed.map { "entry \($0): decide with pool lift or uphold" }
+                                ?? "none",
+                    ]
+                })
+        }
+    }
+
+    struct Suspend: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a contributor's rows out of a pool's studies; the journal says so.")
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+        @Option(help: "Why: copied, contradicting or other.") var code = "other"
+
+        func run() async throws {
+            guard let code = Suspension.Code(rawValue: code) else {
+                throw ValidationError("--code is copied, contradicting or other, not '\(code)'")
+            }
+            let party = try PartyID(pseudonym: pseudonym)
+            let exchange = try await place.open()
+            try await exchange.suspend(party, in: name, because: code)
+            try await exchange.seal()
+            try place.tell(["suspended": .string(party.did)], "suspended: \(code.sentence)")
+        }
+    }
+
+    struct Lift: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a suspended contributor's rows in again, from the next study on.")
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+
+        func run() async throws {
+            let party = try PartyID(pseudonym: pseudonym)
+            let exchange = try await place.open()
+            try await exchange.settleSuspension(of: party, in: name, lifting: true)
+            try await exchange.seal()
+            try place.tell(["lifted": .string(party.did)], "lifted; the next study reads her again")
+        }
+    }
+
+    struct Uphold: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Stay by a suspension after an appeal; the journal says so.")
+        @OptionGroup var place: Place
+        @Argument(help: "The pool's name.") var name: String
+        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+
+        func run() async throws {
+            let party = try PartyID(pseudonym: pseudonym)
+            let exchange = try await place.open()
+            try await exchange.settleSuspension(of: party, in: name, lifting: false)
+            try await exchange.seal()
+            try place.tell(["upheld": .string(party.did)], "the suspension stands")
+        }
+    }
+}
+
+extension Grant {
+    struct Appeal: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask the operator to look at your suspension again.")
+        @OptionGroup var place: Place
+        @Option(help: "Who asks.") var party: String
+        @Option(help: "The pool.") var pool: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            try await exchange.appeal(key, in: pool)
+            try await exchange.seal()
+            try place.tell(
+                ["appealed": .string(pool)],
+                "your appeal stands in the journal; the operator has to decide")
+        }
+    }
+
+    struct Worth: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "What your rows are worth by the model that a pool's shares are measured by.",
+            discussion: """
+                For pools that share by value. The bits are worked out anew from your rows and the model in the \
+                journal; your shares were drawn from their band, with noise.
+                """)
+        @OptionGroup var place: Place
+        @Option(help: "Whose rows.") var party: String
+        @Option(help: "The pool.") var pool: String
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let worth = try await exchange.worth(of: key, in: pool)
+            let suspension = await exchange.suspension(of: key, in: pool)
+            let bits = Bits.shown(worth.bits)
+            if place.json {
+                return try Terminal.json([
+                    "bits": .string(bits), "deviation": .string(Bits.shown(worth.error)),
+                    "rows": .integer(Int64(worth.rows)), "band": .integer(Int64(worth.band + 1)),
+                    "suspended": suspension.map { .string($0.code.rawValue) } ?? .null,
+                ])
+            }
+            Terminal.line(
+                "\(worth.rows) rows that differ: \(bits) bits (deviation \(Bits.shown(worth.error))), "
+                    + "which is the band of \(worth.band + 1) shares of 4")
+            if let suspension {
+                Terminal.line(
+                    "You are suspended: \(suspension.code.sentence). `dividend grant appeal` asks the "
+                        + "operator to look again.")
+            }
+        }
+    }
+}
+
+/// Bits, with one digit behind the point.
+enum Bits {
+    static func shown(_ bits: Double) -> String {
+        let tenths = Int64((bits * 10).rounded())
+        return (tenths < 0 ? "-" : "") + "\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+    }
+}
+
+extension PartyID {
+    /// Reads a pseudonym as people copy it.
+    fileprivate init(pseudonym: String) throws {
+        guard let party = PartyID(did: pseudonym) else {
+            throw Failure(
+                "party", "'\(pseudonym)' is no did:key; `dividend pool suspended POOL` lists them")
+        }
+        self = party
+    }
+}
+
+extension Print {
+    /// Lists who was suspended.
+    static func suspended(_ people: [(party: PartyID, code: Suspension.Code)]) {
+        for (party, code) in people {
+            Terminal.line("suspended: \(party.did): \(code.sentence)")
+        }
+        if people.isEmpty { Terminal.line("Nobody's rows are copies or contradict the rest.") }
+    }
+}
+
+extension Place {
+    /// Says what was done: as JSON for programs, or in words.
+    fileprivate func tell(_ members: [String: JSON], _ words: String) throws {
+        if json { try Terminal.json(.object(members)) } else { Terminal.line(words) }
+    }
+}
