@@ -25,7 +25,7 @@ import Testing
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
-        "Learn": ["Canon", "Privacy", "Vault", "Study", "Query"],
+        "Learn": ["Canon", "Privacy", "Value", "Vault", "Study", "Query"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
             "AnswerProof",

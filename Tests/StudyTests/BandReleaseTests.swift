@@ -37,9 +37,9 @@ import TestSupport
         }
     }
 
-    @Test func `bands are nearly always the true ones at a high epsilon`() throws
-    {
-        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("16")))
+    @Test func `bands are nearly always the true ones at a high epsilon`() throws {
+        let bands = try BandRelease(
+            DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("16")))
         let people = [0, 29, 30, 119, 120, 364, 365, 5000].map { count in
             Self.person((0..<Int64(count)).map { $0 })
         }
@@ -51,7 +51,8 @@ import TestSupport
     }
 
     @Test func `at a low epsilon the bands tell next to nothing`() throws {
-        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("0.01")))
+        let bands = try BandRelease(
+            DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("0.01")))
         let people = (0..<4000).map { _ in Self.person([1]) }
         var random = Seeded(4)
         var source = ByteSource(seededBy: &random)
@@ -64,7 +65,8 @@ import TestSupport
     }
 
     @Test func `a contributor who cannot be read stops the draw`() throws {
-        let bands = try BandRelease(DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("1")))
+        let bands = try BandRelease(
+            DayCount(reading: Self.wanted), epsilon: #require(ExactDecimal("1")))
         let cohort = MemoryCohort(people: [Self.person([1]), Self.person([2])], damaged: [1])
         var random = Seeded(5)
         var source = ByteSource(seededBy: &random)

@@ -71,7 +71,8 @@ extension BudgetRecord {
         writer.write(studies)
         writer.write(spent)
         writer.write(reserved)
-        writer.write(UInt8((withdrawn == nil ? 0 : 1) | (passkey == nil ? 0 : 2) | (suspended ? 4 : 0)))
+        writer.write(
+            UInt8((withdrawn == nil ? 0 : 1) | (passkey == nil ? 0 : 2) | (suspended ? 4 : 0)))
         writer.write(withdrawn?.milliseconds ?? 0)
         writer.write(latest.milliseconds)
         if let passkey { writer.write(passkey) }

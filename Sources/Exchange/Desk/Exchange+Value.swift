@@ -73,8 +73,9 @@ extension Exchange {
         }
         let measured = try await Exchange.measure(
             BandRelease(information, epsilon: epsilon),
-            over: try reader(of: cohort, tables: tables), ranks: ranks(of: cohort, in: pool),
-            rows: offer.rowsPerPerson, tables: tables, drawing: surroundings.generator)
+            over: try reader(of: cohort, tables: tables),
+            comparing: try segments(of: cohort, tables), rows: offer.rowsPerPerson,
+            drawing: surroundings.generator)
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
         let shares = zip(cohort, measured.bands).map {
             Change.Share(party: $0, shares: UInt64($1) + 1)
@@ -105,7 +106,8 @@ extension Exchange {
         else {
             throw ExchangeError.refused(
                 "shares are measured by a model that is measured itself: "
-                    + "CREATE MODEL worth FROM \(name) PREDICT column WITH PRIVACY (…), without quality => off")
+                    + "CREATE MODEL worth FROM \(name) PREDICT column WITH PRIVACY (…), without quality => off"
+            )
         }
         return (compiled, offer)
     }
@@ -123,14 +125,34 @@ extension Exchange {
         }
     }
 
-    /// How many contributors of the pool granted before each of these.
-    private func ranks(of cohort: [PartyID], in pool: String) -> [UInt64] {
-        var first: [PartyID: UInt64] = [:]
-        for place in 0..<state.consent.count {
-            let party = state.consent.party(at: place)
-            if first[party] == nil { first[party] = UInt64(place) }
+    /// The segments of one table, each by itself: whose it is, and when it came.
+    private struct Segments: Sendable {
+        let schema: Schema
+        let reader: VaultReader
+        let owners: [Int]
+        let times: [UInt64]
+    }
+
+    private func segments(of cohort: [PartyID], _ tables: [Schema]) throws -> [Segments] {
+        let came = Dictionary(
+            uniqueKeysWithValues: state.segments.all.enumerated().map { ($1.key, UInt64($0)) })
+        let (parties, packs) = (try store.owners(), try vault.map())
+        return try tables.map { schema in
+            let (byOwner, digest) = (try store.segments(table: schema.table), schema.digest)
+            var places: [[VaultReader.Place]] = []
+            var owners: [Int] = []
+            var times: [UInt64] = []
+            for (place, pseudonym) in cohort.enumerated() {
+                for note in parties[pseudonym].flatMap({ byOwner[$0] }) ?? []
+                where note.schema == digest {
+                    places.append([.init(location: note.location, id: note.id, key: note.key)])
+                    owners.append(place)
+                    times.append(came[note.id] ?? .max)
+                }
+            }
+            let reader = VaultReader([places], tables: [schema], packs: packs, keys: vaultKeys)
+            return Segments(schema: schema, reader: reader, owners: owners, times: times)
         }
-        return cohort.map { first[$0] ?? .max }
     }
 
     private struct Measured: Sendable {
@@ -140,15 +162,20 @@ extension Exchange {
 
     /// Away from the exchange, which others wait for: all rows are read and compared.
     @concurrent private nonisolated static func measure(
-        _ release: BandRelease<Information>, over reader: VaultReader, ranks: [UInt64], rows: Int,
-        tables: [Schema], drawing generator: some RandomNumberGenerator & Sendable
+        _ release: BandRelease<Information>, over reader: VaultReader,
+        comparing segments: [Segments],
+        rows: Int, drawing generator: some RandomNumberGenerator & Sendable
     ) async throws -> Measured {
         var generator = generator
         var source = ByteSource(seededBy: &generator)
         let bands = try release.draw(over: reader, from: &source)
-        var search = CopySearch(tables)
-        var suspects = try search.copies(among: reader, ranks: ranks, most: rows)
-            .map { ($0, Suspension.Code.copied) }
+        var search = CopySearch(people: reader.count)
+        for table in segments {
+            try search.compare(
+                table.schema, in: table.reader, owners: table.owners, times: table.times,
+                most: rows)
+        }
+        var suspects = search.copies.map { ($0, Suspension.Code.copied) }
         let copied = Set(suspects.map(\.0))
         let contradicting = try release.step.contradicting(over: reader)
         suspects += contradicting.filter { !copied.contains($0) }.map { ($0, .contradicting) }

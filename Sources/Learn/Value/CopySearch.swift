@@ -4,67 +4,94 @@ internal import Value
 package import Vault
 
 /// Finds contributors who gave what somebody else gave before: of whose rows half or more, and at least five, are
-/// the same as, or very near to, rows of one contributor who came earlier.
+/// the same as, or very near to, rows that one other contributor gave earlier.
 ///
 /// Rows are compared in all columns of a table. How near is near follows from the rows themselves: so near that of
 /// one row of each contributor no more than one in twenty has another at that distance
 /// (``Value/NearCopies``). Two people with a few equal rows are no copies; two with the same file are.
+///
+/// What counts is when each segment came, not when its contributor first came: else whoever came early with
+/// something else could take what came later for her own.
 package struct CopySearch {
     /// The fewest rows in common.
-    static let fewest = 5
+    private static let fewest = 5
+    /// A row that so many came near before is a common one, and nobody's copy.
+    private static let mostNear = 32
 
-    /// By table: rows as points, and whose they are.
-    private var points: [[Double]]
-    private var owners: [[Int]]
-    private let reads: [TableColumns]
-
-    /// Compares whole rows of these tables.
-    package init(_ schemas: [Schema]) {
-        reads = schemas.map {
-            TableColumns(schema: $0, columns: Array($0.columns.indices))
-        }
-        points = schemas.map { _ in [] }
-        owners = schemas.map { _ in [] }
-    }
-
-    /// Finds the copies among a cohort.
-    ///
-    /// - Parameters:
-    ///   - ranks: for each contributor how many gave their rows before her.
-    ///   - most: how many rows of each table of a contributor count.
-    /// - Returns: the places of those whose rows are copies, ascending.
-    /// - Throws: what reading throws; ``Value/ValueError`` never, for tables that a schema allows.
-    /// - Cost: near linear in the rows; all of them are in memory as numbers, 8 bytes each.
-    package mutating func copies(
-        among cohort: some CohortReader, ranks: [UInt64], most: Int
-    ) throws -> [Int] {
-        try TableColumns.forEach(of: cohort, reading: reads) { contributor, tables in
-            for (table, rows) in tables.enumerated() { add(rows, of: contributor, at: table, most) }
-        }
-        var totals = [Int](repeating: 0, count: cohort.count)
-        var shared: [Pair: Int] = [:]
-        for table in reads.indices where owners[table].count > 1 {
-            try compare(table, ranks, &totals, &shared)
-        }
-        let found = Set(
-            shared.filter { pair, count in
-                count >= CopySearch.fewest && 2 * count >= totals[pair.later]
-            }.map(\.key.later))
-        return found.sorted()
-    }
+    /// By contributor, how many rows she gave that differ.
+    private var totals: [Int]
+    private var shared: [Pair: Int] = [:]
 
     private struct Pair: Hashable {
         let later: Int
         let earlier: Int
     }
 
-    private mutating func add(_ rows: Rows, of contributor: Int, at table: Int, _ most: Int) {
-        for row in 0..<min(rows.count, most) {
-            for (column, filled) in zip(rows.schema.columns, rows.columns) {
-                points[table].append(CopySearch.point(filled, row, column))
+    /// Among so many contributors.
+    package init(people: Int) { totals = [Int](repeating: 0, count: people) }
+
+    /// Compares the rows of a table.
+    ///
+    /// - Parameters:
+    ///   - segments: reads each segment as if it were a contributor's only one.
+    ///   - owners: for each segment the place of its contributor.
+    ///   - times: for each segment when it came, in any unit.
+    ///   - most: how many rows of a contributor count.
+    /// - Throws: what reading throws.
+    /// - Cost: near linear in the rows; all of them are in memory as numbers, 8 bytes each.
+    package mutating func compare(
+        _ schema: Schema, in segments: some CohortReader, owners: [Int], times: [UInt64], most: Int
+    ) throws {
+        var points: [Double] = []
+        var places: [[Int]] = totals.map { _ in [] }
+        var rowOwners: [Int] = []
+        var rowTimes: [UInt64] = []
+        let all = TableColumns(schema: schema, columns: Array(schema.columns.indices))
+        try TableColumns.forEach(of: segments, reading: [all]) { segment, tables in
+            let owner = owners[segment]
+            for row in 0..<tables[0].count where places[owner].count < most {
+                for (column, filled) in zip(schema.columns, tables[0].columns) {
+                    points.append(CopySearch.point(filled, row, column))
+                }
+                places[owner].append(rowOwners.count)
+                rowOwners.append(owner)
+                rowTimes.append(times[segment])
             }
-            owners[table].append(contributor)
         }
+        let sample = CopySearch.sample(of: places)
+        guard sample.count > 1 else { return }
+        let rows = try FeatureRows(flat: points, columns: schema.columns.count)
+        let radius = try NearCopies.radiusSquared(from: rows.picked(sample), falseMerges: 0.05)
+        let near = try NearCopies(radiusSquared: radius)
+            .earlier(
+                of: rows, order: CommitmentOrder(times: rowTimes), most: CopySearch.mostNear)
+        for (row, earlier) in near.enumerated() {
+            let owner = rowOwners[row]
+            let owners = Set(earlier.map { rowOwners[$0] })
+            // A row that she gave twice counts once.
+            if owners.contains(owner) { continue }
+            totals[owner] += 1
+            for other in owners { shared[Pair(later: owner, earlier: other), default: 0] += 1 }
+        }
+    }
+
+    /// The places of those whose rows are copies, ascending.
+    package var copies: [Int] {
+        let found = shared.filter { pair, count in
+            count >= CopySearch.fewest && 2 * count >= totals[pair.later]
+        }
+        return Set(found.keys.map(\.later)).sorted()
+    }
+
+    /// One row of each of up to 1,024 contributors, another one of each, so that copies are hardly met by chance.
+    private static func sample(of places: [[Int]]) -> [Int] {
+        let all = places.enumerated().compactMap { owner, rows -> Int? in
+            guard !rows.isEmpty else { return nil }
+            let mixed = UInt64(owner + 1) &* 0x9e37_79b9_7f4a_7c15
+            return rows[Int((mixed >> 33) % UInt64(rows.count))]
+        }
+        let step = max(1, all.count / 1024)
+        return stride(from: 0, to: all.count, by: step).map { all[$0] }
     }
 
     /// A value as a number: numbers from 0 to 1 between their bounds, everything else so far apart that nothing
@@ -87,38 +114,5 @@ package struct CopySearch {
         let inside = min(max(value, bounds.lowerBound), bounds.upperBound)
         return (Double(inside) - Double(bounds.lowerBound))
             / (Double(bounds.upperBound) - Double(bounds.lowerBound))
-    }
-
-    private func compare(
-        _ table: Int, _ ranks: [UInt64], _ totals: inout [Int], _ shared: inout [Pair: Int]
-    ) throws {
-        let width = reads[table].columns.count
-        let rows = try FeatureRows(flat: points[table], columns: width)
-        let owners = owners[table]
-        let order = CommitmentOrder(times: owners.map { ranks[$0] })
-        let radius = try NearCopies.radiusSquared(
-            from: rows.picked(CopySearch.sample(of: owners)), falseMerges: 0.05)
-        let clusters = try NearCopies(radiusSquared: radius).clusters(of: rows, order: order)
-        for (row, representative) in clusters.representatives.enumerated() {
-            let (owner, earlier) = (owners[row], owners[representative])
-            // A row that she gave twice counts once.
-            if owner == earlier, row != representative { continue }
-            totals[owner] += 1
-            if owner != earlier { shared[Pair(later: owner, earlier: earlier), default: 0] += 1 }
-        }
-    }
-
-    /// One row of each of up to 1,024 contributors, another one of each, so that copies are hardly met by chance.
-    private static func sample(of owners: [Int]) -> [Int] {
-        var places: [Int] = []
-        var start = 0
-        while start < owners.count, places.count < 1024 {
-            var end = start
-            while end < owners.count, owners[end] == owners[start] { end += 1 }
-            let mixed = UInt64(owners[start] + 1) &* 0x9e37_79b9_7f4a_7c15
-            places.append(start + Int((mixed >> 33) % UInt64(end - start)))
-            start = end
-        }
-        return places
     }
 }

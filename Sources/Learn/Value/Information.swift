@@ -26,10 +26,10 @@ package struct Information: BandStep {
         /// How many rows differ.
         package let rows: Int
 
-        /// Whether they say the opposite of what the model says, beyond chance: fewer than one honest
-        /// contributor in a thousand does (decision 34).
+        /// Whether they say the opposite of what the model says, beyond chance: twice the deviation does not
+        /// bring the sum to nothing.
         package var isContradicting: Bool {
-            rows >= Information.fewestRows && bits + error < 0
+            rows >= Information.fewestRows && bits + 2 * error < 0
         }
 
         /// The band that this falls in.

@@ -43,5 +43,8 @@ package struct Valuation: Hashable, Sendable {
             question: try members.text("question"), rho: try members.wide("rho"),
             model: try members.value("model"))
         try members.finish()
+        guard model.object?.isEmpty == false else {
+            throw MemberError("model", "an object wanted")
+        }
     }
 }

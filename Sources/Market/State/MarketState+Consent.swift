@@ -97,7 +97,8 @@ extension PoolOffer {
         switch split {
         case .equal: false
         case .weights: rho == 0 && shares.allSatisfy { $0.shares > 0 }
-        case .days, .value: rho > 0 && shares.allSatisfy { (1...mostDrawnShares).contains($0.shares) }
+        case .days, .value:
+            rho > 0 && shares.allSatisfy { (1...mostDrawnShares).contains($0.shares) }
         }
     }
 

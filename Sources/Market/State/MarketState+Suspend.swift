@@ -50,7 +50,8 @@ extension MarketState {
         pools[name]!.suspensions[party]!.isUpheld = true
     }
 
-    mutating func value(_ valuation: Valuation, at time: Timestamp, index: UInt64
+    mutating func value(
+        _ valuation: Valuation, at time: Timestamp, index: UInt64
     ) throws(MarketError) {
         guard let pool = pools[valuation.pool] else { throw .noPool(valuation.pool) }
         guard pool.offer.split == .value, valuation.rho > 0,

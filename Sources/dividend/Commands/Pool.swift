@@ -33,7 +33,10 @@ struct Pool: AsyncParsableCommand {
         @Option(help: "The operator's part of the base price, in 1/10,000.") var fee: Int64 = 500
         @Option(help: "The fewest people that a study runs over.") var minimum = 20
         @Option(help: "How many rows of one person count in full.") var rows = 31
-        @Option(help: "How revenue is shared: equal, weights, days or value (see `pool weigh`, `pool value`).")
+        @Option(
+            help:
+                "How revenue is shared: equal, weights, days or value (see `pool weigh`, `pool value`)."
+        )
         var split = "equal"
 
         func run() async throws {

@@ -28,7 +28,7 @@ extension Pool {
         @Argument(help: "The pool's name.") var name: String
         @Argument(help: "The model to measure by: CREATE MODEL …") var question: String
         @Option(help: "How well each band is hidden: e^epsilon to 1. It costs rho = epsilon²/2.")
-        var epsilon = "1.0"
+        var epsilon = "0.5"
 
         func run() async throws {
             guard let epsilon = ExactDecimal(epsilon) else {
@@ -45,7 +45,8 @@ extension Pool {
             }
             guard !place.json else {
                 return try Terminal.json([
-                    "epoch": .integer(Int64(valued.epoch)), "people": .integer(Int64(valued.people)),
+                    "epoch": .integer(Int64(valued.epoch)),
+                    "people": .integer(Int64(valued.people)),
                     "epsilon": cost.map { .string($0) } ?? .null, "delta": "1e-7",
                     "model": valued.model.json,
                     "suspended": .array(
@@ -93,7 +94,9 @@ extension Pool {
                         party.did, suspension.code.rawValue, "\(suspension.since)",
                         suspension.isUpheld
                             ? "looked at; it stands"
-                            : suspension.appealed.map { "entry \($0): decide with pool lift or uphold" }
+                            : suspension.appealed.map {
+                                "entry \($0): decide with pool lift or uphold"
+                            }
                                 ?? "none",
                     ]
                 })

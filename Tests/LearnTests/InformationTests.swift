@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Privacy
+import Query
+import Testing
+import TestSupport
+import Vault
+
+@testable import Learn
+@testable import Study
+
+/// What a contributor's rows are worth by a model of everybody's.
+@Suite struct InformationTests {
+    private static let buys = 5
+    private static let spends = 6
+
+    /// People of whom the first few do as `fraud` says, with the rows that are left to it.
+    private static func people(
+        _ count: Int, frauds: Int, rows: Int = 20, _ fraud: (inout Rows, inout Seeded) -> Void
+    ) -> People {
+        var dice = Seeded(9)
+        var people = People.made(count, rows: rows).people
+        for place in 0..<frauds { fraud(&people[place], &dice) }
+        return People(people: people)
+    }
+
+    /// The worth of everybody by a private model of everybody, cheats included.
+    private static func worths(
+        of people: People, predicting: String = "buys", rows: Int = 20, epsilon: String = "4.0"
+    ) async throws -> [Information.Worth] {
+        let compiled = try Fixture.compiled(
+            "PREDICT \(predicting)", epsilon: epsilon, people: people.count, rows: rows)
+        let model = try #require(try await Fixture.trained(compiled, on: people))
+        return try #require(Information(compiled.question, by: model)).worths(over: people)
+    }
+
+    @Test func `logarithms are those of the library, nearly to the last bit`() {
+        for step in 1...4000 {
+            for x in [Double(step) / 1000, Double(step) * 1e10, Double(step) * 1e-14] {
+                let wanted = Foundation.log2(x)
+                #expect(abs(Logarithm.base2(x) - wanted) <= 4e-15 * max(1, abs(wanted)))
+            }
+        }
+        #expect(Logarithm.base2(1) == 0 && Logarithm.base2(8) == 3)
+        #expect(Logarithm.base2(0) == -1074 && Logarithm.base2(.nan) == -1074)
+    }
+
+    @Test func `a row is worth what the model gains on the average of it`() {
+        let average = Average.share(0.25)
+        // The model says three in four: log₂(0.75/0.25) for a positive one, log₂(0.25/0.75) for a negative one.
+        let score = Foundation.log(3.0)
+        #expect(abs(average.bits(score: score, value: 1) - Foundation.log2(3)) < 1e-12)
+        #expect(abs(average.bits(score: score, value: 0) + Foundation.log2(3)) < 1e-12)
+        #expect(average.bits(score: 500, value: 0) == -4, "no row costs more than four bits")
+        #expect(Average.share(0.001).bits(score: 500, value: 1) == 4, "nor brings more")
+        // A number: half the logarithm of how much the spread shrinks, and how far it lies off either middle.
+        let spread = Average.spread(mean: 0, variance: 0.16, miss: 0.01)
+        let right = 2 + (0.04 / 0.16 - 0) / 2 / Foundation.log(2)
+        #expect(abs(spread.bits(score: 0.2, value: 0.2) - right) < 1e-12)
+        #expect(spread.bits(score: 1, value: 0.2) == -4)
+    }
+
+    @Test func `where noise leaves nothing of the average, it is the middle that is public`() throws
+    {
+        let either = try #require(Goal(kind: ["no", "yes"]))
+        #expect(Average([Double](repeating: -3, count: 32), goal: either) == .share(0.5))
+        let number = Goal.number(scale: 0, bounds: 0...10)
+        guard
+            case .spread(let mean, let variance, let miss) = Average([-5, 9, -1, -1], goal: number)
+        else {
+            Issue.record("a number has a spread")
+            return
+        }
+        #expect(mean == 1 && variance > 0 && miss > 0 && miss <= variance)
+    }
+
+    @Test func `whoever gives what is true is worth something, and cheats are not`() async throws {
+        let kinds: [(name: String, isFound: Bool, fraud: (inout Rows, inout Seeded) -> Void)] = [
+            (
+                "turned values", true,
+                { rows, _ in
+                    rows.columns[Self.buys].values = rows.columns[Self.buys].values.map { 1 - $0 }
+                }
+            ),
+            (
+                "values by chance", false,
+                { rows, dice in
+                    rows.columns[Self.buys].values = rows.columns[Self.buys].values.map { _ in
+                        Int64.random(in: 0...1, using: &dice)
+                    }
+                }
+            ),
+            (
+                "one row, many times", false,
+                { rows, _ in
+                    for column in rows.columns.indices {
+                        let first = rows.columns[column].values[0]
+                        rows.columns[column].values = rows.columns[column].values.map { _ in first }
+                    }
+                }
+            ),
+        ]
+        for (name, isFound, fraud) in kinds {
+            let worths = try await Self.worths(of: Self.people(400, frauds: 20, fraud))
+            let (cheats, honest) = (worths[..<20], worths[20...])
+            let mean = honest.map(\.bits).reduce(0, +) / 380
+            #expect(mean > 6, "\(name): \(mean)")
+            #expect(honest.count { $0.bits <= 0 } <= 4, "\(name): honest ones for nothing")
+            #expect(honest.allSatisfy { !$0.isContradicting }, "\(name): honest ones suspected")
+            let taken = cheats.map { max($0.bits, 0) }.reduce(0, +) / 20
+            #expect(taken < mean / 10, "\(name): \(taken) of \(mean) bits")
+            if isFound { #expect(cheats.allSatisfy { $0.isContradicting }, "\(name)") }
+        }
+    }
+
+    @Test func `numbers are measured too`() async throws {
+        let people = Self.people(400, frauds: 20) { rows, _ in
+            rows.columns[Self.spends].values = rows.columns[Self.spends].values.map { 10_000 - $0 }
+        }
+        let worths = try await Self.worths(of: people, predicting: "spends")
+        let (cheats, honest) = (worths[..<20], worths[20...])
+        #expect(honest.map(\.bits).reduce(0, +) / 380 > 3)
+        #expect(cheats.map { max($0.bits, 0) }.reduce(0, +) == 0)
+    }
+
+    @Test func `rows that are given twice count once, and names do not change the sum`()
+        async throws
+    {
+        let people = People.made(400, rows: 20)
+        let once = try await Self.worths(of: people)
+        let compiled = try Fixture.compiled(
+            "PREDICT buys", epsilon: "4.0", people: 400, rows: 40)
+        let model = try #require(try await Fixture.trained(compiled, on: people))
+        let information = try #require(Information(compiled.question, by: model))
+        var twice = people.people[0]
+        twice.append(people.people[0])
+        let halves = [0..<10, 10..<20].map { people.people[0].selecting(Array($0)) }
+        let worths = try information.worths(
+            over: People(people: [people.people[0], twice] + halves))
+        #expect(worths[0] == worths[1])
+        #expect(abs(worths[2].bits + worths[3].bits - worths[0].bits) < 1e-9)
+        #expect(once[0].rows == 20)
+    }
+
+    @Test func `bands begin where they say`() {
+        for (bits, band) in [(-5.0, 0), (0.9, 0), (1, 1), (3.9, 1), (4, 2), (16, 3), (900, 3)] {
+            #expect(Information.Worth(bits: bits, error: 1, rows: 20).band == band)
+        }
+        #expect(
+            !Information.Worth(bits: -50, error: 1, rows: 9).isContradicting, "of few rows nothing")
+        #expect(Information.Worth(bits: -3, error: 1, rows: 10).isContradicting)
+        #expect(!Information.Worth(bits: -2, error: 1, rows: 10).isContradicting)
+    }
+
+    @Test func `a model that was not measured, or is of other columns, measures nobody`()
+        async throws
+    {
+        let people = People.made(200)
+        let bare = try Fixture.compiled("PREDICT buys USING (quality => off)", people: 200)
+        let unmeasured = try #require(try await Fixture.trained(bare, on: people))
+        #expect(Information(bare.question, by: unmeasured) == nil)
+        let few = try Fixture.compiled("PREDICT buys USING (features => (age))", people: 200)
+        let other = try #require(try await Fixture.trained(few, on: people))
+        #expect(Information(bare.question, by: other) == nil)
+        #expect(Information(few.question, by: other) != nil)
+        let read = try Model(json: other.json)
+        #expect(read == other, "the average stays in the model's file")
+    }
+}
+
+extension Goal {
+    fileprivate init?(kind names: [String]) { self = .either(names) }
+}
+
+/// Who gave what somebody else gave before.
+@Suite struct CopySearchTests {
+    /// Searches among people who came in their order.
+    private func copies(
+        _ people: [Rows], times: [UInt64]? = nil, owners: [Int]? = nil
+    ) throws -> [Int] {
+        var search = CopySearch(people: (owners?.max() ?? people.count - 1) + 1)
+        try search.compare(
+            People.schema, in: People(people: people), owners: owners ?? Array(people.indices),
+            times: times ?? people.indices.map { UInt64($0) }, most: 100)
+        return search.copies
+    }
+
+    private let people = People.made(60, rows: 12).people
+
+    private func changed(_ rows: Rows, _ column: Int, by step: Int64) -> Rows {
+        var rows = rows
+        rows.columns[column].values = rows.columns[column].values.map { $0 + step }
+        return rows
+    }
+
+    @Test func `nobody is a copy by chance`() throws {
+        #expect(try copies(people).isEmpty)
+        // Of these everybody has the same few rows.
+        let plain = (0..<40).map { People.one([Int64($0 % 3), 0, 0, 0, 0, 0, 0], times: 4) }
+        #expect(try copies(plain).isEmpty)
+    }
+
+    @Test func `whoever came later is the copy, exact or with a little noise`() throws {
+        #expect(try copies(people + [people[7]]) == [60])
+        #expect(try copies([people[7]] + people) == [8])
+        #expect(try copies(people + [changed(people[7], 1, by: 3)]) == [60])
+        #expect(try copies(people + [people[7].selecting(Array(0..<6))]) == [60], "a part of it")
+    }
+
+    @Test func `half of the rows make a copy, fewer do not`() throws {
+        for (taken, isCopy) in [(6, true), (5, false)] {
+            var mixed = people[7].selecting(Array(0..<taken))
+            mixed.append(people[59].selecting(Array(taken..<12)))
+            #expect(try copies(Array(people.dropLast()) + [mixed]).isEmpty == !isCopy)
+        }
+    }
+
+    @Test func `what counts is when the rows came, not when somebody first came`() throws {
+        // The last contributor came first, with other rows; her copies of the eighth came later.
+        let segments = [people[59].selecting(Array(0..<8))] + Array(people.dropLast()) + [people[7]]
+        let owners = [59] + Array(0..<59) + [59]
+        let found = try copies(
+            segments, times: segments.indices.map { UInt64($0) }, owners: owners)
+        #expect(found == [59])
+    }
+
+    @Test func `an empty pool and one person have no copies`() throws {
+        #expect(try copies([people[0]]).isEmpty)
+        #expect(try copies([people[0].selecting([]), people[1].selecting([])]).isEmpty)
+    }
+}
