@@ -23,6 +23,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 let package = Package(
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -65,6 +67,11 @@ let package = Package(
         // What each record and each contributor adds; trees over binned columns.
         .target(name: "Value", dependencies: [], swiftSettings: settings),
         .target(name: "Trees", dependencies: [], swiftSettings: settings),
+
+        // Graphs of operators in the form that other programs run.
+        .target(
+            name: "ONNX", dependencies: [protobuf], exclude: ["onnx.proto"],
+            swiftSettings: settings),
 
         // A field with C kernels, and proofs over it.
         .target(
@@ -113,7 +120,8 @@ let package = Package(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
-            name: "Learn", dependencies: ["Canon", "Privacy", "Value", "Vault", "Study", "Query"],
+            name: "Learn",
+            dependencies: ["Canon", "ONNX", "Privacy", "Value", "Vault", "Study", "Query"],
             swiftSettings: settings),
         .target(
             name: "Market",
@@ -181,6 +189,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "TreesTests", dependencies: ["Trees"], swiftSettings: settings),
         .testTarget(
+            name: "ONNXTests", dependencies: ["ONNX", protobuf], swiftSettings: settings),
+        .testTarget(
             name: "SecureSumTests",
             dependencies: ["TestSupport", "Canon", "Identity", "Privacy", "SecureSum", crypto],
             swiftSettings: settings),
@@ -220,7 +230,10 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "LearnTests",
-            dependencies: ["TestSupport", "Canon", "Privacy", "Vault", "Study", "Query", "Learn"],
+            dependencies: [
+                "TestSupport", "Canon", "ONNX", "Privacy", "Vault", "Study", "Query", "Learn",
+                protobuf,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MarketTests",

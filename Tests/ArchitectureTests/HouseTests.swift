@@ -13,6 +13,7 @@ import Testing
         "Stark": ["Fields"],
         "Value": [],
         "Trees": [],
+        "ONNX": [],
         "Erasure": ["Canon"],
         "SecureSum": ["Canon", "Identity", "Privacy"],
         "Settlement": ["Fields", "Stark", "Ledger"],
@@ -25,7 +26,7 @@ import Testing
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
-        "Learn": ["Canon", "Privacy", "Value", "Vault", "Study", "Query"],
+        "Learn": ["Canon", "ONNX", "Privacy", "Value", "Vault", "Study", "Query"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
             "AnswerProof",
@@ -55,11 +56,12 @@ import Testing
 
     /// What targets may import of others.
     private static let foreign: Set<String> = [
-        "Foundation", "FoundationNetworking", "Crypto", "CryptoExtras", "GRDB", "GRDBSQLite",
+        "Foundation", "FoundationEssentials", "FoundationNetworking", "Crypto", "CryptoExtras",
+        "GRDB", "GRDBSQLite",
         "ArgumentParser", "Glibc",
         "Darwin",
         "Synchronization", "Dispatch", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
-        "ServiceLifecycle", "Mustache",
+        "ServiceLifecycle", "Mustache", "SwiftProtobuf",
     ]
 
     /// Canon hashes, Vault opens segments and SecureSum masks with BoringSSL's C functions directly; docs/decisions say
@@ -136,7 +138,8 @@ import Testing
     }
 
     @Test func `no file is longer than 400 lines`() throws {
-        for source in try HouseTests.sources() {
+        // What protoc makes of a schema is as long as it is; nobody reads it.
+        for source in try HouseTests.sources() where !source.path.hasSuffix(".pb.swift") {
             #expect(source.lines.count <= 401, "\(source.path)")
         }
     }

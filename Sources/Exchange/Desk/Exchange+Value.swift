@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 internal import Consent
 package import Identity
 package import Learn
@@ -23,6 +23,35 @@ package struct ValuedShares: Sendable {
     package let suspended: [(party: PartyID, code: Suspension.Code)]
     /// The model that they were measured by; it is public.
     package let model: Model
+}
+
+/// What a contributor's rows are worth, as she is told.
+package struct OwnWorth: Hashable, Sendable {
+    /// Bits, and their deviation as far as her rows show it, with one digit behind the point.
+    package let bits, deviation: String
+    /// How many of her rows differ.
+    package let rows: Int
+    /// The shares, 1 to 4, that this would be without noise.
+    package let band: Int
+
+    init(_ worth: Information.Worth) {
+        bits = OwnWorth.tenths(worth.bits)
+        deviation = OwnWorth.tenths(worth.error)
+        (rows, band) = (worth.rows, worth.band + 1)
+    }
+
+    private static func tenths(_ value: Double) -> String {
+        let tenths = Int64((value * 10).rounded())
+        return (tenths < 0 ? "-" : "") + "\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+    }
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "bits": .string(bits), "deviation": .string(deviation),
+            "rows": .integer(Int64(rows)), "band": .integer(Int64(band)),
+        ]
+    }
 }
 
 /// Shares by value: a private model of everybody's rows, and what each contributor's are worth by it.
@@ -188,7 +217,7 @@ extension Exchange {
     /// What her rows are worth by the model that the shares of a pool are measured by, worked out anew.
     ///
     /// - Throws: when the pool was never valued.
-    package func worth(of key: SigningKey, in pool: String) throws -> Information.Worth {
+    package func worth(of key: SigningKey, in pool: String) throws -> OwnWorth {
         guard let valued = state.pools[pool]?.valued, let leaf = try store.leaf(at: valued.index),
             case .valued(let valuation) = try Exchange.change(of: leaf)
         else {
@@ -205,7 +234,7 @@ extension Exchange {
         guard let worth = try information.worths(over: own).first else {
             throw ExchangeError.refused("there are no rows")
         }
-        return worth
+        return OwnWorth(worth)
     }
 
     private static func change(of leaf: [UInt8]) throws -> Change {

@@ -75,6 +75,11 @@ struct MePages {
             _ = try await node.exchange.withdraw(key, from: form["pool"] ?? "")
             return Reply.see("/me?said=withdrawn#grants")
         }
+        router.post("me/appeal") { request, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            try await node.exchange.appeal(key, in: try await Form(request)["pool"] ?? "")
+            return Reply.see("/me?said=appealed#grants")
+        }
         router.post("me/cashout") { request, context in
             let key = try await node.exchange.knownKey(of: try context.signedIn().party)
             guard let most = Amount(try await Form(request)["amount"] ?? ""), most > .zero else {

@@ -52,7 +52,7 @@ struct PoolRoutes {
         }
         let split = try asked.optionalText("split") ?? "equal"
         guard let rule = PoolOffer.SplitRule(rawValue: split) else {
-            throw Problem(.unprocessableContent, "format", "split is equal, weights or days")
+            throw Problem(.unprocessableContent, "format", "split is equal, weights, days or value")
         }
         let amount = { (number: Int64?) in number.flatMap { Amount(microunits: $0) } ?? .zero }
         return try PoolOffer(

@@ -152,6 +152,7 @@ package struct Node: Sendable {
         PasskeyRoutes(node: self).add(to: api)
         KeyRoutes(node: self).add(to: api)
         CareRoutes(node: self).add(to: api)
+        ValueRoutes(node: self).add(to: api)
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)

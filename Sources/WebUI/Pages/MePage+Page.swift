@@ -24,7 +24,7 @@ extension MePage {
         values["hasReceipt"] = hasReceipt
         if let pending { values["pending"] = pending }
         if let said,
-            ["stored", "granted", "withdrawn", "erased", "paidOut", "drawn"].contains(said)
+            ["stored", "granted", "withdrawn", "appealed", "erased", "paidOut", "drawn"].contains(said)
         {
             values["said"] = frame.message("me." + said)
         }
@@ -42,7 +42,8 @@ extension MePage.Offer {
             "purposes": purposes.map {
                 ["id": $0.id, "label": $0.label, "granted": $0.isGranted] as [String: Any]
             },
-            "inForce": grant.map { $0.denial == nil } ?? false,
+            "inForce": grant.map { [nil, "suspended"].contains($0.denial) } ?? false,
+            "canAppeal": grant?.denial == "suspended",
             "open": grant?.denial != nil || (grant == nil && !isFolded),
             "press": frame.message(grant == nil ? "me.allow" : "me.change"),
         ]

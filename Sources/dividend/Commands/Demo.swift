@@ -28,6 +28,7 @@ struct Demo: AsyncParsableCommand {
         try await story.contribute()
         try await story.open()
         try await story.sell()
+        try await story.value()
         try await story.learn()
         try await story.pay()
         try await story.audit()

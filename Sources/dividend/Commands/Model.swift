@@ -14,12 +14,12 @@ struct ModelCommand: AsyncParsableCommand {
             --party NAME --receipt FILE. The receipt holds the model and its passport; no exchange is needed \
             to use it.
             """,
-        subcommands: [Show.self, Predict.self])
+        subcommands: [Show.self, Predict.self, ONNX.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What a model predicts from what, how good it is, and its passport.")
-        @Argument(help: "The receipt.") var receipt: String
+        @Argument(help: "The receipt, or a model by itself.") var receipt: String
         @Flag(help: "Print JSON for programs.") var json = false
 
         func run() async throws {
@@ -47,7 +47,7 @@ struct ModelCommand: AsyncParsableCommand {
                 The rows are a CSV file whose first line names the columns. A feature that is missing is an \
                 error, never a default; write NULL where there is no value.
                 """)
-        @Argument(help: "The receipt.") var receipt: String
+        @Argument(help: "The receipt, or a model by itself.") var receipt: String
         @Argument(help: "The rows, as CSV.") var rows: String
         @Flag(help: "Print JSON for programs.") var json = false
 
@@ -86,21 +86,28 @@ struct ModelCommand: AsyncParsableCommand {
     }
 }
 
-/// A model with its passport, from the receipt that its buyer keeps.
+/// A model with its passport, from the receipt that its buyer keeps; or a model by itself, without one.
 struct KeptModel {
     let model: Model
     let passport: JSON
 
     init(_ path: String) throws {
         let bytes = try Files.read(path)
+        if let alone = try? JSON(parsing: bytes), alone["type"]?.string == "DividendModel" {
+            (model, passport) = (try KeptModel.model(alone, path), .null)
+            return
+        }
         _ = try Receipts.check(bytes, expecting: nil)
         let receipt = try JSON(parsing: bytes)
         guard let json = receipt["answer"]?["model"], let passport = receipt["passport"] else {
             throw Failure("receipt", "\(path): the receipt of an answer, but of no model")
         }
-        do throws(ModelError) { model = try Model(json: json) } catch {
+        (model, self.passport) = (try KeptModel.model(json, path), passport)
+    }
+
+    private static func model(_ json: JSON, _ path: String) throws -> Model {
+        do throws(ModelError) { return try Model(json: json) } catch {
             throw Failure("receipt", "\(path): \(error)")
         }
-        self.passport = passport
     }
 }

@@ -191,31 +191,19 @@ extension Grant {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let worth = try await exchange.worth(of: key, in: pool)
             let suspension = await exchange.suspension(of: key, in: pool)
-            let bits = Bits.shown(worth.bits)
-            if place.json {
-                return try Terminal.json([
-                    "bits": .string(bits), "deviation": .string(Bits.shown(worth.error)),
-                    "rows": .integer(Int64(worth.rows)), "band": .integer(Int64(worth.band + 1)),
-                    "suspended": suspension.map { .string($0.code.rawValue) } ?? .null,
-                ])
+            if place.json, case .object(var members) = worth.json {
+                members["suspended"] = suspension.map { .string($0.code.rawValue) } ?? .null
+                return try Terminal.json(.object(members))
             }
             Terminal.line(
-                "\(worth.rows) rows that differ: \(bits) bits (deviation \(Bits.shown(worth.error))), "
-                    + "which is the band of \(worth.band + 1) shares of 4")
+                "\(worth.rows) rows that differ: \(worth.bits) bits (deviation \(worth.deviation)), "
+                    + "which is the band of \(worth.band) shares of 4")
             if let suspension {
                 Terminal.line(
                     "You are suspended: \(suspension.code.sentence). `dividend grant appeal` asks the "
                         + "operator to look again.")
             }
         }
-    }
-}
-
-/// Bits, with one digit behind the point.
-enum Bits {
-    static func shown(_ bits: Double) -> String {
-        let tenths = Int64((bits * 10).rounded())
-        return (tenths < 0 ? "-" : "") + "\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
     }
 }
 

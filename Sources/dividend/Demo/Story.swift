@@ -16,6 +16,11 @@ import Study
 struct Story {
     static let adults = "adults-1994"
     static let walkers = "fitbit-days"
+    static let interviews = "interviews"
+    /// Who gave again what another one gave before, and who turned every income around.
+    static let cheats = [
+        ("802", "turned every income around"), ("801", "gave 7's interviews again"),
+    ]
     private static let research = Purpose("dpv:ResearchAndDevelopment")!
 
     let exchange: Exchange
@@ -65,6 +70,7 @@ struct Story {
             Print.report(outcome.report)
             Print.outcome(outcome)
         }
+        try await interview()
         let again = try await exchange.importFile(
             data + "/fitabase-fitbit.zip", owner: .custody(prefix: "fitbit"),
             options: IntakeOptions())
@@ -73,8 +79,21 @@ struct Story {
         )
     }
 
+    /// People who asked forty others each; two of whom cheated.
+    private func interview() async throws {
+        Terminal.line("800 interviewers of forty adults each, and two more who came later")
+        for file in ["interviews.zip", "interviews-late.zip"] {
+            let bar = ProgressBar(title: "sealing")
+            Print.outcome(
+                try await exchange.importFile(
+                    data + "/" + file, owner: .custody(prefix: "interviewer"),
+                    options: IntakeOptions()
+                ) { bar.show($0, of: $1) })
+        }
+    }
+
     mutating func open() async throws {
-        title("Two pools, and everybody's consent")
+        title("Three pools, and everybody's consent")
         try await exchange.openPool(
             PoolOffer(
                 name: Story.walkers, title: "Days of people with trackers",
@@ -89,7 +108,16 @@ struct Story {
                 purposes: [Story.research], basePrice: Amount(microunits: 20_000_000)!,
                 premium: Amount(microunits: 500_000)!, feeBasisPoints: 500, minimumCohort: 1000,
                 rowsPerPerson: 1, split: .equal))
-        for (prefix, pool) in [("fitbit", Story.walkers), ("adult", Story.adults)] {
+        try await exchange.openPool(
+            PoolOffer(
+                name: Story.interviews, title: "Interviews of 1994, paid by what they are worth",
+                tables: try await exchange.schemas(named: ["profile"]),
+                purposes: [Story.research], basePrice: Amount(microunits: 20_000_000)!,
+                premium: Amount(microunits: 20_000)!, feeBasisPoints: 500, minimumCohort: 100,
+                rowsPerPerson: 40, split: .value))
+        for (prefix, pool) in [
+            ("fitbit", Story.walkers), ("adult", Story.adults), ("interviewer", Story.interviews),
+        ] {
             let keys = exchange.custodyKeys(
                 prefix: prefix, labels: try await exchange.custodyLabels(prefix: prefix))
             let terms = GrantTerms(
@@ -132,16 +160,42 @@ struct Story {
         ] { try await ask(sql) }
     }
 
+    private static func incomeModel(_ name: String, epsilon: String) -> String {
+        """
+        CREATE MODEL \(name) FROM \(interviews) PREDICT income
+        USING (features => (age, education_years, capital_gain, hours_per_week, marital_status, sex))
+        WITH PRIVACY (epsilon => \(epsilon), delta => 1e-7)
+        """
+    }
+
+    mutating func value() async throws {
+        title("What everybody's interviews are worth")
+        let sql = Story.incomeModel("worth", epsilon: "2.0")
+        for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
+        let bar = ProgressBar(title: "training")
+        let valued = try await exchange.valueShares(
+            of: Story.interviews, by: sql, epsilon: ExactDecimal("0.5")!
+        ) { bar.show($0, of: $1) }
+        Terminal.line(
+            "a share to four for each of \(valued.people) people, by how many bits that model gains from her rows"
+        )
+        Print.suspended(valued.suspended)
+        for (label, words) in [("7", "is honest")] + Story.cheats.reversed() {
+            let key = exchange.custodyKeys(prefix: "interviewer", labels: [label])[0]
+            let worth = try await exchange.worth(of: key, in: Story.interviews)
+            Terminal.line(
+                "interviewer \(label) \(words): \(worth.bits) bits (deviation "
+                    + "\(worth.deviation))")
+        }
+        try await exchange.seal()
+    }
+
     mutating func learn() async throws {
         title("A model, made where the data is, and its passport")
-        let sql = """
-            CREATE MODEL income FROM \(Story.adults) PREDICT income
-            USING (features => (age, education_years, capital_gain, hours_per_week, marital_status, sex))
-            WITH PRIVACY (epsilon => 1.0, delta => 1e-7)
-            """
+        let sql = Story.incomeModel("income", epsilon: "3.0")
         for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
         let priced = try await exchange.quote(
-            sql, pool: Story.adults, purpose: Story.research)
+            sql, pool: Story.interviews, purpose: Story.research)
         Print.quote(priced)
         let bar = ProgressBar(title: "training")
         let answer = try await exchange.order(priced.quote.id, by: buyer) { bar.show($0, of: $1) }
@@ -184,7 +238,7 @@ struct Story {
     mutating func pay() async throws {
         title("Who was paid what, and why")
         var forgery: Forgery?
-        for pool in [Story.walkers, Story.adults] {
+        for pool in [Story.walkers, Story.adults, Story.interviews] {
             let paid = try await exchange.payOut(pool)
             let band = CohortBand(count: paid.people).rawValue
             Terminal.line("\(pool): \(paid.total) to \(band) people, in one batch")
@@ -205,6 +259,12 @@ struct Story {
         Print.statement(try await exchange.statement(of: walker))
         let adult = try await exchange.money(of: try await exchange.key(of: "custody:adult/1"))
         Terminal.line("custody:adult/1 got \(Money.text(adult.available)) for three studies.")
+        for (label, words) in [("7", "is honest")] + Story.cheats.reversed() {
+            let key = exchange.custodyKeys(prefix: "interviewer", labels: [label])[0]
+            let got = try await exchange.money(of: key).available
+            Terminal.line(
+                "interviewer \(label), who \(words), got \(Money.text(got)) of the model.")
+        }
         let left = try await exchange.money(of: buyer).available
         Terminal.line("The buyer has \(Money.text(left)) of 500.00 left.")
     }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import ONNX
+
+/// The model as a file that programs of others run.
+extension Model {
+    /// The whole model with its coding of features, in the Open Neural Network Exchange format.
+    ///
+    /// Each column is an input of N rows by 1 under its own name: numbers are doubles in the column's unit, NaN where
+    /// there is no value; categories and booleans are texts, `NULL` where there is no value. The outputs have N
+    /// rows: `probability` (a double) and `label` (a text), or `value` (a double in the unit of what is predicted);
+    /// an output has `_` behind its name where a column is called like it. A row that ``values(of:line:)`` would
+    /// refuse gives NaN and an empty label: a graph cannot throw.
+    ///
+    /// - Guarantees: the same bytes for the same model; the predictions of ``prediction(of:)`` but for how sums of
+    ///   doubles are rounded.
+    /// - Throws: ``ModelError`` for a model without columns, a column without a name, and weights or bounds of which
+    ///   doubles cannot hold what comes of them.
+    package func onnx() throws(ModelError) -> [UInt8] {
+        try checkDoubles()
+        let properties = try properties
+        do throws(ONNXError) {
+            return try ONNXFile(
+                try ModelGraph(of: self).graph, producer: "dividend",
+                note: "\(name): from \(order.joined(separator: ", "))", properties: properties
+            ).bytes()
+        } catch {
+            switch error {
+            case .name(let name): throw ModelError("ONNX has no input of the name '\(name)'")
+            case .size: throw ModelError("the model is too large for ONNX")
+            }
+        }
+    }
+
+    /// Looks whether a graph of doubles gives what ``prediction(of:)`` gives, whatever the row.
+    private func checkDoubles() throws(ModelError) {
+        guard !order.isEmpty else { throw ModelError("a model without columns has no inputs") }
+        for number in coding.numbers where Double(number.low) == Double(number.high) {
+            throw ModelError("\(number.name): its bounds are the same double")
+        }
+        let most = weights.reduce(0) { $0 + abs($1) * Standard.reach }
+        guard most.isFinite else {
+            throw ModelError("weights: their sum is more than a double holds")
+        }
+    }
+
+    /// What tells one file from the other: as much of the model's own form as a program may ask for.
+    private var properties: KeyValuePairs<String, String> {
+        get throws(ModelError) {
+            let json = json
+            do throws(CanonicalError) {
+                return [
+                    "type": json["type"]?.string ?? "", "version": json["version"]?.string ?? "",
+                    "name": name, "kind": json["kind"]?.string ?? "",
+                    "predicts": String(
+                        decoding: try (json["predicts"] ?? .null).signable(), as: UTF8.self),
+                    "model": Digest(of: try json.signable()).hex,
+                ]
+            } catch { throw ModelError("\(error)") }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+internal import Exchange
+internal import Hummingbird
+internal import Identity
+internal import Market
+internal import Privacy
+internal import Study
+
+/// Shares by value; suspensions, appeals, and what is decided on them.
+struct ValueRoutes {
+    let node: Node
+
+    func add(to api: RouterGroup<NodeContext>) {
+        api.post("pools/:pool/valuation") { request, context in
+            try context.requireOperator()
+            let pool = try context.parameters.require("pool")
+            var asked = try await Asked(request)
+            let (question, cost) = (try asked.text("question"), try asked.text("epsilon", most: 32))
+            try asked.finish()
+            guard let epsilon = ExactDecimal(cost) else {
+                throw Problem(
+                    .unprocessableContent, "format", "epsilon is a positive number such as \"0.5\"")
+            }
+            let valued = try await node.exchange.valueShares(
+                of: pool, by: question, epsilon: epsilon)
+            return Reply.json(
+                [
+                    "epoch": .integer(Int64(valued.epoch)),
+                    "people": .string(CohortBand(count: valued.people).rawValue),
+                    "suspended": .array(
+                        valued.suspended.map {
+                            ["party": .string($0.party.did), "code": .string($0.code.rawValue)]
+                        }),
+                ], status: .created)
+        }
+        api.get("pools/:pool/suspensions") { _, context in
+            let pool = try context.parameters.require("pool")
+            return Reply.json(.array(try await node.suspensions(in: pool)))
+        }
+        api.post("pools/:pool/suspensions") { request, context in
+            try context.requireOperator()
+            let pool = try context.parameters.require("pool")
+            var asked = try await Asked(request)
+            let party = try asked.pseudonym("party")
+            guard let code = Suspension.Code(rawValue: try asked.text("code", most: 32)) else {
+                throw Problem(
+                    .unprocessableContent, "format", "code is copied, contradicting or other")
+            }
+            try asked.finish()
+            try await node.exchange.suspend(party, in: pool, because: code)
+            return Reply.json(["suspended": .string(party.did)], status: .created)
+        }
+        api.post("pools/:pool/decisions") { request, context in
+            try context.requireOperator()
+            let pool = try context.parameters.require("pool")
+            var asked = try await Asked(request)
+            let party = try asked.pseudonym("party")
+            guard let lifted = try asked.truth("lifted") else {
+                throw Problem(.unprocessableContent, "format", "lifted is true or false")
+            }
+            try asked.finish()
+            try await node.exchange.settleSuspension(of: party, in: pool, lifting: lifted)
+            return Reply.json(
+                ["party": .string(party.did), "lifted": .bool(lifted)], status: .created)
+        }
+        api.post("grants/:pool/appeal") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            let pool = try context.parameters.require("pool")
+            try await node.exchange.appeal(key, in: pool)
+            return Reply.json(["appealed": .string(pool)], status: .created)
+        }
+        api.get("grants/:pool/worth") { _, context in
+            let key = try await node.exchange.knownKey(of: try context.signedIn().party)
+            let worth = try await node.exchange.worth(
+                of: key, in: try context.parameters.require("pool"))
+            return Reply.json(worth.json)
+        }
+    }
+}
+
+extension Asked {
+    /// A pseudonym, as the journal names people.
+    fileprivate mutating func pseudonym(_ name: String) throws -> PartyID {
+        guard let party = PartyID(did: try text(name, most: 128)) else {
+            throw Problem(.unprocessableContent, "format", "\(name) is a pseudonym: did:key:…")
+        }
+        return party
+    }
+}
+
+extension Node {
+    /// Who is neither read nor paid in a pool, from the oldest.
+    fileprivate func suspensions(in pool: String) async throws -> [JSON] {
+        guard let state = await exchange.state.pools[pool] else { throw MarketError.noPool(pool) }
+        return state.suspended.map { party, suspension in
+            [
+                "party": .string(party.did), "code": .string(suspension.code.rawValue),
+                "since": .integer(Int64(suspension.since)),
+                "appealed": suspension.appealed.map { .integer(Int64($0)) } ?? .null,
+                "upheld": .bool(suspension.isUpheld),
+            ]
+        }
+    }
+}
