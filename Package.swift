@@ -117,6 +117,10 @@ let package = Package(
             name: "Intake", dependencies: ["Canon", "Vault", "CZip", grdb, grdbSQLite],
             swiftSettings: settings),
         .target(
+            name: "Simulation",
+            dependencies: ["Canon", "Privacy", "Value", "Vault", "Study", "Query", "Learn"],
+            swiftSettings: settings),
+        .target(
             name: "Query", dependencies: ["Canon", "Privacy", "Vault", "Study"],
             swiftSettings: settings),
         .target(
@@ -157,8 +161,8 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Learn", "Market", "Fields", "Stark", "Settlement",
-                "AnswerProof",
+                "Study", "Intake", "Query", "Learn", "Simulation", "Market", "Fields", "Stark",
+                "Settlement", "AnswerProof",
                 "CEdit", arguments, logging,
             ],
             swiftSettings: settings),
@@ -235,6 +239,9 @@ let package = Package(
                 protobuf,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Canon", "Privacy", "Vault", "Simulation"], swiftSettings: settings),
         .testTarget(
             name: "MarketTests",
             dependencies: [

@@ -17,7 +17,7 @@ struct Dividend: AsyncParsableCommand {
             Init.self, Party.self, Import.self, Table.self, Pool.self, Grant.self, Withdraw.self,
             Erase.self, Quote.self, Order.self, Query.self, Account.self, Statement.self,
             Payout.self, Prove.self, Journal.self, Verify.self, Sample.self, ExportMyData.self,
-            ModelCommand.self, Demo.self,
+            ModelCommand.self, Demo.self, Simulate.self,
             Doctor.self,
             Backup.self, Restore.self, VaultKeys.self, Shell.self, Serve.self, Bench.self,
         ])

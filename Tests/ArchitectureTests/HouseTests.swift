@@ -27,6 +27,7 @@ import Testing
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
         "Learn": ["Canon", "ONNX", "Privacy", "Value", "Vault", "Study", "Query"],
+        "Simulation": ["Canon", "Privacy", "Value", "Vault", "Study", "Query", "Learn"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
             "AnswerProof",
@@ -44,8 +45,8 @@ import Testing
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
-            "Intake", "Query", "Learn", "Market", "Fields", "Stark", "Settlement", "AnswerProof",
-            "CEdit",
+            "Intake", "Query", "Learn", "Simulation", "Market", "Fields", "Stark", "Settlement",
+            "AnswerProof", "CEdit",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",

@@ -35,14 +35,8 @@ package struct OwnWorth: Hashable, Sendable {
     package let band: Int
 
     init(_ worth: Information.Worth) {
-        bits = OwnWorth.tenths(worth.bits)
-        deviation = OwnWorth.tenths(worth.error)
+        (bits, deviation) = worth.words
         (rows, band) = (worth.rows, worth.band + 1)
-    }
-
-    private static func tenths(_ value: Double) -> String {
-        let tenths = Int64((value * 10).rounded())
-        return (tenths < 0 ? "-" : "") + "\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
     }
 
     /// The machine-readable form.

@@ -32,6 +32,17 @@ package struct Information: BandStep {
             rows >= Information.fewestRows && bits + 2 * error < 0
         }
 
+        /// Both numbers with one digit behind the point.
+        package var words: (bits: String, error: String) {
+            (Worth.tenths(bits), Worth.tenths(error))
+        }
+
+        private static func tenths(_ value: Double) -> String {
+            let tenths = Int64((value * 10).rounded())
+            return (tenths < 0 ? "-" : "")
+                + "\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+        }
+
         /// The band that this falls in.
         package var band: Int { Information.bounds.count { $0 <= bits } }
     }
