@@ -24,7 +24,8 @@ extension MePage {
         values["hasReceipt"] = hasReceipt
         if let pending { values["pending"] = pending }
         if let said,
-            ["stored", "granted", "withdrawn", "appealed", "erased", "paidOut", "drawn"].contains(said)
+            ["stored", "granted", "withdrawn", "appealed", "erased", "paidOut", "drawn"].contains(
+                said)
         {
             values["said"] = frame.message("me." + said)
         }
