@@ -63,10 +63,17 @@ import Vault
     @Test func `where noise leaves nothing of the average, it is the middle that is public`() throws
     {
         let either = try #require(Goal(kind: ["no", "yes"]))
-        #expect(Average([Double](repeating: -3, count: 32), goal: either) == .share(0.5))
+        #expect(Average([Double](repeating: -3, count: 32), sigma: 0, goal: either) == .share(0.5))
+        #expect(Average([Double](repeating: -3, count: 32), sigma: 9, goal: either) == .share(0.5))
+        guard
+            case .share(let shrunk) = Average(
+                [100] + [Double](repeating: 0, count: 31), sigma: 5, goal: either)
+        else { return }
+        #expect(abs(shrunk - 20.0 / 140) < 1e-12, "noise draws it towards one half")
         let number = Goal.number(scale: 0, bounds: 0...10)
         guard
-            case .spread(let mean, let variance, let miss) = Average([-5, 9, -1, -1], goal: number)
+            case .spread(let mean, let variance, let miss) = Average(
+                [-5, 9, -1, -1], sigma: 3, goal: number)
         else {
             Issue.record("a number has a spread")
             return
@@ -117,9 +124,9 @@ import Vault
         let people = Self.people(400, frauds: 20) { rows, _ in
             rows.columns[Self.spends].values = rows.columns[Self.spends].values.map { 10_000 - $0 }
         }
-        let worths = try await Self.worths(of: people, predicting: "spends")
+        let worths = try await Self.worths(of: people, predicting: "spends", epsilon: "8.0")
         let (cheats, honest) = (worths[..<20], worths[20...])
-        #expect(honest.map(\.bits).reduce(0, +) / 380 > 3)
+        #expect(honest.map(\.bits).reduce(0, +) / 380 > 2)
         #expect(cheats.map { max($0.bits, 0) }.reduce(0, +) == 0)
     }
 
@@ -150,6 +157,16 @@ import Vault
             !Information.Worth(bits: -50, error: 1, rows: 9).isContradicting, "of few rows nothing")
         #expect(Information.Worth(bits: -3, error: 1, rows: 10).isContradicting)
         #expect(!Information.Worth(bits: -2, error: 1, rows: 10).isContradicting)
+    }
+
+    @Test func `of a model that noise has spoilt nobody is suspected`() {
+        func worths(_ bits: [Double]) -> [Information.Worth] {
+            bits.map { Information.Worth(bits: $0, error: 1, rows: 20) }
+        }
+        let good = [Double](repeating: 5, count: 9)
+        #expect(Information.contradicting(worths(good + [-9, -9, -9])) == [9, 10, 11])
+        #expect(Information.contradicting(worths(good + [-9, -9, -9, -9])) == [])
+        #expect(Information.contradicting([]) == [])
     }
 
     @Test func `a model that was not measured, or is of other columns, measures nobody`()

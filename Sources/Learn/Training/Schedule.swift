@@ -48,24 +48,30 @@ struct Schedule: Hashable, Sendable {
         let unit = Double(
             sign: .plus, exponent: max(8, 20 - max(0, Schedule.log2(rows) - 8)), significand: 1)
         self.unit = unit
-        func radius(_ norm: Double) -> UInt64 {
-            UInt64((norm * Double(rows) * unit).rounded(.up))
+        func radius(_ norm: Double, of rows: Double) -> UInt64 {
+            UInt64((norm * rows * unit).rounded(.up))
         }
+        let all = Double(rows)
+        // The slopes of one person's rows point in many directions once the model is nearly right, and add up by the root
+        // of their number: more would be noise for what nobody has.
+        let slopes = all.squareRoot()
+        // Of so many rows one in ten is held out, and three deviations more.
+        let heldOut = min(all, (all / 10 + 3 * (all * 0.09).squareRoot()).rounded(.up))
         let last =
             measured
             ? [
                 Round(
-                    kind: .quality, radius: radius(Quality.norm(goal)),
+                    kind: .quality, radius: radius(Quality.norm(goal), of: heldOut),
                     spending: whole.part(1, of: 10))
             ] : []
-        let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot())
+        let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot(), of: all)
         if goal.isNumber {
             descent = .curved
             rounds =
                 [
                     Round(kind: .moments, radius: moments, spending: rho.part(1, of: 10)),
                     Round(
-                        kind: .products, radius: radius(2.0.squareRoot()),
+                        kind: .products, radius: radius(2.0.squareRoot(), of: all),
                         spending: rho.part(9, of: 10)),
                 ] + last
             return
@@ -81,20 +87,24 @@ struct Schedule: Hashable, Sendable {
             rounds =
                 [
                     Round(kind: .moments, radius: moments, spending: rho.part(5, of: 100)),
-                    Round(kind: .products, radius: radius(1), spending: rho.part(20, of: 100)),
+                    Round(
+                        kind: .products, radius: radius(1, of: all), spending: rho.part(20, of: 100)
+                    ),
                 ]
                 + Array(
                     repeating: Round(
-                        kind: .slope, radius: radius(Schedule.curvedClip), spending: each),
+                        kind: .slope, radius: radius(Schedule.curvedClip, of: slopes),
+                        spending: each),
                     count: steps) + last
         } else {
-            let steps = mu < 1 ? 15 : 30
+            let steps = mu * slopes < 1 ? 15 : 30
             let each = rho.part(8, of: UInt64(10 * steps))
             rounds =
                 [Round(kind: .moments, radius: moments, spending: rho.part(2, of: 10))]
                 + Array(
                     repeating: Round(
-                        kind: .slope, radius: radius(Schedule.plainClip), spending: each),
+                        kind: .slope, radius: radius(Schedule.plainClip, of: slopes), spending: each
+                    ),
                     count: steps) + last
         }
     }

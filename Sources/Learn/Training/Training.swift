@@ -74,7 +74,7 @@ package struct Training: Sendable {
         case .slope: takeSlope(values)
         case .quality:
             quality = Quality(values, sigma: sigma, goal: compiled.goal)
-            average = Average(values, goal: compiled.goal)
+            average = Average(values, sigma: sigma, goal: compiled.goal)
         }
         done += 1
     }

@@ -12,18 +12,26 @@ package enum Average: Hashable, Sendable {
 
     /// Reads what a quality round released. Where the noise leaves nothing, it is the middle that is public: nobody
     /// is told that by an error, which nobody would be charged for.
-    init(_ values: [Double], goal: Goal) {
+    ///
+    /// What noise leaves open counts against the model: shares are drawn towards one half, spreads and misses are
+    /// taken two deviations wider. Else noise that makes a model look better than it is would make rows look worse.
+    ///
+    /// - Parameter sigma: the deviation of the noise, in the unit of the values.
+    init(_ values: [Double], sigma: Double, goal: Goal) {
         guard goal.isNumber else {
             let counts = values.map { max($0, 0) }
             let positive = counts[Quality.bins...].reduce(0, +)
             let all = counts.reduce(0, +)
-            self = .share(all > 0 ? min(max(positive / all, 0.001), 0.999) : 0.5)
+            let blur = sigma * Double(Quality.bins).squareRoot()
+            let share = (positive + blur) / max(all + 2 * blur, 1e-9)
+            self = .share(all + blur > 0 ? min(max(share, 0.001), 0.999) : 0.5)
             return
         }
         let count = max(values[0], 1)
+        let blur = 2 * sigma / count
         let mean = min(max(values[1] / count, -1), 1)
-        let variance = min(max(values[2] / count - mean * mean, 1e-6), 1)
-        let miss = max(4 * values[3] / count, 1e-6)
+        let variance = min(max(values[2] / count - mean * mean, 0) + blur + 0.001, 1)
+        let miss = 4 * (max(values[3] / count, 0) + blur) + 0.0001
         self = .spread(mean: mean, variance: variance, miss: min(miss, variance))
     }
 

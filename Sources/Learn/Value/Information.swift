@@ -103,8 +103,17 @@ package struct Information: BandStep {
         return worths
     }
 
-    /// The places of those whose rows contradict the model beyond chance (``Worth/isContradicting``), ascending.
+    /// The places of those whose rows contradict everybody else's beyond chance (``Worth/isContradicting``), ascending.
+    ///
+    /// Of a model that noise has spoilt many would; so nobody does where it foretells the rows of fewer than three
+    /// contributors in four better than the average.
     package func contradicting(over cohort: some CohortReader) throws -> [Int] {
-        try worths(over: cohort).enumerated().filter { $1.isContradicting }.map(\.offset)
+        Information.contradicting(try worths(over: cohort))
+    }
+
+    static func contradicting(_ worths: [Worth]) -> [Int] {
+        let known = worths.filter { $0.rows >= fewestRows }
+        guard 4 * known.count(where: { $0.bits > 0 }) >= 3 * known.count else { return [] }
+        return worths.enumerated().filter { $1.isContradicting }.map(\.offset)
     }
 }

@@ -192,7 +192,7 @@ struct Story {
 
     mutating func learn() async throws {
         title("A model, made where the data is, and its passport")
-        let sql = Story.incomeModel("income", epsilon: "8.0")
+        let sql = Story.incomeModel("income", epsilon: "5.0")
         for line in sql.split(separator: "\n") { Terminal.line(Terminal.dim("  " + line)) }
         let priced = try await exchange.quote(
             sql, pool: Story.interviews, purpose: Story.research)
