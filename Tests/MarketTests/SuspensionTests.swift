@@ -24,7 +24,7 @@ import Testing
     }
 
     private func suspend(
-        _ name: String, _ code: Suspension.Code = .copied, in it: inout Script
+        _ name: String, _ code: Suspension.Code = .other, in it: inout Script
     ) throws(MarketError) {
         try it.take(.suspended(pool: "steps", party: key(name).id, code))
     }
@@ -50,9 +50,9 @@ import Testing
 
     @Test func `she appeals once, and the operator decides`() throws {
         var it = try script()
-        try suspend("gerda", .contradicting, in: &it)
+        try suspend("gerda", in: &it)
         let suspended = it.state.pools["steps"]!.suspensions[key("gerda").id]
-        #expect(suspended?.code == .contradicting && suspended?.appealed == nil)
+        #expect(suspended?.code == .other && suspended?.appealed == nil)
         try it.take(appeal("gerda", it))
         try it.take(.decided(pool: "steps", party: key("gerda").id, lifted: false))
         #expect(it.state.pools["steps"]!.suspensions[key("gerda").id]?.isUpheld == true)
@@ -151,6 +151,22 @@ import Testing
         }
         it.second += PoolOffer.drawnEpoch / 1000
         try it.take(valuation(epoch: 2))
+    }
+
+    @Test func `what the rule finds stands beside the shares that were measured with it`() throws {
+        var it = try script(split: .value)
+        #expect(throws: MarketError.self) { try suspend("gerda", .copied, in: &it) }
+        try it.take(valuation(epoch: 1))
+        #expect(throws: MarketError.self) { try suspend("gerda", .copied, in: &it) }
+        let together = it.time
+        try it.take(shares([4, 2, 1], epoch: 1, rho: 9), at: together)
+        try it.take(
+            .suspended(pool: "steps", party: key("gerda").id, .copied), at: together)
+        #expect(throws: MarketError.self, "later it is the operator's word") {
+            try suspend("berta", .contradicting, in: &it)
+        }
+        try it.take(.decided(pool: "steps", party: key("gerda").id, lifted: true))
+        #expect(it.state.pools["steps"]?.cleared == [key("gerda").id], "no valuation asks again")
     }
 
     @Test func `no other rule takes a valuation, and none that is too large`() throws {

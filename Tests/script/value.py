@@ -64,7 +64,6 @@ refused("no column", "pool", "value", "interviews", MODEL.replace("income", "not
 refused("too few people's grants", "pool", "value", "interviews", MODEL.replace("2.0", "20.0"))
 refused("--epsilon", "pool", "value", "interviews", MODEL, "--epsilon", "much")
 refused("no did:key", "pool", "suspend", "interviews", "somebody")
-refused("--code is", "pool", "suspend", "interviews", "did:key:z6Mk", "--code", "ugly")
 refused("no suspension", "grant", "appeal", *me)
 expect(ask("pool", "suspended", "interviews") == [], "somebody is suspended")
 

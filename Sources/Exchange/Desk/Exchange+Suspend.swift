@@ -4,13 +4,11 @@ package import Market
 
 /// Suspensions: who is neither read nor paid in a pool, her appeal, and what the operator decides.
 extension Exchange {
-    /// Suspends a contributor from the next study on.
+    /// Suspends a contributor from the next study on, for a reason that the operator tells her.
     ///
     /// - Parameter party: her pseudonym in the pool, as the journal names her.
-    package func suspend(
-        _ party: PartyID, in pool: String, because code: Suspension.Code
-    ) throws {
-        try record([.suspended(pool: pool, party: party, code)])
+    package func suspend(_ party: PartyID, in pool: String) throws {
+        try record([.suspended(pool: pool, party: party, .other)])
     }
 
     /// Asks the operator to look at a suspension again.

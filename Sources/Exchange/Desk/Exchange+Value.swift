@@ -82,7 +82,9 @@ extension Exchange {
         let cohort = chargeable(in: pool, rho: rho, granting: tables)
         guard cohort.count >= offer.minimumCohort else {
             throw ExchangeError.refused(
-                "too few people's grants leave the privacy that this costs; lower epsilon")
+                "\(offer.minimumCohort) people are needed whose grants cover the tables, were given with the "
+                    + "notice of today, and leave the privacy that this costs: wait for grants, or lower epsilon"
+            )
         }
         // What is erased from here on stays in the packs until this has ended.
         let number = erasures.studyBegan()
@@ -97,13 +99,16 @@ extension Exchange {
         let measured = try await Exchange.measure(
             BandRelease(information, epsilon: epsilon),
             over: try reader(of: cohort, tables: tables),
-            comparing: try segments(of: cohort, tables), rows: offer.rowsPerPerson,
+            comparing: try segments(of: cohort, compiled.question.rows.reads),
+            rows: offer.rowsPerPerson,
             drawing: surroundings.generator)
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
         let shares = zip(cohort, measured.bands).map {
             Change.Share(party: $0, shares: UInt64($1) + 1)
         }
+        let cleared = state.pools[pool]?.cleared ?? []
         let suspended = measured.suspects.map { (party: cohort[$0], code: $1) }
+            .filter { !cleared.contains($0.party) }
         try record(
             [
                 .valued(
@@ -120,6 +125,10 @@ extension Exchange {
     private func modelToValueBy(
         _ question: String, of name: String
     ) async throws -> (CompiledModel, PoolOffer) {
+        guard question.utf8.count <= Valuation.mostQuestion else {
+            throw ExchangeError.refused(
+                "the question becomes public whole; write at most \(Valuation.mostQuestion) bytes")
+        }
         guard try CompiledStudy.pool(of: question) == name else {
             throw ExchangeError.refused("the question has to be one over \(name)")
         }
@@ -150,17 +159,18 @@ extension Exchange {
 
     /// The segments of one table, each by itself: whose it is, and when it came.
     private struct Segments: Sendable {
-        let schema: Schema
+        let columns: TableColumns
         let reader: VaultReader
         let owners: [Int]
         let times: [UInt64]
     }
 
-    private func segments(of cohort: [PartyID], _ tables: [Schema]) throws -> [Segments] {
+    private func segments(of cohort: [PartyID], _ tables: [TableColumns]) throws -> [Segments] {
         let came = Dictionary(
             uniqueKeysWithValues: state.segments.all.enumerated().map { ($1.key, UInt64($0)) })
         let (parties, packs) = (try store.owners(), try vault.map())
-        return try tables.map { schema in
+        return try tables.map { columns in
+            let schema = columns.schema
             let (byOwner, digest) = (try store.segments(table: schema.table), schema.digest)
             var places: [[VaultReader.Place]] = []
             var owners: [Int] = []
@@ -174,7 +184,7 @@ extension Exchange {
                 }
             }
             let reader = VaultReader([places], tables: [schema], packs: packs, keys: vaultKeys)
-            return Segments(schema: schema, reader: reader, owners: owners, times: times)
+            return Segments(columns: columns, reader: reader, owners: owners, times: times)
         }
     }
 
@@ -195,7 +205,7 @@ extension Exchange {
         var search = CopySearch(people: reader.count)
         for table in segments {
             try search.compare(
-                table.schema, in: table.reader, owners: table.owners, times: table.times,
+                table.columns, in: table.reader, owners: table.owners, times: table.times,
                 most: rows)
         }
         var suspects = search.copies.map { ($0, Suspension.Code.copied) }
@@ -208,16 +218,13 @@ extension Exchange {
 
 /// What a contributor can know of her own worth.
 extension Exchange {
-    /// What her rows are worth by the model that the shares of a pool are measured by, worked out anew.
-    ///
-    /// - Throws: when the pool was never valued.
-    package func worth(of key: SigningKey, in pool: String) throws -> OwnWorth {
-        guard let valued = state.pools[pool]?.valued, let leaf = try store.leaf(at: valued.index),
+    /// What her rows are worth by the model that the shares of a pool are measured by, worked out anew; nil for a
+    /// pool that was never valued.
+    package func worth(of key: SigningKey, in pool: String) throws -> OwnWorth? {
+        guard let state = state.pools[pool] else { throw MarketError.noPool(pool) }
+        guard let valued = state.valued, let leaf = try store.leaf(at: valued.index),
             case .valued(let valuation) = try Exchange.change(of: leaf)
-        else {
-            guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
-            throw ExchangeError.refused("\(pool) was not valued yet")
-        }
+        else { return nil }
         let (schema, _) = try queryPool(pool)
         let question = try CompiledModel(valuation.question, pool: schema).question
         guard let information = Information(question, by: try Model(json: valuation.model)) else {

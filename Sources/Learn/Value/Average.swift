@@ -53,7 +53,7 @@ package enum Average: Hashable, Sendable {
             gain =
                 Logarithm.base2(variance / miss) / 2 + (around - left) / 2 * 1.4426950408889634
         }
-        return min(max(gain, -Average.most), Average.most)
+        return gain == gain ? min(max(gain, -Average.most), Average.most) : 0
     }
 
     /// The most bits that one row brings or costs.
@@ -75,12 +75,13 @@ package enum Average: Hashable, Sendable {
             json[member]?.string.flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
         }
         if let share = number("share") {
-            guard share > 0, share < 1 else { return nil }
+            guard (0.0001...0.9999).contains(share) else { return nil }
             self = .share(share)
             return
         }
         guard let mean = number("mean"), let variance = number("variance"),
-            let miss = number("miss"), variance > 0, miss > 0
+            let miss = number("miss"), abs(mean) <= 1, (1e-6...4).contains(variance),
+            (1e-6...4).contains(miss)
         else { return nil }
         self = .spread(mean: mean, variance: variance, miss: miss)
     }

@@ -1,36 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Study
 internal import Value
-package import Vault
+internal import Vault
 
-/// Finds contributors who gave what somebody else gave before: of whose rows half or more, and at least five, are
-/// the same as, or very near to, rows that one other contributor gave earlier.
+/// Finds contributors who gave what one other contributor gave before.
 ///
-/// Rows are compared in all columns of a table. How near is near follows from the rows themselves: so near that of
-/// one row of each contributor no more than one in twenty has another at that distance
-/// (``Value/NearCopies``). Two people with a few equal rows are no copies; two with the same file are.
+/// Somebody is a copy of a person who is none herself when, of the rows that differ in the columns compared, at least
+/// ten, half of hers and half of the other's are the same or nearly so, the other's came earlier, and she shares less than
+/// half as many with everybody else. So a few equal rows make nobody a copy, nor do rows that everybody has, nor a file so
+/// large that it holds everybody's.
 ///
-/// What counts is when each segment came, not when its contributor first came: else whoever came early with
-/// something else could take what came later for her own.
+/// It looks twice: for rows that are equal, and for rows that are near, within a fiftieth of its bounds in each number
+/// that has some and equal in all else (``Value/NearCopies``). Where people lie so close that near rows tell nothing, equal
+/// ones still may. What counts is when each row came, not when its contributor first came: else whoever came
+/// early with something else could take what came later for her own.
 package struct CopySearch {
     /// The fewest rows in common.
-    private static let fewest = 5
-    /// A row that so many came near before is a common one, and nobody's copy.
-    private static let mostNear = 32
+    fileprivate static let fewest = 10
+    /// A row that came so often before is a common one, and nobody's.
+    fileprivate static let mostNear = 128
+    /// How far apart a number may be, in parts of its bounds.
+    private static let near = 0.02
 
-    /// By contributor, how many rows she gave that differ.
-    private var totals: [Int]
-    private var shared: [Pair: Int] = [:]
-
-    private struct Pair: Hashable {
-        let later: Int
-        let earlier: Int
+    /// What is counted of each contributor, at one distance.
+    fileprivate struct Tally {
+        /// How many rows she gave that differ and are not common.
+        var totals: [Int]
+        /// How many of them are at rows that another one gave before.
+        var shared: [[Int: Int]]
     }
 
-    /// Among so many contributors.
-    package init(people: Int) { totals = [Int](repeating: 0, count: people) }
+    private var (equal, close): (Tally, Tally)
+    /// By contributor, when her first row came.
+    private var arrivals: [UInt64]
 
-    /// Compares the rows of a table.
+    /// Among so many contributors.
+    package init(people: Int) {
+        let none = Tally(
+            totals: [Int](repeating: 0, count: people),
+            shared: [[Int: Int]](repeating: [:], count: people))
+        (equal, close) = (none, none)
+        arrivals = [UInt64](repeating: .max, count: people)
+    }
+
+    /// Compares the rows of a table, in some of its columns.
     ///
     /// - Parameters:
     ///   - segments: reads each segment as if it were a contributor's only one.
@@ -40,79 +53,113 @@ package struct CopySearch {
     /// - Throws: what reading throws.
     /// - Cost: near linear in the rows; all of them are in memory as numbers, 8 bytes each.
     package mutating func compare(
-        _ schema: Schema, in segments: some CohortReader, owners: [Int], times: [UInt64], most: Int
+        _ table: TableColumns, in segments: some CohortReader, owners: [Int], times: [UInt64],
+        most: Int
     ) throws {
+        let columns = table.columns.map { table.schema.columns[$0] }
         var points: [Double] = []
-        var places: [[Int]] = totals.map { _ in [] }
         var rowOwners: [Int] = []
         var rowTimes: [UInt64] = []
-        let all = TableColumns(schema: schema, columns: Array(schema.columns.indices))
-        try TableColumns.forEach(of: segments, reading: [all]) { segment, tables in
+        // A row that she gave twice counts once.
+        var known = arrivals.map { _ in Set<[Double]>() }
+        try TableColumns.forEach(of: segments, reading: [table]) { segment, tables in
             let owner = owners[segment]
-            for row in 0..<tables[0].count where places[owner].count < most {
-                for (column, filled) in zip(schema.columns, tables[0].columns) {
-                    points.append(CopySearch.point(filled, row, column))
+            arrivals[owner] = min(arrivals[owner], times[segment])
+            for row in 0..<tables[0].count where known[owner].count < most {
+                let point = zip(table.columns, columns).map {
+                    CopySearch.number(tables[0].columns[$0], row, $1)
                 }
-                places[owner].append(rowOwners.count)
+                guard known[owner].insert(point).inserted else { continue }
+                points += point
                 rowOwners.append(owner)
                 rowTimes.append(times[segment])
             }
         }
-        let sample = CopySearch.sample(of: places)
-        guard sample.count > 1 else { return }
-        let rows = try FeatureRows(flat: points, columns: schema.columns.count)
-        let radius = try NearCopies.radiusSquared(from: rows.picked(sample), falseMerges: 0.05)
-        let near = try NearCopies(radiusSquared: radius)
-            .earlier(
-                of: rows, order: CommitmentOrder(times: rowTimes), most: CopySearch.mostNear)
-        for (row, earlier) in near.enumerated() {
-            let owner = rowOwners[row]
-            let owners = Set(earlier.map { rowOwners[$0] })
-            // A row that she gave twice counts once.
-            if owners.contains(owner) { continue }
-            totals[owner] += 1
-            for other in owners { shared[Pair(later: owner, earlier: other), default: 0] += 1 }
-        }
+        guard !rowOwners.isEmpty, !columns.isEmpty else { return }
+        let rows = try FeatureRows(flat: points, columns: columns.count)
+        let order = CommitmentOrder(times: rowTimes)
+        let bounded = Double(columns.count { $0.isNumberWithin })
+        try equal.count(rows, order, rowOwners, radiusSquared: 0)
+        try close.count(
+            rows, order, rowOwners, radiusSquared: bounded * CopySearch.near * CopySearch.near)
     }
 
     /// The places of those whose rows are copies, ascending.
     package var copies: [Int] {
-        let found = shared.filter { pair, count in
-            count >= CopySearch.fewest && 2 * count >= totals[pair.later]
+        // From the earliest on, so that a second copy is held against the original, not against the first.
+        let people = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
+        var found: Set<Int> = []
+        for person in people
+        where equal.isCopy(person, besides: found) || close.isCopy(person, besides: found) {
+            found.insert(person)
         }
-        return Set(found.keys.map(\.later)).sorted()
+        return found.sorted()
     }
 
-    /// One row of each of up to 1,024 contributors, another one of each, so that copies are hardly met by chance.
-    private static func sample(of places: [[Int]]) -> [Int] {
-        let all = places.enumerated().compactMap { owner, rows -> Int? in
-            guard !rows.isEmpty else { return nil }
-            let mixed = UInt64(owner + 1) &* 0x9e37_79b9_7f4a_7c15
-            return rows[Int((mixed >> 33) % UInt64(rows.count))]
-        }
-        let step = max(1, all.count / 1024)
-        return stride(from: 0, to: all.count, by: step).map { all[$0] }
-    }
-
-    /// A value as a number: numbers from 0 to 1 between their bounds, everything else so far apart that nothing
+    /// A value as a number: those with bounds from 0 to 1 between them, everything else so far apart that nothing
     /// different is near.
-    private static func point(
+    private static func number(
         _ filled: Rows.Column, _ row: Int, _ column: Schema.Column
     ) -> Double {
         let value = filled.values[row]
         guard value != Schema.null else { return -1000 }
         if !filled.dictionary.isEmpty {
-            guard filled.dictionary.indices.contains(Int(value)) else { return -1000 }
-            let hash = filled.dictionary[Int(value)].utf8.reduce(UInt64(14_695_981_039_346_656_037))
-            { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-            return Double(hash >> 44) * 1000
+            guard value >= 0, value < Int64(filled.dictionary.count) else { return -1000 }
+            return apart(filled.dictionary[Int(value)].utf8.map { UInt64($0) })
         }
-        guard let bounds = column.bounds, bounds.lowerBound < bounds.upperBound else {
-            // Days and places in lists keep their distance, moments that in minutes.
-            return column.kind == .timestamp ? Double(value) / 60_000_000 : Double(value)
+        guard column.isNumberWithin, let bounds = column.bounds else {
+            return apart([UInt64(bitPattern: value)])
         }
         let inside = min(max(value, bounds.lowerBound), bounds.upperBound)
         return (Double(inside) - Double(bounds.lowerBound))
             / (Double(bounds.upperBound) - Double(bounds.lowerBound))
+    }
+
+    /// One of 2^24 places, a thousand apart from each other.
+    private static func apart(_ parts: [UInt64]) -> Double {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for part in parts {
+            hash = (hash ^ part) &* 0x9e37_79b9_7f4a_7c15
+            hash ^= hash >> 29
+        }
+        return Double(hash >> 40) * 1000
+    }
+}
+
+extension CopySearch.Tally {
+    fileprivate mutating func count(
+        _ rows: FeatureRows, _ order: CommitmentOrder, _ owners: [Int], radiusSquared: Double
+    ) throws {
+        let near = try NearCopies(radiusSquared: radiusSquared)
+            .earlier(of: rows, order: order, most: CopySearch.mostNear)
+        for (row, earlier) in near.enumerated() {
+            guard let earlier else { continue }
+            let owner = owners[row]
+            totals[owner] += 1
+            for other in Set(earlier.map { owners[$0] }) where other != owner {
+                shared[owner][other, default: 0] += 1
+            }
+        }
+    }
+
+    /// Whether somebody is a copy of one other, of those who are none themselves.
+    fileprivate func isCopy(_ person: Int, besides copies: Set<Int>) -> Bool {
+        let others = shared[person].filter { !copies.contains($0.key) }
+        guard let best = others.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
+            return false
+        }
+        let next = others.filter { $0.key != best.key }.values.max() ?? 0
+        return best.value >= CopySearch.fewest && 2 * best.value >= totals[person]
+            && 2 * best.value >= totals[best.key] && 2 * next < best.value
+    }
+}
+
+extension Schema.Column {
+    /// Whether it is a number whose values lie between two bounds.
+    fileprivate var isNumberWithin: Bool {
+        switch kind {
+        case .integer, .decimal: bounds.map { $0.lowerBound < $0.upperBound } ?? false
+        default: false
+        }
     }
 }

@@ -12,7 +12,8 @@ package import Vault
 /// whatever else they look like; values turned around cost as much as true ones bring. The theorem wants a
 /// model of everybody else's rows; a private one is nearly that, since no contributor moves it by much.
 ///
-/// A row that is given twice counts once; splitting rows among names changes no sum.
+/// Rows that have the same features count for the mean of what they bring, once or, where there are more, twice:
+/// so that one row given again and again is worth little, and true habits are not worth less the longer they are told.
 package struct Information: BandStep {
     /// The bits at which a higher band begins: up to one bit it is the lowest.
     package static let bounds = [1.0, 4.0, 16.0]
@@ -23,14 +24,8 @@ package struct Information: BandStep {
         package let bits: Double
         /// The deviation of that sum, as far as her rows show it.
         package let error: Double
-        /// How many rows differ.
+        /// How many rows have features of their own.
         package let rows: Int
-
-        /// Whether they say the opposite of what the model says, beyond chance: twice the deviation does not
-        /// bring the sum to nothing.
-        package var isContradicting: Bool {
-            rows >= Information.fewestRows && bits + 2 * error < 0
-        }
 
         /// Both numbers with one digit behind the point.
         package var words: (bits: String, error: String) {
@@ -47,8 +42,11 @@ package struct Information: BandStep {
         package var band: Int { Information.bounds.count { $0 <= bits } }
     }
 
-    /// Of fewer rows nothing is said.
+    /// Of fewer rows that differ in their features nothing is said: a person's own habit, however often she gives it,
+    /// is one observation.
     package static let fewestRows = 10
+    /// How often rows of the same features count.
+    private static let mostAlike = 2.0
 
     private let rows: RowSelection
     private let mostRows: Int
@@ -78,19 +76,28 @@ package struct Information: BandStep {
     /// What a contributor's rows come to. Cost: linear in the rows.
     package func worth(of tables: [Rows], using scan: RowScan) -> Worth {
         let target = rows.columns.count - 1
-        var known: Set<[Int64]> = []
-        var (sum, squares) = (0.0, 0.0)
+        var alike: [[Int64]: (sum: Double, count: Double)] = [:]
+        var order: [[Int64]] = []
         scan.forEachRow(of: tables, most: mostRows) { values in
-            guard let value = model.goal.value(of: values[target]),
-                known.insert(Array(values)).inserted
-            else { return }
+            guard let value = model.goal.value(of: values[target]) else { return }
+            let features = Array(values[..<target])
             let bits = average.bits(score: model.score(values), value: value)
-            sum += bits
-            squares += bits * bits
+            guard let known = alike[features] else {
+                order.append(features)
+                alike[features] = (bits, 1)
+                return
+            }
+            alike[features] = (known.sum + bits, known.count + 1)
         }
-        let count = Double(known.count)
+        // In the order of the rows, so that the sum is the same on every machine.
+        let parts = order.map { features in
+            let known = alike[features] ?? (0, 1)
+            return known.sum / known.count * min(known.count, Information.mostAlike)
+        }
+        let (count, sum) = (Double(parts.count), parts.reduce(0, +))
+        let squares = parts.reduce(0) { $0 + $1 * $1 }
         let spread = count > 1 ? max(squares - sum * sum / count, 0) : 0
-        return Worth(bits: sum, error: spread.squareRoot(), rows: known.count)
+        return Worth(bits: sum, error: spread.squareRoot(), rows: parts.count)
     }
 
     /// What the rows of each of a cohort come to: for the contributors themselves, and for nobody else.
@@ -103,17 +110,24 @@ package struct Information: BandStep {
         return worths
     }
 
-    /// The places of those whose rows contradict everybody else's beyond chance (``Worth/isContradicting``), ascending.
+    /// The places of those whose rows contradict everybody else's beyond chance, ascending: of ten rows or more that
+    /// differ in their features, worth less than nothing by twice their deviation, and by as much as the middle one of all
+    /// contributors is worth more.
     ///
-    /// Of a model that noise has spoilt many would; so nobody does where it foretells the rows of fewer than three
-    /// contributors in four better than the average.
+    /// Of a model that noise has spoilt many would; so nobody does where it foretells the rows of fewer than two
+    /// contributors in three better than the average.
     package func contradicting(over cohort: some CohortReader) throws -> [Int] {
         Information.contradicting(try worths(over: cohort))
     }
 
     static func contradicting(_ worths: [Worth]) -> [Int] {
-        let known = worths.filter { $0.rows >= fewestRows }
-        guard 4 * known.count(where: { $0.bits > 0 }) >= 3 * known.count else { return [] }
-        return worths.enumerated().filter { $1.isContradicting }.map(\.offset)
+        let known = worths.filter { $0.rows >= fewestRows }.map(\.bits).sorted()
+        guard !known.isEmpty, 3 * known.count(where: { $0 > 0 }) >= 2 * known.count else {
+            return []
+        }
+        let middle = known[known.count / 2]
+        return worths.enumerated().filter { _, worth in
+            worth.rows >= fewestRows && worth.bits + 2 * worth.error < 0 && worth.bits < -middle
+        }.map(\.offset)
     }
 }

@@ -18,8 +18,10 @@ package struct Valuation: Hashable, Sendable {
     /// The model.
     package let model: JSON
 
-    /// The most bytes that the model may have.
-    package static let mostBytes = 1 << 18
+    /// The most bytes that all of it may have: it has to fit an entry.
+    package static let mostBytes = 60_000
+    /// The most bytes that the question may have.
+    package static let mostQuestion = 8_192
 
     /// Describes a valuation.
     package init(pool: String, epoch: UInt32, question: String, rho: UInt64, model: JSON) {

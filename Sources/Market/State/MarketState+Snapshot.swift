@@ -20,7 +20,7 @@ internal import Settlement
 ///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32 and its
 ///                   beginning i64, declared i64, answered orders as digests, register as Ledger writes
 ///                   it, suspensions: u32, and of each, from the oldest: party 32, code u8, since u64,
-///                   appealed u64, upheld u8; the epoch that was valued u32, its cost and its entry u64
+///                   appealed u64, upheld u8; whose were lifted: u32, and 32 of each; the epoch that was valued u32, its cost and its entry u64
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
@@ -181,12 +181,11 @@ extension MarketState.PoolState {
         writer.write(UInt32(answered.count))
         for order in answered { writer.write(order) }
         writer.write(long: register.encoded)
-        writeCare(to: &writer, always: true)
+        writeCare(to: &writer)
     }
 
-    /// Suspensions and the valuation; where there are none, the root is what it was without them.
-    func writeCare(to writer: inout ByteWriter, always: Bool = false) {
-        guard always || !suspensions.isEmpty || valued != nil else { return }
+    /// Suspensions, whose were lifted, and the valuation.
+    func writeCare(to writer: inout ByteWriter) {
         writer.write(UInt32(suspensions.count))
         for (party, suspension) in suspended {
             writer.write(raw: party.publicKey)
@@ -195,6 +194,10 @@ extension MarketState.PoolState {
             writer.write(suspension.since)
             writer.write(suspension.appealed ?? 0)
             writer.write(UInt8(suspension.isUpheld ? 1 : 0))
+        }
+        writer.write(UInt32(cleared.count))
+        for key in cleared.map(\.publicKey).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            writer.write(raw: key)
         }
         writer.write(valued?.epoch ?? 0)
         writer.write(valued?.rho ?? 0)
@@ -216,6 +219,12 @@ extension MarketState.PoolState {
             suspension.appealed = appealed == 0 ? nil : appealed
             suspension.isUpheld = upheld == 1
             suspensions[party] = suspension
+        }
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            guard let party = PartyID(publicKey: try reader.read(count: 32)) else {
+                throw FormatError("a party wanted", at: reader.offset - 32)
+            }
+            cleared.insert(party)
         }
         let epoch: UInt32 = try reader.read()
         let rho: UInt64 = try reader.read()

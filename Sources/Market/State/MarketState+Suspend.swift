@@ -6,9 +6,14 @@ internal import Consent
 /// Suspensions, appeals and what is decided, and what shares by value are measured by.
 extension MarketState {
     mutating func suspend(
-        _ party: PartyID, in name: String, _ code: Suspension.Code, index: UInt64
+        _ party: PartyID, in name: String, _ code: Suspension.Code, at time: Timestamp,
+        index: UInt64
     ) throws(MarketError) {
         guard let pool = pools[name] else { throw .noPool(name) }
+        // What the rule finds stands beside the shares that were measured with it; all else is the operator's word.
+        guard code == .other || (pool.valued?.epoch == pool.epoch && pool.epochBegan == time) else {
+            throw .suspension("copied and contradicting follow from a valuation only; say other")
+        }
         guard pool.suspensions[party] == nil else { throw .suspension("she is suspended already") }
         guard consent.suspend(party, in: name, true) else {
             throw .suspension("nobody of that name ever granted anything in \(name)")
@@ -41,6 +46,7 @@ extension MarketState {
         }
         guard !lifting else {
             pools[name]!.suspensions[party] = nil
+            pools[name]!.cleared.insert(party)
             consent.suspend(party, in: name, false)
             return
         }
@@ -58,8 +64,9 @@ extension MarketState {
             valuation.epoch == pool.epoch + 1, pool.valued?.epoch != valuation.epoch
         else { throw .wrongSplit }
         if let ends = pool.sharesEnd, time < ends { throw .sharesHold(until: ends) }
-        guard bytes(of: valuation.model).count <= Valuation.mostBytes else {
-            throw .suspension("the model is too large to be published; name fewer features")
+        guard bytes(of: valuation.json).count <= Valuation.mostBytes else {
+            throw .suspension(
+                "question and model are too large to be published; name fewer features")
         }
         pools[valuation.pool]!.valued = (valuation.epoch, valuation.rho, index)
     }

@@ -63,6 +63,8 @@ package struct MarketState: Sendable {
         package internal(set) var answered: [Digest] = []
         /// Whose rows are not read for the time being, and why.
         package internal(set) var suspensions: [PartyID: Suspension] = [:]
+        /// Whose suspension was lifted: no valuation suspends them again.
+        package internal(set) var cleared: Set<PartyID> = []
         /// The epoch whose shares are by a valuation, what that cost, and the index of its entry.
         package internal(set) var valued: (epoch: UInt32, rho: UInt64, index: UInt64)?
 

@@ -85,6 +85,11 @@ struct MePageMaker {
                     purposes: granted.map { frame.purpose($0.id) }.sorted().joined(separator: ", "),
                     spent: try standing.spent, limit: offer.epsilon,
                     expires: grant.expires.short, denial: standing.denial?.code)
+                if let suspension = state.pools[pool.offer.name]?.suspensions[grant.party] {
+                    offer.grant?.suspended = (
+                        suspension.code.rawValue, suspension.appealed == nil
+                    )
+                }
             }
             offer.earned = MePageMaker.earned(in: pool, state)
             return offer

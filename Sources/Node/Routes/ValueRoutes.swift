@@ -43,12 +43,8 @@ struct ValueRoutes {
             let pool = try context.parameters.require("pool")
             var asked = try await Asked(request)
             let party = try asked.pseudonym("party")
-            guard let code = Suspension.Code(rawValue: try asked.text("code", most: 32)) else {
-                throw Problem(
-                    .unprocessableContent, "format", "code is copied, contradicting or other")
-            }
             try asked.finish()
-            try await node.exchange.suspend(party, in: pool, because: code)
+            try await node.exchange.suspend(party, in: pool)
             return Reply.json(["suspended": .string(party.did)], status: .created)
         }
         api.post("pools/:pool/decisions") { request, context in
@@ -74,7 +70,7 @@ struct ValueRoutes {
             let key = try await node.exchange.knownKey(of: try context.signedIn().party)
             let worth = try await node.exchange.worth(
                 of: key, in: try context.parameters.require("pool"))
-            return Reply.json(worth.json)
+            return Reply.json(worth?.json ?? ["band": .null])
         }
     }
 }
@@ -96,8 +92,8 @@ extension Node {
         return state.suspended.map { party, suspension in
             [
                 "party": .string(party.did), "code": .string(suspension.code.rawValue),
-                "since": .integer(Int64(suspension.since)),
-                "appealed": suspension.appealed.map { .integer(Int64($0)) } ?? .null,
+                "since": .integer(Int64(clamping: suspension.since)),
+                "appealed": suspension.appealed.map { .integer(Int64(clamping: $0)) } ?? .null,
                 "upheld": .bool(suspension.isUpheld),
             ]
         }

@@ -135,8 +135,9 @@ extension PrivateSale {
         let bands = try release.draw(over: reader, from: &source)
         var search = Learn.CopySearch(people: cohort.count)
         try search.compare(
-            table.schema, in: reader, owners: Array(cohort.indices),
-            times: cohort.map { UInt64($0) }, most: rowsPerPerson)
+            TableColumns(schema: table.schema, columns: Array(table.schema.columns.indices)),
+            in: reader, owners: Array(cohort.indices), times: cohort.map { UInt64($0) },
+            most: rowsPerPerson)
         let contradicting = try information.contradicting(over: reader)
         return Bands(
             shares: bands.map { $0 + 1 }, suspects: Set(search.copies + contradicting))

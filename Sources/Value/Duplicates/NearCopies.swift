@@ -82,7 +82,7 @@ public struct NearCopies: Sendable, Hashable {
 
     /// The earlier records within the radius of each: who may have been copied from.
     ///
-    /// A record that has more than so many is a common one. Common ones say nothing of copying: they get none, and
+    /// A record that has more than so many is a common one. Common ones say nothing of copying: they get nil, and
     /// later ones do not find them.
     ///
     /// - Parameter most: how many earlier ones make a record common, at least 1.
@@ -91,11 +91,11 @@ public struct NearCopies: Sendable, Hashable {
     /// - Cost: as ``clusters(of:order:)``, and a step for each pair that is found.
     public func earlier(
         of table: FeatureRows, order: CommitmentOrder, most: Int
-    ) throws(ValueError) -> [[Int]] {
+    ) throws(ValueError) -> [[Int]?] {
         try order.check(table.count)
         guard most >= 1 else { throw .setting("at least 1 earlier record wanted") }
         var index = BallIndex(table, radiusSquared: radiusSquared)
-        var found = [[Int]](repeating: [], count: table.count)
+        var found = [[Int]?](repeating: nil, count: table.count)
         for record in order.places {
             var near: [Int] = []
             index.search(record) { near.append($0) }

@@ -44,7 +44,7 @@ extension MePage.Offer {
                 ["id": $0.id, "label": $0.label, "granted": $0.isGranted] as [String: Any]
             },
             "inForce": grant.map { [nil, "suspended"].contains($0.denial) } ?? false,
-            "canAppeal": grant?.denial == "suspended",
+            "canAppeal": grant?.suspended?.canAppeal ?? false,
             "open": grant?.denial != nil || (grant == nil && !isFolded),
             "press": frame.message(grant == nil ? "me.allow" : "me.change"),
         ]
@@ -55,6 +55,9 @@ extension MePage.Offer {
                 "state": grant.denial.map { frame.message("denials." + $0) }
                     ?? frame.message("me.inForce"),
             ]
+        }
+        if let suspended = grant?.suspended {
+            values["suspended"] = frame.message("suspended." + suspended.code)
         }
         if let earned {
             values["earned"] = frame.text(

@@ -182,7 +182,9 @@ struct Story {
         Print.suspended(valued.suspended)
         for (label, words) in [("7", "is honest")] + Story.cheats.reversed() {
             let key = exchange.custodyKeys(prefix: "interviewer", labels: [label])[0]
-            let worth = try await exchange.worth(of: key, in: Story.interviews)
+            guard let worth = try await exchange.worth(of: key, in: Story.interviews) else {
+                continue
+            }
             Terminal.line(
                 "interviewer \(label) \(words): \(worth.bits) bits (deviation "
                     + "\(worth.deviation))")
