@@ -235,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "LearnTests",
             dependencies: [
-                "TestSupport", "Canon", "ONNX", "Privacy", "Vault", "Study", "Query", "Learn",
-                protobuf,
+                "TestSupport", "Canon", "Identity", "ONNX", "Privacy", "SecureSum", "Trees",
+                "Vault", "Study", "Query", "Learn", protobuf,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -283,8 +283,8 @@ extension Goal {
     }
 
     @Test func `every later copy is one, and repeating a row hides nothing`() throws {
-        let many = people + (0..<100).map { _ in people[7] }
-        #expect(try copies(many) == Array(60..<160))
+        let many = people + (0..<5).map { _ in people[7] }
+        #expect(try copies(many) == Array(60..<65))
         var padded = people[7]
         for _ in 0..<50 { padded.append(taken(1, from: people[7])) }
         #expect(try copies(people + [padded]) == [60])

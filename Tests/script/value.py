@@ -61,7 +61,7 @@ refused("only a pool opened with --split value", "pool", "value", "equal", MODEL
 refused("has to be one over", "pool", "value", "interviews", MODEL.replace("interviews", "equal"))
 refused("a model that is measured", "pool", "value", "interviews", MODEL.replace("USING (", "USING (quality => off, "))
 refused("no column", "pool", "value", "interviews", MODEL.replace("income", "nothing", 1))
-refused("too few people's grants", "pool", "value", "interviews", MODEL.replace("2.0", "20.0"))
+refused("people are needed whose grants", "pool", "value", "interviews", MODEL.replace("2.0", "20.0"))
 refused("--epsilon", "pool", "value", "interviews", MODEL, "--epsilon", "much")
 refused("no did:key", "pool", "suspend", "interviews", "somebody")
 refused("no suspension", "grant", "appeal", *me)

@@ -5,22 +5,24 @@ internal import Vault
 
 /// Finds contributors who gave what one other contributor gave before.
 ///
-/// Somebody is a copy of a person who is none herself when, of the rows that differ in the columns compared, at least
-/// ten, half of hers and half of the other's are the same or nearly so, the other's came earlier, and she shares less than
-/// half as many with everybody else. So a few equal rows make nobody a copy, nor do rows that everybody has, nor a file so
-/// large that it holds everybody's.
+/// Somebody is a copy when, of the rows that differ in the columns compared, at least ten, half of hers and half of one
+/// other's are the same or nearly so, the other's came earlier, and few share as many with her: at most one contributor in
+/// ten, or three, have half as many. So a few equal rows make nobody a copy, nor do rows that many have, nor a file so large
+/// that it holds everybody's.
 ///
 /// It looks twice: for rows that are equal, and for rows that are near, within a fiftieth of its bounds in each number
-/// that has some and equal in all else (``Value/NearCopies``). Where people lie so close that near rows tell nothing, equal
-/// ones still may. What counts is when each row came, not when its contributor first came: else whoever came
+/// that has some and equal in all else (``Value/NearCopies``), where the other has no second row within twice that.
+/// Where somebody's rows lie so close that one of them is near anything, only equal ones tell. What counts is when each row came, not when its contributor first came: else whoever came
 /// early with something else could take what came later for her own.
 package struct CopySearch {
     /// The fewest rows in common.
     fileprivate static let fewest = 10
     /// A row that came so often before is a common one, and nobody's.
     fileprivate static let mostNear = 128
-    /// How far apart a number may be, in parts of its bounds.
-    private static let near = 0.02
+    /// How many may share as much with a copy as its original: one in so many, or a few.
+    private static let (oneIn, few) = (10, 3)
+    /// How far apart a number may be, in parts of its bounds, and how far away the next row has to be.
+    private static let (near, alone) = (0.02, 0.04)
 
     /// What is counted of each contributor, at one distance.
     fileprivate struct Tally {
@@ -31,7 +33,7 @@ package struct CopySearch {
     }
 
     private var (equal, close): (Tally, Tally)
-    /// By contributor, when her first row came.
+    /// By contributor, when her first row came; the largest number for one who gave none.
     private var arrivals: [UInt64]
 
     /// Among so many contributors.
@@ -79,21 +81,19 @@ package struct CopySearch {
         let rows = try FeatureRows(flat: points, columns: columns.count)
         let order = CommitmentOrder(times: rowTimes)
         let bounded = Double(columns.count { $0.isNumberWithin })
-        try equal.count(rows, order, rowOwners, radiusSquared: 0)
+        try equal.count(rows, order, rowOwners, within: 0, alone: 0)
         try close.count(
-            rows, order, rowOwners, radiusSquared: bounded * CopySearch.near * CopySearch.near)
+            rows, order, rowOwners, within: bounded * CopySearch.near * CopySearch.near,
+            alone: bounded * CopySearch.alone * CopySearch.alone)
     }
 
     /// The places of those whose rows are copies, ascending.
     package var copies: [Int] {
-        // From the earliest on, so that a second copy is held against the original, not against the first.
-        let people = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
-        var found: Set<Int> = []
-        for person in people
-        where equal.isCopy(person, besides: found) || close.isCopy(person, besides: found) {
-            found.insert(person)
+        let people = arrivals.count { $0 < .max }
+        let most = max(CopySearch.few, people / CopySearch.oneIn)
+        return arrivals.indices.filter {
+            equal.isCopy($0, amongAtMost: most) || close.isCopy($0, amongAtMost: most)
         }
-        return found.sorted()
     }
 
     /// A value as a number: those with bounds from 0 to 1 between them, everything else so far apart that nothing
@@ -127,30 +127,40 @@ package struct CopySearch {
 }
 
 extension CopySearch.Tally {
+    /// - Parameters:
+    ///   - near: how near a row has to be to another's, squared.
+    ///   - alone: within what distance, squared, she may have no second one.
     fileprivate mutating func count(
-        _ rows: FeatureRows, _ order: CommitmentOrder, _ owners: [Int], radiusSquared: Double
+        _ rows: FeatureRows, _ order: CommitmentOrder, _ owners: [Int], within near: Double,
+        alone: Double
     ) throws {
-        let near = try NearCopies(radiusSquared: radiusSquared)
+        let found = try NearCopies(radiusSquared: alone)
             .earlier(of: rows, order: order, most: CopySearch.mostNear)
-        for (row, earlier) in near.enumerated() {
+        for (row, earlier) in found.enumerated() {
             guard let earlier else { continue }
             let owner = owners[row]
             totals[owner] += 1
-            for other in Set(earlier.map { owners[$0] }) where other != owner {
+            for (other, theirs) in Dictionary(grouping: earlier, by: { owners[$0] })
+            where other != owner && theirs.count == 1
+                && rows.squaredDistance(row, to: theirs[0], in: rows) <= near
+            {
                 shared[owner][other, default: 0] += 1
             }
         }
     }
 
-    /// Whether somebody is a copy of one other, of those who are none themselves.
-    fileprivate func isCopy(_ person: Int, besides copies: Set<Int>) -> Bool {
-        let others = shared[person].filter { !copies.contains($0.key) }
-        guard let best = others.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
-            return false
+    /// Whether somebody is a copy of one other, with whom and so many more at most she shares so much.
+    fileprivate func isCopy(_ person: Int, amongAtMost most: Int) -> Bool {
+        let original = shared[person].filter { other, count in
+            count >= CopySearch.fewest && 2 * count >= totals[person] && 2 * count >= totals[other]
         }
-        let next = others.filter { $0.key != best.key }.values.max() ?? 0
-        return best.value >= CopySearch.fewest && 2 * best.value >= totals[person]
-            && 2 * best.value >= totals[best.key] && 2 * next < best.value
+        guard let best = original.values.max() else { return false }
+        // Those who came later count too: two people alone in a pool of many kinds are alike, and no copies.
+        let family = totals.indices.count { other in
+            let common = (shared[person][other] ?? 0) + (shared[other][person] ?? 0)
+            return other != person && 2 * common >= best
+        }
+        return family <= most
     }
 }
 
