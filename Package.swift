@@ -125,7 +125,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Learn",
-            dependencies: ["Canon", "ONNX", "Privacy", "Value", "Vault", "Study", "Query"],
+            dependencies: [
+                "Canon", "ONNX", "Privacy", "Trees", "Value", "Vault", "Study", "Query",
+            ],
             swiftSettings: settings),
         .target(
             name: "Market",

@@ -42,7 +42,7 @@ internal import Foundation
         }
     }
 
-    /// `bench learn TRAIN TEST EPSILON RUNS`, one line of JSON.
+    /// `bench learn TRAIN TEST EPSILON RUNS [KIND]`, one line of JSON.
     private static func learn(_ words: ArraySlice<String>) async {
         do {
             let figures = JSON.object(

@@ -26,7 +26,7 @@ import Testing
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
-        "Learn": ["Canon", "ONNX", "Privacy", "Value", "Vault", "Study", "Query"],
+        "Learn": ["Canon", "ONNX", "Privacy", "Trees", "Value", "Vault", "Study", "Query"],
         "Simulation": ["Canon", "Privacy", "Value", "Vault", "Study", "Query", "Learn"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",

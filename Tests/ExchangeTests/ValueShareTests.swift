@@ -70,7 +70,8 @@ import Testing
     ) -> String {
         // Nobody's days follow another's.
         let mixed = UInt64(person * 100 + day + 1) &* 0x9e37_79b9_7f4a_7c15
-        let steps = Int((mixed ^ mixed >> 29) &* 0xbf58_476d_1ce4_e5b9 >> 32) % 20_000
+        let again = (mixed ^ (mixed >> 29)) &* 0xbf58_476d_1ce4_e5b9
+        let steps = Int(again >> 32) % 20_000
         let date = day < 9 ? "0\(day + 1)" : "\(day + 1)"
         let tired = (steps > 9000) != turned
         return "person-\(name),2025-03-\(date),\(steps),\(tired ? "yes" : "no")\n"

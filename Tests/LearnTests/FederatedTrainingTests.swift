@@ -69,7 +69,7 @@ import Testing
         }
         let (one, other) = (try #require(central.model), try #require(federated.model))
         #expect(try one.json.signable() == other.json.signable())
-        #expect(one.weights.contains { $0 != 0 })
+        #expect(one.terms.contains { $0.weight != 0 })
     }
 
     @Test func `a part is what one place adds for the person, and fits the bound untouched`() throws

@@ -35,6 +35,24 @@ struct People: CohortReader {
 
     /// Who is older, richer, from the north or a member buys more often, and spends more.
     static func made(_ count: Int, rows: Int = 1, seed: UInt64 = 1) -> People {
+        made(count, rows: rows, seed: seed) { age, income, region, member in
+            Double(age) / 25 + Double(income) / 400_000 - 3.5 + (region == 0 ? 1.5 : 0)
+                + (member == 1 ? 1 : 0)
+        }
+    }
+
+    /// Who is neither young nor old buys more often, and who is neither poor nor rich.
+    static func bent(_ count: Int, rows: Int = 1, seed: UInt64 = 1) -> People {
+        made(count, rows: rows, seed: seed) { age, income, _, _ in
+            3 - abs(Double(age) - 50) / 12 - abs(Double(income) - 500_000) / 250_000
+        }
+    }
+
+    /// People whose score says how likely they buy, and what they spend.
+    private static func made(
+        _ count: Int, rows: Int, seed: UInt64,
+        score: (_ age: Int64, _ income: Int64, _ region: Int64, _ member: Int64) -> Double
+    ) -> People {
         var dice = Seeded(seed)
         func draw(_ most: Int64) -> Int64 { Int64.random(in: 0...most, using: &dice) }
         return People(
@@ -44,9 +62,7 @@ struct People: CohortReader {
                     let (age, income, region, member) = (
                         draw(100), draw(1_000_000), draw(2), draw(1)
                     )
-                    let score =
-                        Double(age) / 25 + Double(income) / 400_000 - 3.5
-                        + (region == 0 ? 1.5 : 0) + (member == 1 ? 1 : 0)
+                    let score = score(age, income, region, member)
                     let chance = Double(draw(1_000_000)) / 1_000_000
                     let values = [
                         age, income, region, member, 0,
@@ -153,5 +169,25 @@ enum Fixture {
             if label == 1 { above += below } else { below += 1 }
         }
         return above / (below * (Double(scored.count) - below))
+    }
+
+    /// The part of the variance of what people spend that a model explains.
+    static func explained(_ model: Model, on people: People) -> Double {
+        let order = model.order.compactMap { name in
+            People.schema.columns.firstIndex { $0.name == name }
+        }
+        let spends = People.schema.columns.firstIndex { $0.name == "spends" } ?? 0
+        var (count, sum, squares, misses) = (0.0, 0.0, 0.0, 0.0)
+        for person in people.people {
+            for row in 0..<person.count {
+                let prediction = model.prediction(of: order.map { person.columns[$0].values[row] })
+                let wanted = Double(person.columns[spends].values[row]) / 100
+                let miss = (Double(prediction.value) ?? 0) - wanted
+                (count, sum, squares, misses) = (
+                    count + 1, sum + wanted, squares + wanted * wanted, misses + miss * miss
+                )
+            }
+        }
+        return 1 - misses / (squares - sum * sum / count)
     }
 }

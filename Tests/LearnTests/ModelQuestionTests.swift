@@ -45,6 +45,18 @@ import Vault
             "CREATE MODEL m FROM people PREDICT buys USING (model => linear)",
             "does not predict this"
         ),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (model => forest)",
+            "use logistic, linear or trees"
+        ),
+        (
+            "CREATE MODEL m FROM people PREDICT spends USING (model => logistic)",
+            "write model => linear, or model => trees"
+        ),
+        (
+            "CREATE MODEL m FROM people PREDICT buys USING (model => trees, model => trees)",
+            "stands twice"
+        ),
         ("CREATE MODEL m FROM people PREDICT buys USING (depth => 3)", "no option 'depth'"),
         ("CREATE MODEL m FROM people PREDICT buys USING (quality => perhaps)", "on or off"),
         (
@@ -94,6 +106,42 @@ import Vault
                 != first)
         #expect(
             try digest("CREATE MODEL m FROM people PREDICT buys USING (quality => off)") != first)
+        #expect(
+            try digest("CREATE MODEL m FROM people PREDICT buys USING (model => trees)") != first)
+    }
+
+    @Test func `trees are explained in their rounds`() throws {
+        let model = try CompiledModel(
+            "CREATE MODEL m FROM people PREDICT buys USING (model => trees)", pool: Self.pool)
+        let lines = model.explanation.lines.map { "\($0.subject) \($0.text)" }
+        for words in [
+            "predicts buys, whether it is yes, by additive trees: ", "features 5 columns in ",
+            "round the rows in each bin of every column: rho ",
+            "round the residuals in each leaf of every column's tree, ",
+            "round how good it is on rows that were held out: rho ",
+        ] { #expect(lines.contains { $0.hasPrefix(words) }, "\(words)") }
+        #expect(model.notes[0].contains("\(model.schedule.rounds.count) rounds"))
+        #expect(!model.notes.contains { $0.contains("people are few") })
+        let few = try model.expecting(50)
+        #expect(few.notes.contains { $0.contains("people are few for trees") })
+    }
+
+    @Test func `more categories than trees take are refused, with what to do`() throws {
+        let schema = Schema(
+            table: "people",
+            columns: [
+                Schema.Column("town", .category, categories: (0..<256).map { "t\($0)" }),
+                Schema.Column("buys", .boolean),
+            ])
+        func compile(_ kind: String) throws(QueryError) -> CompiledModel {
+            try CompiledModel(
+                "CREATE MODEL m FROM people PREDICT buys USING (model => \(kind))",
+                pool: QueryPool(name: "people", tables: [schema], rowsPerPerson: 1, people: 1000))
+        }
+        let error = #expect(throws: QueryError.self) { try compile("trees") }
+        #expect("\(String(describing: error))".contains("more than 255 categories"))
+        #expect("\(String(describing: error))".contains("model => logistic"))
+        _ = try compile("logistic")
     }
 
     @Test func `only CREATE asks for a model`() {

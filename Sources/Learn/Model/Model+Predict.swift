@@ -66,16 +66,19 @@ extension Model {
     private func code(
         of cell: String, for name: String, _ line: Int
     ) throws(ModelError) -> Int64 {
-        if let choice = coding.choices.first(where: { $0.name == name }) {
-            guard let place = choice.categories.firstIndex(of: cell) else {
+        var scale = 0
+        switch form.cell(of: name) {
+        case .choice(let categories):
+            guard let place = categories.firstIndex(of: cell) else {
                 throw ModelError(
                     "line \(line): \(name) has no category '\(cell)'; it has "
-                        + choice.categories.prefix(20).joined(separator: ", ")
-                        + (choice.categories.count > 20 ? ", …" : ""))
+                        + categories.prefix(20).joined(separator: ", ")
+                        + (categories.count > 20 ? ", …" : ""))
             }
             return Int64(place)
+        case .number(let digits): scale = digits
+        case nil: break
         }
-        let scale = coding.numbers.first { $0.name == name }?.scale ?? 0
         guard let value = Model.number(cell, scale: scale) else {
             throw ModelError("line \(line): \(name) wants a number, not '\(cell)'")
         }

@@ -3,6 +3,7 @@ package import Canon
 internal import Privacy
 package import Query
 internal import Study
+internal import Trees
 internal import Vault
 
 extension Model {
@@ -13,7 +14,7 @@ extension Model {
         return members
     }
 
-    /// The model as a table: how good it is, and what each feature weighs.
+    /// The model as a table: how good it is, and what each feature weighs, or of trees how much each column matters.
     package var table: ResultTable {
         var rows: [[ResultTable.Cell]] = []
         for measure in quality?.measures ?? [] {
@@ -28,7 +29,7 @@ extension Model {
                 .init(text: Model.shown(Int64((term.weight * 10_000).rounded())), margin: nil),
             ])
         }
-        return ResultTable(columns: ["feature", "weight"], rows: rows)
+        return ResultTable(columns: ["feature", form.termWord], rows: rows)
     }
 
     /// Ten-thousandths, as people read them.
@@ -50,10 +51,15 @@ extension CompiledModel {
                 "one row in ten is held out, and a tenth of the privacy spent, to measure it; quality => off "
                     + "trains on all")
         }
-        if !goal.isNumber, schedule.descent == .plain {
+        switch method {
+        case .regression(let coding) where schedule.descent == .plain:
             notes.append(
                 "people are few for \(coding.width) features; fewer features or more epsilon make it better"
             )
+        case .trees(_, let trees) where trees.plan.epochs <= CompiledModel.fewSteps:
+            notes.append(
+                "people are few for trees; fewer columns or more epsilon make it better")
+        default: break
         }
         return notes
     }
@@ -75,10 +81,7 @@ extension CompiledModel {
             "the first \(question.rowsPerPerson) of each person; those without a value to predict are left out"
         )
         say("predicts", "\(question.predicted.name), \(goalInWords)")
-        say(
-            "features",
-            "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
-        )
+        say("features", featuresInWords)
         for (place, round) in schedule.rounds.enumerated()
         where place == 0 || schedule.rounds[place - 1] != round {
             let times = schedule.rounds.filter { $0 == round }.count
@@ -98,10 +101,32 @@ extension CompiledModel {
     private var goalInWords: String {
         switch goal {
         case .either(let names):
-            "whether it is \(names[1]), by logistic regression"
-        case .number: "a number, by linear regression"
+            "whether it is \(names[1]), by \(methodInWords)"
+        case .number: "a number, by \(methodInWords)"
         }
     }
+
+    private var methodInWords: String {
+        switch method {
+        case .regression: "\(goal.regression) regression"
+        case .trees(_, let trees):
+            "additive trees: \(trees.plan.epochs) steps, in each a tree of \(trees.plan.leaves) leaves for "
+                + "every column, split by public dice"
+        }
+    }
+
+    private var featuresInWords: String {
+        switch method {
+        case .regression(let coding):
+            "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
+        case .trees(let bins, _):
+            "\(bins.columns.count) columns in \(bins.columns.reduce(0) { $0 + $1.codes }) bins: numbers cut by "
+                + "their public bounds, one for each category, and one for NULL"
+        }
+    }
+
+    /// So few steps trees have where noise leaves no more.
+    private static let fewSteps = 8
 }
 
 extension Schedule.Kind {
@@ -110,7 +135,19 @@ extension Schedule.Kind {
         case .moments: "the middle and spread of each number"
         case .products: "the products of any two features"
         case .slope: "the slope of the loss"
+        case .counts: "the rows in each bin of every column"
+        case .leaves: "the residuals in each leaf of every column's tree"
         case .quality: "how good it is on rows that were held out"
+        }
+    }
+}
+
+extension Model.Form {
+    /// What a term of the model is called.
+    fileprivate var termWord: String {
+        switch self {
+        case .weights: "weight"
+        case .curves: "importance"
         }
     }
 }

@@ -10,7 +10,7 @@ extension ModelGraph {
     mutating func read(
         _ inputs: [Graph.Value]
     ) -> (features: Graph.Value, isRight: Graph.Value) {
-        let numbers = model.coding.numbers
+        let numbers = form.coding.numbers
         let given = graph.node(.join(axis: 1), inputs, named: "numbers")
         let isMissing = node(.isNaN, given, named: "is_missing")
         let size = node(.abs, given, named: "size")
@@ -27,8 +27,8 @@ extension ModelGraph {
         let above = node(.subtract, inside, low, named: "above_low")
         let unit = node(.divide, above, range, named: "unit")
 
-        let mean = row(model.standard.means, named: "mean")
-        let deviation = row(model.standard.deviations, named: "deviation")
+        let mean = row(form.standard.means, named: "mean")
+        let deviation = row(form.standard.deviations, named: "deviation")
         let apart = node(.subtract, unit, mean, named: "above_mean")
         let near = bounded(
             node(.divide, apart, deviation, named: "deviations"),
@@ -49,7 +49,7 @@ extension ModelGraph {
         _ inputs: [Graph.Value]
     ) -> (features: Graph.Value, isRight: Graph.Value) {
         var found: [Graph.Value] = []
-        for (input, choice) in zip(inputs, model.coding.choices) {
+        for (input, choice) in zip(inputs, form.coding.choices) {
             let names = choice.cells.map(\.text)
             let cells = graph.constant(.row(names), named: "cells_of_\(choice.name)")
             found.append(node(.equal, input, cells, named: "is_\(choice.name)"))
@@ -76,18 +76,18 @@ extension ModelGraph {
 
     /// The sum of features times weights, by the row's length: N numbers.
     mutating func score(numbers: Graph.Value?, choices: Graph.Value?) -> Graph.Value {
-        let coding = model.coding
-        var weights = Array(model.weights.prefix(coding.numbers.count))
-        for choice in coding.choices { weights += choice.cells.map { model.weights[$0.place] } }
+        let coding = form.coding
+        var weights = Array(form.weights.prefix(coding.numbers.count))
+        for choice in coding.choices { weights += choice.cells.map { form.weights[$0.place] } }
         let features = graph.node(
             .join(axis: 1), [numbers, choices].compactMap(\.self), named: "features")
         let column = graph.constant(.column(weights), named: "weights")
         let weighed = node(.matrixProduct, features, column, named: "weighed")
-        let constant = scalar(model.weights[coding.width - 1], named: "constant")
+        let constant = scalar(form.weights[coding.width - 1], named: "constant")
         let sum = node(.add, weighed, constant, named: "sum")
 
         let ones = Double(coding.choices.count + 1)
-        let norm = model.standard.norm
+        let norm = form.standard.norm
         let usual = scalar(
             (Double(coding.numbers.count) + ones) * norm * norm, named: "usual_square")
         var square = scalar(ones, named: "ones")

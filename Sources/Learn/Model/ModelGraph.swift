@@ -9,21 +9,23 @@ struct ModelGraph {
     var graph = Graph(name: "model")
     /// What is written.
     let model: Model
+    /// How a row becomes its score.
+    let form: WeightedSum
     /// The direction of what stands beside each other in a row.
     let across: Graph.Value
 
     /// Writes the whole graph.
     ///
     /// - Throws: for a column whose name no input can have.
-    init(of model: Model) throws(ONNXError) {
-        self.model = model
+    init(of model: Model, _ form: WeightedSum) throws(ONNXError) {
+        (self.model, self.form) = (model, form)
         var graph = Graph(name: "model")
         var inputs: [String: Graph.Value] = [:]
-        for name in model.order { inputs[name] = try ModelGraph.input(name, of: model, &graph) }
+        for name in model.order { inputs[name] = try ModelGraph.input(name, of: form, &graph) }
         across = graph.constant(Tensor(.int64s([1]), shape: [1]), named: "across")
         self.graph = graph
-        let numbers = model.coding.numbers.compactMap { inputs[$0.name] }
-        let choices = model.coding.choices.compactMap { inputs[$0.name] }
+        let numbers = form.coding.numbers.compactMap { inputs[$0.name] }
+        let choices = form.coding.choices.compactMap { inputs[$0.name] }
         let read = numbers.isEmpty ? nil : read(numbers)
         let chosen = choices.isEmpty ? nil : choose(choices)
         let score = score(numbers: read?.features, choices: chosen?.features)
@@ -31,17 +33,17 @@ struct ModelGraph {
     }
 
     private static func input(
-        _ name: String, of model: Model, _ graph: inout Graph
+        _ name: String, of form: WeightedSum, _ graph: inout Graph
     ) throws(ONNXError) -> Graph.Value {
         let shape: [Extent] = [.rows, .count(1)]
-        if let number = model.coding.numbers.first(where: { $0.name == name }) {
+        if let number = form.coding.numbers.first(where: { $0.name == name }) {
             let kind = Schema.Kind(scale: number.scale)
             return try graph.input(
                 name, .double, shape: shape,
                 note: "a number, brought to \(kind.writtenShort(number.low)) to "
                     + "\(kind.writtenShort(number.high)); NaN where there is no value")
         }
-        let categories = model.coding.choices.first { $0.name == name }?.categories ?? []
+        let categories = form.coding.choices.first { $0.name == name }?.categories ?? []
         return try graph.input(
             name, .string, shape: shape,
             note: "\(categories.joined(separator: ", ")); NULL where there is no value")

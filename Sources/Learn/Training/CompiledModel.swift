@@ -3,6 +3,7 @@ package import Canon
 package import Privacy
 package import Query
 internal import Study
+internal import Trees
 
 /// A model that can be ordered: what it is made of, in which rounds, and what of everybody's privacy that takes.
 package struct CompiledModel: Sendable {
@@ -11,10 +12,19 @@ package struct CompiledModel: Sendable {
     /// What all rounds cost every contributor of the cohort.
     package let cost: Rho
     let goal: Goal
-    let coding: FeatureCoding
+    let method: Method
     let schedule: Schedule
 
-    /// The most features that a model may have, the constant among them: products of any two of them are asked.
+    /// How the model is made.
+    enum Method: Hashable, Sendable {
+        /// By logistic or linear regression on features.
+        case regression(FeatureCoding)
+        /// By additive trees on bins, from their first state on.
+        case trees(ColumnBins, AdditiveTrees)
+    }
+
+    /// The most features that a model may have, the constant among them: products of any two of them are asked. Of
+    /// trees the most columns.
     package static let mostFeatures = 400
 
     /// Reads a statement and plans its rounds, from the text and the published schema alone.
@@ -38,31 +48,68 @@ package struct CompiledModel: Sendable {
                 "\(question.predicted.name) has more than two categories",
                 remedy: "predict one of them: PREDICT \(question.predicted.name) = 'one of them'")
         }
-        let measured = try CompiledModel.read(question.options, goal)
+        let made = try CompiledModel.read(question.options, goal)
+        let (method, schedule) =
+            made.ofTrees
+            ? try CompiledModel.trees(question, goal, measured: made.measured)
+            : try CompiledModel.regression(question, goal, measured: made.measured)
+        do throws(NoiseError) { cost = try schedule.cost } catch {
+            throw question.targetError(
+                "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
+        }
+        (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
+    }
+
+    private static func regression(
+        _ question: ModelQuestion, _ goal: Goal, measured: Bool
+    ) throws(QueryError) -> (Method, Schedule) {
         let coding = FeatureCoding(question.features)
         guard coding.width <= CompiledModel.mostFeatures else {
             throw question.targetError(
                 "there would be \(coding.width) features, with one for each category",
                 remedy: "name fewer columns: USING (features => (column, …))")
         }
-        let rho = question.target.gaussianRho
         let schedule = Schedule(
-            goal, coding, rows: question.rowsPerPerson, people: question.people, spending: rho,
-            measured: measured)
-        do throws(NoiseError) { cost = try schedule.cost } catch {
+            goal, coding, rows: question.rowsPerPerson, people: question.people,
+            spending: question.target.gaussianRho, measured: measured)
+        return (.regression(coding), schedule)
+    }
+
+    private static func trees(
+        _ question: ModelQuestion, _ goal: Goal, measured: Bool
+    ) throws(QueryError) -> (Method, Schedule) {
+        let remedy =
+            "name other columns: USING (features => (column, …)), or write model => \(goal.regression)"
+        guard question.features.count <= CompiledModel.mostFeatures else {
             throw question.targetError(
-                "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
+                "there would be \(question.features.count) columns, and trees take "
+                    + "\(CompiledModel.mostFeatures)", remedy: remedy)
         }
-        (self.question, self.goal, self.coding, self.schedule) = (question, goal, coding, schedule)
+        guard let bins = ColumnBins(question.features) else {
+            throw question.targetError(
+                "a column has more than \(ColumnBins.most) categories, too many for trees",
+                remedy: remedy)
+        }
+        do throws(TreesError) {
+            let schedule = try Schedule(
+                goal, bins, rows: question.rowsPerPerson, people: question.people,
+                spending: question.target.gaussianRho, measured: measured)
+            guard case .trees(let first) = schedule.descent else {
+                preconditionFailure("a schedule of trees goes down by trees")
+            }
+            return (.trees(bins, first), schedule)
+        } catch {
+            throw question.targetError("no trees grow on this: \(error)", remedy: remedy)
+        }
     }
 
     /// Reads the options.
     ///
-    /// - Returns: whether the model is to be measured.
+    /// - Returns: whether the model is to be measured, and whether it is to be of trees.
     private static func read(
         _ options: [ModelQuestion.Option], _ goal: Goal
-    ) throws(QueryError) -> Bool {
-        var measured = true
+    ) throws(QueryError) -> (measured: Bool, ofTrees: Bool) {
+        var (measured, ofTrees) = (true, false)
         for option in options {
             if option.name == "quality" {
                 guard ["on", "off"].contains(option.value) else {
@@ -77,24 +124,24 @@ package struct CompiledModel: Sendable {
                     "there is no option '\(option.name)'",
                     remedy: "use model, features or quality")
             }
-            let fitting = goal.isNumber ? "linear" : "logistic"
-            guard ["linear", "logistic"].contains(option.value) else {
+            guard ["linear", "logistic", "trees"].contains(option.value) else {
                 throw option.error(
-                    "there is no model '\(option.value)'", remedy: "use logistic or linear")
+                    "there is no model '\(option.value)'", remedy: "use logistic, linear or trees")
             }
-            guard option.value == fitting else {
+            ofTrees = option.value == "trees"
+            guard ofTrees || option.value == goal.regression else {
                 throw option.error(
                     "a \(option.value) model does not predict this",
-                    remedy: "write model => \(fitting)")
+                    remedy: "write model => \(goal.regression), or model => trees")
             }
         }
-        return measured
+        return (measured, ofTrees)
     }
 
     /// The step of a round.
     func step(_ sums: TrainingStep.Sums, radius: UInt64) -> TrainingStep {
         TrainingStep(
-            rows: question.rows, coding: coding, goal: goal, sums: sums,
+            rows: question.rows, goal: goal, sums: sums,
             holdsOut: schedule.isMeasured, mostRows: question.rowsPerPerson,
             radius: radius, unit: schedule.unit)
     }

@@ -22,6 +22,9 @@ package enum Goal: Hashable, Sendable {
 
     var isNumber: Bool { if case .number = self { true } else { false } }
 
+    /// The kind of regression that predicts this.
+    var regression: String { isNumber ? "linear" : "logistic" }
+
     /// A row's value: 0 or 1, or from −1 to 1 between the bounds; nil where there is none, so that the row does
     /// not count.
     func value(of code: Int64) -> Double? {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Privacy
 internal import Study
+internal import Trees
 
 /// Which rounds a training has, how far one contributor may move each, and what of the privacy it gets.
 /// Fixed before anything is read, by the published schema and the number of people alone.
 struct Schedule: Hashable, Sendable {
     /// What a round is for.
     enum Kind: Hashable, Sendable {
-        case moments, products, slope, quality
+        case moments, products, slope, counts, leaves, quality
     }
 
     struct Round: Hashable, Sendable {
@@ -23,6 +24,8 @@ struct Schedule: Hashable, Sendable {
         case curved
         /// With momentum, in a fixed number of steps.
         case plain
+        /// With trees that are split at random, of which this is the first state.
+        case trees(AdditiveTrees)
     }
 
     let rounds: [Round]
@@ -30,13 +33,17 @@ struct Schedule: Hashable, Sendable {
     /// Lattice units in 1: a power of two, so that nothing is rounded twice.
     let unit: Double
 
+    init(rounds: [Round], descent: Descent, unit: Double) {
+        (self.rounds, self.descent, self.unit) = (rounds, descent, unit)
+    }
+
     /// What one slope may move the sum by, in rows: where a model is nearly right most slopes are shorter, and
     /// less noise is worth more than the few that are cut.
     private static let curvedClip = 0.8
     private static let plainClip = 0.5
     private static let curvedSteps = 16
 
-    /// Rounds for a model of so many features.
+    /// Rounds for a regression of so many features.
     ///
     /// - Parameter measured: whether a part of the rows and of the privacy goes to measuring the model.
     init(
@@ -49,21 +56,14 @@ struct Schedule: Hashable, Sendable {
             sign: .plus, exponent: max(8, 20 - max(0, Schedule.log2(rows) - 8)), significand: 1)
         self.unit = unit
         func radius(_ norm: Double, of rows: Double) -> UInt64 {
-            UInt64((norm * rows * unit).rounded(.up))
+            Schedule.radius(norm, of: rows, unit: unit)
         }
         let all = Double(rows)
         // The slopes of one person's rows point in many directions once the model is nearly right, and add up by the root
         // of their number: more would be noise for what nobody has.
         let slopes = all.squareRoot()
-        // Of so many rows one in ten is held out, and three deviations more.
-        let heldOut = min(all, (all / 10 + 3 * (all * 0.09).squareRoot()).rounded(.up))
-        let last =
-            measured
-            ? [
-                Round(
-                    kind: .quality, radius: radius(Quality.norm(goal), of: heldOut),
-                    spending: whole.part(1, of: 10))
-            ] : []
+        let last = Schedule.measuring(
+            goal, rows: rows, unit: unit, spending: whole, measured: measured)
         let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot(), of: all)
         if goal.isNumber {
             descent = .curved
@@ -76,8 +76,7 @@ struct Schedule: Hashable, Sendable {
                 ] + last
             return
         }
-        let mu = (2 * Double(rho.units) / Double(UInt64(1) << UInt64(Rho.fractionBits)))
-            .squareRoot()
+        let mu = rho.gaussianMu
         let features = Double(coding.width)
         let isCurved = Double(people) * mu >= 5 * features * features.squareRoot()
         descent = isCurved ? .curved : .plain
@@ -112,8 +111,25 @@ struct Schedule: Hashable, Sendable {
     /// Whether a part of the rows and of the privacy goes to measuring the model.
     var isMeasured: Bool { rounds.last?.kind == .quality }
 
+    /// The radius for so many rows of such a norm each.
+    static func radius(_ norm: Double, of rows: Double, unit: Double) -> UInt64 {
+        UInt64((norm * rows * unit).rounded(.up))
+    }
+
+    /// The last round, which gets a tenth of the whole; none where nothing is measured.
+    static func measuring(
+        _ goal: Goal, rows: Int, unit: Double, spending whole: Rho, measured: Bool
+    ) -> [Round] {
+        guard measured else { return [] }
+        // Of so many rows one in ten is held out, and three deviations more.
+        let all = Double(rows)
+        let heldOut = min(all, (all / 10 + 3 * (all * 0.09).squareRoot()).rounded(.up))
+        let radius = radius(Quality.norm(goal), of: heldOut, unit: unit)
+        return [Round(kind: .quality, radius: radius, spending: whole.part(1, of: 10))]
+    }
+
     /// The logarithm to base two, rounded up.
-    private static func log2(_ value: Int) -> Int {
+    static func log2(_ value: Int) -> Int {
         value <= 1 ? 0 : Int.bitWidth - (value - 1).leadingZeroBitCount
     }
 
@@ -130,5 +146,12 @@ struct Schedule: Hashable, Sendable {
             }
             return Rho(units: units)
         }
+    }
+}
+
+extension Rho {
+    /// The μ of the one Gaussian that costs as much.
+    var gaussianMu: Double {
+        (2 * Double(units) / Double(UInt64(1) << UInt64(Rho.fractionBits))).squareRoot()
     }
 }

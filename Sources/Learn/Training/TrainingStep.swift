@@ -14,18 +14,19 @@ package struct TrainingStep: LocalStep {
     /// What a round adds up.
     enum Sums: Hashable, Sendable {
         /// Rows, and each number and its square: 1 + 2n numbers, of norm √(1 + 2n) a row.
-        case moments
+        case moments(FeatureCoding)
         /// Products of any two features, the upper triangle, and where a number is predicted its product with
         /// each: of norm 1, or √2, a row.
-        case products(Standard)
+        case products(FeatureCoding, Standard)
         /// The slope of the logistic loss at some weights: a number for each feature, of norm 1 a row.
-        case slope(Standard, weights: [Double])
+        case slope(WeightedSum)
+        /// The rows in every bin of every column, or the residuals in every leaf of some trees.
+        case trees(TreeSums)
         /// How good the model is, on the rows that were held out: see ``Quality``.
-        case quality(Standard, weights: [Double])
+        case quality(Model.Form)
     }
 
     let rows: RowSelection
-    let coding: FeatureCoding
     let goal: Goal
     let sums: Sums
     /// Whether some rows are held out, to measure the model on.
@@ -42,14 +43,13 @@ package struct TrainingStep: LocalStep {
     package var blocks: [StudyBlock] { [StudyBlock(width: width, bound: .fixed(radius))] }
 
     /// How many numbers it gives.
-    var width: Int { TrainingStep.width(of: sums, coding, goal) }
-
-    static func width(of sums: Sums, _ coding: FeatureCoding, _ goal: Goal) -> Int {
+    var width: Int {
         switch sums {
-        case .moments: 1 + 2 * coding.numbers.count
-        case .products:
+        case .moments(let coding): 1 + 2 * coding.numbers.count
+        case .products(let coding, _):
             SymmetricMatrix.triangle(of: coding.width) + (goal.isNumber ? coding.width : 0)
-        case .slope: coding.width
+        case .slope(let form): form.coding.width
+        case .trees(let trees): trees.width
         case .quality: Quality.width(goal)
         }
     }
@@ -63,28 +63,36 @@ package struct TrainingStep: LocalStep {
         ]
     }
 
-    /// Room for the features of a row, and for what they add up to.
+    /// Room for the features of a row, or for its codes, and for what they add up to.
     package struct Scratch {
         let scan: RowScan
         var row: FeatureRow
+        var codes: [UInt8]
         var totals: [Double]
+        /// Sums that are whole from the start.
+        var wholes: [Int64]
     }
 
     package func makeScratch() -> Scratch {
-        Scratch(
-            scan: rows.makeScan(), row: FeatureRow(coding),
-            totals: [Double](repeating: 0, count: width))
+        let zeros = [Double](repeating: 0, count: width)
+        var scratch = Scratch(
+            scan: rows.makeScan(), row: FeatureRow(sums.coding), codes: [], totals: zeros,
+            wholes: [])
+        if case .trees(let trees) = sums {
+            scratch.codes = [UInt8](repeating: 0, count: trees.bins.columns.count)
+            scratch.wholes = [Int64](repeating: 0, count: width)
+        }
+        return scratch
     }
 
     package func contribute(
         _ tables: [Rows], to contribution: inout Contribution, using scratch: inout Scratch
     ) {
+        if case .trees(let trees) = sums {
+            return contribute(trees, of: tables, to: &contribution, using: &scratch)
+        }
         for place in scratch.totals.indices { scratch.totals[place] = 0 }
-        let target = rows.columns.count - 1
-        scratch.scan.forEachRow(of: tables, most: mostRows) { values in
-            guard let wanted = goal.value(of: values[target]),
-                !holdsOut || TrainingStep.isHeldOut(values) == isMeasuring
-            else { return }
+        forEachRow(of: tables, scratch.scan) { values, wanted in
             add(values, wanted, &scratch.row, &scratch.totals)
         }
         contribution.blocks[0].withUnsafeMutableBufferPointer { numbers in
@@ -93,6 +101,36 @@ package struct TrainingStep: LocalStep {
                     numbers[place] = TrainingStep.lattice(totals[place] * unit)
                 }
             }
+        }
+    }
+
+    /// Adds up what trees want. Residuals become whole row by row, rounded towards zero as their sums are, so that no
+    /// norm grows.
+    private func contribute(
+        _ trees: TreeSums, of tables: [Rows], to contribution: inout Contribution,
+        using scratch: inout Scratch
+    ) {
+        for place in scratch.wholes.indices { scratch.wholes[place] = 0 }
+        forEachRow(of: tables, scratch.scan) { values, wanted in
+            let label = goal.isNumber ? (wanted + 1) / 2 : wanted
+            trees.add(values, label: label, &scratch.codes, to: &scratch.wholes)
+        }
+        for place in scratch.wholes.indices {
+            contribution.blocks[0][place] = scratch.wholes[place] / trees.coarseness
+        }
+    }
+
+    /// Calls with each row that counts in this round, and the value that is to be predicted.
+    private func forEachRow(
+        of tables: [Rows], _ scan: RowScan,
+        _ body: (_ values: UnsafeBufferPointer<Int64>, _ wanted: Double) -> Void
+    ) {
+        let target = rows.columns.count - 1
+        scan.forEachRow(of: tables, most: mostRows) { values in
+            guard let wanted = goal.value(of: values[target]),
+                !holdsOut || TrainingStep.isHeldOut(values) == isMeasuring
+            else { return }
+            body(values, wanted)
         }
     }
 
@@ -122,71 +160,51 @@ package struct TrainingStep: LocalStep {
         _ totals: inout [Double]
     ) {
         switch sums {
-        case .moments:
+        case .moments(let coding):
             totals[0] += 1
             for (place, number) in coding.numbers.enumerated() {
                 let unit = FeatureCoding.unit(values[number.column], of: number) ?? 0.5
                 totals[1 + 2 * place] += unit
                 totals[2 + 2 * place] += unit * unit
             }
-        case .products(let standard):
+        case .products(let coding, let standard):
             row.read(values, coding, standard)
             row.addProducts(to: &totals, width: coding.width)
             if goal.isNumber {
                 let first = SymmetricMatrix.triangle(of: coding.width)
                 row.add(times: wanted, to: &totals, from: first)
             }
-        case .slope(let standard, let weights):
-            row.read(values, coding, standard)
-            row.add(times: Sigmoid.value(row.dot(weights)) - wanted, to: &totals, from: 0)
-        case .quality(let standard, let weights):
-            row.read(values, coding, standard)
-            Quality.add(row.dot(weights), wanted, goal, to: &totals)
+        case .slope(let form):
+            row.read(values, form.coding, form.standard)
+            let chance = Sigmoid.value(row.dot(form.weights))
+            row.add(times: chance - wanted, to: &totals, from: 0)
+        case .trees: break
+        case .quality(.weights(let form)):
+            row.read(values, form.coding, form.standard)
+            Quality.add(row.dot(form.weights), wanted, goal, to: &totals)
+        case .quality(.curves(let form)):
+            Quality.add(form.score(values), wanted, goal, to: &totals)
         }
     }
-}
-
-extension Standard {
-    fileprivate var canonical: String { "\(means) \(deviations) \(norm)" }
 }
 
 extension TrainingStep.Sums {
+    /// The features that rows are read as; none where trees are learned.
+    fileprivate var coding: FeatureCoding {
+        switch self {
+        case .moments(let coding), .products(let coding, _): coding
+        case .slope(let form), .quality(.weights(let form)): form.coding
+        case .trees, .quality(.curves): FeatureCoding(numbers: [], choices: [])
+        }
+    }
+
     fileprivate var canonical: String {
         switch self {
         case .moments: "moments"
-        case .products(let standard): "products \(standard.canonical)"
-        case .slope(let standard, let weights):
-            "slope \(standard.canonical) \(weights)"
-        case .quality(let standard, let weights):
-            "quality \(standard.canonical) \(weights)"
-        }
-    }
-}
-
-extension FeatureRow {
-    /// Adds the features, times a factor.
-    func add(times factor: Double, to totals: inout [Double], from first: Int) {
-        for (place, number) in numbers.enumerated() { totals[first + place] += number * factor }
-        for place in places { totals[first + place] += one * factor }
-    }
-
-    /// Adds the upper triangle of the products of any two features, those off the diagonal times √2.
-    func addProducts(to totals: inout [Double], width: Int) {
-        let root = 2.0.squareRoot()
-        func at(_ row: Int, _ column: Int) -> Int {
-            row * width - row * (row - 1) / 2 + column - row
-        }
-        for (i, x) in numbers.enumerated() {
-            totals[at(i, i)] += x * x
-            for j in i + 1..<max(numbers.count, i + 1) {
-                totals[at(i, j)] += root * x * numbers[j]
-            }
-            for place in places { totals[at(i, place)] += root * x * one }
-        }
-        // Places ascend: each choice has its own range.
-        for (i, place) in places.enumerated() {
-            totals[at(place, place)] += one * one
-            for other in places[(i + 1)...] { totals[at(place, other)] += root * one * one }
+        case .products(_, let standard): "products \(standard.canonical)"
+        case .slope(let form): "slope \(form.canonical)"
+        case .trees(let trees): "trees \(trees.canonical)"
+        case .quality(let form): "quality \(form.canonical)"
         }
     }
 }

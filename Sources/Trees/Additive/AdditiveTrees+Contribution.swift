@@ -32,42 +32,10 @@ extension AdditiveTrees {
             guard isRight else { throw .label(row: row) }
         }
         var sums = [Int64](repeating: 0, count: releaseLength)
-        if released == 0 {
-            addCounts(of: columns, rows, labels, to: &sums)
-        } else {
-            addResiduals(of: columns, rows, labels, to: &sums)
+        let round = round
+        for row in rows {
+            round.add(labels[row], to: &sums) { columns.codes[$0 * columns.rows + row] }
         }
         return sums
-    }
-
-    private func addCounts(
-        of columns: BinnedColumns, _ rows: Range<Int>, _ labels: [Double], to sums: inout [Int64]
-    ) {
-        let unit = AdditiveTrees.unit
-        var first = 0
-        for (feature, bins) in plan.bins.enumerated() {
-            let column = feature * columns.rows
-            for row in rows { sums[first + Int(columns.codes[column + row])] += unit }
-            first += bins.codes
-        }
-        for row in rows { sums[first] += Int64((2 * labels[row] - 1) * Double(unit)) }
-    }
-
-    private func addResiduals(
-        of columns: BinnedColumns, _ rows: Range<Int>, _ labels: [Double], to sums: inout [Int64]
-    ) {
-        let (unit, bound) = (Double(AdditiveTrees.unit), plan.clipUnits)
-        for row in rows {
-            let output = current { columns.codes[$0 * columns.rows + row] }
-            let residual = labels[row] - plan.objective.prediction(output)
-            // Far from the data a value may lie anywhere; a residual beyond ±1 is clamped before it
-            // becomes whole, and R is at most 1.
-            let whole = Int64(min(max(residual, -1), 1) * unit)
-            let clamped = min(max(whole, -bound), bound)
-            for (place, feature) in moving.enumerated() {
-                let code = Int(columns.codes[feature * columns.rows + row])
-                sums[place * plan.leaves + Int(trees[place][code])] += clamped
-            }
-        }
     }
 }

@@ -91,12 +91,4 @@ public struct AdditiveTrees: Hashable, Sendable {
         let one = UInt128(largest.magnitude) * UInt128(max(rows, 0))
         return one * one * UInt128(release == 0 ? plan.bins.count + 1 : plan.batch)
     }
-
-    /// The output that residuals are taken from, for codes of a row.
-    @inline(__always)
-    func current(_ code: (_ feature: Int) -> UInt8) -> Double {
-        var sum = start
-        for feature in curves.indices { sum += curves[feature][Int(code(feature))] }
-        return sum
-    }
 }

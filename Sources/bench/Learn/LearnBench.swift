@@ -8,7 +8,9 @@ internal import Vault
 
 /// Models trained privately on rows of a file, one row a person, and measured on those of another.
 ///
-///     bench learn TRAIN.csv TEST.csv EPSILON RUNS
+///     bench learn TRAIN.csv TEST.csv EPSILON RUNS [KIND]
+///
+/// KIND is a model's, logistic where it is left out.
 ///
 /// The first line of a file says what its columns are: `name:n:LOW:HIGH` for a whole number within bounds,
 /// `name:c:CODES` for a category; a row's values are whole numbers. The last column is predicted.
@@ -52,10 +54,11 @@ struct LearnBench: CohortReader {
     static func measure(_ words: ArraySlice<String>) async throws -> [String: Double] {
         let words = Array(words)
         let (train, test) = (try LearnBench(file: words[0]), try LearnBench(file: words[1]))
+        let kind = words.count > 4 ? words[4] : "logistic"
         let target = train.schema.columns[train.schema.columns.count - 1].name
         let compiled = try CompiledModel(
             """
-            CREATE MODEL bench FROM bench PREDICT \(target) USING (quality => off)
+            CREATE MODEL bench FROM bench PREDICT \(target) USING (quality => off, model => \(kind))
             WITH PRIVACY (epsilon => \(words[2]), delta => 1e-5)
             """,
             pool: QueryPool(

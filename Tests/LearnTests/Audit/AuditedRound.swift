@@ -76,7 +76,7 @@ extension Flaw {
         guard self == .looseClip else { return plan }
         let step = plan.step
         let loose = TrainingStep(
-            rows: step.rows, coding: step.coding, goal: step.goal, sums: step.sums,
+            rows: step.rows, goal: step.goal, sums: step.sums,
             holdsOut: step.holdsOut, mostRows: 3 * step.mostRows, radius: 3 * step.radius,
             unit: step.unit)
         return try StudyPlan(step: loose, spending: plan.cost)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Query
 import Privacy
 @testable import Study
 import TestSupport
@@ -37,7 +38,7 @@ struct TwoWorlds: Sendable {
         self.compiled = compiled
         self.cohort = cohort
         self.flaw = flaw
-        let step = compiled.step(.moments, radius: 1)
+        let step = compiled.step(.moments(FeatureCoding(compiled.question.features)), radius: 1)
         var scratch = step.makeScratch()
         var worst: [Rows] = []
         for (age, label) in [(0, 0), (0, 1), (100, 0), (100, 1)] as [(Int64, Int64)] {

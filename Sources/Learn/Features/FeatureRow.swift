@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The features of one row: numbers in full, and of the categories those that the row has.
+struct FeatureRow {
+    /// The numbers' features.
+    var numbers: [Double]
+    /// The places that hold ``one``.
+    var places: [Int]
+    /// What stands at each of ``places``.
+    private(set) var one = 0.0
+
+    init(_ coding: FeatureCoding) {
+        numbers = [Double](repeating: 0, count: coding.numbers.count)
+        places = [Int](repeating: coding.width - 1, count: coding.choices.count + 1)
+    }
+
+    /// Reads a row; its features then have a Euclidean norm of at most 1.
+    mutating func read(
+        _ values: UnsafeBufferPointer<Int64>, _ coding: FeatureCoding, _ standard: Standard
+    ) {
+        var square = Double(places.count)
+        for (place, number) in coding.numbers.enumerated() {
+            let unit = FeatureCoding.unit(values[number.column], of: number)
+            let z = unit.map { ($0 - standard.means[place]) / standard.deviations[place] } ?? 0
+            numbers[place] = min(max(z, -Standard.reach), Standard.reach)
+            square += numbers[place] * numbers[place]
+        }
+        for (place, choice) in coding.choices.enumerated() {
+            places[place] = choice.place(of: values[choice.column])
+        }
+        // A usual row has a norm of one; those beyond are brought to it.
+        let usual = Double(numbers.count + places.count) * standard.norm * standard.norm
+        one = 1 / max(square, usual).squareRoot()
+        for place in numbers.indices { numbers[place] *= one }
+    }
+
+    /// The sum of the features, each times its weight.
+    func dot(_ weights: [Double]) -> Double {
+        var sum = 0.0
+        for (place, number) in numbers.enumerated() { sum += number * weights[place] }
+        for place in places { sum += one * weights[place] }
+        return sum
+    }
+}
+
+extension FeatureRow {
+    /// Adds the features, times a factor.
+    func add(times factor: Double, to totals: inout [Double], from first: Int) {
+        for (place, number) in numbers.enumerated() { totals[first + place] += number * factor }
+        for place in places { totals[first + place] += one * factor }
+    }
+
+    /// Adds the upper triangle of the products of any two features, those off the diagonal times √2.
+    func addProducts(to totals: inout [Double], width: Int) {
+        let root = 2.0.squareRoot()
+        func at(_ row: Int, _ column: Int) -> Int {
+            row * width - row * (row - 1) / 2 + column - row
+        }
+        for (i, x) in numbers.enumerated() {
+            totals[at(i, i)] += x * x
+            for j in i + 1..<max(numbers.count, i + 1) {
+                totals[at(i, j)] += root * x * numbers[j]
+            }
+            for place in places { totals[at(i, place)] += root * x * one }
+        }
+        // Places ascend: each choice has its own range.
+        for (i, place) in places.enumerated() {
+            totals[at(place, place)] += one * one
+            for other in places[(i + 1)...] { totals[at(place, other)] += root * one * one }
+        }
+    }
+}

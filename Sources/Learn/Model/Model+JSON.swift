@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+
+extension Model {
+    /// The form in which it is kept, sold and read: numbers as the shortest decimals that give the same double.
+    package var json: JSON {
+        var members: [String: JSON] = [
+            "type": "DividendModel", "version": "1", "name": .string(name), "kind": .string(kind),
+            "predicts": goal.json, "order": .array(order.map { .string($0) }),
+            "quality": quality?.json ?? .null, "average": average?.json ?? .null,
+        ]
+        switch form {
+        case .weights(let sum): members.merge(sum.members) { $1 }
+        case .curves(let sum): members.merge(sum.members) { $1 }
+        }
+        return .object(members)
+    }
+
+    /// What kind of model it is: "logistic", "linear" or "trees".
+    package var kind: String {
+        switch form {
+        case .weights: goal.regression
+        case .curves: "trees"
+        }
+    }
+
+    /// Reads what ``json`` gives.
+    ///
+    /// - Throws: ``ModelError`` naming the member.
+    package init(json: JSON) throws(ModelError) {
+        guard json["type"]?.string == "DividendModel", json["version"]?.string == "1" else {
+            throw ModelError("this is no model of version 1")
+        }
+        guard let name = json["name"]?.string else { throw ModelError("name: a text wanted") }
+        guard let order = json.texts("order"), Set(order).count == order.count else {
+            throw ModelError("order: each column once wanted")
+        }
+        guard let goal = json["predicts"].flatMap(Goal.init(json:)) else {
+            throw ModelError("predicts: two names wanted, or a scale, low and high")
+        }
+        let form: Form
+        switch json["kind"]?.string {
+        case goal.regression: form = .weights(try WeightedSum(json, order: order))
+        case "trees": form = .curves(try CurveSum(json, order: order))
+        default: throw ModelError("kind: \(goal.regression) or trees wanted")
+        }
+        let quality = json["quality"].flatMap(Quality.init(json:))
+        guard quality != nil || json.isNull("quality") else {
+            throw ModelError("quality: measures or null wanted")
+        }
+        let average = json["average"].flatMap(Average.init(json:))
+        guard average != nil || json.isNull("average") else {
+            throw ModelError("average: a share, or mean, variance and miss, or null wanted")
+        }
+        self.init(name: name, goal: goal, form: form, quality: quality, average: average)
+    }
+}
+
+extension JSON {
+    /// A finite number that stands as a text.
+    func double(_ member: String) -> Double? {
+        self[member]?.string.flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// Finite numbers that stand as texts, all of them.
+    func doubles(_ member: String) -> [Double]? {
+        guard let texts = texts(member) else { return nil }
+        let numbers = texts.compactMap(Double.init)
+        return numbers.count == texts.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
+    }
+
+    /// A whole number that stands as a text.
+    func whole(_ member: String) -> Int64? { self[member]?.string.flatMap { Int64($0) } }
+
+    /// A list of texts, all of them.
+    func texts(_ member: String) -> [String]? {
+        guard let items = self[member]?.array else { return nil }
+        let texts = items.compactMap(\.string)
+        return texts.count == items.count ? texts : nil
+    }
+
+    /// A scale, 0...9.
+    var scale: Int? {
+        self["scale"]?.integer.flatMap { (0...9).contains($0) ? Int($0) : nil }
+    }
+
+    /// Whether a member is null, or is not there.
+    func isNull(_ member: String) -> Bool { (self[member] ?? .null) == .null }
+}
+
+extension Goal {
+    fileprivate var json: JSON {
+        switch self {
+        case .either(let names): ["names": .array(names.map { .string($0) })]
+        case .number(let scale, let bounds):
+            [
+                "scale": .integer(Int64(scale)), "low": .string(String(bounds.lowerBound)),
+                "high": .string(String(bounds.upperBound)),
+            ]
+        }
+    }
+
+    fileprivate init?(json: JSON) {
+        if let names = json.texts("names"), names.count == 2 {
+            self = .either(names)
+            return
+        }
+        guard let scale = json.scale, let low = json.whole("low"), let high = json.whole("high"),
+            low <= high
+        else { return nil }
+        self = .number(scale: scale, bounds: low...high)
+    }
+}
