@@ -49,6 +49,10 @@ MODEL = ("CREATE MODEL burns FROM walkers PREDICT calories USING (features => (s
 full = balance()
 explained = run("query", "EXPLAIN " + MODEL).stdout
 expect("the products of any two features" in explained, f"EXPLAIN: {explained}")
+grown = run("query", "EXPLAIN " + MODEL.replace("USING (", "USING (model => trees, "))
+expect(grown.returncode == 0 and "leaves" in grown.stdout + grown.stderr, f"EXPLAIN trees: {grown.stdout} {grown.stderr}")
+leaf = ask("query", MODEL.replace("USING (", "USING (model => trees, "), "--mock", "--people", "300")["mock"]
+expect({row[0]["value"] if isinstance(row[0], dict) else row[0] for row in leaf["rows"]} >= {"steps", "distance_km"}, f"trees: {leaf}")
 mock = ask("query", MODEL, "--mock", "--people", "300")["mock"]
 expect(mock["columns"] == ["feature", "weight"], f"mock: {mock}")
 for sql, problem in [

@@ -232,8 +232,8 @@ package struct AuditReport: Sendable {
             "the rows themselves: they are encrypted and never leave the vault",
             "when things were sent in: times are the node's, and what it never recorded is "
                 + "missed by whoever sent it",
-            "that shares by days or value follow the rows, and that suspensions are right: the node "
-                + "alone reads rows; each checks her own worth by the public model",
+            "that shares by days or value follow the rows, that suspensions are right, and that all were charged "
+                + "whose rows a valuation read: the node alone reads rows; each checks her own worth by the public model",
             "deposits and cash-outs beyond the books: money outside is outside",
         ]
         if !keyWasKnown {
