@@ -174,6 +174,26 @@ import Testing
         #expect(world.files(below: copy, holding: Array("DividendModel".utf8)).isEmpty)
     }
 
+    @Test func `a model is stale when somebody whose rows made it withdraws`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await market(world)
+        let answer = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
+        func words() async throws -> String {
+            try Receipts.check(
+                answer.receipt.signable(), expecting: nil, in: await exchange.state
+            ).words
+        }
+        #expect(try await words().contains("nobody of its people has withdrawn since"))
+        let keys = exchange.custodyKeys(prefix: "club", labels: ["person-3", "person-4"])
+        for key in keys { _ = try await exchange.withdraw(key, from: World.pool) }
+        #expect(try await words().contains("stale: 2 of its 60 people have withdrawn since"))
+        // Who comes back allows studies again; the clock has to move for a grant to be newer.
+        world.pass(1000)
+        try await exchange.grant(World.terms(limit: "30"), pool: World.pool, by: keys)
+        #expect(try await words().contains("nobody of its people has withdrawn since"))
+    }
+
     @Test func `people who do not exist train a model for nothing`() async throws {
         let world = World()
         let (exchange, _) = try await market(world)

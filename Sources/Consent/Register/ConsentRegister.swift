@@ -80,6 +80,13 @@ public struct ConsentRegister: Sendable {
     /// The place of the grant of that id.
     public func index(of grant: Digest) -> Int? { grantPlaces[grant].map(Int.init) }
 
+    /// Whether the party of the grant of that place has withdrawn from its pool, and not granted anew since.
+    ///
+    /// - Requires: `0 <= index < count`.
+    public func hasWithdrawn(at index: Int) -> Bool {
+        budgets[Int(grants[index].budget)].withdrawn != nil
+    }
+
     /// What became of the grant of that place.
     ///
     /// - Requires: `0 <= index < count`.

@@ -79,7 +79,10 @@ package enum Receipts {
                 throw ExchangeError.refused(
                     "the model or its grants are not those that the journal has")
             }
-            return (words + "; " + model + ", both as the journal has them", false)
+            return (
+                words + "; " + model + ", both as the journal has them; "
+                    + ModelPassport.freshness(of: known, in: journal), false
+            )
         }
         guard let proven = json["proven"] else { return (words, false) }
         let quote = try Quote(json: quoted)

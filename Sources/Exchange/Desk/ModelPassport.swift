@@ -41,6 +41,15 @@ enum ModelPassport {
             ], by: node, created: state.time)
     }
 
+    /// Whether everybody whose rows made a model still allows studies, by the journal.
+    static func freshness(of order: MarketState.OrderState, in journal: MarketState) -> String {
+        let people = order.cohort.places
+        let gone = people.count { journal.consent.hasWithdrawn(at: $0) }
+        return gone == 0
+            ? "nobody of its people has withdrawn since"
+            : "stale: \(gone) of its \(people.count) people have withdrawn since; ask anew for a model without them"
+    }
+
     /// Checks that a receipt's passport is that of its model and order, and gives what it says in words.
     ///
     /// - Throws: what does not hold.
