@@ -96,10 +96,14 @@ struct Schedule: Hashable, Sendable {
                         spending: each),
                     count: steps) + last
         } else {
-            let steps = mu * slopes < 1 ? 15 : 30
-            let each = rho.part(8, of: UInt64(10 * steps))
+            // How far the slope of all stands out from the noise, were it one step: the less, the fewer steps there
+            // are, and the more hangs on where the middle of each number lies.
+            let clarity = Double(people) * mu * slopes / features.squareRoot()
+            let steps = clarity < 15 ? 10 : clarity < 60 ? 15 : 30
+            let first: UInt64 = clarity < 60 ? 3 : 2
+            let each = rho.part(10 - first, of: UInt64(10 * steps))
             rounds =
-                [Round(kind: .moments, radius: moments, spending: rho.part(2, of: 10))]
+                [Round(kind: .moments, radius: moments, spending: rho.part(first, of: 10))]
                 + Array(
                     repeating: Round(
                         kind: .slope, radius: radius(Schedule.plainClip, of: slopes), spending: each
