@@ -20,7 +20,7 @@ import Testing
         register.suspend(stranger(1), in: "pool:steps", true)
         let suspended = register.root()
         #expect(suspended != before)
-        #expect(register.isSuspended(stranger(1), in: "pool:steps"))
+        #expect(register.usage(of: alice).suspended && !register.usage(of: berta).suspended)
         #expect(register.decision(of: alice, for: request()) == .denied(.suspended))
         let cohort = register.cohort(for: request())
         #expect(cohort.grants == [berta])

@@ -36,7 +36,7 @@ import Testing
         let epsilon = try #require(ExactDecimal("0.3"))
         let (epoch, people, _) = try await exchange.drawShares(of: "by-days", epsilon: epsilon)
         #expect(epoch == 1 && people == 5, "whose limit is too low is left out")
-        let rho = try BandRelease(DayCount(reading: []), epsilon: epsilon).response.charge.units
+        let rho = try Exchange.response(among: DayCount.count, epsilon: epsilon).charge.units
         let register = await exchange.state.consent
         for (person, key) in world.keys(of: 0..<6, at: exchange).enumerated() {
             let pseudonym = key.pseudonym(for: Exchange.poolContext("by-days")).id
@@ -90,8 +90,8 @@ import Testing
     }
 
     @Test func `what is drawn is what a pool takes`() {
-        #expect(UInt64(DayCount(reading: []).bands) == PoolOffer.mostDrawnShares)
-        #expect(UInt64(Information.bounds.count + 1) == PoolOffer.mostDrawnShares)
+        #expect(UInt64(DayCount.count) == PoolOffer.mostDrawnShares)
+        #expect(UInt64(Information.count) == PoolOffer.mostDrawnShares)
     }
 
     @Test func `a rule is kept to`() async throws {

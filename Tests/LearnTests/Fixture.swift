@@ -66,7 +66,7 @@ struct People: CohortReader {
                     let chance = Double(draw(1_000_000)) / 1_000_000
                     let values = [
                         age, income, region, member, 0,
-                        chance < 1 / (1 + Double.exp(-2 * score)) ? 1 : 0,
+                        chance < Sigmoid.value(2 * score) ? 1 : 0,
                         Int64(min(max((score + 4) / 12 * 10_000, 0), 10_000)),
                     ]
                     for (place, value) in values.enumerated() { columns[place].append(value) }
@@ -88,12 +88,6 @@ struct People: CohortReader {
                     values: Array(repeating: $1, count: times),
                     dictionary: $0.kind == .text ? ["x"] : [])
             }, count: times)
-    }
-}
-
-extension Double {
-    fileprivate static func exp(_ x: Double) -> Double {
-        Sigmoid.exp(Swift.min(Swift.max(x, -700), 700))
     }
 }
 

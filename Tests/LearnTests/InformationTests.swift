@@ -34,17 +34,6 @@ import Vault
         return try #require(Information(compiled.question, by: model)).worths(over: people)
     }
 
-    @Test func `logarithms are those of the library, nearly to the last bit`() {
-        for step in 1...4000 {
-            for x in [Double(step) / 1000, Double(step) * 1e10, Double(step) * 1e-14] {
-                let wanted = Foundation.log2(x)
-                #expect(abs(Logarithm.base2(x) - wanted) <= 4e-15 * max(1, abs(wanted)))
-            }
-        }
-        #expect(Logarithm.base2(1) == 0 && Logarithm.base2(8) == 3)
-        #expect(Logarithm.base2(0) == -1074 && Logarithm.base2(.nan) == -1074)
-    }
-
     @Test func `a row is worth what the model gains on the average of it`() {
         let average = Average.share(0.25)
         // The model says three in four: log₂(0.75/0.25) for a positive one, log₂(0.25/0.75) for a negative one.

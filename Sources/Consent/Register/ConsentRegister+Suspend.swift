@@ -5,11 +5,6 @@ public import Identity
 /// Contributors whose rows no study of a pool reads for the time being, and who are not paid for those that
 /// run meanwhile: because the rows are somebody else's, say. Their grants and budgets stay as they are.
 extension ConsentRegister {
-    /// Whether a party is suspended in a pool.
-    public func isSuspended(_ party: PartyID, in pool: String) -> Bool {
-        place(of: party, in: pool).map { budgets[$0].suspended } ?? false
-    }
-
     /// Keeps a party's rows out of a pool from the next study on, or lets them in again. New grants change
     /// nothing about it; a study that has its reservation ends as it began.
     ///

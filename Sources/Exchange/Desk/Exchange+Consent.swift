@@ -141,7 +141,8 @@ extension Exchange {
         limit; so does, in a pool that shares by value, a band of how much a model gains from \
         your rows. There rows that somebody else gave before, or that say the opposite of \
         everybody else's beyond chance, are kept out of all studies and earn nothing, which \
-        the journal says of your pseudonym; you can appeal. You can withdraw at any time; the next study then runs without you. Erasing \
+        the journal says of your pseudonym; you can appeal. You can withdraw at any time; the next \
+        study then runs without you. Erasing \
         destroys the key of your rows for good; answers that were given before stay given.
         """
 

@@ -41,12 +41,7 @@ extension Exchange {
         of pool: String, epsilon: ExactDecimal
     ) throws -> (epoch: UInt32, people: Int, rho: UInt64) {
         try require(.days, of: pool, "days")
-        let rho: UInt64
-        do {
-            rho = try BandRelease(DayCount(reading: []), epsilon: epsilon).response.charge.units
-        } catch {
-            throw ExchangeError.refused(error.description)
-        }
+        let rho = try Exchange.response(among: DayCount.count, epsilon: epsilon).charge.units
         let offered = state.pools[pool]?.offer.tables ?? []
         var parties: [[String]: [PartyID]] = [:]
         for place in state.consent.chargeable(in: pool, rho: rho, at: now) {
@@ -78,6 +73,13 @@ extension Exchange {
                 "nobody's grant leaves the privacy that this costs; lower --epsilon")
         }
         return (try set(shares, of: pool, charging: rho), shares.count, rho)
+    }
+
+    /// The mechanism by which bands are drawn.
+    static func response(among bands: Int, epsilon: ExactDecimal) throws -> RandomizedResponse {
+        do { return try RandomizedResponse(options: bands, epsilon: epsilon) } catch {
+            throw ExchangeError.refused(error.description)
+        }
     }
 
     func require(

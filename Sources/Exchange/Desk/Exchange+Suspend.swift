@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Canon
 package import Identity
 package import Market
 
@@ -25,5 +26,20 @@ extension Exchange {
     /// Why a party is suspended in a pool; nil when she is not.
     package func suspension(of key: SigningKey, in pool: String) -> Suspension? {
         state.pools[pool]?.suspensions[key.pseudonym(for: Exchange.poolContext(pool)).id]
+    }
+}
+
+extension MarketState.PoolState {
+    /// The machine-readable form of its suspensions, from the oldest.
+    package var suspensionsJSON: JSON {
+        .array(
+            suspended.map { party, suspension in
+                [
+                    "party": .string(party.did), "code": .string(suspension.code.rawValue),
+                    "since": .integer(Int64(clamping: suspension.since)),
+                    "appealed": suspension.appealed.map { .integer(Int64(clamping: $0)) } ?? .null,
+                    "upheld": .bool(suspension.isUpheld),
+                ]
+            })
     }
 }

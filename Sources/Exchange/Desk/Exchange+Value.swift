@@ -23,6 +23,14 @@ package struct ValuedShares: Sendable {
     package let suspended: [(party: PartyID, code: Suspension.Code)]
     /// The model that they were measured by; it is public.
     package let model: Model
+
+    /// The machine-readable form of who was suspended.
+    package var suspendedJSON: JSON {
+        .array(
+            suspended.map {
+                ["party": .string($0.party.did), "code": .string($0.code.rawValue)]
+            })
+    }
 }
 
 /// What a contributor's rows are worth, as she is told.
@@ -70,13 +78,7 @@ extension Exchange {
             throw MarketError.sharesHold(until: ends)
         }
         let (compiled, offer) = try await modelToValueBy(question, of: pool)
-        let response: RandomizedResponse
-        do {
-            response = try RandomizedResponse(
-                options: Information.bounds.count + 1, epsilon: epsilon)
-        } catch {
-            throw ExchangeError.refused(error.description)
-        }
+        let response = try Exchange.response(among: Information.count, epsilon: epsilon)
         let rho = compiled.cost.units + response.charge.units
         let tables = compiled.question.rows.reads.map(\.schema)
         let cohort = chargeable(in: pool, rho: rho, granting: tables)

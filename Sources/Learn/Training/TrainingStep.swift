@@ -139,12 +139,9 @@ package struct TrainingStep: LocalStep {
     /// Whether a row is one of those that the model is measured on: one in ten, by what it holds, so that equal
     /// rows, whoever gave them, are on one side.
     static func isHeldOut(_ values: UnsafeBufferPointer<Int64>) -> Bool {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for value in values {
-            hash = (hash ^ UInt64(bitPattern: value)) &* 0x9e37_79b9_7f4a_7c15
-            hash ^= hash >> 29
-        }
-        return hash % 10 == 0
+        var hash = RowHash()
+        for value in values { hash.add(UInt64(bitPattern: value)) }
+        return hash.value % 10 == 0
     }
 
     /// The nearest whole number; what is none counts as 0.

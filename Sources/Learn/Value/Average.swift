@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Trees
 
 /// What is known of the values to be predicted without any feature: what a model has to be better than. From the
 /// same noised release as its ``Quality``.
@@ -44,16 +45,23 @@ package enum Average: Hashable, Sendable {
             let chance = Sigmoid.value(score)
             gain =
                 value > 0.5
-                ? Logarithm.base2(chance) - Logarithm.base2(positive)
-                : Logarithm.base2(1 - chance) - Logarithm.base2(1 - positive)
+                ? Average.log2(chance) - Average.log2(positive)
+                : Average.log2(1 - chance) - Average.log2(1 - positive)
         case .spread(let mean, let variance, let miss):
             let around = (value - mean) * (value - mean) / variance
             let residual = min(max(score, -1), 1) - value
             let left = residual * residual / miss
             gain =
-                Logarithm.base2(variance / miss) / 2 + (around - left) / 2 * 1.4426950408889634
+                Average.log2(variance / miss) / 2 + (around - left) / 2 * Average.bitsInNat
         }
         return gain == gain ? min(max(gain, -Average.most), Average.most) : 0
+    }
+
+    private static let bitsInNat = 1.4426950408889634
+
+    /// Of what is not positive, that of the least number: far beyond ``most`` all the same.
+    private static func log2(_ x: Double) -> Double {
+        Elementary.logarithm(max(x, .leastNormalMagnitude)) * bitsInNat
     }
 
     /// The most bits that one row brings or costs.

@@ -117,12 +117,9 @@ package struct CopySearch {
 
     /// One of 2^24 places, a thousand apart from each other.
     private static func apart(_ parts: [UInt64]) -> Double {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for part in parts {
-            hash = (hash ^ part) &* 0x9e37_79b9_7f4a_7c15
-            hash ^= hash >> 29
-        }
-        return Double(hash >> 40) * 1000
+        var hash = RowHash()
+        for part in parts { hash.add(part) }
+        return Double(hash.value >> 40) * 1000
     }
 }
 

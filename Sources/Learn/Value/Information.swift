@@ -17,6 +17,8 @@ package import Vault
 package struct Information: BandStep {
     /// The bits at which a higher band begins: up to one bit it is the lowest.
     package static let bounds = [1.0, 4.0, 16.0]
+    /// How many bands that makes.
+    package static let count = bounds.count + 1
 
     /// What a contributor's rows come to.
     package struct Worth: Hashable, Sendable {
@@ -66,7 +68,7 @@ package struct Information: BandStep {
     }
 
     package var reads: [TableColumns] { rows.reads }
-    package var bands: Int { Information.bounds.count + 1 }
+    package var bands: Int { Information.count }
     package func makeScratch() -> RowScan { rows.makeScan() }
 
     package func band(of tables: [Rows], using scratch: inout RowScan) -> Int {

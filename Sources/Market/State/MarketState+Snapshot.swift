@@ -181,11 +181,11 @@ extension MarketState.PoolState {
         writer.write(UInt32(answered.count))
         for order in answered { writer.write(order) }
         writer.write(long: register.encoded)
-        writeCare(to: &writer)
+        writeSuspensions(to: &writer)
     }
 
     /// Suspensions, whose were lifted, and the valuation.
-    func writeCare(to writer: inout ByteWriter) {
+    func writeSuspensions(to writer: inout ByteWriter) {
         writer.write(UInt32(suspensions.count))
         for (party, suspension) in suspended {
             writer.write(raw: party.publicKey)
@@ -204,7 +204,7 @@ extension MarketState.PoolState {
         writer.write(valued?.index ?? 0)
     }
 
-    private mutating func readCare(_ reader: inout ByteReader) throws(FormatError) {
+    private mutating func readSuspensions(_ reader: inout ByteReader) throws(FormatError) {
         for _ in 0..<(try reader.read(UInt32.self)) {
             let start = reader.offset
             let party = PartyID(publicKey: try reader.read(count: 32))
@@ -246,7 +246,7 @@ extension MarketState.PoolState {
         self.declared = declared
         for _ in 0..<(try reader.read(UInt32.self)) { answered.append(try reader.readDigest()) }
         register = try ShareRegister(decoding: try reader.readLong())
-        try readCare(&reader)
+        try readSuspensions(&reader)
     }
 }
 

@@ -133,7 +133,7 @@ package struct MarketState: Sendable {
             writer.write(pools[pool]!.epochBegan.milliseconds)
             writer.write(pools[pool]!.declared.microunits)
             for order in pools[pool]!.answered { writer.write(order) }
-            pools[pool]!.writeCare(to: &writer)
+            pools[pool]!.writeSuspensions(to: &writer)
         }
         writer.write(orders.root())
         writer.write(segments.root())

@@ -28,15 +28,15 @@ struct ValueRoutes {
                 [
                     "epoch": .integer(Int64(valued.epoch)),
                     "people": .string(CohortBand(count: valued.people).rawValue),
-                    "suspended": .array(
-                        valued.suspended.map {
-                            ["party": .string($0.party.did), "code": .string($0.code.rawValue)]
-                        }),
+                    "suspended": valued.suspendedJSON,
                 ], status: .created)
         }
         api.get("pools/:pool/suspensions") { _, context in
             let pool = try context.parameters.require("pool")
-            return Reply.json(.array(try await node.suspensions(in: pool)))
+            guard let state = await node.exchange.state.pools[pool] else {
+                throw MarketError.noPool(pool)
+            }
+            return Reply.json(state.suspensionsJSON)
         }
         api.post("pools/:pool/suspensions") { request, context in
             try context.requireOperator()
@@ -82,20 +82,5 @@ extension Asked {
             throw Problem(.unprocessableContent, "format", "\(name) is a pseudonym: did:key:…")
         }
         return party
-    }
-}
-
-extension Node {
-    /// Who is neither read nor paid in a pool, from the oldest.
-    fileprivate func suspensions(in pool: String) async throws -> [JSON] {
-        guard let state = await exchange.state.pools[pool] else { throw MarketError.noPool(pool) }
-        return state.suspended.map { party, suspension in
-            [
-                "party": .string(party.did), "code": .string(suspension.code.rawValue),
-                "since": .integer(Int64(clamping: suspension.since)),
-                "appealed": suspension.appealed.map { .integer(Int64(clamping: $0)) } ?? .null,
-                "upheld": .bool(suspension.isUpheld),
-            ]
-        }
     }
 }

@@ -113,7 +113,7 @@ extension PrivateSale {
             throw SimulationError(
                 "bands: \(settings.bandEpsilon) is no epsilon", remedy: "take one such as 0.2")
         }
-        return try RandomizedResponse(options: Information.bounds.count + 1, epsilon: epsilon)
+        return try RandomizedResponse(options: Information.count, epsilon: epsilon)
     }
 
     /// Draws bands as an exchange does: by the bits that everybody's rows gain on a measured private model.

@@ -9,6 +9,9 @@ public struct DayCount: BandStep {
     /// The days at which a higher band begins.
     public static let bounds = [30, 120, 365]
 
+    /// How many bands that makes.
+    public static let count = bounds.count + 1
+
     /// The date column of each table that is read.
     public let reads: [TableColumns]
 
@@ -16,7 +19,7 @@ public struct DayCount: BandStep {
     public init(reading wanted: [TableColumns]) { reads = wanted }
 
     /// Under 30 days, to 119, to 364, more.
-    public var bands: Int { DayCount.bounds.count + 1 }
+    public var bands: Int { DayCount.count }
 
     /// Needs none.
     public func makeScratch() {}

@@ -4,10 +4,10 @@
 ///
 /// The libraries of platforms differ in last bits; these do not, so that gradients, and with them
 /// the sums of gradients and the trees, are the same bits on every machine.
-enum Elementary {
+package enum Elementary {
     /// e^x for x at most 0; below -700 as for -700. Within 2^-51 of the value.
     @inline(__always)
-    static func exponential(_ x: Double) -> Double {
+    package static func exponential(_ x: Double) -> Double {
         let x = max(x, -700)
         // Adding 1.5·2^52 rounds to a whole number, which is left in the low bits.
         let magic = 0x1.8p52
@@ -32,14 +32,14 @@ enum Elementary {
 
     /// 1 / (1 + e^-x): the probability that log-odds mean. Zero and one are not reached within ±36.
     @inline(__always)
-    static func logistic(_ x: Double) -> Double {
+    package static func logistic(_ x: Double) -> Double {
         let small = exponential(-abs(x))
         let numerator = x < 0 ? small : 1
         return numerator / (1 + small)
     }
 
     /// The natural logarithm of a positive, finite, normal number.
-    static func logarithm(_ x: Double) -> Double {
+    package static func logarithm(_ x: Double) -> Double {
         var (mantissa, exponent) = (x.significand, Double(x.exponent))
         if mantissa > 0x1.6a09e667f3bcdp0 {
             mantissa /= 2

@@ -50,10 +50,7 @@ extension Pool {
                     "people": .integer(Int64(valued.people)),
                     "epsilon": cost.map { .string($0) } ?? .null, "delta": "1e-7",
                     "model": valued.model.json,
-                    "suspended": .array(
-                        valued.suspended.map {
-                            ["party": .string($0.party.did), "code": .string($0.code.rawValue)]
-                        }),
+                    "suspended": valued.suspendedJSON,
                 ])
             }
             Terminal.line(
@@ -73,22 +70,7 @@ extension Pool {
             guard let pool = try await place.open().state.pools[name] else {
                 throw MarketError.noPool(name)
             }
-            if place.json {
-                return try Terminal.json(
-                    .array(
-                        pool.suspended.map {
-                            [
-                                "party": .string($0.party.did),
-                                "code": .string($0.suspension.code.rawValue),
-                                "since": .integer(Int64(clamping: $0.suspension.since)),
-                                "appealed": $0.suspension.appealed.map {
-                                    .integer(Int64(clamping: $0))
-                                }
-                                    ?? .null,
-                                "upheld": .bool($0.suspension.isUpheld),
-                            ]
-                        }))
-            }
+            if place.json { return try Terminal.json(pool.suspensionsJSON) }
             guard !pool.suspended.isEmpty else { return Terminal.line("Nobody is suspended.") }
             Terminal.table(
                 ["pseudonym", "why", "since entry", "appeal"],
@@ -112,11 +94,10 @@ extension Pool {
                 "Keep a contributor's rows out of a pool's studies, for a reason that you tell her."
         )
         @OptionGroup var place: Place
-        @Argument(help: "The pool's name.") var name: String
-        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+        @OptionGroup var whom: Whom
 
         func run() async throws {
-            let party = try PartyID(pseudonym: pseudonym)
+            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
             try await exchange.suspend(party, in: name)
             try await exchange.seal()
@@ -128,11 +109,10 @@ extension Pool {
         static let configuration = CommandConfiguration(
             abstract: "Let a suspended contributor's rows in again, from the next study on.")
         @OptionGroup var place: Place
-        @Argument(help: "The pool's name.") var name: String
-        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+        @OptionGroup var whom: Whom
 
         func run() async throws {
-            let party = try PartyID(pseudonym: pseudonym)
+            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
             try await exchange.settleSuspension(of: party, in: name, lifting: true)
             try await exchange.seal()
@@ -146,11 +126,10 @@ extension Pool {
         static let configuration = CommandConfiguration(
             abstract: "Stay by a suspension after an appeal; the journal says so.")
         @OptionGroup var place: Place
-        @Argument(help: "The pool's name.") var name: String
-        @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+        @OptionGroup var whom: Whom
 
         func run() async throws {
-            let party = try PartyID(pseudonym: pseudonym)
+            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
             try await exchange.settleSuspension(of: party, in: name, lifting: false)
             try await exchange.seal()
@@ -212,14 +191,20 @@ extension Grant {
     }
 }
 
-extension PartyID {
-    /// Reads a pseudonym as people copy it.
-    fileprivate init(pseudonym: String) throws {
-        guard let party = PartyID(did: pseudonym) else {
-            throw Failure(
-                "party", "'\(pseudonym)' is no did:key; `dividend pool suspended POOL` lists them")
+/// A contributor of a pool, as the journal names her.
+struct Whom: ParsableArguments {
+    @Argument(help: "The pool's name.") var name: String
+    @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+
+    var party: PartyID {
+        get throws {
+            guard let party = PartyID(did: pseudonym) else {
+                throw Failure(
+                    "party",
+                    "'\(pseudonym)' is no did:key; `dividend pool suspended POOL` lists them")
+            }
+            return party
         }
-        self = party
     }
 }
 
