@@ -20,8 +20,8 @@ import Testing
         "CREATE MODEL walker FROM steps PREDICT tired WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
 
     /// An exchange of people who are tired when they walked far, and a buyer.
-    private func market(
-        _ world: World, people: Int = 60
+    static func market(
+        _ world: World, people: Int = 60, stale: PoolOffer.StaleRule = .mark
     ) async throws -> (exchange: Exchange, buyer: SigningKey) {
         var text = "who,day,steps,weather,tired\n"
         for person in 0..<people {
@@ -53,7 +53,8 @@ import Testing
                 tables: try await exchange.schemas(named: ["walks"]),
                 purposes: [Purpose("dpv:ResearchAndDevelopment")!],
                 basePrice: Amount(microunits: 5_000_001)!, premium: Amount(microunits: 70_000)!,
-                feeBasisPoints: 500, minimumCohort: 5, rowsPerPerson: 3, split: .equal))
+                feeBasisPoints: 500, minimumCohort: 5, rowsPerPerson: 3, split: .equal,
+                stale: stale))
         let keys = exchange.custodyKeys(
             prefix: "club", labels: (0..<people).map { "person-\($0)" })
         try await exchange.grant(World.terms(limit: "30"), pool: World.pool, by: keys)
@@ -69,7 +70,7 @@ import Testing
         async throws
     {
         let world = World()
-        let (exchange, buyer) = try await market(world)
+        let (exchange, buyer) = try await ModelOrderTests.market(world)
         let priced = try await exchange.quote(ModelOrderTests.asked)
         #expect(priced.quote.quote.answers == [.model])
         #expect(priced.notes.contains { $0.contains("rounds") })
@@ -104,7 +105,7 @@ import Testing
 
     @Test func `a passport of another model, or a changed one, does not hold`() async throws {
         let world = World()
-        let (exchange, buyer) = try await market(world)
+        let (exchange, buyer) = try await ModelOrderTests.market(world)
         let answer = try await exchange.order(
             exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
         let node = exchange.node
@@ -136,7 +137,7 @@ import Testing
 
     @Test func `asked again it is the same model, and costs nothing`() async throws {
         let world = World()
-        let (exchange, buyer) = try await market(world)
+        let (exchange, buyer) = try await ModelOrderTests.market(world)
         let first = try await exchange.order(
             exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
         let paid = await exchange.state.books.balance(of: Accounts.party(buyer.id))
@@ -149,7 +150,7 @@ import Testing
     @Test func `an exchange opened again has the same state, and an auditor agrees`() async throws {
         let world = World()
         do {
-            let (exchange, buyer) = try await market(world)
+            let (exchange, buyer) = try await ModelOrderTests.market(world)
             _ = try await exchange.order(
                 exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
             try await exchange.seal()
@@ -165,7 +166,7 @@ import Testing
         let words = try Receipts.check(receipt.signable(), expecting: nil, in: audited).words
         #expect(words.contains("both as the journal has them"))
         let other = World(seed: 2)
-        let (stranger, _) = try await market(other)
+        let (stranger, _) = try await ModelOrderTests.market(other)
         let early = await stranger.state
         #expect(throws: (any Error).self) {
             try Receipts.check(receipt.signable(), expecting: nil, in: early)
@@ -176,7 +177,7 @@ import Testing
 
     @Test func `a model is stale when somebody whose rows made it withdraws`() async throws {
         let world = World()
-        let (exchange, buyer) = try await market(world)
+        let (exchange, buyer) = try await ModelOrderTests.market(world)
         let answer = try await exchange.order(
             exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
         func words() async throws -> String {
@@ -196,7 +197,7 @@ import Testing
 
     @Test func `people who do not exist train a model for nothing`() async throws {
         let world = World()
-        let (exchange, _) = try await market(world)
+        let (exchange, _) = try await ModelOrderTests.market(world)
         let entries = await exchange.state.orders.all.count
         let table = try await exchange.mock(ModelOrderTests.asked, pool: World.pool, people: 500)
         #expect(table.columns == ["feature", "weight"])

@@ -30,7 +30,8 @@ import TestSupport
         let offer = try PoolOffer(
             name: "steps-2", title: "Steps \u{1F6B6} \"quoted\"", tables: [schema],
             purposes: [purpose("ResearchAndDevelopment")], basePrice: money(Amount.largest),
-            premium: .zero, feeBasisPoints: 1, minimumCohort: 2, rowsPerPerson: 1, split: .days)
+            premium: .zero, feeBasisPoints: 1, minimumCohort: 2, rowsPerPerson: 1, split: .days,
+            stale: .stop)
         return [
             .founded(node: key("node").id, name: "name\n"), .poolOpened(offer),
             .deposited(key("buyer").id, money(Amount.largest), reference: Digest(of: [1])),
@@ -63,6 +64,16 @@ import TestSupport
                 Publication(
                     order.id, question: #"{"salt":"1"}"#, answer: "\u{1F6B6}\n",
                     by: key("buyer"))),
+            .rented(
+                Rental(
+                    order.id, number: 0,
+                    terms: try Rental.Terms(price: money(7), ownerBasisPoints: 5_000),
+                    by: key("buyer"))),
+            .rented(Rental(order.id, number: .max, terms: nil, by: key("buyer"))),
+            .called(
+                ModelCall(
+                    order.id, rental: 3, purpose: purpose("ResearchAndDevelopment"), rows: 10_000,
+                    price: money(Amount.largest), input: Digest(of: [14]), by: key("alice"))),
             .paidOut(pool: "steps", total: money(7)), .accountsOpened([key("alice").id]),
             .linked([
                 Change.Link(

@@ -9,13 +9,14 @@ internal import Study
 extension Exchange {
     /// What a question would do and why.
     package nonisolated func explain(
-        _ sql: String, pool name: String
+        _ sql: String, pool name: String, bringing brought: BroughtModels = .none
     ) async throws -> Explanation {
-        let (pool, offer) = try await queryPool(name)
+        let (pool, offer) = try await queryPool(name, bringing: brought)
         guard let purpose = offer.purposes.first else {
             return try CompiledStudy(sql, pool: pool).explanation
         }
-        return try await compiled(sql, pool: name, purpose: purpose).query.explanation
+        return try await compiled(sql, pool: name, purpose: purpose, bringing: brought)
+            .query.explanation
     }
 
     /// The answer to a question about people who do not exist, with the noise of the real one: nobody's
@@ -23,9 +24,9 @@ extension Exchange {
     ///
     /// Everything but a look at the pool is done where the caller is, not where the exchange works.
     package nonisolated func mock(
-        _ sql: String, pool name: String, people: Int
+        _ sql: String, pool name: String, people: Int, bringing brought: BroughtModels = .none
     ) async throws -> ResultTable {
-        let (pool, _) = try await queryPool(name)
+        let (pool, _) = try await queryPool(name, bringing: brought)
         let query: CompiledQuery
         switch try CompiledStudy(sql, pool: pool) {
         case .query(let asked): query = asked

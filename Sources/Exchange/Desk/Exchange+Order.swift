@@ -60,8 +60,7 @@ extension Exchange {
         }
         let reader = buyer.agreement.publicKey
         let sealedQuestion = try seal(
-            JSON.object(["sql": .string(priced.sql), "salt": .string(priced.salt.hex)]),
-            for: reader, context: "question")
+            priced.question, for: reader, context: "question")
         // The price is held and the budgets are reserved together, or neither: a cohort that is too small
         // leaves no order behind. The buyer's reading key stays, so that the study can be finished
         // without the buyer.
@@ -103,7 +102,8 @@ extension Exchange {
     /// - Throws: ``MarketError/quoteDiffers(_:)`` when this version plans it otherwise.
     func planned(_ priced: PricedQuestion) throws -> CompiledStudy {
         let quote = priced.quote.quote
-        let (pool, _) = try queryPool(quote.pool, people: priced.people)
+        let (pool, _) = try queryPool(
+            quote.pool, people: priced.people, bringing: priced.brought)
         let query = try CompiledStudy(priced.sql, pool: pool)
         guard
             try Exchange.commitment(to: query, sql: priced.sql, salt: priced.salt)

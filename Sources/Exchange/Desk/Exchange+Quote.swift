@@ -27,6 +27,9 @@ package struct PricedQuestion: Sendable {
     /// What a buyer should know before she pays.
     package let notes: [String]
 
+    /// What the question brings to predict with.
+    package let brought: BroughtModels
+
     /// The machine-readable form.
     package var json: JSON {
         [
@@ -39,19 +42,21 @@ package struct PricedQuestion: Sendable {
     /// The form in which the node keeps it until it is ordered.
     var bytes: [UInt8] {
         get throws {
-            try JSON.object([
+            let members: [String: JSON] = [
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
                 "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)),
                 "notes": .array(notes.map { .string($0) }),
-            ]).signable()
+            ]
+            return try JSON.object(members.merging(brought.member) { $1 }).signable()
         }
     }
 
     init(
         quote: SignedQuote, sql: String, salt: Digest, people: Int, columns: [String],
-        notes: [String]
+        notes: [String], brought: BroughtModels
     ) {
         self.notes = notes
+        self.brought = brought
         self.columns = columns
         self.people = people
         self.quote = quote
@@ -69,7 +74,13 @@ package struct PricedQuestion: Sendable {
         else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
         self.init(
             quote: try SignedQuote(json: quote), sql: sql, salt: salt, people: Int(people),
-            columns: columns, notes: notes)
+            columns: columns, notes: notes, brought: try BroughtModels(of: json))
+    }
+
+    /// What the order's entry commits to, beside a salt: the question as it was asked.
+    var question: JSON {
+        let members: [String: JSON] = ["sql": .string(sql), "salt": .string(salt.hex)]
+        return .object(members.merging(brought.member) { $1 })
     }
 }
 
@@ -89,13 +100,13 @@ extension Exchange {
 
     /// The published side of a pool, for questions; `people` are expected, or its fewest.
     package func queryPool(
-        _ name: String, people: Int? = nil
+        _ name: String, people: Int? = nil, bringing brought: BroughtModels = .none
     ) throws -> (QueryPool, PoolOffer) {
         guard let offer = state.pools[name]?.offer else { throw MarketError.noPool(name) }
         return (
             QueryPool(
                 name: name, tables: offer.tables, rowsPerPerson: offer.rowsPerPerson,
-                people: people ?? offer.minimumCohort), offer
+                people: people ?? offer.minimumCohort, functions: brought.functions), offer
         )
     }
 
@@ -104,10 +115,11 @@ extension Exchange {
     /// It is worked out where the caller is, not where the exchange works: a long one takes a tenth of a
     /// second.
     nonisolated func compiled(
-        _ sql: String, pool name: String, purpose: Purpose
+        _ sql: String, pool name: String, purpose: Purpose, bringing brought: BroughtModels = .none
     ) async throws -> (query: CompiledStudy, people: Int, offer: PoolOffer) {
         // For the tables that it reads; how many people there are then decides what an accuracy takes.
-        let (many, offer) = try await queryPool(name, people: Exchange.manyPeople)
+        let (many, offer) = try await queryPool(
+            name, people: Exchange.manyPeople, bringing: brought)
         let first = try CompiledStudy(sql, pool: many)
         let request = Request(
             pool: name, tables: first.tables.map(\.table), purpose: purpose,
@@ -115,7 +127,7 @@ extension Exchange {
         let band = await band(for: request)
         let people = max(band.least, offer.minimumCohort)
         if let query = first.expecting(people) { return (query, people, offer) }
-        let pool = try await queryPool(name, people: people).0
+        let pool = try await queryPool(name, people: people, bringing: brought).0
         return (try CompiledStudy(sql, pool: pool), people, offer)
     }
 
@@ -125,10 +137,13 @@ extension Exchange {
     }
 
     /// Prices a question: reads nothing but the published schema and the grants.
+    ///
+    /// - Parameter brought: the models that it predicts with.
     package nonisolated func quote(
-        _ sql: String, pool name: String, purpose: Purpose
+        _ sql: String, pool name: String, purpose: Purpose, bringing brought: BroughtModels = .none
     ) async throws -> PricedQuestion {
-        let (query, people, offer) = try await compiled(sql, pool: name, purpose: purpose)
+        let (query, people, offer) = try await compiled(
+            sql, pool: name, purpose: purpose, bringing: brought)
         let rho = query.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")
@@ -156,7 +171,7 @@ extension Exchange {
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
-            columns: margins.map(\.name), notes: query.notes)
+            columns: margins.map(\.name), notes: query.notes, brought: brought)
         try await keep(priced)
         return priced
     }

@@ -91,8 +91,8 @@ extension Exchange {
         var shares: UInt64 = 1
         var accrued: UInt128 = 0
         var lines: [StatementEntry] = []
-        for id in state.pools[pool]?.answered ?? [] {
-            guard let answered = state.orders[id], let dividend = answered.dividend,
+        for (id, dividend, detail) in dividends(of: pool) {
+            guard let answered = state.orders[id],
                 grants.contains(where: { answered.cohort.contains($0) })
             else { continue }
             while let change = changes.first, change.entry < dividend.index {
@@ -101,15 +101,36 @@ extension Exchange {
             }
             let before = accrued >> 64
             accrued += UInt128(shares) * dividend.raise
-            let quote = answered.order.quote.quote
             lines.append(
                 StatementEntry(
                     index: dividend.index, time: dividend.time, code: Reason.saleShare.code,
-                    detail: .share(
-                        of: id, pool: pool, purpose: quote.purpose, price: quote.price ?? .zero),
-                    microunits: Int64(accrued >> 64 - before)))
+                    detail: detail, microunits: Int64(accrued >> 64 - before)))
         }
         return lines.filter { $0.microunits > 0 }
+    }
+
+    /// What a pool declared, in order: for its answers, and for predictions of models that were made from it.
+    private func dividends(
+        of pool: String
+    ) -> [(order: Digest, dividend: MarketState.Dividend, detail: StatementDetail)] {
+        let answers = (state.pools[pool]?.answered ?? []).compactMap { id in
+            state.orders[id].flatMap { answered in
+                answered.dividend.map { dividend in
+                    let quote = answered.order.quote.quote
+                    return (
+                        id, dividend,
+                        StatementDetail.share(
+                            of: id, pool: pool, purpose: quote.purpose, price: quote.price ?? .zero)
+                    )
+                }
+            }
+        }
+        let calls = state.calls.all.compactMap { _, call in
+            state.orders[call.order]?.order.quote.quote.pool == pool
+                ? (call.order, call.dividend, StatementDetail.rent(of: call.order, pool: pool))
+                : nil
+        }
+        return (answers + calls).sorted { $0.1.index < $1.1.index }
     }
 
     /// Makes the rows of all accounts again, from the journal.

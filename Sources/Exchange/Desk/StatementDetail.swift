@@ -8,6 +8,10 @@ package import Market
 package enum StatementDetail: Hashable, Sendable {
     /// A share of a study's price.
     case share(of: Digest, pool: String, purpose: Purpose, price: Amount)
+    /// A share of what a call of a model that is let brought.
+    case rent(of: Digest, pool: String)
+    /// Predictions of a model that is let: what they cost the renter, or brought the model's owner.
+    case called(Digest)
     /// What a pool owed was moved into the account: so many micro-units.
     case moved(Int64, pool: String)
     case deposited
@@ -26,6 +30,7 @@ package enum StatementDetail: Hashable, Sendable {
             case .cashedOut, .drawn: .cashedOut
             case .ordered(let order): .ordered(order.id)
             case .committed(let order, _, _): .answered(order)
+            case .called(let call): .called(call.order)
             case .failed(let order, let reason): .unanswered(order, reason)
             default: .other(kind: change.kind)
             }
@@ -36,6 +41,9 @@ package enum StatementDetail: Hashable, Sendable {
         switch self {
         case .share(let study, let pool, let purpose, let price):
             "share of study \(study.short) on \(pool) for \(purpose.label), sold at \(price)"
+        case .rent(let order, let pool):
+            "share of predictions that the model of study \(order.short) on \(pool) sold"
+        case .called(let order): "predictions of the model of order \(order.short)"
         case .moved(let microunits, let pool):
             "payout of \(pool): \(Amount.text(microunits)) moved into the account"
         case .deposited: "money came in"

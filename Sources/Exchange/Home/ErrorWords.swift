@@ -3,6 +3,7 @@ internal import Consent
 internal import Identity
 internal import Intake
 internal import Canon
+internal import Learn
 internal import Ledger
 internal import Market
 internal import Privacy
@@ -58,6 +59,7 @@ package struct ErrorWords: Error, Sendable {
     private static func code(of error: any Error) -> String {
         switch error {
         case is QueryError: "question"
+        case is ModelError: "model"
         case let error as LedgerError: error.code
         case let error as ConsentError: error.code
         case is KeyFileError: "key_file"

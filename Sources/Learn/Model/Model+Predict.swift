@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Canon
 internal import Vault
 
 /// One prediction.
@@ -9,6 +10,28 @@ package struct Prediction: Hashable, Sendable {
     package let chance: Int64?
     /// The score itself: log-odds, or a number from −1 to 1.
     package let score: Double
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "value": .string(value), "chance": chance.map { .integer($0) } ?? .null,
+            "score": .string(String(score)),
+        ]
+    }
+
+    /// Reads what ``json`` gives.
+    ///
+    /// - Throws: ``ModelError`` where it is something else.
+    package init(json: JSON) throws(ModelError) {
+        guard let value = json["value"]?.string,
+            let score = json["score"]?.string.flatMap(Double.init)
+        else { throw ModelError("a prediction's value and score wanted") }
+        self.init(value: value, chance: json["chance"]?.integer, score: score)
+    }
+
+    init(value: String, chance: Int64?, score: Double) {
+        (self.value, self.chance, self.score) = (value, chance, score)
+    }
 }
 
 /// Predicting, for the buyer's own rows: nothing is read of anybody, so it is free.
@@ -21,20 +44,13 @@ extension Model {
         let score = values.withUnsafeBufferPointer { self.score($0) }
         switch goal {
         case .either(let names):
-            let chance = Sigmoid.value(score)
             return Prediction(
-                value: names[chance >= 0.5 ? 1 : 0], chance: Int64((chance * 10_000).rounded()),
+                value: names[Sigmoid.value(score) >= 0.5 ? 1 : 0], chance: number(of: score),
                 score: score)
-        case .number(let scale, let bounds):
-            // Weights may be so large that their sum is no number, and bounds that a double lies beyond them.
-            let inside = score == score ? min(max(score, -1), 1) : 0
-            let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
-            let number = ((inside + 1) / 2 * (high - low) + low).rounded()
-            let value = Int64(exactly: number) ?? (number < 0 ? .min : .max)
+        case .number(let scale, _):
             let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
             return Prediction(
-                value: kind.writtenShort(min(max(value, bounds.lowerBound), bounds.upperBound)),
-                chance: nil, score: score)
+                value: kind.writtenShort(number(of: score)), chance: nil, score: score)
         }
     }
 

@@ -70,6 +70,8 @@ extension Change {
             ])
         case .columnsCommitted(let columns): columns.json
         case .published(let publication): publication.json
+        case .rented(let word): word.json
+        case .called(let call): call.json
         case .failed(let order, let reason):
             ["order": .string(order.hex), "reason": .string(reason.rawValue)]
         case .accountsOpened(let keys): ["keys": .array(keys.map { .string($0.did) })]
@@ -112,6 +114,8 @@ extension Change {
         case "pool.appeal": self = .appealed(try Appeal(json: body))
         case "order.place": self = .ordered(try Order(json: body))
         case "study.publish": self = .published(try Publication(json: body))
+        case "model.rent": self = .rented(try Rental(json: body))
+        case "model.call": self = .called(try ModelCall(json: body))
         default:
             var members = try Members(body, at: "")
             self = try Change.read(kind, &members)

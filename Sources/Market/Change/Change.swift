@@ -47,6 +47,10 @@ package enum Change: Hashable, Sendable {
     case columnsCommitted(ColumnsCommitment)
     /// A buyer lets everybody read her question and its answer.
     case published(Publication)
+    /// A buyer lets others have her model predict, or lets them no more.
+    case rented(Rental)
+    /// Somebody paid for predictions of a model that is let; they are sealed to her.
+    case called(ModelCall)
     /// There will be no answer; the price goes back.
     case failed(order: Digest, reason: FailureReason)
     /// Hidden accounts belong to somebody from now on: the keys that sign for the next ones.
@@ -118,6 +122,8 @@ package enum Change: Hashable, Sendable {
         case .committed: "study.commit"
         case .columnsCommitted: "columns.commit"
         case .published: "study.publish"
+        case .rented: "model.rent"
+        case .called: "model.call"
         case .failed: "study.fail"
         case .accountsOpened: "hidden.open"
         case .linked: "hidden.link"

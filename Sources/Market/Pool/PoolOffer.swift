@@ -28,6 +28,16 @@ package struct PoolOffer: Hashable, Sendable {
     package let rowsPerPerson: Int
     /// How a study's revenue is shared.
     package let split: SplitRule
+    /// What becomes of models that are let, when somebody withdraws who is in them.
+    package let stale: StaleRule
+
+    /// What a withdrawal does to models that were made from her rows.
+    package enum StaleRule: String, CaseIterable, Hashable, Sendable {
+        /// They are marked as stale, and sold on.
+        case mark
+        /// Their predictions are not sold any more, until they are made anew without her.
+        case stop
+    }
 
     /// How a pool's revenue is shared among the contributors of a study.
     package enum SplitRule: String, CaseIterable, Hashable, Sendable {
@@ -47,7 +57,7 @@ package struct PoolOffer: Hashable, Sendable {
     package init(
         name: String, title: String, tables: [Schema], purposes: [Purpose], basePrice: Amount,
         premium: Amount, feeBasisPoints: Int64, minimumCohort: Int, rowsPerPerson: Int,
-        split: SplitRule
+        split: SplitRule, stale: StaleRule = .mark
     ) throws(MemberError) {
         guard PoolOffer.isName(name) else {
             throw MemberError("name", "1 to 64 of a-z, 0-9 and - wanted, starting with a letter")
@@ -78,6 +88,7 @@ package struct PoolOffer: Hashable, Sendable {
         self.minimumCohort = minimumCohort
         self.rowsPerPerson = rowsPerPerson
         self.split = split
+        self.stale = stale
     }
 
     /// Whether a pool may be called so.
@@ -119,7 +130,7 @@ extension PoolOffer {
 extension PoolOffer {
     /// The published form.
     package var json: JSON {
-        [
+        var members: [String: JSON] = [
             "name": .string(name), "title": .string(title),
             "tables": .array(tables.map(\.json)),
             "purposes": .array(purposes.map { .string($0.id) }),
@@ -129,6 +140,9 @@ extension PoolOffer {
             "minimumCohort": .integer(Int64(minimumCohort)),
             "rowsPerPerson": .integer(Int64(rowsPerPerson)), "split": .string(split.rawValue),
         ]
+        // Offers that say nothing of it mark such models.
+        if stale != .mark { members["stale"] = .string(stale.rawValue) }
+        return .object(members)
     }
 
     /// Reads the published form.
@@ -154,13 +168,20 @@ extension PoolOffer {
         guard let split = SplitRule(rawValue: try members.text("split")) else {
             throw MemberError("split", "equal, days, value or weights wanted")
         }
+        let stale: StaleRule?
+        if json["stale"] == nil {
+            stale = .mark
+        } else {
+            stale = StaleRule(rawValue: try members.text("stale"))
+        }
+        guard let stale else { throw MemberError("stale", "mark or stop wanted") }
         try self.init(
             name: try members.text("name"), title: try members.text("title"), tables: schemas,
             purposes: purposes, basePrice: try members.amount("basePrice"),
             premium: try members.amount("premium"),
             feeBasisPoints: Int64(try members.count("feeBasisPoints")),
             minimumCohort: Int(try members.count("minimumCohort")),
-            rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split)
+            rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split, stale: stale)
         try members.finish()
         // A schema passes over members that it does not know; an offer may not.
         guard self.json == json else {

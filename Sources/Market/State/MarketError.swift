@@ -29,6 +29,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case wrongSplit
     case sharesHold(until: Timestamp)
     case suspension(String)
+    case rental(String)
     case nothingToPay
     case totalDiffers
     case money(LedgerError)
@@ -64,6 +65,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .wrongSplit: "wrong_split"
         case .sharesHold: "shares_hold"
         case .suspension: "suspension"
+        case .rental: "rental"
         case .nothingToPay: "nothing_to_pay"
         case .totalDiffers: "total_differs"
         case .money(let error): error.code
@@ -111,7 +113,9 @@ extension MarketError: CustomStringConvertible {
             "there are \(Amount.text(available)) to spend and \(missing) too few; deposit them first"
         case .money(let error): error.description
         case .shares(let error): error.description
-        case .hidden(let reason), .answerProof(let reason), .suspension(let reason): reason
+        case .hidden(let reason), .answerProof(let reason), .suspension(let reason),
+            .rental(let reason):
+            reason
         }
     }
 }

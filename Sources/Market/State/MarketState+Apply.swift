@@ -58,6 +58,8 @@ extension MarketState {
             try commit(order, answer: answer, proof, at: time, index: index, &effects)
         case .columnsCommitted(let columns): try commit(to: columns, index: index)
         case .published(let publication): try publish(publication, index: index)
+        case .rented(let word): try rent(word)
+        case .called(let call): try self.call(call, at: time, index: index, &effects)
         case .failed(let order, _): try fail(order, at: time, index: index, &effects)
         case .accountsOpened(let keys): try open(keys)
         case .linked(let links): try link(links)

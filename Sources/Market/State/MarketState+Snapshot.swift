@@ -11,7 +11,7 @@ internal import Settlement
 ///
 ///     offset  size  what
 ///          0     8  "dvmarket"
-///          8     4  version: 3
+///          8     4  version: 4
 ///         12    32  the node's key; zeros before the exchange began
 ///         44     -  name: text
 ///          -     8  time of the last change: i64 milliseconds
@@ -28,6 +28,8 @@ internal import Settlement
 ///                   and of each 32; links: u32, and of each whose, a digest, and 32 of the link; batches: u32,
 ///                   and of each as ``BatchState`` has it
 ///          -     -  committed columns: u32, and of each as ``ColumnsState`` has it; where rows changed last, u64
+///          -     -  models that are or were let: u32, and of each in order of arrival order 32 and what ``RentalState``
+///                   has; calls: u32, and of each name 32 and what ``CallState`` has
 ///       last    32  the root of the state
 ///
 /// A snapshot spares the replay of the journal; it holds nothing that the journal does not give, and
@@ -40,7 +42,7 @@ extension MarketState {
         let root = root()
         var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
         writer.write(raw: MarketState.magic)
-        writer.write(UInt32(3))
+        writer.write(UInt32(4))
         writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
         writer.write(name)
         writer.write(time.milliseconds)
@@ -71,6 +73,16 @@ extension MarketState {
         writer.write(UInt32(columns.count))
         for (_, some) in columns.all { writer.write(raw: some.encoded) }
         writer.write(rowsChanged)
+        writer.write(UInt32(rentals.count))
+        for (order, rental) in rentals.all {
+            writer.write(order)
+            writer.write(raw: rental.encoded)
+        }
+        writer.write(UInt32(calls.count))
+        for (id, call) in calls.all {
+            writer.write(id)
+            writer.write(raw: call.encoded)
+        }
         writer.write(root)
         return writer.bytes
     }
@@ -86,8 +98,8 @@ extension MarketState {
         guard try reader.read(count: 8) == MarketState.magic else {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
-        guard try reader.read(UInt32.self) == 3 else {
-            throw FormatError("version 3 wanted", at: 8)
+        guard try reader.read(UInt32.self) == 4 else {
+            throw FormatError("version 4 wanted", at: 8)
         }
         let key = try reader.read(count: 32)
         if key.contains(where: { $0 != 0 }) {
@@ -121,6 +133,7 @@ extension MarketState {
             columns[some.commitment.root] = some
         }
         rowsChanged = try reader.read()
+        try readRentals(&reader)
         let start = reader.offset
         guard try reader.readDigest() == root() else {
             throw FormatError("the root does not fit the state", at: start)
@@ -156,6 +169,17 @@ extension MarketState {
                 throw FormatError("a batch is proven before one that came earlier", at: start)
             }
             settledBatches += 1
+        }
+    }
+
+    private mutating func readRentals(_ reader: inout ByteReader) throws(FormatError) {
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let order = try reader.readDigest()
+            rentals[order] = try RentalState(from: &reader)
+        }
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let id = try reader.readDigest()
+            calls[id] = try CallState(from: &reader)
         }
     }
 

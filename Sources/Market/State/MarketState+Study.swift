@@ -133,7 +133,7 @@ extension MarketState {
     }
 
     /// The holders of the pool's shares whose grants do not cover the study: not read, not paid.
-    private func holders(of pool: PoolState, notIn cohort: PlaceRuns) -> [AccountID] {
+    func holders(of pool: PoolState, notIn cohort: PlaceRuns) -> [AccountID] {
         let read = Set(cohort.places.map { Accounts.party(consent.party(at: $0)) })
         return pool.register.shareholders.filter { !read.contains($0) }
     }

@@ -37,6 +37,10 @@ package struct MarketState: Sendable {
     package internal(set) var settledBatches = 0
     /// Committed columns by their root, in order.
     package internal(set) var columns = Registry<ColumnsState>()
+    /// The models that are or were let, by the orders that they answered.
+    package internal(set) var rentals = Registry<RentalState>()
+    /// What was paid for predictions, by the calls' names.
+    package internal(set) var calls = Registry<CallState>()
     /// Where rows came or went last: an index of the journal.
     var rowsChanged: UInt64 = 0
     /// The roots of noise that was committed to.
@@ -146,6 +150,10 @@ package struct MarketState: Sendable {
         if columns.count > 0 {
             writer.write(columns.root())
             writer.write(rowsChanged)
+        }
+        if rentals.count > 0 {
+            writer.write(rentals.root())
+            writer.write(calls.root())
         }
         return Digest(of: writer.bytes)
     }

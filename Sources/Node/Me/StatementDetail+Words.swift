@@ -20,6 +20,9 @@ extension StatementDetail {
                     "study": study.short, "pool": pool, "purpose": frame.purpose(purpose.id),
                     "price": price.description,
                 ])
+        case .rent(let order, let pool):
+            text("rent", ["study": order.short, "pool": pool])
+        case .called(let order): text("called", ["order": order.short])
         case .moved(let microunits, let pool):
             text("moved", ["pool": pool, "amount": Amount.text(microunits)])
         case .deposited: text("deposited")

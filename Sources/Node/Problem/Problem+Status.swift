@@ -18,5 +18,5 @@ extension Problem {
     }
 
     /// What makes no sense, or is against the rules, whatever the state.
-    private static let malformed: Set = ["question", "format", "schema", "privacy"]
+    private static let malformed: Set = ["question", "model", "format", "schema", "privacy"]
 }

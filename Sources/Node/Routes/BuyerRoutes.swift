@@ -15,14 +15,19 @@ struct BuyerRoutes {
         api.post("explain") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
+            let models = try asked.models("models")
             try asked.finish()
+            let brought = try await node.brought(models, by: sql, context)
             return Reply.json(
-                try await node.explain(sql, for: node.payer(of: request, context)).json)
+                try await node.explain(
+                    sql, bringing: brought, for: node.payer(of: request, context)
+                ).json)
         }
         api.post("mock") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
             let people = try asked.number("people", in: 1...Node.mostMocked) ?? 1000
+            let models = try asked.models("models")
             try asked.finish()
             guard people <= Node.mostMockedForAnybody || context.caller != nil else {
                 throw Problem(
@@ -31,16 +36,20 @@ struct BuyerRoutes {
                         + "\(Node.mostMocked) for whoever is signed in")
             }
             let table = try await node.mock(
-                sql, people: Int(people), for: node.payer(of: request, context))
+                sql, people: Int(people),
+                bringing: try await node.brought(models, by: sql, context),
+                for: node.payer(of: request, context))
             return Reply.json(table.json)
         }
         api.post("quotes") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
             let purpose = try asked.optionalText("purpose", most: 256)
+            let models = try asked.models("models")
             try asked.finish()
             let priced = try await node.quote(
-                sql, purpose: purpose, for: node.payer(of: request, context))
+                sql, purpose: purpose, bringing: try await node.brought(models, by: sql, context),
+                for: node.payer(of: request, context))
             return Reply.json(
                 priced.json, status: .created,
                 headers: [.location: "/api/v1/quotes/\(priced.quote.id.hex)"])
@@ -96,9 +105,13 @@ extension NodeContext {
 
 extension Node {
     /// What a question would do and why; free.
-    func explain(_ sql: String, for who: String) async throws -> Explanation {
+    func explain(
+        _ sql: String, bringing brought: BroughtModels = .none, for who: String
+    ) async throws -> Explanation {
         try await asked(sql) { pool in
-            try await planned(for: who) { try await exchange.explain(sql, pool: pool) }
+            try await planned(for: who) {
+                try await exchange.explain(sql, pool: pool, bringing: brought)
+            }
         }
     }
 
@@ -113,11 +126,14 @@ extension Node {
     static let (mostMockedForAnybody, mostMocked): (Int64, Int64) = (1000, 10_000)
 
     /// The answer about people who do not exist; free. Two at a time are worked out, on threads apart.
-    func mock(_ sql: String, people: Int, for who: String) async throws -> ResultTable {
+    func mock(
+        _ sql: String, people: Int, bringing brought: BroughtModels = .none, for who: String
+    ) async throws -> ResultTable {
         try await asked(sql) { pool in
             try await mocks.take(for: who) {
                 try await Lane.run {
-                    try await exchange.mock(sql, pool: pool, people: people)
+                    try await exchange.mock(
+                        sql, pool: pool, people: people, bringing: brought)
                 }
             }
         }
@@ -126,7 +142,9 @@ extension Node {
     /// Prices a question of the pool behind its FROM.
     ///
     /// - Parameter who: the party or address that asks, which may have so many quotes open.
-    func quote(_ sql: String, purpose: String?, for who: String) async throws -> PricedQuestion {
+    func quote(
+        _ sql: String, purpose: String?, bringing brought: BroughtModels = .none, for who: String
+    ) async throws -> PricedQuestion {
         let id = purpose ?? "dpv:ResearchAndDevelopment"
         guard let purpose = Purpose(id) else {
             throw Problem(
@@ -137,7 +155,8 @@ extension Node {
             let place = try openQuotes.begin(for: who, at: now)
             do {
                 let priced = try await planned(for: who) {
-                    try await exchange.quote(sql, pool: pool, purpose: purpose)
+                    try await exchange.quote(
+                        sql, pool: pool, purpose: purpose, bringing: brought)
                 }
                 openQuotes.keep(place, as: priced.quote.id)
                 return priced

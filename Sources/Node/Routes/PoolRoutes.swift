@@ -54,6 +54,10 @@ struct PoolRoutes {
         guard let rule = PoolOffer.SplitRule(rawValue: split) else {
             throw Problem(.unprocessableContent, "format", "split is equal, weights, days or value")
         }
+        let stale = try asked.optionalText("stale") ?? "mark"
+        guard let staleRule = PoolOffer.StaleRule(rawValue: stale) else {
+            throw Problem(.unprocessableContent, "format", "stale is mark or stop")
+        }
         let amount = { (number: Int64?) in number.flatMap { Amount(microunits: $0) } ?? .zero }
         return try PoolOffer(
             name: name, title: try asked.optionalText("title", most: 256) ?? name, tables: tables,
@@ -63,7 +67,7 @@ struct PoolRoutes {
             feeBasisPoints: try asked.number("feeBasisPoints", in: 0...10_000) ?? 500,
             minimumCohort: Int(try asked.number("minimumCohort", in: 5...1_000_000) ?? 20),
             rowsPerPerson: Int(try asked.number("rowsPerPerson", in: 1...1_000_000) ?? 31),
-            split: rule)
+            split: rule, stale: staleRule)
     }
 }
 

@@ -153,6 +153,7 @@ package struct Node: Sendable {
         KeyRoutes(node: self).add(to: api)
         CareRoutes(node: self).add(to: api)
         ValueRoutes(node: self).add(to: api)
+        ModelRoutes(node: self).add(to: api)
         ImportRoutes(node: self).add(to: api)
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)

@@ -7,13 +7,16 @@ internal import Vault
 /// Every part of an expression is bound once, so the work is linear in the words of the query.
 struct ColumnBinder {
     let scope: RowScope
+    /// What the buyer brought to predict with.
+    let functions: [RowFunction]
     /// The columns read so far.
     private(set) var reads: TableReads
 
     var schema: Schema { scope.schema }
 
-    init(scope: RowScope, reads: TableReads) {
+    init(scope: RowScope, reads: TableReads, functions: [RowFunction] = []) {
         self.scope = scope
+        self.functions = functions
         self.reads = reads
     }
 
@@ -205,6 +208,7 @@ struct ColumnBinder {
             }
             return try remainder(try bind(arguments[0]), try bind(arguments[1]), position)
         case "bucket": return try bucket(arguments, position)
+        case "predict": return try prediction(arguments, position)
         case "year", "quarter", "month", "day", "dow", "hour", "minute":
             return try datePart(name, arguments, position)
         case "date_trunc": return try truncatedDate(arguments, position)
@@ -245,8 +249,9 @@ struct ColumnBinder {
     /// What can be called, besides aggregates.
     static let functions = [
         "abs", "bucket", "ceil", "clip", "coalesce", "date", "date_trunc", "day", "dow", "floor",
-        "greatest", "hour", "least", "minute", "mod", "month", "nullif", "quarter", "round", "sign",
-        "trunc", "year",
+        "greatest", "hour", "least", "minute", "mod", "month", "nullif", "predict", "quarter",
+        "round",
+        "sign", "trunc", "year",
     ]
 }
 

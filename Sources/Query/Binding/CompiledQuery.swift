@@ -30,7 +30,7 @@ package struct CompiledQuery: Sendable {
         var query = self
         query.pool = QueryPool(
             name: pool.name, tables: pool.tables, rowsPerPerson: pool.rowsPerPerson,
-            people: people, fewestInGroup: pool.fewestInGroup)
+            people: people, fewestInGroup: pool.fewestInGroup, functions: pool.functions)
         return query
     }
 

@@ -27,7 +27,8 @@ struct Compiler {
         self.pool = pool
         var builder = ScopeBuilder(pool: pool)
         scope = try builder.scope(of: statement.source)
-        binder = ColumnBinder(scope: scope, reads: builder.reads)
+        binder = ColumnBinder(
+            scope: scope, reads: builder.reads, functions: pool.functions)
     }
 
     mutating func compile() throws(QueryError) -> CompiledQuery {

@@ -13,16 +13,19 @@ package struct QueryPool: Hashable, Sendable {
     package let people: Int
     /// How many contributors a group of private values has at least, but for noise.
     package let fewestInGroup: Int
+    /// What a question may call besides what is always there: the models that came with it.
+    package let functions: [RowFunction]
 
     /// Describes a pool.
     package init(
         name: String, tables: [Schema], rowsPerPerson: Int, people: Int = 100,
-        fewestInGroup: Int = 5
+        fewestInGroup: Int = 5, functions: [RowFunction] = []
     ) {
         self.name = name
         self.tables = tables
         self.rowsPerPerson = rowsPerPerson
         self.people = max(1, people)
         self.fewestInGroup = max(1, fewestInGroup)
+        self.functions = functions
     }
 }

@@ -8,7 +8,7 @@ extension ScopeBuilder {
         _ statement: Statement, _ alias: String?, _ position: Position
     ) throws(QueryError) -> RowScope {
         let source = try scope(of: statement.source)
-        var binder = ColumnBinder(scope: source, reads: reads)
+        var binder = ColumnBinder(scope: source, reads: reads, functions: pool.functions)
         let keys = try self.keys(statement, &binder, position)
         let filter = try binder.filter(statement.filter)
         var values: [Summary.Value] = []

@@ -31,6 +31,8 @@ struct Program {
         case isIn(Int, [Int64])
         /// The first, or the second where that is NULL.
         case coalesce(Int, Int)
+        /// What a function gives for these.
+        case function(RowFunction, [Int])
         /// The second where the first is 1, else the third.
         case choose(Int, Int, Int)
     }
@@ -88,6 +90,8 @@ struct Program {
             return step(.text(column: column, list: list(column, set)))
         case .firstOf(let parts):
             return fold(parts.map { add($0) }) { .coalesce($0, $1) } ?? step(.constant(.min))
+        case .function(let function, let parts):
+            return step(.function(function, parts.map { add($0) }))
         case .choose(let arms, let otherwise):
             // From the last arm to the first, so that the first true one stays.
             var value = add(otherwise)
@@ -140,6 +144,7 @@ struct Program {
         case .pair(.remainder, _, _): 10
         case .multiply(_, _, let shift) where shift > 0: 4
         case .isIn(_, let values): 1 + values.count
+        case .function(let function, _): function.work
         case .text(_, let list): texts[list].wanted.reduce(1) { $0 + 1 + $1.bytes.count / 8 }
         default: 1
         }
@@ -159,6 +164,7 @@ extension Program.Operation {
             .divide(let l, let r, _), .compare(_, let l, _, let r, _), .both(let l, let r),
             .either(let l, let r), .coalesce(let l, let r), .pair(_, let l, let r):
             [l, r]
+        case .function(_, let parts): parts
         case .choose(let condition, let value, let otherwise): [condition, value, otherwise]
         }
     }

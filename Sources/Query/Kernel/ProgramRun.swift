@@ -3,7 +3,8 @@ internal import Vault
 
 /// A program at work on one contributor's rows, block by block.
 ///
-/// Every step goes over every row of a block in the same instructions, whatever the rows hold.
+/// Every step goes over every row of a block in the same instructions, whatever the rows hold; only how long a
+/// function takes that the buyer brings may hang on them.
 final class ProgramRun<Word: BlindWord> {
     private let program: Program
     private let lists: [TextList<Word>]
@@ -177,6 +178,16 @@ final class ProgramRun<Word: BlindWord> {
                 return found.truth.orNull(if: value.isNull)
             }
         case .coalesce(let l, let r): combine(l, r) { $0.isNull.choose($1, $0) }
+        case .function(let function, let parts):
+            let parts = parts.map(values)
+            withUnsafeTemporaryAllocation(of: Int64.self, capacity: parts.count) { row in
+                each { place in
+                    for (argument, part) in parts.enumerated() {
+                        row[argument] = part[place].opened
+                    }
+                    return Word(function.value(of: UnsafeBufferPointer(row)))
+                }
+            }
         case .choose(let condition, let value, let otherwise):
             let condition = values(condition)
             let (value, otherwise) = (values(value), values(otherwise))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
 
 extension Scalar {
     /// One spelling for one meaning; part of a study's canonical bytes.
@@ -34,6 +35,7 @@ extension Scalar {
         case .clip(let x, let bounds):
             "clip(\(x.canonical),\(bounds.lowerBound),\(bounds.upperBound))"
         case .firstOf(let parts): spelled("first", parts)
+        case .function(let function, let parts): spelled("function:\(function.digest.hex)", parts)
         case .choose(let arms, let otherwise):
             spelled("case", arms.flatMap { [$0.condition, $0.value] } + [otherwise])
         }

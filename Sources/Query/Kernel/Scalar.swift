@@ -52,6 +52,8 @@ indirect enum Scalar: Hashable, Sendable {
     case clip(Scalar, ClosedRange<Int64>)
     /// The first of these that is not NULL.
     case firstOf([Scalar])
+    /// What a function that the buyer brings gives for these.
+    case function(RowFunction, [Scalar])
     /// The value of the first arm whose condition is true, or else the last value.
     case choose([Arm], otherwise: Scalar)
 

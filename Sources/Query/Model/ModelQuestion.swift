@@ -63,7 +63,8 @@ package struct ModelQuestion: Hashable, Sendable {
         let statement = try Parser.model(of: text)
         var builder = ScopeBuilder(pool: pool)
         let scope = try builder.scope(of: statement.source)
-        var binder = ColumnBinder(scope: scope, reads: builder.reads)
+        var binder = ColumnBinder(
+            scope: scope, reads: builder.reads, functions: pool.functions)
         let filter = try binder.filter(statement.filter)
         let target = try binder.predicted(statement.target)
         let columns = try binder.features(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Canon
+import Consent
 import Exchange
 import Identity
 import Ledger
@@ -15,11 +16,15 @@ struct Quote: AtPlace {
 
     func run() async throws {
         let exchange = try await place.open()
+        let brought = try await question.brought(of: nil, at: exchange)
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
-                question.sql, pool: question.pool, at: exchange, asJSON: place.json)
+                question.sql, pool: question.pool, bringing: brought, at: exchange,
+                asJSON: place.json)
         }
-        let priced = try await question.price(at: exchange)
+        let priced = try await Question.price(
+            question.sql, pool: question.pool, purpose: question.purpose, bringing: brought,
+            at: exchange)
         if place.json {
             try Terminal.json(priced.json)
         } else {
@@ -115,6 +120,8 @@ struct Query: AtPlace {
             `dividend query "EXPLAIN SELECT …"` says what the question would do: both for nothing. \
             A question asked again of the same data gets the same answer for nothing too.
 
+            A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is             private like every question. Your own models are known by name; --model FILE brings one.             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew.
+
             With --prove (or `proof => on` in WITH PRIVACY) the node commits to the noise before it reads, and \
             to the rows it reads, and proves in zero knowledge that the answer is what the one and the other \
             give: counts and clipped sums of all rows, or a count for each published category. The proof stands \
@@ -146,16 +153,41 @@ struct Query: AtPlace {
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
+        var key: SigningKey?
+        if let party {
+            key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+        }
+        var brought: BroughtModels?
+        if let key {
+            switch try await OwnModels.answer(
+                question.sql, of: key, at: exchange, asJSON: place.json)
+            {
+            case .done?: return
+            case .ask(let owned)?:
+                question.sql = owned.sql
+                question.purpose = owned.order.order.quote.quote.purpose.id
+                brought = owned.brought
+            case nil: break
+            }
+        }
+        let models: BroughtModels
+        if let brought {
+            models = brought
+        } else {
+            models = try await question.brought(of: key, at: exchange)
+        }
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
-                question.sql, pool: question.pool, at: exchange, asJSON: place.json)
+                question.sql, pool: question.pool, bringing: models, at: exchange,
+                asJSON: place.json)
         }
-        if mock { return try await answerFromNobody(exchange, question) }
-        guard let party else { return }
+        if mock { return try await answerFromNobody(exchange, question, models) }
+        guard let party, let key else { return }
         let most = try most.map(Money.amount)
         let receipt = try receipt.map(NewFile.init)
-        let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
-        let priced = try await question.price(at: exchange)
+        let priced = try await Question.price(
+            question.sql, pool: question.pool, purpose: question.purpose, bringing: models,
+            at: exchange)
         if try await exchange.known(priced.quote.id, by: key) != nil {
             return try await Purchase(exchange: exchange, key: key, party: party, place: place)
                 .make(priced.quote.id, receipt)
@@ -171,10 +203,12 @@ struct Query: AtPlace {
             .make(priced.quote.id, receipt)
     }
 
-    private func answerFromNobody(_ exchange: Exchange, _ question: Question) async throws {
+    private func answerFromNobody(
+        _ exchange: Exchange, _ question: Question, _ brought: BroughtModels
+    ) async throws {
         let sql = question.sql
         let table = try await Question.asked(sql, of: question.pool, at: exchange) { name in
-            try await exchange.mock(sql, pool: name, people: people)
+            try await exchange.mock(sql, pool: name, people: people, bringing: brought)
         }
         if place.json { return try Terminal.json(["mock": table.json]) }
         Print.result(table)

@@ -8,13 +8,15 @@ import Learn
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Use a model that was bought.",
+        abstract: "Use a model that was bought; let others use it, or rent one.",
         discussion: """
             A model is bought like an answer: dividend query "CREATE MODEL name FROM pool PREDICT column" \
             --party NAME --receipt FILE. The receipt holds the model and its passport; no exchange is needed \
             to use it.
             """,
-        subcommands: [Show.self, Predict.self, ONNX.self])
+        subcommands: [
+            Show.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self,
+        ])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -66,22 +68,9 @@ struct ModelCommand: AsyncParsableCommand {
             if json {
                 return try Terminal.json(
                     .array(
-                        predictions.map {
-                            [
-                                "value": .string($0.value),
-                                "chance": $0.chance.map { .integer($0) } ?? .null,
-                                "score": .string(String($0.score)),
-                            ]
-                        }))
+                        predictions.map(\.json)))
             }
-            Terminal.table(
-                ["line", "prediction", "chance"],
-                zip(sheet.rows, predictions).map { row, prediction in
-                    [
-                        String(row.line), prediction.value,
-                        prediction.chance.map { "\($0 / 100) %" } ?? "",
-                    ]
-                })
+            Print.predictions(predictions, of: sheet)
         }
     }
 }

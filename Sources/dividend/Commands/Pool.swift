@@ -38,6 +38,11 @@ struct Pool: AsyncParsableCommand {
                 "How revenue is shared: equal, weights, days or value (see `pool weigh`, `pool value`)."
         )
         var split = "equal"
+        @Option(
+            help:
+                "What a withdrawal does to models that are let and were made from her rows: mark, or stop."
+        )
+        var stale = "mark"
 
         func run() async throws {
             let exchange = try await place.open()
@@ -58,11 +63,13 @@ struct Pool: AsyncParsableCommand {
                 throw Failure("format", "--title: 1 to 256 bytes without control characters wanted")
             }
             let (premium, split) = (try Money.amount(premium), try splitRule())
+            let stale = try staleRule()
             do throws(MemberError) {
                 return try PoolOffer(
                     name: name, title: title ?? name, tables: schemas, purposes: purposes,
                     basePrice: price, premium: premium, feeBasisPoints: fee,
-                    minimumCohort: minimum, rowsPerPerson: rows, split: split)
+                    minimumCohort: minimum, rowsPerPerson: rows, split: split,
+                    stale: stale)
             } catch {
                 let options = [
                     "name": "the pool's name", "tables": "--table", "purposes": "--purpose",
@@ -81,6 +88,13 @@ struct Pool: AsyncParsableCommand {
         private func splitRule() throws -> PoolOffer.SplitRule {
             guard let rule = PoolOffer.SplitRule(rawValue: split) else {
                 throw ValidationError("--split is equal, weights, days or value, not '\(split)'")
+            }
+            return rule
+        }
+
+        private func staleRule() throws -> PoolOffer.StaleRule {
+            guard let rule = PoolOffer.StaleRule(rawValue: stale) else {
+                throw ValidationError("--stale is mark or stop, not '\(stale)'")
             }
             return rule
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Exchange
+import Identity
 import Market
 import Query
 import Vault
@@ -10,6 +11,8 @@ struct Question: ParsableArguments {
     @Argument(help: "The question, in SQL.") var sql: String
     @Option(help: "The pool; by default the one after FROM.") var pool: String?
     @Option(help: "What the answer is for.") var purpose = "dpv:ResearchAndDevelopment"
+    @Option(help: "A model for PREDICT(name): the file of it, or of its receipt. May be repeated.")
+    var model: [String] = []
 
     /// The question with `proof => on`.
     func proven() throws -> String {
@@ -18,15 +21,18 @@ struct Question: ParsableArguments {
         }
     }
 
-    func price(at exchange: Exchange) async throws -> PricedQuestion {
-        try await Question.price(sql, pool: pool, purpose: purpose, at: exchange)
+    /// The models in files, and those of the buyer that the question calls by name.
+    func brought(of key: SigningKey?, at exchange: Exchange) async throws -> BroughtModels {
+        try await OwnModels.brought(by: sql, files: model, of: key, at: exchange)
     }
 
     static func price(
-        _ sql: String, pool: String? = nil, purpose: String, at exchange: Exchange
+        _ sql: String, pool: String? = nil, purpose: String, bringing brought: BroughtModels,
+        at exchange: Exchange
     ) async throws -> PricedQuestion {
         try await asked(sql, of: pool, at: exchange) { name in
-            try await exchange.quote(sql, pool: name, purpose: Pool.Purposes.named(purpose))
+            try await exchange.quote(
+                sql, pool: name, purpose: Pool.Purposes.named(purpose), bringing: brought)
         }
     }
 
@@ -49,10 +55,11 @@ struct Question: ParsableArguments {
 
     /// Prints what a question would do and why.
     static func explain(
-        _ sql: String, pool: String? = nil, at exchange: Exchange, asJSON: Bool
+        _ sql: String, pool: String? = nil, bringing brought: BroughtModels, at exchange: Exchange,
+        asJSON: Bool
     ) async throws {
         let explanation = try await asked(sql, of: pool, at: exchange) { name in
-            try await exchange.explain(sql, pool: name)
+            try await exchange.explain(sql, pool: name, bringing: brought)
         }
         if asJSON { return try Terminal.json(explanation.json) }
         let width = explanation.lines.map(\.subject.count).max() ?? 0

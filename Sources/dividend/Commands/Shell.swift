@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Canon
+import Consent
 import Exchange
 import Identity
 import Market
@@ -90,10 +91,7 @@ struct Shell: AtPlace {
 
     /// The exchange is open only while it is asked: others can use it while somebody thinks.
     private func ask(_ sql: String, _ key: SigningKey) async throws {
-        if CompiledStudy.isExplain(sql) {
-            return try await Question.explain(sql, at: place.open(), asJSON: place.json)
-        }
-        let priced = try await Question.price(sql, purpose: purpose, at: place.open())
+        guard let priced = try await price(sql, key) else { return }
         if place.json { try Terminal.json(["quote": priced.json]) } else { Print.quote(priced) }
         guard yes || Terminal.canAsk else {
             throw Failure(
@@ -103,5 +101,24 @@ struct Shell: AtPlace {
         guard yes || Terminal.confirm("Buy it?") else { return }
         try await Purchase(exchange: place.open(), key: key, party: party, place: place)
             .make(priced.quote.id, nil)
+    }
+
+    /// Prices a question; nil where it was about a model, or only explained, and is done.
+    private func price(_ sql: String, _ key: SigningKey) async throws -> PricedQuestion? {
+        let exchange = try await place.open()
+        var (sql, purpose) = (sql, purpose)
+        let brought: BroughtModels
+        switch try await OwnModels.answer(sql, of: key, at: exchange, asJSON: place.json) {
+        case .done?: return nil
+        case .ask(let owned)?:
+            (sql, purpose) = (owned.sql, owned.order.order.quote.quote.purpose.id)
+            brought = owned.brought
+        case nil: brought = try await OwnModels.brought(by: sql, files: [], of: key, at: exchange)
+        }
+        guard !CompiledStudy.isExplain(sql) else {
+            try await Question.explain(sql, bringing: brought, at: exchange, asJSON: place.json)
+            return nil
+        }
+        return try await Question.price(sql, purpose: purpose, bringing: brought, at: exchange)
     }
 }

@@ -25,6 +25,7 @@ final class World: Sendable {
     /// Words that only contributors' files hold: they may be found nowhere else.
     static let planted = ["Zebediah", "Quuxington", "gruenkohl-eintopf", "48611"]
     static let pool = "steps"
+    static let purpose = Purpose("dpv:AcademicResearch")!
     static let question =
         "SELECT COUNT(*), SUM(steps) FROM steps WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
 
@@ -160,7 +161,7 @@ final class World: Sendable {
 extension Exchange {
     /// Quotes the usual question.
     nonisolated func quote(_ sql: String = World.question) async throws -> PricedQuestion {
-        try await quote(sql, pool: World.pool, purpose: Purpose("dpv:AcademicResearch")!)
+        try await quote(sql, pool: World.pool, purpose: World.purpose)
     }
 
     /// A quote for one of many questions that nearly ask the same.

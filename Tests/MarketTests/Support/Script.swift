@@ -74,6 +74,7 @@ struct Script {
     mutating func pool(
         _ name: String = "steps", base: Int64 = 1000, premium: Int64 = 0, fee: Int64 = 500,
         minimum: Int = 2, split: PoolOffer.SplitRule = .equal,
+        stale: PoolOffer.StaleRule = .mark,
         column: Schema.Column = .init("steps", .integer, bounds: 0...50_000)
     ) throws {
         let schema = Schema(table: "days", columns: [column])
@@ -83,7 +84,7 @@ struct Script {
                     name: name, title: name, tables: [schema],
                     purposes: [purpose("ResearchAndDevelopment")], basePrice: money(base),
                     premium: money(premium), feeBasisPoints: fee, minimumCohort: minimum,
-                    rowsPerPerson: 31, split: split)))
+                    rowsPerPerson: 31, split: split, stale: stale)))
     }
 
     mutating func deposit(_ amount: Int64, to name: String) throws(MarketError) {
@@ -116,7 +117,7 @@ struct Script {
     mutating func quote(
         pool: String = "steps", rho: UInt64 = 10, purpose word: String = "AcademicResearch",
         tables: [String] = ["days"], base: Int64? = nil, lasting: Int64 = 900,
-        by node: String = "node"
+        answers: [AnswerKind] = [], by node: String = "node"
     ) throws -> SignedQuote {
         salt += 1
         let price = state.pools[pool]?.offer.price(rho: rho)
@@ -126,7 +127,9 @@ struct Script {
                 question: Digest(words: (salt, 0, 0, 0)),
                 base: base.map(money) ?? price?.base ?? .zero,
                 premium: price?.premium ?? .zero, rho: rho, epsilon: "1.0", delta: "1e-7",
-                margins: [.init(column: 1, margin: "3")], band: "under 20", issued: time,
+                margins: answers == [.model] ? [] : [.init(column: 1, margin: "3")],
+                answers: answers,
+                band: "under 20", issued: time,
                 expires: time.adding(milliseconds: lasting * 1000)), by: key(node))
     }
 
@@ -166,6 +169,37 @@ struct Script {
         try reserve(id)
         try commit(id)
         return id
+    }
+
+    /// A model that was sold.
+    mutating func model(for buyer: String, purpose word: String = "AcademicResearch") throws
+        -> Digest
+    {
+        let id = try order(try quote(purpose: word, answers: [.model]), by: buyer)
+        try reserve(id)
+        try commit(id)
+        return id
+    }
+
+    /// The word of a model's owner.
+    mutating func rent(
+        _ order: Digest, by owner: String, price: Int64, own: Int64 = 0, number: UInt32 = 0
+    ) throws {
+        let terms = try Rental.Terms(price: money(price), ownerBasisPoints: own)
+        try take(.rented(Rental(order, number: number, terms: terms, by: key(owner))))
+    }
+
+    /// Predictions that somebody pays for.
+    @discardableResult
+    mutating func call(
+        _ order: Digest, by renter: String, rows: Int, price: Int64, number: UInt32 = 0,
+        purpose word: String = "AcademicResearch", input: UInt64 = 1
+    ) throws(MarketError) -> ModelCall {
+        let call = ModelCall(
+            order, rental: number, purpose: purpose(word), rows: rows, price: money(price),
+            input: Digest(words: (input, 0, 0, 0)), by: key(renter))
+        try take(.called(call))
+        return call
     }
 
     /// Pays out what a pool owes; whoever was not linked to a hidden account yet is.

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+internal import Consent
+package import Identity
+package import Learn
+internal import Market
+internal import Query
+internal import Storage
+
+/// A model as its buyer has it.
+package struct OwnedModel: Sendable {
+    /// The order that it answered.
+    package let order: PlacedOrder
+    /// The question.
+    package let sql: String
+    /// What the question brought.
+    package let brought: BroughtModels
+    /// The model.
+    package let model: Model
+    /// Where it comes from, signed.
+    package let passport: JSON
+    /// How many people it was made from, and how many of them have withdrawn since.
+    package let people: Int
+    package let withdrawn: Int
+
+    /// Whether somebody withdrew who is in it.
+    package var isStale: Bool { withdrawn > 0 }
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "name": .string(model.name), "order": .string(order.id.hex),
+            "question": .string(sql), "kind": .string(model.kind), "model": model.json,
+            "passport": passport, "stale": .bool(isStale),
+        ]
+    }
+}
+
+/// The models that a buyer has: each answered order for one, by the name that she gave it.
+extension Exchange {
+    /// All models of a buyer that she has not dropped, in the order in which they were bought.
+    ///
+    /// - Cost: a look at her orders; every model is opened.
+    package func models(of key: SigningKey) throws -> [OwnedModel] {
+        try orders(of: key).compactMap { placed in
+            guard placed.stage == .done, placed.order.quote.quote.answers == [.model],
+                try store.mark(Exchange.droppedMark(placed.id)) == nil
+            else { return nil }
+            return try ownedModel(placed, by: key)
+        }
+    }
+
+    /// The newest model of a name.
+    ///
+    /// - Throws: when the buyer has none that is called so.
+    package func model(named name: String, of key: SigningKey) throws -> OwnedModel {
+        guard let model = try models(of: key).last(where: { $0.model.name == name }) else {
+            throw ExchangeError.unknown(
+                what: "model", name: name,
+                hint: "make one: CREATE MODEL \(name) FROM pool PREDICT column")
+        }
+        return model
+    }
+
+    /// Those models of a buyer that a question calls by name.
+    ///
+    /// A name that she has no model of is left to whoever reads the question: its place is told there.
+    package func models(
+        calledBy sql: String, of key: SigningKey
+    ) throws -> [Model] {
+        let names = ModelRequest.names(in: sql)
+        guard !names.isEmpty else { return [] }
+        var found: [String: Model] = [:]
+        for owned in try models(of: key) where names.contains(owned.model.name) {
+            found[owned.model.name] = owned.model
+        }
+        return found.keys.sorted().compactMap { found[$0] }
+    }
+
+    /// Frees the name of a model: it is listed no more, and no question finds it. Order, receipt and what was paid
+    /// stay as they are, as everything in the journal does.
+    ///
+    /// - Returns: how many models had the name.
+    /// - Throws: when the buyer has none that is called so.
+    package func dropModel(named name: String, by key: SigningKey) throws -> Int {
+        let found = try models(of: key).filter { $0.model.name == name }
+        guard !found.isEmpty else { _ = try model(named: name, of: key); return 0 }
+        try store.write(
+            [], after: UInt64(log.size),
+            notes: found.map { .mark(Exchange.droppedMark($0.order.id), [1]) })
+        return found.count
+    }
+
+    private static func droppedMark(_ order: Digest) -> String { "dropped/" + order.hex }
+
+    func ownedModel(_ placed: PlacedOrder, by key: SigningKey) throws -> OwnedModel {
+        let plain = try openedAnswer(placed.order, by: key)
+        let question = try JSON(parsing: openedQuestion(placed, by: key))["value"]
+        guard let json = try JSON(parsing: plain)["value"]?["model"],
+            let question, let sql = question["sql"]?.string
+        else {
+            throw ExchangeError.refused("the recorded model is damaged; run `dividend doctor`")
+        }
+        let cohort = state.orders[placed.id]?.cohort.places ?? []
+        return OwnedModel(
+            order: placed, sql: sql, brought: try BroughtModels(of: question),
+            model: try Model(json: json),
+            passport: try ModelPassport.signed(json, of: placed.order, in: state, by: node),
+            people: cohort.count,
+            withdrawn: cohort.count { state.consent.hasWithdrawn(at: $0) })
+    }
+}

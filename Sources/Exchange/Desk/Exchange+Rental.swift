@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Identity
+package import Learn
+package import Ledger
+package import Market
+internal import Storage
+
+/// A model that anybody may have predict, as everybody may know it.
+package struct LetModel: Sendable {
+    /// The order that it answered.
+    package let order: Digest
+    /// The pool that it was made from.
+    package let pool: String
+    /// What it may be used for.
+    package let purpose: Purpose
+    /// What a prediction costs, and what of that the owner keeps.
+    package let terms: Rental.Terms
+    /// What was sold so far.
+    package let rental: RentalState
+    /// Whether somebody withdrew who is in it.
+    package let isStale: Bool
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
+            "price": .string(String(terms.price.microunits)),
+            "owner_basis_points": .integer(terms.ownerBasisPoints), "stale": .bool(isStale),
+            "predictions": .string(String(rental.rows)),
+            "income": .string(String(rental.income.microunits)),
+        ]
+    }
+}
+
+/// Predictions that somebody paid for.
+package struct RentedPredictions: Sendable {
+    /// The call's name in the journal.
+    package let id: Digest
+    /// One for each row, in their order.
+    package let predictions: [Prediction]
+    /// Whether they were paid for before, and are given again for nothing.
+    package let isRepeated: Bool
+
+    /// The machine-readable form.
+    package var json: JSON {
+        [
+            "call": .string(id.hex), "predictions": .array(predictions.map(\.json)),
+            "repeated": .bool(isRepeated),
+        ]
+    }
+}
+
+/// Models that are let by the call.
+extension Exchange {
+    /// The models that are let now, in the order in which they first were.
+    package var letModels: [LetModel] {
+        state.rentals.all.compactMap { id, rental in
+            guard let terms = rental.word.terms, let order = state.orders[id],
+                !state.isStopped(order)
+            else { return nil }
+            let quote = order.order.quote.quote
+            return LetModel(
+                order: id, pool: quote.pool, purpose: quote.purpose, terms: terms, rental: rental,
+                isStale: order.cohort.places.contains { state.consent.hasWithdrawn(at: $0) })
+        }
+    }
+
+    /// Lets others have a model predict, on these terms; nil lets them no more.
+    ///
+    /// - Throws: when the buyer has no model that is called so, or its pool stops it.
+    package func rent(
+        model name: String, on terms: Rental.Terms?, by key: SigningKey
+    ) throws -> OwnedModel {
+        let owned = try model(named: name, of: key)
+        let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
+        try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])
+        return owned
+    }
+
+    /// What predictions of so many rows cost now.
+    package func rent(of order: Digest, rows: Int) throws -> Amount {
+        guard let price = try word(on: order).terms.price(of: rows) else {
+            throw ExchangeError.refused(
+                "the price would be beyond every amount; ask for fewer rows")
+        }
+        return price
+    }
+
+    /// Has a model predict that is let: what comes of the rows is worked out first, and recorded together with the
+    /// payment. The rows are kept nowhere.
+    ///
+    /// The same rows again are predicted for nothing.
+    ///
+    /// - Parameters:
+    ///   - rows: by the names of the model's columns, as ``Model/values(of:line:)`` reads them.
+    ///   - most: nothing is bought that costs more.
+    /// - Throws: ``ModelError`` for a row that is not right; then, as whenever it throws, nothing was charged.
+    package func predictions(
+        of order: Digest, for rows: [[String: String]], purpose: Purpose, most: Amount? = nil,
+        by key: SigningKey
+    ) throws -> RentedPredictions {
+        let (word, terms) = try word(on: order)
+        let mark = try callMark(order, key, rows)
+        if let id = try store.mark(mark).flatMap(Digest.init(bytes:)) {
+            return RentedPredictions(
+                id: id, predictions: try openedPredictions(id, by: key), isRepeated: true)
+        }
+        guard (1...ModelCall.mostRows).contains(rows.count) else {
+            throw ExchangeError.refused("1 to \(ModelCall.mostRows) rows are predicted at once")
+        }
+        let model = try letModel(order)
+        let predictions = try rows.enumerated().map { line, cells in
+            model.prediction(of: try model.values(of: cells, line: line + 1))
+        }
+        guard let price = terms.price(of: rows.count) else { throw MarketError.totalDiffers }
+        if let most, price > most {
+            throw ExchangeError.refused("the price is \(price), above the most, \(most)")
+        }
+        let call = ModelCall(
+            order, rental: word.number, purpose: purpose, rows: rows.count, price: price,
+            input: Digest(of: random(32), try Exchange.canonical(rows)), by: key)
+        let sealed = try seal(
+            .array(predictions.map(\.json)), for: key.agreement.publicKey, context: "predictions")
+        try record([.called(call)], sealed: [0: sealed], notes: [.mark(mark, call.id.bytes)])
+        return RentedPredictions(id: call.id, predictions: predictions, isRepeated: false)
+    }
+
+    private func word(on order: Digest) throws -> (Rental, terms: Rental.Terms) {
+        guard let word = state.rentals[order]?.word, let terms = word.terms else {
+            throw ExchangeError.unknown(
+                what: "rental", name: order.short,
+                hint: "`dividend model rentals` shows the models that are let")
+        }
+        return (word, terms)
+    }
+
+    /// The model of an order, opened with the node's own key.
+    private func letModel(_ order: Digest) throws -> Model {
+        guard let commitment = state.orders[order]?.answer,
+            let index = head.commits[commitment], let envelope = try store.sealed(at: index)
+        else { throw MarketError.noOrder }
+        let plain = try Envelope.open(
+            envelope, with: node.agreement, context: "dividend/answer/v1")
+        guard let json = try JSON(parsing: plain)["value"]?["model"] else {
+            throw ExchangeError.refused("the recorded model is damaged; run `dividend doctor`")
+        }
+        return try Model(json: json)
+    }
+
+    private func openedPredictions(_ id: Digest, by key: SigningKey) throws -> [Prediction] {
+        guard let index = state.calls[id]?.dividend.index,
+            let envelope = try store.sealed(at: index)
+        else { throw ExchangeError.refused("the predictions are missing; restore a backup") }
+        let plain = try Envelope.open(
+            envelope, with: key.agreement, context: "dividend/predictions/v1")
+        guard let list = try JSON(parsing: plain)["value"]?.array else {
+            throw ExchangeError.refused("the predictions are damaged; run `dividend doctor`")
+        }
+        return try list.map { try Prediction(json: $0) }
+    }
+
+    /// The name under which it is kept which call predicted some rows for somebody.
+    private func callMark(
+        _ order: Digest, _ key: SigningKey, _ rows: [[String: String]]
+    ) throws -> String {
+        let bytes = order.bytes + key.id.publicKey + (try Exchange.canonical(rows))
+        return "call/" + Digest(of: bytes).hex
+    }
+
+    private static func canonical(_ rows: [[String: String]]) throws -> [UInt8] {
+        try JSON.array(rows.map { .object($0.mapValues { .string($0) }) }).signable()
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Canon
+package import Query
+
+/// Predicting inside a question: `SELECT AVG(PREDICT(name)) FROM pool`.
+extension Model {
+    /// The digits behind the point of a chance.
+    static let chanceScale = 4
+
+    /// The model as something to work out of each row of a pool, under its own name: the chance of the positive one,
+    /// from 0 to 1 with four digits, or a number between its bounds.
+    ///
+    /// - Throws: ``ModelError`` when the model cannot be written as JSON.
+    package var function: RowFunction {
+        get throws(ModelError) {
+            let digest: Digest
+            do throws(CanonicalError) { digest = Digest(of: try json.signable()) } catch {
+                throw ModelError("\(name): \(error)")
+            }
+            let (scale, bounds): (Int, ClosedRange<Int64>) =
+                switch goal {
+                case .either: (Model.chanceScale, 0...10_000)
+                case .number(let scale, let bounds): (scale, bounds)
+                }
+            return RowFunction(
+                name: name, digest: digest, arguments: try arguments, scale: scale, bounds: bounds,
+                work: work
+            ) { self.number(of: self.score($0)) }
+        }
+    }
+
+    /// A score as the whole number that is predicted: a chance in ten-thousandths, or a number in its own units.
+    func number(of score: Double) -> Int64 {
+        switch goal {
+        case .either: return Int64((Sigmoid.value(score) * 10_000).rounded())
+        case .number(_, let bounds):
+            // Weights may be so large that their sum is no number, and bounds that a double lies beyond them.
+            let inside = score == score ? min(max(score, -1), 1) : 0
+            let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
+            let number = ((inside + 1) / 2 * (high - low) + low).rounded()
+            let value = Int64(exactly: number) ?? (number < 0 ? .min : .max)
+            return min(max(value, bounds.lowerBound), bounds.upperBound)
+        }
+    }
+
+    private var arguments: [RowFunction.Argument] {
+        get throws(ModelError) {
+            var arguments: [RowFunction.Argument] = []
+            for column in order {
+                switch form.cell(of: column) {
+                case .number(let scale):
+                    arguments.append(.init(name: column, kind: .number(scale: scale)))
+                case .choice(let categories):
+                    arguments.append(.init(name: column, kind: .choice(categories)))
+                case nil: throw ModelError("\(name): the column \(column) has no feature")
+                }
+            }
+            return arguments
+        }
+    }
+
+    /// About how many operations a prediction takes.
+    private var work: Int {
+        switch form {
+        case .weights(let sum): 4 * sum.coding.numbers.count + 2 * sum.coding.choices.count + 20
+        case .curves(let sum): 10 * sum.bins.columns.count + 20
+        }
+    }
+}

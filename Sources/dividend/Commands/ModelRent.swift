@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Canon
+import Consent
+import Exchange
+import Intake
+import Learn
+import Ledger
+import Market
+
+extension ModelCommand {
+    struct Rent: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Let others have a model of yours predict, for a price per prediction.",
+            discussion: """
+                The model stays sealed: who rents it sends rows and gets predictions. Of what that brings, less the \
+                operator's fee, you keep --own percent, at most 50; all else goes to the people whose rows the model was \
+                made from. New terms replace the old ones; --end lets it no more.
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "The model's name.") var name: String
+        @Option(help: "Whose model.") var party: String
+        @Option(help: "What a prediction costs.") var price: String?
+        @Option(help: "The percentage that you keep, 0 to 50.") var own = 0
+        @Flag(help: "Let it no more.") var end = false
+
+        func validate() throws {
+            guard end != (price != nil) else {
+                throw ValidationError("give --price AMOUNT to let it, or --end")
+            }
+            guard (0...50).contains(own) else { throw ValidationError("--own takes 0 to 50") }
+        }
+
+        func run() async throws {
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let terms = try price.map {
+                try Rental.Terms(
+                    price: Money.amount($0), ownerBasisPoints: Int64(own) * 100)
+            }
+            let owned = try await exchange.rent(model: name, on: terms, by: key)
+            try await exchange.seal()
+            let id = owned.order.id.hex
+            if place.json {
+                return try Terminal.json(["order": .string(id), "let": .bool(terms != nil)])
+            }
+            guard let terms else { return Terminal.line("\(name) is let no more.") }
+            Terminal.line(
+                "\(name) predicts for \(terms.price) a row; you keep \(own) % of what is left after the fee."
+            )
+            Terminal.line("Others rent it with: dividend model call \(id) ROWS.csv --party NAME")
+        }
+    }
+
+    struct Rentals: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "The models that are let, what they cost, and what they brought.")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let models = try await place.open().letModels
+            if place.json { return try Terminal.json(.array(models.map(\.json))) }
+            guard !models.isEmpty else { return Terminal.line("No model is let.") }
+            Terminal.table(
+                ["pool", "purpose", "a prediction", "sold", "income", "stale", "order"],
+                models.map {
+                    [
+                        $0.pool, $0.purpose.id, $0.terms.price.description,
+                        String($0.rental.rows), $0.rental.income.description,
+                        $0.isStale ? "yes" : "no", $0.order.hex,
+                    ]
+                })
+        }
+    }
+
+    struct Call: AtPlace {
+        static let configuration = CommandConfiguration(
+            abstract: "Rent a model: predictions for rows of your own, paid by the row.",
+            discussion: """
+                The rows are a CSV file as for `dividend model predict`. The node reads them to predict, and keeps \
+                them nowhere; the predictions are sealed to you. The same rows again cost nothing.
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "The order of the model, as `dividend model rentals` lists it.")
+        var order: String
+        @Argument(help: "The rows, as CSV.") var rows: String
+        @Option(help: "Who pays.") var party: String
+        @Option(help: "What the predictions are for.") var purpose = "dpv:ResearchAndDevelopment"
+        @Option(help: "Refuse when the price is above this.") var most: String?
+
+        func run() async throws {
+            guard let id = Digest(hex: order) else {
+                throw ValidationError("an order's id has 64 hexadecimal digits")
+            }
+            let sheet = try CSVSheet(path: rows)
+            let exchange = try await place.open()
+            let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let rented: RentedPredictions
+            do {
+                rented = try await exchange.predictions(
+                    of: id, for: sheet.rows.map(\.cells), purpose: Pool.Purposes.named(purpose),
+                    most: most.map(Money.amount), by: key)
+            } catch let error as ModelError {
+                throw Failure("rows", "\(rows), \(error) (lines counted from the first row)")
+            }
+            try await exchange.seal()
+            if place.json { return try Terminal.json(rented.json) }
+            Print.predictions(rented.predictions, of: sheet)
+            Terminal.line(
+                rented.isRepeated
+                    ? "You asked this before: nothing is charged again."
+                    : "call \(rented.id.hex)")
+        }
+    }
+}
+
+extension Print {
+    /// Lists what is predicted of each line of a sheet.
+    static func predictions(_ predictions: [Prediction], of sheet: CSVSheet) {
+        Terminal.table(
+            ["line", "prediction", "chance"],
+            zip(sheet.rows, predictions).map { row, prediction in
+                [
+                    String(row.line), prediction.value,
+                    prediction.chance.map { "\($0 / 100) %" } ?? "",
+                ]
+            })
+    }
+}
