@@ -15,8 +15,8 @@ package enum Operator: Hashable, Sendable {
     case add, subtract, multiply, divide, larger, smaller
     /// The product of two matrices.
     case matrixProduct
-    /// Whether the first number is at least the second.
-    case atLeast
+    /// Whether the first number is at least the second; whether it is larger.
+    case atLeast, above
     /// Whether two elements of any one kind are the same; of texts, byte by byte.
     case equal
     /// Whether both are true.
@@ -25,6 +25,8 @@ package enum Operator: Hashable, Sendable {
     case choose
     /// Tensors of any one kind, one behind the other in a direction.
     case join(axis: Int)
+    /// The places of a direction that the second input names, of any kind.
+    case pick(axis: Int)
     /// Numbers of truths: 1 and 0.
     case cast(to: Element)
     /// The sum in the directions that the second input names, which stay with an extent of 1.
@@ -49,10 +51,12 @@ package enum Operator: Hashable, Sendable {
         case .smaller: "Min"
         case .matrixProduct: "MatMul"
         case .atLeast: "GreaterOrEqual"
+        case .above: "Greater"
         case .equal: "Equal"
         case .both: "And"
         case .choose: "Where"
         case .join: "Concat"
+        case .pick: "Gather"
         case .cast: "Cast"
         case .sum: "ReduceSum"
         case .squeeze: "Squeeze"
@@ -62,7 +66,7 @@ package enum Operator: Hashable, Sendable {
     /// How it is set, besides its inputs.
     var attribute: (name: String, number: Int64)? {
         switch self {
-        case .join(let axis): ("axis", Int64(axis))
+        case .join(let axis), .pick(let axis): ("axis", Int64(axis))
         case .cast(let element): ("to", Int64(element.code.rawValue))
         case .sum: ("keepdims", 1)
         default: nil
@@ -77,7 +81,7 @@ package enum Operator: Hashable, Sendable {
         case .add, .subtract, .multiply, .divide, .larger, .smaller, .matrixProduct:
             inputs == [.double, .double] ? .double : nil
         case .isNaN: inputs == [.double] ? .boolean : nil
-        case .atLeast: inputs == [.double, .double] ? .boolean : nil
+        case .atLeast, .above: inputs == [.double, .double] ? .boolean : nil
         case .equal: inputs.count == 2 && inputs[0] == inputs[1] ? .boolean : nil
         case .both: inputs == [.boolean, .boolean] ? .boolean : nil
         case .choose:
@@ -85,7 +89,7 @@ package enum Operator: Hashable, Sendable {
         case .join: Set(inputs).count == 1 ? inputs[0] : nil
         case .cast(let element): inputs == [.boolean] && element == .double ? element : nil
         case .sum: inputs == [.double, .int64] ? .double : nil
-        case .squeeze: inputs.count == 2 && inputs[1] == .int64 ? inputs[0] : nil
+        case .squeeze, .pick: inputs.count == 2 && inputs[1] == .int64 ? inputs[0] : nil
         }
     }
 }

@@ -103,13 +103,6 @@ import Vault
         #expect(unused.terms[0].weight > 5 * unused.terms[1].weight, "\(unused.terms)")
     }
 
-    @Test func `as ONNX it is not written yet, and says what to do`() throws {
-        let error = #expect(throws: ModelError.self) { try Self.model().onnx() }
-        #expect(error?.description.contains("model => logistic") == true)
-        let number = #expect(throws: ModelError.self) { try Self.model("spends").onnx() }
-        #expect(number?.description.contains("model => linear") == true)
-    }
-
     @Test(arguments: ["buys", "spends"])
     func `it tells what rows are worth, as one of weights does`(target: String) throws {
         let column = target == "buys" ? 5 : 6

@@ -65,36 +65,87 @@ def made(numbers, choices, kind, name="made", weight=None, **others):
     }
 
 
+def grown(numbers, choices, kind, name="grown", most=4.0, others=()):
+    """A model of trees: numbers as (column, scale, low, high), choices as (column, categories)."""
+    columns = []
+    for column, scale, low, high in numbers:
+        # Few edges, many, and none.
+        count = min(dice.choice([0, 1, 5, 66, 254]), high - low)
+        edges = sorted(dice.sample(range(low, high), count)) if high - low < 2**62 else \
+            sorted({dice.randrange(low, high) for _ in range(count)})
+        columns.append({"column": column, "scale": scale, "low": str(low), "high": str(high),
+                        "edges": [str(edge) for edge in edges], "codes": len(edges) + 2})
+    columns += [{"column": column, "categories": categories, "codes": len(categories) + 1}
+                for column, categories in choices]
+    dice.shuffle(columns)
+    for column in columns:
+        # Little depends on the score's own size where values are far from each other.
+        part = most / len(columns)
+        column["curve"] = [repr(dice.uniform(-part, part)) for _ in range(column.pop("codes"))]
+        column["importance"] = "0.5"
+    predicts = {"names": ["no", "yes"]} if kind == "logistic" else {"scale": 2, "low": "-50000", "high": "1000001"}
+    return {
+        "type": "DividendModel", "version": "1", "name": name, "kind": "trees", "predicts": predicts,
+        "base": repr(dice.uniform(-0.5, 0.5)), "columns": columns, "order": [one["column"] for one in columns],
+        "quality": None, **dict(others),
+    }
+
+
+def columns_of(model):
+    """A model's columns, numbers and choices, whatever its kind."""
+    if model["kind"] != "trees":
+        return model["numbers"], model["choices"]
+    return ([one for one in model["columns"] if "edges" in one],
+            [one for one in model["columns"] if "edges" not in one])
+
+
+def is_chance(model):
+    """Whether a model tells two apart."""
+    return "names" in model["predicts"]
+
+
 def models():
     """Models of every shape."""
+    for make in (made, grown):
+        yield from models_of(make)
+
+
+def models_of(make):
+    """Models of every shape, of one form."""
     age, income = ("age", 0, 0, 100), ("income", 2, 0, 1_000_000)
     share, depth = ("share", 9, -10**9, 10**9), ("depth", 1, -5, 5)
     region, member = ("region", ["north", "east", "south"]), ("member", ["false", "true"])
     for kind in ("logistic", "linear"):
-        yield made([age, income, share, depth], [region, member], kind)
-        yield made([age, income], [], kind)
+        yield make([age, income, share, depth], [region, member], kind)
+        yield make([age, income], [], kind)
         # Where one unit counts: halves are to be read as a cell reads them.
-        yield made([("fine", 2, 0, 60), ("finer", 3, -20, 20)], [], kind)
-        yield made([], [region, member], kind)
-        yield made([depth], [], kind)
-        yield made([], [member], kind)
+        yield make([("fine", 2, 0, 60), ("finer", 3, -20, 20)], [], kind)
+        yield make([], [region, member], kind)
+        yield make([depth], [], kind)
+        yield make([], [member], kind)
         # Columns that are called like outputs and like what is inside.
-        yield made([("value", 0, 0, 9), ("numbers", 3, -9, 9), ("probability", 0, 0, 1)],
+        yield make([("value", 0, 0, 9), ("numbers", 3, -9, 9), ("probability", 0, 0, 1)],
                    [("label", ["a", "b"]), ("is_found", ["c"]), ("value_", ["d", "e"])], kind)
         # Categories of any letters, one that is called NULL, one that is empty, two that are the same.
-        yield made([age], [("word", ["ß", "日本", "NULL", "", "a b", "x,y", 'q"q', "ß", "e\u0301", "é"])], kind)
+        yield make([age], [("word", ["ß", "日本", "NULL", "", "a b", "x,y", 'q"q', "ß", "e\u0301", "é"])], kind)
         # No weight: halfway between the bounds, which is half a unit.
-        yield made([age], [region], kind, weight=0.0)
-        # Weights so large that a chance is 0 or 1.
-        yield made([age, depth], [region], kind, weight=9999.0)
-        yield made([age, depth], [region], kind, weight=-9999.0)
-        yield made([("far", 0, -2**62, 2**62), ("big", 3, 10**12, 10**12 + 50)], [region], kind)
+        if make == made:
+            yield made([age], [region], kind, weight=0.0)
+            # Weights so large that a chance is 0 or 1.
+            yield made([age, depth], [region], kind, weight=9999.0)
+            yield made([age, depth], [region], kind, weight=-9999.0)
+        else:
+            yield grown([age, depth], [region], kind, most=9999.0)
+            # Curves whose values differ by more than the digits of a double.
+            yield grown([age, income], [region], kind, most=1e20)
+            yield grown([age, income], [region], kind, most=1e-9)
+        yield make([("far", 0, -2**62, 2**62), ("big", 3, 10**12, 10**12 + 50)], [region], kind)
         for turn in range(4):
-            yield made([(f"n{place}", scale, low := dice.randrange(-10**6, 10**6), low + dice.randrange(1, 10**7))
+            yield make([(f"n{place}", scale, low := dice.randrange(-10**6, 10**6), low + dice.randrange(1, 10**7))
                         for place, scale in enumerate([0, 1, 2, 4, 6][: dice.randrange(1, 6)])],
                        [(f"c{place}", [f"k{one}" for one in range(dice.randrange(1, 30))])
                         for place in range(dice.randrange(0, 5))], kind, name=f"drawn {turn}")
-    wide = made([age], [member], "linear")
+    wide = make([age], [member], "linear")
     wide["predicts"] = {"scale": 0, "low": str(-2**63 + 1), "high": str(2**63 - 1)}
     yield wide
 
@@ -102,17 +153,21 @@ def models():
 def cells(model):
     """A row's cells, by column: usual ones, missing ones, and ones at all edges."""
     row = {}
-    for number in model["numbers"]:
+    numbers, choices = columns_of(model)
+    for number in numbers:
         scale, low, high = number["scale"], int(number["low"]), int(number["high"])
         inside = dice.randint(low, high)
+        inside = dice.choice([inside, *map(int, number.get("edges", []))]) + dice.choice([0, 0, 1])
+        if abs(inside) > 2**53:
+            inside = int(float(inside))  # of what lies between two doubles a graph knows nothing
         far = [low, high, low - 1, high + 1, low - (high - low), high + 10 * (high - low), 0]
         most = 10**17  # a cell may hold a little more
         text = written(max(-most, min(dice.choice([inside, inside, inside, *far]), most)), scale)
-        if dice.random() < 0.3:
+        if dice.random() < 0.3 and abs(high) < 2**53:
             # More digits than the scale has, often a half of the last one.
             text += ("" if "." in text else ".") + dice.choice(["5", "4", "49", "50", "6", "51", "0"])
         row[number["column"]] = "NULL" if dice.random() < 0.1 else text
-    for choice in model["choices"]:
+    for choice in choices:
         known = [one for one in choice["categories"] if one]
         row[choice["column"]] = "NULL" if not known or dice.random() < 0.1 else dice.choice(known)
     return row
@@ -149,7 +204,7 @@ def chance(score):
 
 def compare(path, model):
     """One model: its file, its rows, and what is no row."""
-    name, kind = model["name"], model["kind"]
+    name, kind = f"{model['name']} ({model['kind']})", "logistic" if is_chance(model) else "linear"
     files = [work / "one.onnx", work / "two.onnx"]
     for file in files:
         file.unlink(missing_ok=True)
@@ -160,7 +215,8 @@ def compare(path, model):
     graph = onnx.load(files[0])
     onnx.checker.check_model(graph, full_check=True)
     properties = {one.key: one.value for one in graph.metadata_props}
-    expect((properties["name"], properties["kind"], properties["version"]) == (name, kind, "1"), f"{name}: {properties}")
+    expect((properties["name"], properties["kind"], properties["version"]) == (model["name"], model["kind"], "1"),
+           f"{name}: {properties}")
     expect(json.loads(properties["predicts"]) == model["predicts"], f"{name}: {properties}")
     expect({node.domain for node in graph.graph.node} == {""}, f"{name}: operators that are not standard")
     session = onnxruntime.InferenceSession(files[0].read_bytes(), providers=["CPUExecutionProvider"])
@@ -184,8 +240,8 @@ def compare(path, model):
         expect(apart <= NEAR, f"{name}: {rows[place]}: {apart} apart")
     # What the command refuses is no row to the graph; the rows beside it do not suffer.
     column_of = {one["column"]: bad for group, bad in
-                 (("numbers", ["inf", "-inf", "1e18", "-1e30"]), ("choices", ["", "unheard of", "null", "NULL "]))
-                 for one in model[group]}
+                 zip(columns_of(model), (["inf", "-inf", "1e18", "-1e30"], ["", "unheard of", "null", "NULL "]))
+                 for one in group}
     for column, bad in column_of.items():
         for cell in bad:
             row = dict(rows[0], **{column: cell})

@@ -56,13 +56,13 @@ struct ReadLeaf: Sendable {
         }
     }
 
-    /// An order seals its question, a commit the answer it names; nothing else seals anything.
+    /// An order seals its question, a call what it predicts, a commit the answer it names; nothing else seals anything.
     private static func check(
         _ sealed: Digest?, of change: Change
     ) throws(JournalError) {
         let isRight =
             switch change {
-            case .ordered: sealed != nil
+            case .ordered, .called: sealed != nil
             case .committed(_, let answer, _): sealed == answer
             default: sealed == nil
             }

@@ -48,7 +48,7 @@ extension Model {
             var arguments: [RowFunction.Argument] = []
             for column in order {
                 switch form.cell(of: column) {
-                case .number(let scale):
+                case .number(let scale, _):
                     arguments.append(.init(name: column, kind: .number(scale: scale)))
                 case .choice(let categories):
                     arguments.append(.init(name: column, kind: .choice(categories)))

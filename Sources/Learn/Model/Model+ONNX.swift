@@ -14,19 +14,14 @@ extension Model {
     ///
     /// - Guarantees: the same bytes for the same model; the predictions of ``prediction(of:)`` but for how sums of
     ///   doubles are rounded.
-    /// - Throws: ``ModelError`` for a model of trees, a model without columns, a column without a name, and weights or bounds of which
-    ///   doubles cannot hold what comes of them.
+    /// - Throws: ``ModelError`` for a model without columns, a column without a name, and weights, curves or bounds of
+    ///   which doubles cannot hold what comes of them.
     package func onnx() throws(ModelError) -> [UInt8] {
-        guard case .weights(let sum) = form else {
-            throw ModelError(
-                "a model of trees is not written as ONNX yet; use dividend model predict, or buy it with "
-                    + "model => \(goal.regression)")
-        }
-        try check(sum)
+        try check()
         let properties = try properties
         do throws(ONNXError) {
             return try ONNXFile(
-                try ModelGraph(of: self, sum).graph, producer: "dividend",
+                try ModelGraph(of: self).graph, producer: "dividend",
                 note: "\(name): from \(order.joined(separator: ", "))", properties: properties
             ).bytes()
         } catch {
@@ -38,14 +33,22 @@ extension Model {
     }
 
     /// Looks whether a graph of doubles gives what ``prediction(of:)`` gives, whatever the row.
-    private func check(_ sum: WeightedSum) throws(ModelError) {
+    private func check() throws(ModelError) {
         guard !order.isEmpty else { throw ModelError("a model without columns has no inputs") }
-        for number in sum.coding.numbers where Double(number.low) == Double(number.high) {
-            throw ModelError("\(number.name): its bounds are the same double")
-        }
-        let most = sum.weights.reduce(0) { $0 + abs($1) * Standard.reach }
-        guard most.isFinite else {
-            throw ModelError("weights: their sum is more than a double holds")
+        switch form {
+        case .weights(let sum):
+            for number in sum.coding.numbers where Double(number.low) == Double(number.high) {
+                throw ModelError("\(number.name): its bounds are the same double")
+            }
+            let most = sum.weights.reduce(0) { $0 + abs($1) * Standard.reach }
+            guard most.isFinite else {
+                throw ModelError("weights: their sum is more than a double holds")
+            }
+        case .curves(let sum):
+            let most = sum.curves.reduce(abs(sum.base)) { $0 + ($1.map(abs).max() ?? 0) }
+            guard most.isFinite else {
+                throw ModelError("curves: their sum is more than a double holds")
+            }
         }
     }
 

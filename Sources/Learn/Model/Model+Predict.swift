@@ -92,7 +92,7 @@ extension Model {
                         + (categories.count > 20 ? ", …" : ""))
             }
             return Int64(place)
-        case .number(let digits): scale = digits
+        case .number(let digits, _): scale = digits
         case nil: break
         }
         guard let value = Model.number(cell, scale: scale) else {

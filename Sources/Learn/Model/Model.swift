@@ -12,8 +12,8 @@ package struct Model: Hashable, Sendable {
 
     /// What a cell of a column may hold.
     enum Cell: Hashable, Sendable {
-        /// A number in units of 10^-scale.
-        case number(scale: Int)
+        /// A number in units of 10^-scale; what lies beyond its bounds counts as they do.
+        case number(scale: Int, bounds: ClosedRange<Int64>)
         /// One of some categories.
         case choice([String])
     }
@@ -59,10 +59,13 @@ extension Model.Form {
             if let choice = sum.coding.choices.first(where: { $0.name == column }) {
                 return .choice(choice.categories)
             }
-            return sum.coding.numbers.first { $0.name == column }.map { .number(scale: $0.scale) }
+            return sum.coding.numbers.first { $0.name == column }.map {
+                .number(scale: $0.scale, bounds: $0.low...$0.high)
+            }
         case .curves(let sum):
             switch sum.bins.columns.first(where: { $0.name == column })?.kind {
-            case .number(let scale, _, _, _): return .number(scale: scale)
+            case .number(let scale, let low, let high, _):
+                return .number(scale: scale, bounds: low...high)
             case .choice(let categories): return .choice(categories)
             case nil: return nil
             }

@@ -2,50 +2,61 @@
 internal import ONNX
 internal import Vault
 
-/// A model as a graph of operators, all in doubles: what ``FeatureRow`` and ``Model/prediction(of:)`` do to one row,
-/// done to N rows at once.
+/// A model as a graph of operators, all in doubles: what ``FeatureRow`` or ``ColumnBins`` and ``Model/prediction(of:)`` do
+/// to one row, done to N rows at once.
 struct ModelGraph {
     /// The graph, from its inputs to its outputs.
     var graph = Graph(name: "model")
     /// What is written.
     let model: Model
-    /// How a row becomes its score.
-    let form: WeightedSum
     /// The direction of what stands beside each other in a row.
     let across: Graph.Value
 
     /// Writes the whole graph.
     ///
     /// - Throws: for a column whose name no input can have.
-    init(of model: Model, _ form: WeightedSum) throws(ONNXError) {
-        (self.model, self.form) = (model, form)
+    init(of model: Model) throws(ONNXError) {
+        self.model = model
         var graph = Graph(name: "model")
-        var inputs: [String: Graph.Value] = [:]
-        for name in model.order { inputs[name] = try ModelGraph.input(name, of: form, &graph) }
+        var (numbers, choices): ([NumberInput], [ChoiceInput]) = ([], [])
+        for name in model.order {
+            switch model.form.cell(of: name) {
+            case .number(let scale, let bounds):
+                let value = try ModelGraph.input(name, scale, bounds, &graph)
+                numbers.append(NumberInput(name: name, value: value, scale: scale))
+            case .choice(let categories):
+                let value = try ModelGraph.input(name, categories, &graph)
+                choices.append(ChoiceInput(name: name, value: value, categories: categories))
+            case nil: preconditionFailure("\(name) is in the model's order")
+            }
+        }
         across = graph.constant(Tensor(.int64s([1]), shape: [1]), named: "across")
         self.graph = graph
-        let numbers = form.coding.numbers.compactMap { inputs[$0.name] }
-        let choices = form.coding.choices.compactMap { inputs[$0.name] }
         let read = numbers.isEmpty ? nil : read(numbers)
-        let chosen = choices.isEmpty ? nil : choose(choices)
-        let score = score(numbers: read?.features, choices: chosen?.features)
-        addOutputs(score, whereTrue: all([read?.isRight, chosen?.isRight].compactMap(\.self)))
+        let found = choices.isEmpty ? nil : find(choices)
+        let score =
+            switch model.form {
+            case .weights(let sum): score(sum, read, found)
+            case .curves(let sum): score(sum, read, found, numbers)
+            }
+        addOutputs(score, whereTrue: all([read?.isRight, found?.isRight].compactMap(\.self)))
     }
 
     private static func input(
-        _ name: String, of form: WeightedSum, _ graph: inout Graph
+        _ name: String, _ scale: Int, _ bounds: ClosedRange<Int64>, _ graph: inout Graph
     ) throws(ONNXError) -> Graph.Value {
-        let shape: [Extent] = [.rows, .count(1)]
-        if let number = form.coding.numbers.first(where: { $0.name == name }) {
-            let kind = Schema.Kind(scale: number.scale)
-            return try graph.input(
-                name, .double, shape: shape,
-                note: "a number, brought to \(kind.writtenShort(number.low)) to "
-                    + "\(kind.writtenShort(number.high)); NaN where there is no value")
-        }
-        let categories = form.coding.choices.first { $0.name == name }?.categories ?? []
+        let kind = Schema.Kind(scale: scale)
         return try graph.input(
-            name, .string, shape: shape,
+            name, .double, shape: [.rows, .count(1)],
+            note: "a number, brought to \(kind.writtenShort(bounds.lowerBound)) to "
+                + "\(kind.writtenShort(bounds.upperBound)); NaN where there is no value")
+    }
+
+    private static func input(
+        _ name: String, _ categories: [String], _ graph: inout Graph
+    ) throws(ONNXError) -> Graph.Value {
+        try graph.input(
+            name, .string, shape: [.rows, .count(1)],
             note: "\(categories.joined(separator: ", ")); NULL where there is no value")
     }
 
