@@ -154,7 +154,7 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Market", "Fields", "Settlement", hummingbird,
+                "Study", "Intake", "Query", "Learn", "Market", "Fields", "Settlement", hummingbird,
                 httpTypes,
                 lifecycle, logging, nio,
             ],

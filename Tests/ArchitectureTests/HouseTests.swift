@@ -40,7 +40,7 @@ import Testing
         "WebUI": ["Canon"],
         "Node": [
             "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-            "Study", "Intake", "Query", "Market", "Fields", "Settlement",
+            "Study", "Intake", "Query", "Learn", "Market", "Fields", "Settlement",
         ],
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",

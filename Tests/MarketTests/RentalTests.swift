@@ -17,7 +17,8 @@ import Testing
         try it.grant("alice", "berta", "gerda")
         try it.deposit(10_000, to: "owner")
         try it.deposit(10_000, to: "renter")
-        return (it, try it.model(for: "owner"))
+        let model = try it.model(for: "owner")
+        return (it, model)
     }
 
     @Test func `the fee comes off first, then the owner's part, and all else is the people's`()

@@ -133,7 +133,7 @@ import Vault
         #expect(try ModelRequest("DESCRIBE MODEL risk;") == .describe("risk"))
         #expect(try ModelRequest("drop model risk") == .drop("risk"))
         #expect(try ModelRequest("RETRAIN risk") == .retrain("risk"))
-        #expect(try ModelRequest("DESCRIBE model") == .describe("model"))
+        #expect(try ModelRequest("DESCRIBE MODEL model") == .describe("model"))
         #expect(try ModelRequest("SELECT COUNT(*) FROM walkers") == nil)
         #expect(try ModelRequest("") == nil)
         #expect(throws: QueryError.self) { try ModelRequest("DROP MODEL") }

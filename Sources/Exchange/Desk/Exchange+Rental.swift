@@ -74,6 +74,10 @@ extension Exchange {
         model name: String, on terms: Rental.Terms?, by key: SigningKey
     ) throws -> OwnedModel {
         let owned = try model(named: name, of: key)
+        guard owned.model.predictsRows else {
+            throw ExchangeError.refused(
+                "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row")
+        }
         let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
         try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])
         return owned
@@ -146,7 +150,12 @@ extension Exchange {
         guard let json = try JSON(parsing: plain)["value"]?["model"] else {
             throw ExchangeError.refused("the recorded model is damaged; run `dividend doctor`")
         }
-        return try Model(json: json)
+        let model = try Model(json: json)
+        // Who owns it may have signed what this command would have refused.
+        guard model.predictsRows else {
+            throw ExchangeError.refused("this model predicts no single rows")
+        }
+        return model
     }
 
     private func openedPredictions(_ id: Digest, by key: SigningKey) throws -> [Prediction] {

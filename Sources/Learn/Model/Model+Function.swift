@@ -10,9 +10,14 @@ extension Model {
     /// The model as something to work out of each row of a pool, under its own name: the chance of the positive one,
     /// from 0 to 1 with four digits, or a number between its bounds.
     ///
-    /// - Throws: ``ModelError`` when the model cannot be written as JSON.
+    /// - Throws: ``ModelError`` when the model predicts no single row, or cannot be written as JSON.
     package var function: RowFunction {
         get throws(ModelError) {
+            guard predictsRows else {
+                throw ModelError(
+                    "\(name): a \(kind) predicts of a person's rows together, not of each by itself; use it "
+                        + "with `dividend model predict`")
+            }
             let digest: Digest
             do throws(CanonicalError) { digest = Digest(of: try json.signable()) } catch {
                 throw ModelError("\(name): \(error)")
@@ -59,11 +64,20 @@ extension Model {
         }
     }
 
+    /// Whether a row by itself says what is predicted of it.
+    package var predictsRows: Bool {
+        switch form {
+        case .weights, .curves: true
+        case .factors: false
+        }
+    }
+
     /// About how many operations a prediction takes.
     private var work: Int {
         switch form {
         case .weights(let sum): 4 * sum.coding.numbers.count + 2 * sum.coding.choices.count + 20
         case .curves(let sum): 10 * sum.bins.columns.count + 20
+        case .factors: 0
         }
     }
 }

@@ -12,15 +12,17 @@ extension Model {
         switch form {
         case .weights(let sum): members.merge(sum.members) { $1 }
         case .curves(let sum): members.merge(sum.members) { $1 }
+        case .factors(let form): members.merge(form.members) { $1 }
         }
         return .object(members)
     }
 
-    /// What kind of model it is: "logistic", "linear" or "trees".
+    /// What kind of model it is: "logistic", "linear", "trees" or "recommender".
     package var kind: String {
         switch form {
         case .weights: goal.regression
         case .curves: "trees"
+        case .factors: "recommender"
         }
     }
 
@@ -42,7 +44,12 @@ extension Model {
         switch json["kind"]?.string {
         case goal.regression: form = .weights(try WeightedSum(json, order: order))
         case "trees": form = .curves(try CurveSum(json, order: order))
-        default: throw ModelError("kind: \(goal.regression) or trees wanted")
+        case "recommender" where goal.isNumber:
+            form = .factors(try ItemFactors(json, order: order))
+        default:
+            throw ModelError(
+                "kind: \(goal.regression) or trees wanted\(goal.isNumber ? ", or recommender" : "")"
+            )
         }
         let quality = json["quality"].flatMap(Quality.init(json:))
         guard quality != nil || json.isNull("quality") else {

@@ -14,9 +14,14 @@ extension Model {
     ///
     /// - Guarantees: the same bytes for the same model; the predictions of ``prediction(of:)`` but for how sums of
     ///   doubles are rounded.
-    /// - Throws: ``ModelError`` for a model without columns, a column without a name, and weights, curves or bounds of
+    /// - Throws: ``ModelError`` for a recommender, a model without columns, a column without a name, and weights, curves or bounds of
     ///   which doubles cannot hold what comes of them.
     package func onnx() throws(ModelError) -> [UInt8] {
+        guard !isRecommender else {
+            throw ModelError(
+                "a recommender is not written as ONNX: a person's taste is solved from her own ratings, which a graph "
+                    + "of fixed operators does not do; use dividend model predict")
+        }
         try check()
         let properties = try properties
         do throws(ONNXError) {
@@ -49,6 +54,7 @@ extension Model {
             guard most.isFinite else {
                 throw ModelError("curves: their sum is more than a double holds")
             }
+        case .factors: preconditionFailure("refused before")
         }
     }
 

@@ -41,7 +41,11 @@ extension Model {
     /// - Requires: one value for each column.
     package func prediction(of values: [Int64]) -> Prediction {
         precondition(values.count == order.count, "one value for each column")
-        let score = values.withUnsafeBufferPointer { self.score($0) }
+        return prediction(scored: values.withUnsafeBufferPointer { self.score($0) })
+    }
+
+    /// What a score foretells.
+    func prediction(scored score: Double) -> Prediction {
         switch goal {
         case .either(let names):
             return Prediction(

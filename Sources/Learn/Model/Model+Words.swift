@@ -52,6 +52,12 @@ extension CompiledModel {
                     + "trains on all")
         }
         switch method {
+        case .recommender:
+            if case .factors(let plan) = schedule.descent, plan.factors == 0 {
+                notes.append(
+                    "people are few for \(plan.items) items: only biases are learned, and no factors; fewer items "
+                        + "or more epsilon bring those")
+            }
         case .regression(let coding) where schedule.descent == .plain:
             notes.append(
                 "people are few for \(coding.width) features; fewer features or more epsilon make it better"
@@ -112,6 +118,7 @@ extension CompiledModel {
         case .trees(_, let trees):
             "additive trees: \(trees.plan.epochs) steps, in each a tree of \(trees.plan.leaves) leaves for "
                 + "every column, split by public dice"
+        case .recommender: schedule.recommenderInWords
         }
     }
 
@@ -122,6 +129,9 @@ extension CompiledModel {
         case .trees(let bins, _):
             "\(bins.columns.count) columns in \(bins.columns.reduce(0) { $0 + $1.codes }) bins: numbers cut by "
                 + "their public bounds, one for each category, and one for NULL"
+        case .recommender(let factoring):
+            "\(factoring.learned.column): \(factoring.learned.items.count) items; a person's own taste is solved from "
+                + "her rows in every round, and never let out"
         }
     }
 
@@ -137,6 +147,9 @@ extension Schedule.Kind {
         case .slope: "the slope of the loss"
         case .counts: "the rows in each bin of every column"
         case .leaves: "the residuals in each leaf of every column's tree"
+        case .middle: "how many people there are, and the middle of their ratings"
+        case .biases: "of each item the ratings, and what they are above the middle"
+        case .factors: "of each item the ratings times its people's factors"
         case .quality: "how good it is on rows that were held out"
         }
     }
@@ -148,6 +161,7 @@ extension Model.Form {
         switch self {
         case .weights: "weight"
         case .curves: "importance"
+        case .factors: "bias"
         }
     }
 }

@@ -8,6 +8,8 @@ package struct Model: Hashable, Sendable {
         case weights(WeightedSum)
         /// Additive trees.
         case curves(CurveSum)
+        /// A recommender.
+        case factors(ItemFactors)
     }
 
     /// What a cell of a column may hold.
@@ -29,11 +31,13 @@ package struct Model: Hashable, Sendable {
     let average: Average?
 
     /// The features and what each weighs, in their order; of trees the columns, and how much each matters: the mean
-    /// size of what it adds to the score.
+    /// size of what it adds to the score; of a recommender the items, and what each is rated above the middle.
     package var terms: [(feature: String, weight: Double)] {
         switch form {
         case .weights(let sum): zip(sum.coding.names, sum.weights).map { ($0, $1) }
         case .curves(let sum): zip(order, sum.importances).map { ($0, $1) }
+        case .factors(let form):
+            zip(form.items, form.biases).map { ("\(form.column) = \($0)", $1) }
         }
     }
 
@@ -49,6 +53,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.order
         case .curves(let sum): sum.bins.columns.map(\.name)
+        case .factors(let form): [form.column]
         }
     }
 
@@ -69,6 +74,7 @@ extension Model.Form {
             case .choice(let categories): return .choice(categories)
             case nil: return nil
             }
+        case .factors(let form): return column == form.column ? .choice(form.items) : nil
         }
     }
 
@@ -76,6 +82,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.score(values)
         case .curves(let sum): sum.score(values)
+        case .factors(let form): form.score(values)
         }
     }
 
@@ -84,6 +91,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.canonical
         case .curves(let sum): "curves \(sum.canonical)"
+        case .factors(let form): "factors \(form.canonical)"
         }
     }
 }

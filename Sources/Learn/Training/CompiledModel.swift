@@ -21,6 +21,8 @@ package struct CompiledModel: Sendable {
         case regression(FeatureCoding)
         /// By additive trees on bins, from their first state on.
         case trees(ColumnBins, AdditiveTrees)
+        /// By factors of items and people.
+        case recommender(Factoring)
     }
 
     /// The most features that a model may have, the constant among them: products of any two of them are asked. Of
@@ -48,16 +50,22 @@ package struct CompiledModel: Sendable {
                 "\(question.predicted.name) has more than two categories",
                 remedy: "predict one of them: PREDICT \(question.predicted.name) = 'one of them'")
         }
-        let made = try CompiledModel.read(question.options, goal)
-        let (method, schedule) =
-            made.ofTrees
-            ? try CompiledModel.trees(question, goal, measured: made.measured)
-            : try CompiledModel.regression(question, goal, measured: made.measured)
+        let (method, schedule) = try CompiledModel.made(question, goal)
         do throws(NoiseError) { cost = try schedule.cost } catch {
             throw question.targetError(
                 "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
         }
         (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
+    }
+
+    private static func made(
+        _ question: ModelQuestion, _ goal: Goal
+    ) throws(QueryError) -> (Method, Schedule) {
+        if question.isRecommender { return try recommender(question, goal) }
+        let made = try CompiledModel.read(question.options, goal)
+        return made.ofTrees
+            ? try trees(question, goal, measured: made.measured)
+            : try regression(question, goal, measured: made.measured)
     }
 
     private static func regression(
@@ -126,7 +134,8 @@ package struct CompiledModel: Sendable {
             }
             guard ["linear", "logistic", "trees"].contains(option.value) else {
                 throw option.error(
-                    "there is no model '\(option.value)'", remedy: "use logistic, linear or trees")
+                    "there is no model '\(option.value)'",
+                    remedy: "use logistic, linear or trees, or recommender with items => column")
             }
             ofTrees = option.value == "trees"
             guard ofTrees || option.value == goal.regression else {

@@ -9,6 +9,8 @@ struct Schedule: Hashable, Sendable {
     /// What a round is for.
     enum Kind: Hashable, Sendable {
         case moments, products, slope, counts, leaves, quality
+        /// Of a recommender; factors with how many an item has.
+        case middle, biases, factors(Int)
     }
 
     struct Round: Hashable, Sendable {
@@ -26,6 +28,8 @@ struct Schedule: Hashable, Sendable {
         case plain
         /// With trees that are split at random, of which this is the first state.
         case trees(AdditiveTrees)
+        /// With factors that are solved in turn.
+        case factors(FactorPlan)
     }
 
     let rounds: [Round]

@@ -13,6 +13,7 @@ package struct Training: Sendable {
     private enum Form: Sendable {
         case regression(Regression)
         case boosting(Boosting)
+        case factoring(Factoring)
     }
 
     private let compiled: CompiledModel
@@ -31,6 +32,7 @@ package struct Training: Sendable {
                 Regression(coding, model.goal, model.schedule, people: model.question.people))
         case .trees(let bins, let trees):
             form = .boosting(Boosting(bins, trees, unit: model.schedule.unit))
+        case .recommender(let factoring): form = .factoring(factoring)
         }
     }
 
@@ -55,6 +57,7 @@ package struct Training: Sendable {
         switch form {
         case .regression(let regression): return regression.sums(for: kind)
         case .boosting(let boosting): return boosting.sums
+        case .factoring(let factoring): return factoring.sums(for: kind)
         }
     }
 
@@ -79,6 +82,9 @@ package struct Training: Sendable {
         case .boosting(var boosting):
             boosting.take(block)
             form = .boosting(boosting)
+        case .factoring(var factoring):
+            factoring.take(values, sigma: sigma, of: kind)
+            form = .factoring(factoring)
         }
     }
 
@@ -87,6 +93,7 @@ package struct Training: Sendable {
         switch form {
         case .regression(let regression): .weights(regression.form)
         case .boosting(let boosting): .curves(boosting.form)
+        case .factoring(let factoring): .factors(factoring.learned)
         }
     }
 

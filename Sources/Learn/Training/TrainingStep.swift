@@ -22,6 +22,8 @@ package struct TrainingStep: LocalStep {
         case slope(WeightedSum)
         /// The rows in every bin of every column, or the residuals in every leaf of some trees.
         case trees(TreeSums)
+        /// What a recommender asks of all ratings of a contributor.
+        case ratings(RatingSums)
         /// How good the model is, on the rows that were held out: see ``Quality``.
         case quality(Model.Form)
     }
@@ -50,6 +52,7 @@ package struct TrainingStep: LocalStep {
             SymmetricMatrix.triangle(of: coding.width) + (goal.isNumber ? coding.width : 0)
         case .slope(let form): form.coding.width
         case .trees(let trees): trees.width
+        case .ratings(let ratings): ratings.width
         case .quality: Quality.width(goal)
         }
     }
@@ -92,8 +95,12 @@ package struct TrainingStep: LocalStep {
             return contribute(trees, of: tables, to: &contribution, using: &scratch)
         }
         for place in scratch.totals.indices { scratch.totals[place] = 0 }
-        forEachRow(of: tables, scratch.scan) { values, wanted in
-            add(values, wanted, &scratch.row, &scratch.totals)
+        if let items = sums.items {
+            add(ratings(of: tables, items: items, scratch.scan), to: &scratch.totals)
+        } else {
+            forEachRow(of: tables, scratch.scan) { values, wanted in
+                add(values, wanted, &scratch.row, &scratch.totals)
+            }
         }
         contribution.blocks[0].withUnsafeMutableBufferPointer { numbers in
             scratch.totals.withUnsafeBufferPointer { totals in
@@ -175,7 +182,7 @@ package struct TrainingStep: LocalStep {
             row.read(values, form.coding, form.standard)
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
-        case .trees: break
+        case .trees, .ratings, .quality(.factors): break
         case .quality(.weights(let form)):
             row.read(values, form.coding, form.standard)
             Quality.add(row.dot(form.weights), wanted, goal, to: &totals)
@@ -191,7 +198,8 @@ extension TrainingStep.Sums {
         switch self {
         case .moments(let coding), .products(let coding, _): coding
         case .slope(let form), .quality(.weights(let form)): form.coding
-        case .trees, .quality(.curves): FeatureCoding(numbers: [], choices: [])
+        case .trees, .ratings, .quality(.curves), .quality(.factors):
+            FeatureCoding(numbers: [], choices: [])
         }
     }
 
@@ -201,6 +209,7 @@ extension TrainingStep.Sums {
         case .products(_, let standard): "products \(standard.canonical)"
         case .slope(let form): "slope \(form.canonical)"
         case .trees(let trees): "trees \(trees.canonical)"
+        case .ratings(let ratings): "ratings \(ratings.canonical)"
         case .quality(let form): "quality \(form.canonical)"
         }
     }

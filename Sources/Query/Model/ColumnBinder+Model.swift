@@ -86,7 +86,7 @@ extension ColumnBinder {
         }
     }
 
-    private mutating func feature(
+    mutating func feature(
         _ name: String, at position: Position
     ) throws(QueryError) -> RowSelection.Column {
         let typed = try column(name, of: nil, at: position)
@@ -105,7 +105,7 @@ extension ColumnBinder {
     }
 
     /// The columns that an expression names.
-    private static func names(in expression: Expression) -> Set<String> {
+    static func names(in expression: Expression) -> Set<String> {
         switch expression {
         case .column(_, let name, _): [name]
         case .number, .text, .boolean, .null, .aggregate: []

@@ -40,6 +40,11 @@ package struct ModelQuestion: Hashable, Sendable {
     /// What is to be predicted.
     package var predicted: RowSelection.Column { rows.columns[rows.columns.count - 1] }
 
+    /// Whether it asks for a recommender, whose one feature is the column of the items.
+    package var isRecommender: Bool {
+        options.contains { $0.name == "model" && $0.value == "recommender" }
+    }
+
     /// Whether a text asks for a model.
     package static func isModel(_ text: String) -> Bool { Parser.isModel(text) }
 
@@ -67,14 +72,13 @@ package struct ModelQuestion: Hashable, Sendable {
             scope: scope, reads: builder.reads, functions: pool.functions)
         let filter = try binder.filter(statement.filter)
         let target = try binder.predicted(statement.target)
-        let columns = try binder.features(
-            statement.options.first { $0.name == "features" }, beside: statement.target)
+        let columns = try binder.inputs(of: statement)
         name = statement.name
         targetPosition = statement.target.position
         rows = RowSelection(
             source: scope.plan, filter: filter, columns: columns + [target],
             reads: binder.reads.tables)
-        options = try statement.options.filter { $0.name != "features" }.map {
+        options = try statement.words.map {
             option throws(QueryError) in
             switch option.value {
             case .word(let value), .number(let value):

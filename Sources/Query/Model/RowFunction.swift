@@ -30,18 +30,38 @@ package struct RowFunction: Hashable, Sendable {
     }
 
     /// What it is called in a question.
-    package let name: String
+    package var name: String { parts.name }
     /// What identifies it: two of one digest give the same numbers.
-    package let digest: Digest
+    package var digest: Digest { parts.digest }
     /// What it takes, in the order of the values that it is given.
-    package let arguments: [Argument]
+    package var arguments: [Argument] { parts.arguments }
     /// The digits behind the point of what it gives.
-    package let scale: Int
+    package var scale: Int { parts.scale }
     /// Where what it gives lies, in units of 10^-scale.
-    package let bounds: ClosedRange<Int64>
+    package var bounds: ClosedRange<Int64> { parts.bounds }
     /// About how many operations it takes for a row.
-    package let work: Int
-    private let value: @Sendable (UnsafeBufferPointer<Int64>) -> Int64
+    package var work: Int { parts.work }
+    /// One word wide: expressions nest deep, and each level has one on its stack.
+    private let parts: Parts
+
+    private final class Parts: Sendable {
+        let name: String
+        let digest: Digest
+        let arguments: [Argument]
+        let scale: Int
+        let bounds: ClosedRange<Int64>
+        let work: Int
+        let value: @Sendable (UnsafeBufferPointer<Int64>) -> Int64
+
+        init(
+            _ name: String, _ digest: Digest, _ arguments: [Argument], _ scale: Int,
+            _ bounds: ClosedRange<Int64>, _ work: Int,
+            _ value: @escaping @Sendable (UnsafeBufferPointer<Int64>) -> Int64
+        ) {
+            (self.name, self.digest, self.arguments) = (name, digest, arguments)
+            (self.scale, self.bounds, self.work, self.value) = (scale, bounds, work, value)
+        }
+    }
 
     /// Describes a function.
     ///
@@ -54,20 +74,14 @@ package struct RowFunction: Hashable, Sendable {
         bounds: ClosedRange<Int64>, work: Int,
         value: @escaping @Sendable (UnsafeBufferPointer<Int64>) -> Int64
     ) {
-        self.name = name
-        self.digest = digest
-        self.arguments = arguments
-        self.scale = scale
-        self.bounds = bounds
-        self.work = work
-        self.value = value
+        parts = Parts(name, digest, arguments, scale, bounds, work, value)
     }
 
     /// The number for some values, within the bounds.
     ///
     /// - Requires: one value for each argument.
     func value(of values: UnsafeBufferPointer<Int64>) -> Int64 {
-        min(max(value(values), bounds.lowerBound), bounds.upperBound)
+        min(max(parts.value(values), bounds.lowerBound), bounds.upperBound)
     }
 
     /// Whether both give the same numbers under the same name.

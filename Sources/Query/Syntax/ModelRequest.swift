@@ -25,9 +25,7 @@ package enum ModelRequest: Hashable, Sendable {
         parser.advance()
         let form = "the form is \(verb.uppercased()) MODEL name"
         // MODEL may be left out: there is nothing else that these words are about.
-        if case .word("model") = parser.token.kind, parser.following.kind != .end {
-            parser.advance()
-        }
+        _ = parser.take(word: "model")
         guard case .word(let name) = parser.token.kind else {
             throw QueryError("a model's name is wanted", at: parser.token.position, remedy: form)
         }

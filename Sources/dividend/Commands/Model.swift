@@ -47,7 +47,9 @@ struct ModelCommand: AsyncParsableCommand {
             abstract: "Predict from rows of your own: free, and nobody else's data is read.",
             discussion: """
                 The rows are a CSV file whose first line names the columns. A feature that is missing is an \
-                error, never a default; write NULL where there is no value.
+                error, never a default; write NULL where there is no value. Of a recommender all rows are one \
+                person's: a rating that is NULL is foretold from the others; where none is, the ten items that she \
+                would rate highest are named.
                 """)
         @Argument(help: "The receipt, or a model by itself.") var receipt: String
         @Argument(help: "The rows, as CSV.") var rows: String
@@ -56,6 +58,7 @@ struct ModelCommand: AsyncParsableCommand {
         func run() async throws {
             let model = try KeptModel(receipt).model
             let sheet = try CSVSheet(path: rows)
+            if model.isRecommender { return try recommend(by: model, sheet) }
             var predictions: [Prediction] = []
             for row in sheet.rows {
                 do throws(ModelError) {
