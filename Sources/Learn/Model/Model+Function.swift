@@ -38,13 +38,7 @@ extension Model {
     func number(of score: Double) -> Int64 {
         switch goal {
         case .either: return Int64((Sigmoid.value(score) * 10_000).rounded())
-        case .number(_, let bounds):
-            // Weights may be so large that their sum is no number, and bounds that a double lies beyond them.
-            let inside = score == score ? min(max(score, -1), 1) : 0
-            let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
-            let number = ((inside + 1) / 2 * (high - low) + low).rounded()
-            let value = Int64(exactly: number) ?? (number < 0 ? .min : .max)
-            return min(max(value, bounds.lowerBound), bounds.upperBound)
+        case .number(_, let bounds): return Goal.units(of: score, in: bounds)
         }
     }
 
@@ -68,7 +62,7 @@ extension Model {
     package var predictsRows: Bool {
         switch form {
         case .weights, .curves: true
-        case .factors: false
+        case .factors, .series: false
         }
     }
 
@@ -77,7 +71,7 @@ extension Model {
         switch form {
         case .weights(let sum): 4 * sum.coding.numbers.count + 2 * sum.coding.choices.count + 20
         case .curves(let sum): 10 * sum.bins.columns.count + 20
-        case .factors: 0
+        case .factors, .series: 0
         }
     }
 }

@@ -13,16 +13,18 @@ extension Model {
         case .weights(let sum): members.merge(sum.members) { $1 }
         case .curves(let sum): members.merge(sum.members) { $1 }
         case .factors(let form): members.merge(form.members) { $1 }
+        case .series(let model): members.merge(model.members) { $1 }
         }
         return .object(members)
     }
 
-    /// What kind of model it is: "logistic", "linear", "trees" or "recommender".
+    /// What kind of model it is: "logistic", "linear", "trees", "recommender" or "forecast".
     package var kind: String {
         switch form {
         case .weights: goal.regression
         case .curves: "trees"
         case .factors: "recommender"
+        case .series: "forecast"
         }
     }
 
@@ -46,10 +48,11 @@ extension Model {
         case "trees": form = .curves(try CurveSum(json, order: order))
         case "recommender" where goal.isNumber:
             form = .factors(try ItemFactors(json, order: order))
+        case "forecast" where goal.isNumber:
+            form = .series(try Autoregression(json, order: order))
         default:
-            throw ModelError(
-                "kind: \(goal.regression) or trees wanted\(goal.isNumber ? ", or recommender" : "")"
-            )
+            let others = goal.isNumber ? ", recommender or forecast" : ""
+            throw ModelError("kind: \(goal.regression), trees\(others) wanted")
         }
         let quality = json["quality"].flatMap(Quality.init(json:))
         guard quality != nil || json.isNull("quality") else {

@@ -14,9 +14,14 @@ extension Model {
     ///
     /// - Guarantees: the same bytes for the same model; the predictions of ``prediction(of:)`` but for how sums of
     ///   doubles are rounded.
-    /// - Throws: ``ModelError`` for a recommender, a model without columns, a column without a name, and weights, curves or bounds of
-    ///   which doubles cannot hold what comes of them.
+    /// - Throws: ``ModelError`` for a recommender or a forecast, a model without columns, a column without a name, and
+    ///   weights, curves or bounds of which doubles cannot hold what comes of them.
     package func onnx() throws(ModelError) -> [UInt8] {
+        if case .series = form {
+            throw ModelError(
+                "a forecast is not written as ONNX: a graph of operators has no days and no gaps; use "
+                    + "dividend model predict")
+        }
         guard !isRecommender else {
             throw ModelError(
                 "a recommender is not written as ONNX: a person's taste is solved from her own ratings, which a graph "
@@ -54,7 +59,7 @@ extension Model {
             guard most.isFinite else {
                 throw ModelError("curves: their sum is more than a double holds")
             }
-        case .factors: preconditionFailure("refused before")
+        case .factors, .series: preconditionFailure("refused before")
         }
     }
 

@@ -34,11 +34,33 @@ package struct Prediction: Hashable, Sendable {
     }
 }
 
+extension Goal {
+    /// A number from −1 to 1 as one between the bounds, in its own unit; of two categories the likelier.
+    func written(_ score: Double) -> String {
+        switch self {
+        case .either(let names): return names[score >= 0 ? 1 : 0]
+        case .number(let scale, let bounds):
+            let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
+            return kind.writtenShort(Goal.units(of: score, in: bounds))
+        }
+    }
+
+    /// A number from −1 to 1 as a whole number of units between bounds.
+    static func units(of score: Double, in bounds: ClosedRange<Int64>) -> Int64 {
+        // Weights may be so large that their sum is no number, and bounds that a double lies beyond them.
+        let inside = score == score ? min(max(score, -1), 1) : 0
+        let (low, high) = (Double(bounds.lowerBound), Double(bounds.upperBound))
+        let number = ((inside + 1) / 2 * (high - low) + low).rounded()
+        let value = Int64(exactly: number) ?? (number < 0 ? .min : .max)
+        return min(max(value, bounds.lowerBound), bounds.upperBound)
+    }
+}
+
 /// Predicting, for the buyer's own rows: nothing is read of anybody, so it is free.
 extension Model {
     /// Predicts from values in the order of ``order``, ``Schema/null`` where a row has none.
     ///
-    /// - Requires: one value for each column.
+    /// - Requires: one value for each column, and a model that is no forecast.
     package func prediction(of values: [Int64]) -> Prediction {
         precondition(values.count == order.count, "one value for each column")
         return prediction(scored: values.withUnsafeBufferPointer { self.score($0) })
@@ -51,22 +73,23 @@ extension Model {
             return Prediction(
                 value: names[Sigmoid.value(score) >= 0.5 ? 1 : 0], chance: number(of: score),
                 score: score)
-        case .number(let scale, _):
-            let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
-            return Prediction(
-                value: kind.writtenShort(number(of: score)), chance: nil, score: score)
+        case .number: return Prediction(value: goal.written(score), chance: nil, score: score)
         }
     }
 
     /// Reads the cells of one row, by the names of their columns.
     ///
     /// - Parameter line: where the row stands, for errors.
-    /// - Throws: ``ModelError`` for a feature that is not there, an empty cell, a category that the model does not
+    /// - Throws: ``ModelError`` for a forecast, a feature that is not there, an empty cell, a category that the model does not
     ///   know, and what is no number. A value that really is missing is written `NULL`: for what is left out
     ///   there is no default.
     package func values(
         of cells: [String: String], line: Int
     ) throws(ModelError) -> [Int64] {
+        guard !isForecast else {
+            throw ModelError(
+                "\(name) forecasts series; a row by itself has nothing that comes next")
+        }
         var values: [Int64] = []
         for name in order {
             guard let cell = cells[name] else {

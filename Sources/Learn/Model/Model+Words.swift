@@ -46,7 +46,9 @@ extension CompiledModel {
         var notes = [
             "the model is made in \(schedule.rounds.count) rounds, all within the quoted privacy"
         ]
-        if schedule.isMeasured {
+        if case .forecast(let coding) = method {
+            notes += forecastNotes(coding)
+        } else if schedule.isMeasured {
             notes.append(
                 "one row in ten is held out, and a tenth of the privacy spent, to measure it; quality => off "
                     + "trains on all")
@@ -115,6 +117,7 @@ extension CompiledModel {
     private var methodInWords: String {
         switch method {
         case .regression: "\(goal.regression) regression"
+        case .forecast(let coding): coding.method
         case .trees(_, let trees):
             "additive trees: \(trees.plan.epochs) steps, in each a tree of \(trees.plan.leaves) leaves for "
                 + "every column, split by public dice"
@@ -124,6 +127,7 @@ extension CompiledModel {
 
     private var featuresInWords: String {
         switch method {
+        case .forecast(let coding): coding.words
         case .regression(let coding):
             "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
         case .trees(let bins, _):
@@ -150,6 +154,7 @@ extension Schedule.Kind {
         case .middle: "how many people there are, and the middle of their ratings"
         case .biases: "of each item the ratings, and what they are above the middle"
         case .factors: "of each item the ratings times its people's factors"
+        case .series: "what each step of a person's series has to do with those before it"
         case .quality: "how good it is on rows that were held out"
         }
     }
@@ -162,6 +167,7 @@ extension Model.Form {
         case .weights: "weight"
         case .curves: "importance"
         case .factors: "bias"
+        case .series: "weight"
         }
     }
 }

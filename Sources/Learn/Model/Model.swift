@@ -10,6 +10,8 @@ package struct Model: Hashable, Sendable {
         case curves(CurveSum)
         /// A recommender.
         case factors(ItemFactors)
+        /// A forecast of series.
+        case series(Autoregression)
     }
 
     /// What a cell of a column may hold.
@@ -38,6 +40,7 @@ package struct Model: Hashable, Sendable {
         case .curves(let sum): zip(order, sum.importances).map { ($0, $1) }
         case .factors(let form):
             zip(form.items, form.biases).map { ("\(form.column) = \($0)", $1) }
+        case .series(let model): zip(model.coding.names, model.weights).map { ($0, $1) }
         }
     }
 
@@ -54,6 +57,7 @@ extension Model.Form {
         case .weights(let sum): sum.order
         case .curves(let sum): sum.bins.columns.map(\.name)
         case .factors(let form): [form.column]
+        case .series(let model): model.columns
         }
     }
 
@@ -75,6 +79,7 @@ extension Model.Form {
             case nil: return nil
             }
         case .factors(let form): return column == form.column ? .choice(form.items) : nil
+        case .series: return nil
         }
     }
 
@@ -83,6 +88,7 @@ extension Model.Form {
         case .weights(let sum): sum.score(values)
         case .curves(let sum): sum.score(values)
         case .factors(let form): form.score(values)
+        case .series: preconditionFailure("a forecast is of a series, not of a row: see forecasts")
         }
     }
 
@@ -92,6 +98,7 @@ extension Model.Form {
         case .weights(let sum): sum.canonical
         case .curves(let sum): "curves \(sum.canonical)"
         case .factors(let form): "factors \(form.canonical)"
+        case .series(let model): model.canonical
         }
     }
 }

@@ -38,6 +38,7 @@ struct ModelGraph {
             switch model.form {
             case .weights(let sum): score(sum, read, found)
             case .curves(let sum): score(sum, read, found, numbers)
+            case .factors, .series: preconditionFailure("only what predicts rows is written")
             }
         addOutputs(score, whereTrue: all([read?.isRight, found?.isRight].compactMap(\.self)))
     }

@@ -5,12 +5,13 @@ internal import Canon
 /// rows leave.
 ///
 /// Of one that tells two apart: the part of rows that it gets right, and the area under its curve (the chance
-/// that a positive row scores above a negative one). Of a number: the part of its variance that is explained. All
+/// that a positive row scores above a negative one). Of a number: the part of its variance that is explained. Of a
+/// forecast: how far it is off, beside what the value of a season ago is off (``ForecastErrors``). All
 /// from one noised release: a histogram of the scores of either kind, or four sums.
 package struct Quality: Hashable, Sendable {
     /// One measure.
     package struct Measure: Hashable, Sendable {
-        /// "accuracy", "auc" or "r2".
+        /// "accuracy", "auc", "r2", "mase" or "naive mase".
         package let name: String
         /// In ten-thousandths.
         package let value: Int64
@@ -89,9 +90,14 @@ package struct Quality: Hashable, Sendable {
         return [measure("r2", r2, blur * blur + 1 / count)]
     }
 
-    private static func measure(_ name: String, _ value: Double, _ variance: Double) -> Measure {
-        let bounded = min(max(value, -1), 1)
-        let margin = min(1.96 * variance.squareRoot(), 1)
+    init(measures: [Measure]) { self.measures = measures }
+
+    /// A measure from −`most` to `most`.
+    static func measure(
+        _ name: String, _ value: Double, _ variance: Double, most: Double = 1
+    ) -> Measure {
+        let bounded = min(max(value, -most), most)
+        let margin = min(1.96 * variance.squareRoot(), most)
         return Measure(
             name: name, value: Int64((bounded * 10_000).rounded()),
             margin: Int64((margin * 10_000).rounded(.up)))

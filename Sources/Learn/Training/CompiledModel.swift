@@ -23,6 +23,8 @@ package struct CompiledModel: Sendable {
         case trees(ColumnBins, AdditiveTrees)
         /// By factors of items and people.
         case recommender(Factoring)
+        /// By regression of each step of a series on those before it.
+        case forecast(SeriesCoding)
     }
 
     /// The most features that a model may have, the constant among them: products of any two of them are asked. Of
@@ -38,6 +40,13 @@ package struct CompiledModel: Sendable {
 
     /// Whether it is measured on rows that were held out.
     package var isMeasured: Bool { schedule.isMeasured }
+    /// Whether it says something of single rows, and not of all rows of a person together.
+    package var predictsRows: Bool {
+        switch method {
+        case .regression, .trees: true
+        case .recommender, .forecast: false
+        }
+    }
 
     /// The same for another number of people.
     package func expecting(_ people: Int) throws(QueryError) -> CompiledModel {
@@ -50,7 +59,7 @@ package struct CompiledModel: Sendable {
                 "\(question.predicted.name) has more than two categories",
                 remedy: "predict one of them: PREDICT \(question.predicted.name) = 'one of them'")
         }
-        let (method, schedule) = try CompiledModel.made(question, goal)
+        let (method, schedule) = try CompiledModel.planned(question, goal)
         do throws(NoiseError) { cost = try schedule.cost } catch {
             throw question.targetError(
                 "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
@@ -58,11 +67,12 @@ package struct CompiledModel: Sendable {
         (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
     }
 
-    private static func made(
+    private static func planned(
         _ question: ModelQuestion, _ goal: Goal
     ) throws(QueryError) -> (Method, Schedule) {
+        if let horizon = question.horizon { return try forecast(question, goal, horizon: horizon) }
         if question.isRecommender { return try recommender(question, goal) }
-        let made = try CompiledModel.read(question.options, goal)
+        let made = try read(question.options, goal)
         return made.ofTrees
             ? try trees(question, goal, measured: made.measured)
             : try regression(question, goal, measured: made.measured)
@@ -120,11 +130,7 @@ package struct CompiledModel: Sendable {
         var (measured, ofTrees) = (true, false)
         for option in options {
             if option.name == "quality" {
-                guard ["on", "off"].contains(option.value) else {
-                    throw option.error(
-                        "quality is on or off", remedy: "write quality => off to leave it out")
-                }
-                measured = option.value == "on"
+                measured = try option.isOn()
                 continue
             }
             guard option.name == "model" else {
@@ -135,7 +141,8 @@ package struct CompiledModel: Sendable {
             guard ["linear", "logistic", "trees"].contains(option.value) else {
                 throw option.error(
                     "there is no model '\(option.value)'",
-                    remedy: "use logistic, linear or trees, or recommender with items => column")
+                    remedy: "use logistic, linear or trees; recommender with items => column; forecast with "
+                        + "ORDER BY")
             }
             ofTrees = option.value == "trees"
             guard ofTrees || option.value == goal.regression else {
@@ -158,7 +165,7 @@ package struct CompiledModel: Sendable {
     /// What identifies the model that is asked for: two texts that ask the same have the same digest.
     package var digest: Digest {
         get throws(CanonicalError) {
-            let json: JSON = [
+            var members: [String: JSON] = [
                 "kind": "model", "rows": question.rows.canonical, "goal": .string(goal.canonical),
                 "most": .integer(Int64(question.rowsPerPerson)),
                 "rounds": .array(
@@ -166,7 +173,10 @@ package struct CompiledModel: Sendable {
                         .string("\($0.kind) \($0.radius) \($0.spending.units)")
                     }),
             ]
-            return Digest(of: try json.signable())
+            if case .forecast(let coding) = method {
+                members["series"] = .string(coding.canonical)
+            }
+            return Digest(of: try JSON.object(members).signable())
         }
     }
 }

@@ -8,7 +8,7 @@ internal import Trees
 struct Schedule: Hashable, Sendable {
     /// What a round is for.
     enum Kind: Hashable, Sendable {
-        case moments, products, slope, counts, leaves, quality
+        case moments, products, slope, counts, leaves, series, quality
         /// Of a recommender; factors with how many an item has.
         case middle, biases, factors(Int)
     }
@@ -30,6 +30,8 @@ struct Schedule: Hashable, Sendable {
         case trees(AdditiveTrees)
         /// With factors that are solved in turn.
         case factors(FactorPlan)
+        /// Not at all: one round's sums are solved.
+        case solved
     }
 
     let rounds: [Round]

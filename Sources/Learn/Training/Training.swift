@@ -14,6 +14,7 @@ package struct Training: Sendable {
         case regression(Regression)
         case boosting(Boosting)
         case factoring(Factoring)
+        case forecasting(Forecasting)
     }
 
     private let compiled: CompiledModel
@@ -33,6 +34,8 @@ package struct Training: Sendable {
         case .trees(let bins, let trees):
             form = .boosting(Boosting(bins, trees, unit: model.schedule.unit))
         case .recommender(let factoring): form = .factoring(factoring)
+        case .forecast(let coding):
+            form = .forecasting(Forecasting(model.question.rows.columns.map(\.name), coding))
         }
     }
 
@@ -58,6 +61,7 @@ package struct Training: Sendable {
         case .regression(let regression): return regression.sums(for: kind)
         case .boosting(let boosting): return boosting.sums
         case .factoring(let factoring): return factoring.sums(for: kind)
+        case .forecasting(let forecasting): return forecasting.sums
         }
     }
 
@@ -71,6 +75,10 @@ package struct Training: Sendable {
         let sigma = Double(block.sigma) / schedule.unit
         done += 1
         guard kind != .quality else {
+            if case .forecasting = form {
+                quality = Quality(forecast: values, sigma: sigma)
+                return
+            }
             quality = Quality(values, sigma: sigma, goal: compiled.goal)
             average = Average(values, sigma: sigma, goal: compiled.goal)
             return
@@ -85,6 +93,9 @@ package struct Training: Sendable {
         case .factoring(var factoring):
             factoring.take(values, sigma: sigma, of: kind)
             form = .factoring(factoring)
+        case .forecasting(var forecasting):
+            forecasting.take(values, sigma: sigma)
+            form = .forecasting(forecasting)
         }
     }
 
@@ -94,6 +105,7 @@ package struct Training: Sendable {
         case .regression(let regression): .weights(regression.form)
         case .boosting(let boosting): .curves(boosting.form)
         case .factoring(let factoring): .factors(factoring.learned)
+        case .forecasting(let forecasting): .series(forecasting.form)
         }
     }
 

@@ -24,6 +24,8 @@ package struct TrainingStep: LocalStep {
         case trees(TreeSums)
         /// What a recommender asks of all ratings of a contributor.
         case ratings(RatingSums)
+        /// What each step of a person's series has to do with those before it.
+        case series(SeriesSums)
         /// How good the model is, on the rows that were held out: see ``Quality``.
         case quality(Model.Form)
     }
@@ -53,6 +55,7 @@ package struct TrainingStep: LocalStep {
         case .slope(let form): form.coding.width
         case .trees(let trees): trees.width
         case .ratings(let ratings): ratings.width
+        case .series(let series): series.width
         case .quality: Quality.width(goal)
         }
     }
@@ -97,6 +100,9 @@ package struct TrainingStep: LocalStep {
         for place in scratch.totals.indices { scratch.totals[place] = 0 }
         if let items = sums.items {
             add(ratings(of: tables, items: items, scratch.scan), to: &scratch.totals)
+        } else if let series = sums.ofSeries {
+            let own = self.series(of: tables, by: series.coding.step, scratch.scan)
+            series.add(own, holdsOut: holdsOut, to: &scratch.totals)
         } else {
             forEachRow(of: tables, scratch.scan) { values, wanted in
                 add(values, wanted, &scratch.row, &scratch.totals)
@@ -182,7 +188,7 @@ package struct TrainingStep: LocalStep {
             row.read(values, form.coding, form.standard)
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
-        case .trees, .ratings, .quality(.factors): break
+        case .trees, .ratings, .series, .quality(.factors), .quality(.series): break
         case .quality(.weights(let form)):
             row.read(values, form.coding, form.standard)
             Quality.add(row.dot(form.weights), wanted, goal, to: &totals)
@@ -198,8 +204,18 @@ extension TrainingStep.Sums {
         switch self {
         case .moments(let coding), .products(let coding, _): coding
         case .slope(let form), .quality(.weights(let form)): form.coding
-        case .trees, .ratings, .quality(.curves), .quality(.factors):
+        case .trees, .ratings, .series, .quality(.curves), .quality(.factors), .quality(.series):
             FeatureCoding(numbers: [], choices: [])
+        }
+    }
+
+    /// What is wanted of each contributor's series; nil where rows count each by itself.
+    fileprivate var ofSeries: SeriesSums? {
+        switch self {
+        case .series(let series): series
+        case .quality(.series(let model)):
+            SeriesSums(model.coding, .errors(weights: model))
+        default: nil
         }
     }
 
@@ -210,6 +226,7 @@ extension TrainingStep.Sums {
         case .slope(let form): "slope \(form.canonical)"
         case .trees(let trees): "trees \(trees.canonical)"
         case .ratings(let ratings): "ratings \(ratings.canonical)"
+        case .series(let series): series.canonical
         case .quality(let form): "quality \(form.canonical)"
         }
     }

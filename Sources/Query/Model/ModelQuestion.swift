@@ -22,10 +22,12 @@ package struct ModelQuestion: Hashable, Sendable {
 
     /// What the buyer calls the model.
     package let name: String
-    /// The features of each row, and at last what is to be predicted.
+    /// The features of each row, and at last what is to be predicted. Of a forecast the only feature is the day.
     package let rows: RowSelection
     /// How the model is to be made, as far as the buyer says.
     package let options: [Option]
+    /// How far a forecast reaches; nil for models that know no order.
+    package let horizon: Int?
     /// The privacy that was asked for.
     package let target: PrivacyTarget
     /// How many rows of one contributor count; a longer one's are cut off.
@@ -72,7 +74,14 @@ package struct ModelQuestion: Hashable, Sendable {
             scope: scope, reads: builder.reads, functions: pool.functions)
         let filter = try binder.filter(statement.filter)
         let target = try binder.predicted(statement.target)
-        let columns = try binder.inputs(of: statement)
+        try ModelQuestion.checkOrder(of: statement)
+        let columns =
+            if let order = statement.order {
+                [try binder.time(order.column)]
+            } else {
+                try binder.inputs(of: statement)
+            }
+        horizon = statement.order?.horizon
         name = statement.name
         targetPosition = statement.target.position
         rows = RowSelection(
@@ -99,7 +108,7 @@ package struct ModelQuestion: Hashable, Sendable {
         (name, rows, options, target) = (
             question.name, question.rows, question.options, question.target
         )
-        rowsPerPerson = question.rowsPerPerson
+        (rowsPerPerson, horizon) = (question.rowsPerPerson, question.horizon)
         targetPosition = question.targetPosition
         self.people = people
     }

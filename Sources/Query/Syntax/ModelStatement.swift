@@ -16,23 +16,31 @@ struct ModelStatement {
         case names([String])
     }
 
+    /// ORDER BY … HORIZON …: what the rows are in the order of, and how far a forecast reaches.
+    struct Order {
+        let column: Expression
+        let horizon: Int
+        let position: Position
+    }
+
     let name: String
     let source: Source
     let filter: Expression?
     let target: Expression
+    let order: Order?
     let options: [Option]
     let privacy: PrivacyClause
 }
 
 /// ```
-/// CREATE MODEL name FROM source [WHERE condition] PREDICT value
+/// CREATE MODEL name FROM source [WHERE condition] PREDICT value [ORDER BY day HORIZON steps]
 ///   [USING (model => logistic, features => (column, …), …)] [WITH PRIVACY (epsilon => 1.0, …)]
 /// ```
 extension Parser {
     /// What CREATE MODEL looks like, for errors.
     static let modelForm =
         "the form is CREATE MODEL name FROM pool [WHERE …] PREDICT column "
-        + "[USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]"
+        + "[ORDER BY day HORIZON 7] [USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]"
 
     /// Whether a text asks for a model.
     static func isModel(_ text: String) -> Bool {
@@ -60,20 +68,50 @@ extension Parser {
         try refuseClauses()
         try keyword("predict")
         let target = try expression()
+        let order = try modelOrder()
         try refuseClauses()
         let options = take(word: "using") ? try modelOptions() : []
         let privacy = take(word: "with") ? try privacy() : PrivacyClause()
         return ModelStatement(
-            name: name, source: source, filter: filter, target: target, options: options,
-            privacy: privacy)
+            name: name, source: source, filter: filter, target: target, order: order,
+            options: options, privacy: privacy)
     }
 
     private func refuseClauses() throws(QueryError) {
         for word in ["group", "having", "order", "limit"] {
             try refuse(
-                word, "\(word.uppercased()) has no place in CREATE MODEL",
-                "leave it out; \(Parser.modelForm)")
+                word,
+                "\(word.uppercased()) has no place \(word == "order" ? "there" : "in CREATE MODEL")",
+                word == "order"
+                    ? "a forecast has it behind PREDICT: PREDICT number ORDER BY day HORIZON 7"
+                    : "leave it out; \(Parser.modelForm)")
         }
+    }
+
+    /// The most steps that a forecast reaches.
+    static let farthest = 366
+
+    private mutating func modelOrder() throws(QueryError) -> ModelStatement.Order? {
+        let position = token.position
+        try refuse(
+            "horizon", "HORIZON stands without ORDER BY",
+            "write PREDICT number ORDER BY day HORIZON 7 USING (model => forecast)")
+        guard take(word: "order") else { return nil }
+        try keyword("by")
+        let column = try expression()
+        for word in ["asc", "desc"] {
+            try refuse(word, "a forecast goes forward in time", "leave out \(word.uppercased())")
+        }
+        try keyword("horizon")
+        guard case .number(let digits) = token.kind, let horizon = Int(digits),
+            (1...Parser.farthest).contains(horizon)
+        else {
+            throw QueryError(
+                "HORIZON is how many steps the forecast reaches", at: token.position,
+                remedy: "write HORIZON 7, or another whole number from 1 to \(Parser.farthest)")
+        }
+        advance()
+        return ModelStatement.Order(column: column, horizon: horizon, position: position)
     }
 
     private mutating func keyword(_ word: String) throws(QueryError) {

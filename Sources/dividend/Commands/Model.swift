@@ -49,7 +49,8 @@ struct ModelCommand: AsyncParsableCommand {
                 The rows are a CSV file whose first line names the columns. A feature that is missing is an \
                 error, never a default; write NULL where there is no value. Of a recommender all rows are one \
                 person's: a rating that is NULL is foretold from the others; where none is, the ten items that she \
-                would rate highest are named.
+                would rate highest are named. Of a forecast they are one series: a day and a value each, and what \
+                comes after the last is forecast.
                 """)
         @Argument(help: "The receipt, or a model by itself.") var receipt: String
         @Argument(help: "The rows, as CSV.") var rows: String
@@ -59,6 +60,7 @@ struct ModelCommand: AsyncParsableCommand {
             let model = try KeptModel(receipt).model
             let sheet = try CSVSheet(path: rows)
             if model.isRecommender { return try recommend(by: model, sheet) }
+            if model.isForecast { return try forecast(by: model, from: sheet) }
             var predictions: [Prediction] = []
             for row in sheet.rows {
                 do throws(ModelError) {
