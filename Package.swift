@@ -101,7 +101,8 @@ let package = Package(
 
         // Study: the local step, the bounded merge, the one release; and durable state.
         .target(
-            name: "Study", dependencies: ["Canon", "Privacy", "Vault"], swiftSettings: settings),
+            name: "Study", dependencies: ["Canon", "Privacy", "SecureSum", "Vault"],
+            swiftSettings: settings),
         .target(
             name: "Storage",
             dependencies: ["Canon", "Identity", "Ledger", "Vault", grdb, grdbSQLite],
@@ -136,8 +137,15 @@ let package = Package(
                 "AnswerProof",
             ],
             swiftSettings: settings),
+        .target(
+            name: "Edge",
+            dependencies: [
+                "Canon", "Identity", "Privacy", "SecureSum", "Ledger", "Consent", "Vault", "Study",
+                "Query", "Learn", "Market",
+            ],
+            swiftSettings: settings),
 
-        // Edge: one owner of one exchange folder, and the command.
+        // Outside: one owner of one exchange folder, and the command.
         .target(
             name: "Exchange",
             dependencies: [
@@ -237,8 +245,8 @@ let package = Package(
         .testTarget(
             name: "LearnTests",
             dependencies: [
-                "TestSupport", "Canon", "Identity", "ONNX", "Privacy", "SecureSum", "Trees",
-                "Vault", "Study", "Query", "Learn", protobuf,
+                "TestSupport", "Canon", "ONNX", "Privacy", "Trees", "Vault", "Study", "Query",
+                "Learn", protobuf,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -249,6 +257,13 @@ let package = Package(
             dependencies: [
                 "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields",
                 "Settlement", "Market",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EdgeTests",
+            dependencies: [
+                "TestSupport", "Canon", "Identity", "Privacy", "SecureSum", "Ledger", "Consent",
+                "Vault", "Study", "Query", "Learn", "Market", "Edge",
             ],
             swiftSettings: settings),
         .testTarget(

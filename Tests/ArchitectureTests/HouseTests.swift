@@ -22,7 +22,7 @@ import Testing
         "Ledger": ["Canon", "Identity"],
         "Consent": ["Canon", "Identity"],
         "Vault": ["Canon", "Identity"],
-        "Study": ["Canon", "Privacy", "Vault"],
+        "Study": ["Canon", "Privacy", "SecureSum", "Vault"],
         "Storage": ["Canon", "Identity", "Ledger", "Vault"],
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
@@ -31,6 +31,10 @@ import Testing
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
             "AnswerProof",
+        ],
+        "Edge": [
+            "Canon", "Identity", "Privacy", "SecureSum", "Ledger", "Consent", "Vault", "Study",
+            "Query", "Learn", "Market",
         ],
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",

@@ -76,7 +76,8 @@ extension Exchange {
         let owned = try model(named: name, of: key)
         guard owned.model.predictsRows else {
             throw ExchangeError.refused(
-                "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row")
+                "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row"
+            )
         }
         let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
         try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])

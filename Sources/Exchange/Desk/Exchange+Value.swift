@@ -146,7 +146,8 @@ extension Exchange {
         guard compiled.predictsRows else {
             throw ExchangeError.refused(
                 "forecasts and recommenders are of all rows of a person together, and shares are by what each of her "
-                    + "rows is worth; predict a column by logistic or linear regression, or by trees")
+                    + "rows is worth; predict a column by logistic or linear regression, or by trees"
+            )
         }
         return (compiled, offer)
     }

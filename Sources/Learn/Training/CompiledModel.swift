@@ -141,7 +141,8 @@ package struct CompiledModel: Sendable {
             guard ["linear", "logistic", "trees"].contains(option.value) else {
                 throw option.error(
                     "there is no model '\(option.value)'",
-                    remedy: "use logistic, linear or trees; recommender with items => column; forecast with "
+                    remedy:
+                        "use logistic, linear or trees; recommender with items => column; forecast with "
                         + "ORDER BY")
             }
             ofTrees = option.value == "trees"

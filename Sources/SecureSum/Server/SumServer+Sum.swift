@@ -9,6 +9,8 @@ public struct SumResult: Sendable {
     public let sums: [Int64]
     /// The list of survivors and the signatures over it: who is paid.
     public let attestation: SumAttestation
+    /// The noise that each party was to add; nil for none.
+    let noise: SumNoise?
     /// How many vectors are in the sum.
     public var parts: Int { attestation.list.survivors.count }
 }
@@ -60,7 +62,8 @@ extension SumServer.Unmasking {
         }
         let merge = state.withLock { $0 }
         if let failure = merge.failure { throw failure.error }
-        return SumResult(sums: merge.total.signed, attestation: attestation)
+        return SumResult(
+            sums: merge.total.signed, attestation: attestation, noise: session.noise)
     }
 
     /// What the threads share.

@@ -118,6 +118,10 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(contributor: Int)
     /// The cohort is larger than sums are proven for.
     case cohort(Int)
+    /// The study is no row of sums that devices could take among themselves.
+    case notSummed
+    /// The sum of a block that devices took is not one that the plan asks for.
+    case summed(block: Int)
 
     /// What is wrong and how to mend it.
     public var description: String {
@@ -131,6 +135,9 @@ public enum StudyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let contributor):
             "the data of contributor \(contributor) of the cohort cannot be read; run doctor"
         case .cohort(let count): "a cohort of \(count) is more than \(StudyLimits.people)"
+        case .notSummed: "this study cannot be summed by contributors' own machines"
+        case .summed(let block):
+            "the sum of block \(block) has not the length, reach or noise that the study plans"
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 internal import Privacy
 internal import Vault
 
@@ -40,7 +40,7 @@ struct Worker<Step: LocalStep> {
 
 extension StudyPlan {
     /// Names the study, for what is drawn from it and not from the data.
-    var digest: Digest {
+    package var digest: Digest {
         guard let bytes = try? canonical.signable() else {
             preconditionFailure("a plan is texts and small whole numbers")
         }
