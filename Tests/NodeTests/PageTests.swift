@@ -2,6 +2,7 @@
 import Canon
 import Ledger
 import Testing
+import WebUI
 
 @testable import Node
 
@@ -31,6 +32,21 @@ import Testing
         #expect(Trends.Step.week.begin(of: day(1969, 12, 31)) == day(1969, 12, 29))
         #expect(Trends.Step.month.begin(of: day(2024, 2, 29)) == day(2024, 2, 1))
         #expect(Trends.Step.day.begin(of: 5) == 5)
+    }
+
+    @Test func `a line says what comes next, where it is long enough to tell`() throws {
+        let frame = Frame("en", path: "/")
+        func values(_ count: Int64) -> [(day: Int64, value: Double)] {
+            (0..<count).map { (16_000 + $0, $0 % 7 == 0 ? 12_000 : 8_000) }
+        }
+        // Day 35 is one of those on which more is walked.
+        let next = try #require(Trends.next(after: values(35), by: .day, in: frame))
+        #expect(
+            next
+                == "Next (day): about 12000; going by your own past, between 12000 and 12000 eight times in ten."
+        )
+        #expect(Trends.next(after: values(5), by: .day, in: frame) == nil)
+        #expect(Trends.next(after: [], by: .week, in: frame) == nil)
     }
 
     @Test(arguments: [("a+b", "a b"), ("  steps ++ km ", "steps km"), ("", "")])

@@ -23,9 +23,10 @@ NARROW = {
     # The grammar and the columns of a question, the content of a file, and what a passkey signed are beyond
     # what a schema can say.
     "422": ["POST /api/v1/explain", "POST /api/v1/mock", "POST /api/v1/quotes", "POST /api/v1/imports",
-            "PATCH /api/v1/imports/{upload}", "POST /api/v1/imports/{upload}/preview"],
+            "PATCH /api/v1/imports/{upload}", "POST /api/v1/imports/{upload}/preview",
+            "POST /api/v1/rentals/{order}/calls"],
     # Money runs out.
-    "402": ["POST /api/v1/orders"],
+    "402": ["POST /api/v1/orders", "POST /api/v1/rentals/{order}/calls"],
 }
 REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
 USUAL = ["2xx", "3xx", "401", "403", "404", "409", "429"]

@@ -64,10 +64,15 @@ for who in owners:
 expect(served.stop() == 0, "the node does not end in order")
 served.start()
 
-# What bob has: an order, a file on its way, an access key of his own, money.
+# What bob has: an order, a model that is let, a file on its way, an access key of his own, money.
 ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 500_000_000}, key=operator, want=201)
 quote = ask("POST", "/api/v1/quotes", {"sql": SQL.format("0.5")}, want=201).json["id"]
 ask("POST", "/api/v1/orders", {"quote": quote}, key=bob, want=201)
+trained = ask("POST", "/api/v1/quotes", {
+    "sql": "CREATE MODEL walk FROM walkers PREDICT calories USING (features => (steps)) "
+           "WITH PRIVACY (epsilon => 2.0, delta => 1e-5)"}, want=201).json["id"]
+ask("POST", "/api/v1/orders", {"quote": trained}, key=bob, want=201)
+ask("PUT", "/api/v1/models/walk/rental", {"price": 10_000}, key=bob, want=200)
 BINARY = {"Content_Type": "application/octet-stream"}
 upload = ask("POST", "/api/v1/imports?name=steps.csv", b"day,steps\n", key=bob, want=201, Upload_Complete="?0",
              **BINARY).json["id"]
@@ -98,7 +103,7 @@ REFUSED = {
     "half a signature": {"Signature_Input": 'sig=("@method");created=1;keyid="x"'},
 }
 PLACES = {"upload": upload, "order": quote, "quote": quote, "study": quote, "key": his, "pool": "walkers", "index": "0",
-          "prefix": "fitbit", "passkey": "AAAA", "path": "0/000.p/1"}
+          "prefix": "fitbit", "model": "walk", "passkey": "AAAA", "path": "0/000.p/1"}
 matrix = {}
 
 

@@ -104,6 +104,72 @@ damaged = dict(kept, answer=dict(kept["answer"], model=dict(kept["answer"]["mode
 done = run("model", "show", work / "damaged.json", at=False)
 expect(done.returncode != 0, "a damaged model was taken")
 
+# It works in questions by its name, as private as a column; a file brings one too.
+ASKED = "SELECT AVG(PREDICT(burns)), COUNT(*) FROM walkers WITH PRIVACY (epsilon => 20.0, delta => 1e-5)"
+mean = ask("query", ASKED, "--party", "bob")["answer"]
+expect(mean["columns"][0].startswith("avg"), f"PREDICT: {mean}")
+brought = ask("quote", ASKED, "--model", receipt)
+expect(brought["signed"]["quote"]["rho"] != "0", f"quote with --model: {brought}")
+for sql, more, problem in [
+    (ASKED, [], "no model 'burns' came with the question"),
+    (ASKED.replace("burns", "other"), ["--model", receipt], "those that came are burns"),
+    (ASKED.replace("PREDICT(burns)", "PREDICT(1)"), ["--model", receipt], "write PREDICT(name)"),
+]:
+    done = run("quote", sql, *more)
+    expect(done.returncode == 1 and problem in done.stderr, f"{sql}: {done.stderr}")
+described = run("query", "DESCRIBE MODEL burns", "--party", "bob")
+expect("nobody of its people has withdrawn" in described.stdout, f"DESCRIBE: {described.stdout} {described.stderr}")
+paid = balance()
+again = run("query", "RETRAIN MODEL burns", "--party", "bob")
+expect(again.returncode == 0 and balance() == paid, f"RETRAIN of the same rows: {again.stderr}")
+
+# It is let by the row; whoever rents it pays the people again.
+ask("party", "create", "rita")
+ask("account", "deposit", "--party", "rita", "10")
+let = ask("model", "rent", "burns", "--party", "bob", "--price", "0.05", "--own", 20)["order"]
+expect([one["order"] for one in ask("model", "rentals")] == [let], "not let")
+rows.write_text("steps,distance_km\n12000,8.5\n100,0.1\n")
+called = ask("model", "call", let, rows, "--party", "rita")
+expect([one["value"] for one in called["predictions"]] == [one["value"] for one in predicted[:2]], f"call: {called}")
+left = lambda: int(ask("account", "show", "--party", "rita")["available"])
+expect(left() == 9_900_000, f"two rows for {10_000_000 - left()}")
+again = ask("model", "call", let, rows, "--party", "rita")
+expect(again["repeated"] and left() == 9_900_000, "the same rows were charged again")
+for words, problem in [
+    (["call", let, rows, "--party", "rita", "--purpose", "Marketing"], "the model was made for"),
+    (["call", "0" * 64, rows, "--party", "rita"], "rentals"),
+    (["rent", "nothing", "--party", "bob", "--price", "1"], "CREATE MODEL nothing"),
+    (["rent", "burns", "--party", "rita", "--price", "1"], "CREATE MODEL burns"),
+    (["rent", "burns", "--party", "bob", "--price", "0"], "more than 0"),
+]:
+    done = run("model", *words)
+    expect(done.returncode == 1 and problem in done.stderr, f"{words}: {done.returncode} {done.stderr}")
+rows.write_text("steps\n12000\n")
+done = run("model", "call", let, rows, "--party", "rita")
+expect(done.returncode == 1 and "distance_km is missing" in done.stderr and left() == 9_900_000, f"{done.stderr}")
+ask("model", "rent", "burns", "--party", "bob", "--end")
+expect(ask("model", "rentals") == [], "still let")
+
+# What comes next is forecast from a series of one's own.
+NEXT = ("CREATE MODEL ahead FROM walkers PREDICT steps ORDER BY day HORIZON 3 USING (model => forecast) "
+        "WITH PRIVACY (epsilon => 20.0, delta => 1e-5)")
+forecast = work / "ahead.json"
+done = run("query", NEXT, "--party", "bob", "--receipt", forecast)
+expect(done.returncode == 0, f"forecast: {done.stderr}")
+rows.write_text("day,steps\n" + "".join(f"2026-03-{day:02},{7000 + 300 * (day % 7)}\n" for day in range(1, 29)))
+coming = ask("model", "predict", forecast, rows, at=False)
+expect(len(coming) == 3 and all(5000 < float(one["value"]) < 11_000 for one in coming), f"forecast: {coming}")
+for sql, problem in [
+    (NEXT.replace(" HORIZON 3", ""), "HORIZON"), (NEXT.replace("model => forecast", "model => linear"), "ORDER BY"),
+    (NEXT.replace("HORIZON 3", "HORIZON 900"), "1 to 366"),
+]:
+    done = run("query", sql, "--party", "bob")
+    expect(done.returncode == 1 and problem in done.stderr, f"{sql}: {done.stderr}")
+done = run("query", "DROP MODEL burns", "--party", "bob")
+expect(done.returncode == 0, f"DROP: {done.stderr}")
+done = run("query", "DESCRIBE MODEL burns", "--party", "bob")
+expect(done.returncode == 1 and "CREATE MODEL burns" in done.stderr, f"dropped: {done.stderr}")
+
 # Nothing of the model is public.
 ask("journal", "export", "--public", work / "public")
 expect(run("verify", work / "public", at=False).returncode == 0, "the public copy does not hold")

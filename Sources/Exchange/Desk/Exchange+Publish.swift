@@ -16,6 +16,8 @@ package struct PublishedAnswer: Sendable {
     package let sql: String
     /// The answer.
     package let table: ResultTable
+    /// The model, where one was asked for.
+    package let model: JSON?
     /// The journal index of the entry that published it.
     package let index: UInt64
     /// When.
@@ -67,7 +69,8 @@ extension Exchange {
             let table = ResultTable(json: value)
         else { throw ExchangeError.refused("the published answer cannot be read") }
         return PublishedAnswer(
-            order: id, pool: study.order.quote.quote.pool, sql: sql, table: table, index: index,
+            order: id, pool: study.order.quote.quote.pool, sql: sql, table: table,
+            model: value["model"], index: index,
             time: entry.time)
     }
 

@@ -13,6 +13,16 @@ extension Model {
     /// Whether it is a recommender: then the rows of a file are all one person's.
     package var isRecommender: Bool { if case .factors = form { true } else { false } }
 
+    /// The columns that a recommender knows: of the items, and of their ratings; nil for other models.
+    package var rated: (items: String, rating: String)? {
+        if case .factors(let form) = form { (form.column, form.rating) } else { nil }
+    }
+
+    /// Whether a recommender has an item of that name.
+    package func knows(item: String) -> Bool {
+        if case .factors(let form) = form { form.items.contains(item) } else { false }
+    }
+
     /// The items that a person would rate highest, of those that she has not rated; equal ones in the order of the
     /// published list.
     ///

@@ -33,7 +33,11 @@ struct MePages {
             var tables: [TrendsPage.Table] = []
             for rows in try await node.exchange.ownRows(of: key) {
                 let averages = try await node.averages(of: rows.schema.table)
-                tables.append(Trends.table(rows, frame, beside: averages))
+                let recommended = try await node.recommenders(of: rows.schema.table).compactMap {
+                    OwnRecommendations.list(by: $0.model, of: $0.pool, for: rows)
+                }
+                tables.append(
+                    Trends.table(rows, frame, beside: averages).recommending(recommended))
             }
             return Reply.html(TrendsPage(tables).html(frame))
         }

@@ -36,7 +36,7 @@ struct PoolAverage: Sendable {
 
 extension Node {
     /// How many of a pool's newest published answers are looked at.
-    private static let mostAnswers = 50
+    static let mostAnswers = 50
 
     /// What published answers say of everybody's rows of a table: those in steps of time before those
     /// over all, the newest first.

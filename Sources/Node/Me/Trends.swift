@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
+internal import Learn
 internal import Query
 internal import Vault
 internal import WebUI
@@ -59,7 +60,7 @@ enum Trends {
             charts.append(
                 chart(
                     described.name, values, unit: described.unit, beside: average,
-                    in: frame))
+                    next: next(after: values, by: step, in: frame), in: frame))
         }
         return TrendsPage.Table(
             name: schema.table, step: frame.message("trends." + step.rawValue), charts: charts)
@@ -86,9 +87,33 @@ enum Trends {
         }
     }
 
+    /// What is expected of the step after the last, in words; nil where her past is too short to tell how far that
+    /// is off.
+    static func next(
+        after values: [(day: Int64, value: Double)], by step: Step, in frame: Frame
+    ) -> String? {
+        guard let steps = SeriesStep(rawValue: step.rawValue) else { return nil }
+        let series = Series(
+            values.map { Series.Point(place: steps.place(of: $0.day), value: $0.value) })
+        guard
+            let next = OwnForecast.of(series, season: steps.season, horizon: 1).first,
+            let margin = next.margin
+        else { return nil }
+        // Of what was never below zero nothing below is expected.
+        let floor = values.allSatisfy { $0.value >= 0 } ? 0 : -Double.infinity
+        return frame.text(
+            "trends.next",
+            [
+                "step": frame.message("trends." + step.rawValue),
+                "value": LineChart.text(of: max(next.value, floor)),
+                "low": LineChart.text(of: max(next.value - margin, floor)),
+                "high": LineChart.text(of: max(next.value + margin, floor)),
+            ])
+    }
+
     private static func chart(
         _ title: String, _ values: [(day: Int64, value: Double)], unit: String?,
-        beside average: PoolAverage? = nil, in frame: Frame
+        beside average: PoolAverage? = nil, next: String? = nil, in frame: Frame
     ) -> LineChart {
         LineChart(
             title: unit.map { $0 == title ? title : "\(title) (\($0))" } ?? title,
@@ -99,7 +124,7 @@ enum Trends {
             }, beginsAtZero: true,
             other: average.map { average in
                 frame.text("trends.pool", ["pool": average.pool])
-            })
+            }, next: next)
     }
 }
 

@@ -34,18 +34,27 @@ package struct LineChart: Sendable {
     private let beginsAtZero: Bool
     /// What the other values are; nil where there are none.
     let other: String?
+    /// What is expected to come next, in words; nil where nothing is.
+    let next: String?
 
     /// Describes a chart of values in the order of time.
     ///
-    /// - Parameter other: what the points' other values are, in words.
+    /// - Parameters:
+    ///   - other: what the points' other values are, in words.
+    ///   - next: what is expected to come next, in words.
     package init(
-        title: String, points: [Point], beginsAtZero: Bool = false, other: String? = nil
+        title: String, points: [Point], beginsAtZero: Bool = false, other: String? = nil,
+        next: String? = nil
     ) {
         self.title = title
+        self.next = next
         self.other = points.contains { $0.other != nil } ? other : nil
         self.points = points.filter(\.value.isFinite)
         self.beginsAtZero = beginsAtZero
     }
+
+    /// A value as charts write it: at most three digits behind the point.
+    package static func text(of value: Double) -> String { SVG.short(value) }
 
     /// The drawing; nothing for fewer than two values.
     package var svg: String {
