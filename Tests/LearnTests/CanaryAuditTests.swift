@@ -25,13 +25,15 @@ import Testing
 
         func worlds(_ flaw: Flaw? = nil) throws -> TwoWorlds {
             let compiled = try Fixture.compiled(
-                "PREDICT \(words)", epsilon: epsilon, people: planned, rows: 2)
+                words, epsilon: epsilon, people: planned, rows: 2)
             return TwoWorlds(compiled, cohort: People.made(others, seed: 3).people, flaw: flaw)
         }
     }
 
-    private static let buys = "buys USING (features => (age, income))"
-    private static let spends = "spends USING (features => (age, income))"
+    private static let buys = "PREDICT buys USING (features => (age, income))"
+    private static let spends = "PREDICT spends USING (features => (age, income))"
+    private static let kinds =
+        "USING (model => clusters, clusters => 2, features => (age, income))"
 
     private static let linear = Case(
         name: "linear", words: spends, epsilon: Slow.isOn ? "1.0" : "8.0", planned: 3, others: 2,
@@ -45,10 +47,13 @@ import Testing
     private static let curved = Case(
         name: "curved logistic", words: buys, epsilon: Slow.isOn ? "4.0" : "8.0", planned: 4000,
         others: 2, runs: Slow.count(30, 20_000), flawedRuns: 2000)
+    private static let clusters = Case(
+        name: "clusters", words: kinds, epsilon: Slow.isOn ? "1.0" : "8.0", planned: 3, others: 2,
+        runs: Slow.count(100, 20_000), flawedRuns: Slow.count(100, 20_000))
 
-    private static let all = [linear, linearOfTwo, plain, curved]
+    private static let all = [linear, linearOfTwo, plain, curved, clusters]
     /// Rounds of plain and curved steps are many: their flaws take a long test.
-    private static let flawed = Slow.isOn ? all : [linear]
+    private static let flawed = Slow.isOn ? all : [linear, clusters]
 
     private static func audit(_ worlds: TwoWorlds, _ runs: Int) async throws -> GaussianAudit {
         try await GaussianAudit.run(runs, seed: 1) {

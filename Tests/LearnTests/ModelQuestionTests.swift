@@ -17,7 +17,7 @@ import Vault
         #expect(
             model.question.features.map(\.name)
                 == ["age", "income", "region", "member", "spends"])
-        #expect(model.question.predicted.name == "buys")
+        #expect(model.question.predicted?.name == "buys")
         #expect(model.question.target.epsilon.description == "1")
     }
 

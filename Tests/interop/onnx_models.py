@@ -30,7 +30,7 @@ NEAR = 1e-5
 work = pathlib.Path(tempfile.mkdtemp(prefix="dividend-onnx-"))
 dice = random.Random(7)
 faults = []
-furthest = {"logistic": 0.0, "linear": 0.0}
+furthest = {"logistic": 0.0, "linear": 0.0, "clusters": 0.0}
 
 
 def expect(is_so, words):
@@ -91,9 +91,31 @@ def grown(numbers, choices, kind, name="grown", most=4.0, others=()):
     }
 
 
+def gathered(numbers, choices, count, name="gathered"):
+    """A model of clusters: numbers as (column, scale, low, high), choices as (column, categories)."""
+    columns = [one[0] for one in [*numbers, *choices]]
+    dice.shuffle(columns)
+    numbers, choices = ([one for column in columns for one in group if one[0] == column] for group in (numbers, choices))
+
+    def parts(categories):
+        drawn = [dice.random() for _ in range(len(categories) + 1)]
+        return [repr(part / sum(drawn)) for part in drawn]
+
+    return {
+        "type": "DividendModel", "version": "1", "name": name, "kind": "clusters", "predicts": None, "order": columns,
+        "numbers": [{"column": column, "scale": scale, "low": str(low), "high": str(high)}
+                    for column, scale, low, high in numbers],
+        "choices": [{"column": column, "categories": categories} for column, categories in choices],
+        "clusters": [{"numbers": [repr(dice.uniform(low, high)) for _, _, low, high in numbers],
+                      "parts": [parts(categories) for _, categories in choices],
+                      "share": repr(1 / count), "spread": "0.5"} for _ in range(count)],
+        "quality": None,
+    }
+
+
 def columns_of(model):
     """A model's columns, numbers and choices, whatever its kind."""
-    if model["kind"] != "trees":
+    if model["kind"] != "trees":  # of the others both stand apart
         return model["numbers"], model["choices"]
     return ([one for one in model["columns"] if "edges" in one],
             [one for one in model["columns"] if "edges" not in one])
@@ -101,13 +123,21 @@ def columns_of(model):
 
 def is_chance(model):
     """Whether a model tells two apart."""
-    return "names" in model["predicts"]
+    return "names" in (model["predicts"] or {})
 
 
 def models():
     """Models of every shape."""
     for make in (made, grown):
         yield from models_of(make)
+    age, income, depth = ("age", 0, 0, 100), ("income", 2, 0, 1_000_000), ("depth", 1, -5, 5)
+    region, word = ("region", ["north", "east", "south"]), ("word", ["ß", "NULL", "", "ß", "e\u0301", "é"])
+    yield gathered([age, income, depth], [region, word], 8)
+    yield gathered([age, income], [], 50)
+    yield gathered([("distance", 0, 0, 9), ("nearest", 3, -9, 9)], [("cluster", ["a", "b"])], 2)
+    yield gathered([], [region, word], 3)
+    yield gathered([depth], [], 1)
+    yield gathered([("far", 0, -2**62, 2**62), ("big", 3, 10**12, 10**12 + 50)], [region], 5)
 
 
 def models_of(make):
@@ -204,7 +234,8 @@ def chance(score):
 
 def compare(path, model):
     """One model: its file, its rows, and what is no row."""
-    name, kind = f"{model['name']} ({model['kind']})", "logistic" if is_chance(model) else "linear"
+    name, kind = f"{model['name']} ({model['kind']})", \
+        "clusters" if model["kind"] == "clusters" else "logistic" if is_chance(model) else "linear"
     files = [work / "one.onnx", work / "two.onnx"]
     for file in files:
         file.unlink(missing_ok=True)
@@ -228,11 +259,14 @@ def compare(path, model):
     expect(all(len(one) == 0 for one in run_graph(session, model, []).values()), f"{name}: something of no rows")
     # Of bounds beyond 2^32 apart the doubles between them stand too far apart for 1e-5.
     bounds = model["predicts"]
-    unit = 1 if kind == "logistic" else max(1, (int(bounds["high"]) - int(bounds["low"])) / 2**32)
+    unit = 1 if kind != "linear" else max(1, (int(bounds["high"]) - int(bounds["low"])) / 2**32)
     for place, one in enumerate(wanted):
         if kind == "logistic":
             apart = abs(given["probability"][place] - chance(float(one["score"])))
             expect(given["label"][place] == one["value"], f"{name}: {rows[place]}: {given['label'][place]}")
+        elif kind == "clusters":
+            apart = abs(given["distance"][place] - float(one["score"]))
+            expect(given["cluster"][place] == one["value"], f"{name}: {rows[place]}: {given['cluster'][place]}")
         else:
             apart = abs(given["value"][place] - float(one["value"])) / unit
         if unit == 1:
@@ -247,9 +281,9 @@ def compare(path, model):
             row = dict(rows[0], **{column: cell})
             expect(not predicted(path, model, [row]), f"{name}: the command takes {column} {cell!r}")
             given = run_graph(session, model, [rows[1], row])
-            numbers = given["probability" if kind == "logistic" else "value"]
+            numbers = given[{"logistic": "probability", "linear": "value", "clusters": "distance"}[kind]]
             expect(not math.isnan(numbers[0]) and math.isnan(numbers[1]), f"{name}: {column} {cell!r}: {numbers}")
-            labels = list(given.get("label", ["-", ""]))
+            labels = list(given.get("label", given.get("cluster", ["-", ""])))
             expect(labels[0] != "" and labels[1] == "", f"{name}: {column} {cell!r}: {labels}")
 
 
@@ -266,4 +300,4 @@ for path in sys.argv[2:]:
 if faults:
     raise SystemExit(f"{len(faults)} faults")
 print(f"onnxruntime {onnxruntime.__version__} predicts as the command does: {count} models on {ROWS} rows each, at most "
-      f"{furthest['logistic']:.1e} (chances) and {furthest['linear']:.1e} (numbers) apart")
+      f"{furthest['logistic']:.1e} (chances), {furthest['linear']:.1e} (numbers) and {furthest['clusters']:.1e} (distances) apart")

@@ -53,12 +53,17 @@ grown = run("query", "EXPLAIN " + MODEL.replace("USING (", "USING (model => tree
 expect(grown.returncode == 0 and "leaves" in grown.stdout + grown.stderr, f"EXPLAIN trees: {grown.stdout} {grown.stderr}")
 leaf = ask("query", MODEL.replace("USING (", "USING (model => trees, "), "--mock", "--people", "300")["mock"]
 expect({row[0]["value"] if isinstance(row[0], dict) else row[0] for row in leaf["rows"]} >= {"steps", "distance_km"}, f"trees: {leaf}")
+kinds = ask("query", "CREATE MODEL kinds FROM walkers USING (model => clusters, clusters => 3, features => (steps, calories)) "
+            "WITH PRIVACY (epsilon => 20.0, delta => 1e-5)", "--mock", "--people", "300")["mock"]
+expect(kinds["columns"] == ["cluster", "share", "spread", "steps", "calories"], f"clusters: {kinds}")
 mock = ask("query", MODEL, "--mock", "--people", "300")["mock"]
 expect(mock["columns"] == ["feature", "weight"], f"mock: {mock}")
 for sql, problem in [
     (MODEL.replace("calories", "nothing"), "no column 'nothing'"),
     (MODEL.replace("steps, distance_km", "calories"), "is what is to be predicted"),
     (MODEL.replace("walkers", "nobody"), "no pool nobody"),
+    (MODEL.replace("PREDICT calories ", ""), "without PREDICT for"),
+    (MODEL.replace("USING (", "USING (model => clusters, clusters => 3, "), "leave out PREDICT"),
     (MODEL.replace("USING", "USING (model => forest) --"), "no model 'forest'"),
 ]:
     done = run("query", sql, "--party", "bob")

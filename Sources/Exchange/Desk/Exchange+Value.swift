@@ -143,11 +143,10 @@ extension Exchange {
                     + "CREATE MODEL worth FROM \(name) PREDICT column WITH PRIVACY (…), without quality => off"
             )
         }
-        guard compiled.predictsRows else {
+        guard compiled.tellsWorth else {
             throw ExchangeError.refused(
-                "forecasts and recommenders are of all rows of a person together, and shares are by what each of her "
-                    + "rows is worth; predict a column by logistic or linear regression, or by trees"
-            )
+                "shares are by how much better a model foretells each row; predict a column by logistic or linear "
+                    + "regression, or by trees")
         }
         return (compiled, offer)
     }

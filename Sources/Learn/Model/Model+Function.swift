@@ -26,12 +26,24 @@ extension Model {
                 switch goal {
                 case .either: (Model.chanceScale, 0...10_000)
                 case .number(let scale, let bounds): (scale, bounds)
+                case .group: (0, 1...Int64(max(1, groups)))
                 }
             return RowFunction(
                 name: name, digest: digest, arguments: try arguments, scale: scale, bounds: bounds,
                 work: work
-            ) { self.number(of: self.score($0)) }
+            ) { self.number(of: $0) }
         }
+    }
+
+    /// What a row gives as a whole number: of clusters the number of the nearest, from 1.
+    private func number(of values: UnsafeBufferPointer<Int64>) -> Int64 {
+        guard case .clusters(let set) = form else { return number(of: score(values)) }
+        return Int64(set.place(of: values)) + 1
+    }
+
+    /// How many clusters there are.
+    private var groups: Int {
+        if case .clusters(let set) = form { set.clusters.count } else { 0 }
     }
 
     /// A score as the whole number that is predicted: a chance in ten-thousandths, or a number in its own units.
@@ -39,6 +51,7 @@ extension Model {
         switch goal {
         case .either: return Int64((Sigmoid.value(score) * 10_000).rounded())
         case .number(_, let bounds): return Goal.units(of: score, in: bounds)
+        case .group: return 0
         }
     }
 
@@ -61,7 +74,7 @@ extension Model {
     /// Whether a row by itself says what is predicted of it.
     package var predictsRows: Bool {
         switch form {
-        case .weights, .curves: true
+        case .weights, .curves, .clusters: true
         case .factors, .series: false
         }
     }
@@ -71,6 +84,7 @@ extension Model {
         switch form {
         case .weights(let sum): 4 * sum.coding.numbers.count + 2 * sum.coding.choices.count + 20
         case .curves(let sum): 10 * sum.bins.columns.count + 20
+        case .clusters(let set): 4 * set.clusters.count * set.order.count + 20
         case .factors, .series: 0
         }
     }

@@ -14,17 +14,19 @@ extension Model {
         case .curves(let sum): members.merge(sum.members) { $1 }
         case .factors(let form): members.merge(form.members) { $1 }
         case .series(let model): members.merge(model.members) { $1 }
+        case .clusters(let set): members.merge(set.members) { $1 }
         }
         return .object(members)
     }
 
-    /// What kind of model it is: "logistic", "linear", "trees", "recommender" or "forecast".
+    /// What kind of model it is: "logistic", "linear", "trees", "recommender", "forecast" or "clusters".
     package var kind: String {
         switch form {
         case .weights: goal.regression
         case .curves: "trees"
         case .factors: "recommender"
         case .series: "forecast"
+        case .clusters: "clusters"
         }
     }
 
@@ -40,10 +42,13 @@ extension Model {
             throw ModelError("order: each column once wanted")
         }
         guard let goal = json["predicts"].flatMap(Goal.init(json:)) else {
-            throw ModelError("predicts: two names wanted, or a scale, low and high")
+            throw ModelError(
+                "predicts: two names wanted, or a scale, low and high, or null of clusters")
         }
         let form: Form
         switch json["kind"]?.string {
+        case "clusters" where goal == .group: form = .clusters(try ClusterSet(json, order: order))
+        case _ where goal == .group: throw ModelError("kind: clusters wanted, or what it predicts")
         case goal.regression: form = .weights(try WeightedSum(json, order: order))
         case "trees": form = .curves(try CurveSum(json, order: order))
         case "recommender" where goal.isNumber:
@@ -101,6 +106,7 @@ extension JSON {
 extension Goal {
     fileprivate var json: JSON {
         switch self {
+        case .group: .null
         case .either(let names): ["names": .array(names.map { .string($0) })]
         case .number(let scale, let bounds):
             [
@@ -113,6 +119,10 @@ extension Goal {
     fileprivate init?(json: JSON) {
         if let names = json.texts("names"), names.count == 2 {
             self = .either(names)
+            return
+        }
+        if json == .null {
+            self = .group
             return
         }
         guard let scale = json.scale, let low = json.whole("low"), let high = json.whole("high"),

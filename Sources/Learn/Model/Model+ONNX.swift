@@ -9,7 +9,7 @@ extension Model {
     /// Each column is an input of N rows by 1 under its own name: numbers are doubles in the column's unit, NaN where
     /// there is no value; categories and booleans are texts, `NULL` where there is no value. The outputs have N
     /// rows: `probability` (a double) and `label` (a text), or `value` (a double in the unit of what is predicted);
-    /// an output has `_` behind its name where a column is called like it. A row that ``values(of:line:)`` would
+    /// of clusters `cluster` (a text) and `distance` (a double); an output has `_` behind its name where a column is called like it. A row that ``values(of:line:)`` would
     /// refuse gives NaN and an empty label: a graph cannot throw.
     ///
     /// - Guarantees: the same bytes for the same model; the predictions of ``prediction(of:)`` but for how sums of
@@ -54,6 +54,7 @@ extension Model {
             guard most.isFinite else {
                 throw ModelError("weights: their sum is more than a double holds")
             }
+        case .clusters: break
         case .curves(let sum):
             let most = sum.curves.reduce(abs(sum.base)) { $0 + ($1.map(abs).max() ?? 0) }
             guard most.isFinite else {

@@ -4,11 +4,11 @@ internal import Vault
 
 /// One prediction.
 package struct Prediction: Hashable, Sendable {
-    /// What is predicted: a category, or a number between its bounds.
+    /// What is predicted: a category, or a number between its bounds; of clusters the name of the nearest.
     package let value: String
     /// The chance that it is the positive one, in ten-thousandths; nil for a number.
     package let chance: Int64?
-    /// The score itself: log-odds, or a number from −1 to 1.
+    /// The score itself: log-odds, or a number from −1 to 1; of clusters the distance to the nearest centre.
     package let score: Double
 
     /// The machine-readable form.
@@ -38,6 +38,7 @@ extension Goal {
     /// A number from −1 to 1 as one between the bounds, in its own unit; of two categories the likelier.
     func written(_ score: Double) -> String {
         switch self {
+        case .group: preconditionFailure("clusters have names and no scores")
         case .either(let names): return names[score >= 0 ? 1 : 0]
         case .number(let scale, let bounds):
             let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
@@ -63,12 +64,17 @@ extension Model {
     /// - Requires: one value for each column, and a model that is no forecast.
     package func prediction(of values: [Int64]) -> Prediction {
         precondition(values.count == order.count, "one value for each column")
+        if case .clusters(let set) = form {
+            let nearest = values.withUnsafeBufferPointer { set.nearest($0) }
+            return Prediction(value: nearest.name, chance: nil, score: nearest.distance)
+        }
         return prediction(scored: values.withUnsafeBufferPointer { self.score($0) })
     }
 
     /// What a score foretells.
     func prediction(scored score: Double) -> Prediction {
         switch goal {
+        case .group: preconditionFailure("clusters have been found before")
         case .either(let names):
             return Prediction(
                 value: names[Sigmoid.value(score) >= 0.5 ? 1 : 0], chance: number(of: score),

@@ -23,6 +23,7 @@ extension Model {
                 .init(text: Model.shown(measure.value), margin: Model.shown(measure.margin)),
             ])
         }
+        if case .clusters(let set) = form { return set.table(measures: rows) }
         for term in terms {
             rows.append([
                 .init(text: term.feature, margin: nil),
@@ -67,6 +68,10 @@ extension CompiledModel {
         case .trees(_, let trees) where trees.plan.epochs <= CompiledModel.fewSteps:
             notes.append(
                 "people are few for trees; fewer columns or more epsilon make it better")
+        case .clusters(let plan) where plan.isThin:
+            notes.append(
+                "people are few for \(plan.clusters) clusters; fewer clusters or columns, or more epsilon, make it better"
+            )
         default: break
         }
         return notes
@@ -86,9 +91,13 @@ extension CompiledModel {
         }
         say(
             "rows",
-            "the first \(question.rowsPerPerson) of each person; those without a value to predict are left out"
+            "the first \(question.rowsPerPerson) of each person"
+                + (goal == .group ? "" : "; those without a value to predict are left out")
         )
-        say("predicts", "\(question.predicted.name), \(goalInWords)")
+        if let predicted = question.predicted {
+            say("predicts", "\(predicted.name), \(goalInWords)")
+        }
+        if goal == .group { say("finds", "\(goalInWords)") }
         say("features", featuresInWords)
         for (place, round) in schedule.rounds.enumerated()
         where place == 0 || schedule.rounds[place - 1] != round {
@@ -111,6 +120,7 @@ extension CompiledModel {
         case .either(let names):
             "whether it is \(names[1]), by \(methodInWords)"
         case .number: "a number, by \(methodInWords)"
+        case .group: methodInWords
         }
     }
 
@@ -122,6 +132,9 @@ extension CompiledModel {
             "additive trees: \(trees.plan.epochs) steps, in each a tree of \(trees.plan.leaves) leaves for "
                 + "every column, split by public dice"
         case .recommender: schedule.recommenderInWords
+        case .clusters(let plan):
+            "up to \(plan.clusters) clusters, by the centres that lie nearest: first over \(plan.mostCells) cells at most, "
+                + "then moved to the middle of their rows"
         }
     }
 
@@ -136,6 +149,9 @@ extension CompiledModel {
         case .recommender(let factoring):
             "\(factoring.learned.column): \(factoring.learned.items.count) items; a person's own taste is solved from "
                 + "her rows in every round, and never let out"
+        case .clusters(let plan):
+            "\(plan.bins.columns.count) columns: numbers from -1 to 1 by their public bounds, a change of category "
+                + "like half of a number's range"
         }
     }
 
@@ -155,6 +171,8 @@ extension Schedule.Kind {
         case .biases: "of each item the ratings, and what they are above the middle"
         case .factors: "of each item the ratings times its people's factors"
         case .series: "what each step of a person's series has to do with those before it"
+        case .cells: "the rows in each cell that columns are cut into"
+        case .moves: "where the rows of each cluster lie from its centre"
         case .quality: "how good it is on rows that were held out"
         }
     }
@@ -168,6 +186,7 @@ extension Model.Form {
         case .curves: "importance"
         case .factors: "bias"
         case .series: "weight"
+        case .clusters: "share"
         }
     }
 }

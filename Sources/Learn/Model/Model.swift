@@ -12,6 +12,8 @@ package struct Model: Hashable, Sendable {
         case factors(ItemFactors)
         /// A forecast of series.
         case series(Autoregression)
+        /// Centres of clusters.
+        case clusters(ClusterSet)
     }
 
     /// What a cell of a column may hold.
@@ -33,7 +35,8 @@ package struct Model: Hashable, Sendable {
     let average: Average?
 
     /// The features and what each weighs, in their order; of trees the columns, and how much each matters: the mean
-    /// size of what it adds to the score; of a recommender the items, and what each is rated above the middle.
+    /// size of what it adds to the score; of a recommender the items, and what each is rated above the middle; of
+    /// clusters each with its share of the rows.
     package var terms: [(feature: String, weight: Double)] {
         switch form {
         case .weights(let sum): zip(sum.coding.names, sum.weights).map { ($0, $1) }
@@ -41,13 +44,16 @@ package struct Model: Hashable, Sendable {
         case .factors(let form):
             zip(form.items, form.biases).map { ("\(form.column) = \($0)", $1) }
         case .series(let model): zip(model.coding.names, model.weights).map { ($0, $1) }
+        case .clusters(let set):
+            set.clusters.enumerated().map { ("cluster \($0 + 1)", $1.share) }
         }
     }
 
     /// The names of the columns of a row, in their order.
     package var order: [String] { form.order }
 
-    /// What a row's features come to: the log-odds of the positive one, or a number from −1 to 1.
+    /// What a row's features come to: the log-odds of the positive one, or a number from −1 to 1; of clusters the distance
+    /// to the nearest centre.
     func score(_ values: UnsafeBufferPointer<Int64>) -> Double { form.score(values) }
 }
 
@@ -58,19 +64,15 @@ extension Model.Form {
         case .curves(let sum): sum.bins.columns.map(\.name)
         case .factors(let form): [form.column]
         case .series(let model): model.columns
+        case .clusters(let set): set.order
         }
     }
 
     /// What the cells of a column may hold; nil for a column that is not the model's.
     func cell(of column: String) -> Model.Cell? {
         switch self {
-        case .weights(let sum):
-            if let choice = sum.coding.choices.first(where: { $0.name == column }) {
-                return .choice(choice.categories)
-            }
-            return sum.coding.numbers.first { $0.name == column }.map {
-                .number(scale: $0.scale, bounds: $0.low...$0.high)
-            }
+        case .weights(let sum): return sum.coding.cell(of: column)
+        case .clusters(let set): return set.space.coding.cell(of: column)
         case .curves(let sum):
             switch sum.bins.columns.first(where: { $0.name == column })?.kind {
             case .number(let scale, let low, let high, _):
@@ -89,6 +91,7 @@ extension Model.Form {
         case .curves(let sum): sum.score(values)
         case .factors(let form): form.score(values)
         case .series: preconditionFailure("a forecast is of a series, not of a row: see forecasts")
+        case .clusters(let set): set.nearest(values).distance
         }
     }
 
@@ -99,6 +102,19 @@ extension Model.Form {
         case .curves(let sum): "curves \(sum.canonical)"
         case .factors(let form): "factors \(form.canonical)"
         case .series(let model): model.canonical
+        case .clusters(let set): "clusters \(set.canonical)"
+        }
+    }
+}
+
+extension FeatureCoding {
+    /// What the cells of a column may hold; nil for a column that is not among the features.
+    fileprivate func cell(of column: String) -> Model.Cell? {
+        if let choice = choices.first(where: { $0.name == column }) {
+            return .choice(choice.categories)
+        }
+        return numbers.first { $0.name == column }.map {
+            .number(scale: $0.scale, bounds: $0.low...$0.high)
         }
     }
 }

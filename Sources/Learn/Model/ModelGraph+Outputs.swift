@@ -10,6 +10,7 @@ extension ModelGraph {
         let isRight = node(.squeeze, isRight, across, named: "row_is_right")
         let none = scalar(.nan, named: "none")
         switch model.goal {
+        case .group: preconditionFailure("clusters have outputs of their own")
         case .either(let names):
             let chance = node(.sigmoid, score, named: "chance")
             let isLikely = node(

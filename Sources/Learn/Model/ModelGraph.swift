@@ -34,13 +34,13 @@ struct ModelGraph {
         self.graph = graph
         let read = numbers.isEmpty ? nil : read(numbers)
         let found = choices.isEmpty ? nil : find(choices)
-        let score =
-            switch model.form {
-            case .weights(let sum): score(sum, read, found)
-            case .curves(let sum): score(sum, read, found, numbers)
-            case .factors, .series: preconditionFailure("only what predicts rows is written")
-            }
-        addOutputs(score, whereTrue: all([read?.isRight, found?.isRight].compactMap(\.self)))
+        let isRight = all([read?.isRight, found?.isRight].compactMap(\.self))
+        switch model.form {
+        case .weights(let sum): addOutputs(score(sum, read, found), whereTrue: isRight)
+        case .curves(let sum): addOutputs(score(sum, read, found, numbers), whereTrue: isRight)
+        case .factors, .series: preconditionFailure("only what predicts rows is written")
+        case .clusters(let set): addClusters(set, read, found, whereTrue: isRight)
+        }
     }
 
     private static func input(

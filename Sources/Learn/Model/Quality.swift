@@ -5,13 +5,13 @@ internal import Canon
 /// rows leave.
 ///
 /// Of one that tells two apart: the part of rows that it gets right, and the area under its curve (the chance
-/// that a positive row scores above a negative one). Of a number: the part of its variance that is explained. Of a
-/// forecast: how far it is off, beside what the value of a season ago is off (``ForecastErrors``). All
-/// from one noised release: a histogram of the scores of either kind, or four sums.
+/// that a positive row scores above a negative one). Of a number: the part of its variance that is explained. Of clusters:
+/// the part of the squares of distances. Of a forecast: how far it is off, beside what the value of a season ago is off
+/// (``ForecastErrors``). All from one noised release: a histogram of the scores of either kind, or a few sums.
 package struct Quality: Hashable, Sendable {
     /// One measure.
     package struct Measure: Hashable, Sendable {
-        /// "accuracy", "auc", "r2", "mase" or "naive mase".
+        /// "accuracy", "auc", "r2", "explained", "mase" or "naive mase".
         package let name: String
         /// In ten-thousandths.
         package let value: Int64
@@ -26,10 +26,22 @@ package struct Quality: Hashable, Sendable {
     static let bins = 16
 
     /// How many numbers are released.
-    static func width(_ goal: Goal) -> Int { goal.isNumber ? 4 : 2 * bins }
+    static func width(_ goal: Goal) -> Int {
+        switch goal {
+        case .either: 2 * bins
+        case .number: 4
+        case .group: 3
+        }
+    }
 
     /// The norm that one row adds at most.
-    static func norm(_ goal: Goal) -> Double { goal.isNumber ? 2 : 1 }
+    static func norm(_ goal: Goal) -> Double {
+        switch goal {
+        case .either: 1
+        case .number: 2
+        case .group: 3.0.squareRoot()
+        }
+    }
 
     /// Adds a row.
     static func add(_ score: Double, _ wanted: Double, _ goal: Goal, to totals: inout [Double]) {
@@ -48,9 +60,11 @@ package struct Quality: Hashable, Sendable {
 
     /// Reads what was released.
     init(_ values: [Double], sigma: Double, goal: Goal) {
-        measures =
-            goal.isNumber
-            ? Quality.explained(values, sigma) : Quality.told(values.map { max($0, 0) }, sigma)
+        switch goal {
+        case .either: measures = Quality.told(values.map { max($0, 0) }, sigma)
+        case .number: measures = Quality.explained(values, sigma)
+        case .group: measures = Quality.gathered(values, sigma)
+        }
     }
 
     private static func told(_ counts: [Double], _ sigma: Double) -> [Measure] {

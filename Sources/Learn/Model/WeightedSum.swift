@@ -17,12 +17,7 @@ struct WeightedSum: Hashable, Sendable {
     }
 
     /// The names of the columns of a row, in their order.
-    var order: [String] {
-        let places =
-            coding.numbers.map { ($0.column, $0.name) }
-            + coding.choices.map { ($0.column, $0.name) }
-        return places.sorted { $0.0 < $1.0 }.map(\.1)
-    }
+    var order: [String] { coding.order }
 
     /// One spelling for one meaning, given the columns.
     var canonical: String { "\(standard.canonical) \(weights)" }

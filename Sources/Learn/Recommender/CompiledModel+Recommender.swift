@@ -47,13 +47,14 @@ extension CompiledModel {
         let schedule = Schedule(
             goal, items: items.count, factors: factors, rows: question.rowsPerPerson,
             people: question.people, spending: question.target.gaussianRho, measured: measured)
-        guard case .factors(let plan) = schedule.descent else {
-            preconditionFailure("a schedule of a recommender goes down by factors")
+        guard case .factors(let plan) = schedule.descent, let predicted = question.predicted else {
+            preconditionFailure("a recommender predicts, and its schedule goes down by factors")
         }
         return (
             .recommender(
                 Factoring(
-                    plan, column: column.name, rating: question.predicted.name, items: items)),
+                    plan, column: column.name, rating: predicted.name, items: items)
+            ),
             schedule
         )
     }

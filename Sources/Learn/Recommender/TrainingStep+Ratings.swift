@@ -28,7 +28,7 @@ extension TrainingStep {
                 Quality.add(
                     form.score(of: rating.item, for: taste), rating.value, goal, to: &totals)
             }
-        case .moments, .products, .slope, .trees, .quality: break
+        case .moments, .products, .slope, .trees, .series, .clusters, .quality: break
         }
     }
 }
@@ -39,7 +39,7 @@ extension TrainingStep.Sums {
         switch self {
         case .ratings(let sums): sums.form.items.count
         case .quality(.factors(let form)): form.items.count
-        case .moments, .products, .slope, .trees, .quality: nil
+        case .moments, .products, .slope, .trees, .series, .clusters, .quality: nil
         }
     }
 }

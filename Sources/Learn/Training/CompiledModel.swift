@@ -25,6 +25,8 @@ package struct CompiledModel: Sendable {
         case recommender(Factoring)
         /// By regression of each step of a series on those before it.
         case forecast(SeriesCoding)
+        /// By centres of clusters; the schedule has their plan.
+        case clusters(ClusterPlan)
     }
 
     /// The most features that a model may have, the constant among them: products of any two of them are asked. Of
@@ -40,11 +42,11 @@ package struct CompiledModel: Sendable {
 
     /// Whether it is measured on rows that were held out.
     package var isMeasured: Bool { schedule.isMeasured }
-    /// Whether it says something of single rows, and not of all rows of a person together.
-    package var predictsRows: Bool {
+    /// Whether what rows are worth can be told by it: it is measured, and foretells something of each row by itself.
+    package var tellsWorth: Bool {
         switch method {
-        case .regression, .trees: true
-        case .recommender, .forecast: false
+        case .regression, .trees: isMeasured
+        case .recommender, .forecast, .clusters: false
         }
     }
 
@@ -54,11 +56,7 @@ package struct CompiledModel: Sendable {
     }
 
     private init(_ question: ModelQuestion) throws(QueryError) {
-        guard let goal = Goal(question.predicted) else {
-            throw question.targetError(
-                "\(question.predicted.name) has more than two categories",
-                remedy: "predict one of them: PREDICT \(question.predicted.name) = 'one of them'")
-        }
+        let goal = try CompiledModel.goal(of: question)
         let (method, schedule) = try CompiledModel.planned(question, goal)
         do throws(NoiseError) { cost = try schedule.cost } catch {
             throw question.targetError(
@@ -67,12 +65,23 @@ package struct CompiledModel: Sendable {
         (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
     }
 
+    private static func goal(of question: ModelQuestion) throws(QueryError) -> Goal {
+        guard let predicted = question.predicted else { return .group }
+        guard let goal = Goal(predicted) else {
+            throw question.targetError(
+                "\(predicted.name) has more than two categories",
+                remedy: "predict one of them: PREDICT \(predicted.name) = 'one of them'")
+        }
+        return goal
+    }
+
     private static func planned(
         _ question: ModelQuestion, _ goal: Goal
     ) throws(QueryError) -> (Method, Schedule) {
         if let horizon = question.horizon { return try forecast(question, goal, horizon: horizon) }
         if question.isRecommender { return try recommender(question, goal) }
         let made = try read(question.options, goal)
+        if goal == .group { return try clusters(question, measured: made.measured) }
         return made.ofTrees
             ? try trees(question, goal, measured: made.measured)
             : try regression(question, goal, measured: made.measured)
@@ -133,6 +142,7 @@ package struct CompiledModel: Sendable {
                 measured = try option.isOn()
                 continue
             }
+            if goal == .group, ["model", "clusters"].contains(option.name) { continue }
             guard option.name == "model" else {
                 throw option.error(
                     "there is no option '\(option.name)'",
@@ -143,7 +153,7 @@ package struct CompiledModel: Sendable {
                     "there is no model '\(option.value)'",
                     remedy:
                         "use logistic, linear or trees; recommender with items => column; forecast with "
-                        + "ORDER BY")
+                        + "ORDER BY; clusters without PREDICT")
             }
             ofTrees = option.value == "trees"
             guard ofTrees || option.value == goal.regression else {
@@ -163,11 +173,17 @@ package struct CompiledModel: Sendable {
             radius: radius, unit: schedule.unit)
     }
 
+    /// What is wanted, and of clusters how many.
+    private var wanted: String {
+        if case .clusters(let plan) = method { return "\(goal.canonical) \(plan.clusters)" }
+        return goal.canonical
+    }
+
     /// What identifies the model that is asked for: two texts that ask the same have the same digest.
     package var digest: Digest {
         get throws(CanonicalError) {
             var members: [String: JSON] = [
-                "kind": "model", "rows": question.rows.canonical, "goal": .string(goal.canonical),
+                "kind": "model", "rows": question.rows.canonical, "goal": .string(wanted),
                 "most": .integer(Int64(question.rowsPerPerson)),
                 "rounds": .array(
                     schedule.rounds.map {

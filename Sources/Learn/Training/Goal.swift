@@ -2,12 +2,14 @@
 package import Query
 internal import Vault
 
-/// What a model is to predict.
+/// What a model is to say of a row.
 package enum Goal: Hashable, Sendable {
     /// Which of two, by what they are called; the second is the positive one.
     case either([String])
     /// A number in units of 10^-scale within bounds.
     case number(scale: Int, bounds: ClosedRange<Int64>)
+    /// To which of some clusters it belongs; nothing that is given is predicted.
+    case group
 
     /// What a column is predicted as; nil where a list has another number of categories than two.
     package init?(_ column: RowSelection.Column) {
@@ -29,6 +31,7 @@ package enum Goal: Hashable, Sendable {
     /// not count.
     func value(of code: Int64) -> Double? {
         switch self {
+        case .group: return 0
         case .either:
             return code == 0 || code == 1 ? Double(code) : nil
         case .number(_, let bounds):
@@ -42,6 +45,7 @@ package enum Goal: Hashable, Sendable {
     var canonical: String {
         switch self {
         case .either: "either"
+        case .group: "group"
         case .number(let scale, let bounds):
             "number \(scale) \(bounds.lowerBound) \(bounds.upperBound)"
         }

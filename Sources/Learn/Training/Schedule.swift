@@ -8,7 +8,7 @@ internal import Trees
 struct Schedule: Hashable, Sendable {
     /// What a round is for.
     enum Kind: Hashable, Sendable {
-        case moments, products, slope, counts, leaves, series, quality
+        case moments, products, slope, counts, leaves, series, cells, moves, quality
         /// Of a recommender; factors with how many an item has.
         case middle, biases, factors(Int)
     }
@@ -32,6 +32,8 @@ struct Schedule: Hashable, Sendable {
         case factors(FactorPlan)
         /// Not at all: one round's sums are solved.
         case solved
+        /// Not at all: centres of clusters are moved.
+        case clusters(ClusterPlan)
     }
 
     let rounds: [Round]

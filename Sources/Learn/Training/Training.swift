@@ -15,6 +15,7 @@ package struct Training: Sendable {
         case boosting(Boosting)
         case factoring(Factoring)
         case forecasting(Forecasting)
+        case clustering(Clustering)
     }
 
     private let compiled: CompiledModel
@@ -36,6 +37,7 @@ package struct Training: Sendable {
         case .recommender(let factoring): form = .factoring(factoring)
         case .forecast(let coding):
             form = .forecasting(Forecasting(model.question.rows.columns.map(\.name), coding))
+        case .clusters(let plan): form = .clustering(Clustering(plan))
         }
     }
 
@@ -62,6 +64,7 @@ package struct Training: Sendable {
         case .boosting(let boosting): return boosting.sums
         case .factoring(let factoring): return factoring.sums(for: kind)
         case .forecasting(let forecasting): return forecasting.sums
+        case .clustering(let clustering): return .clusters(clustering.sums(for: kind))
         }
     }
 
@@ -80,7 +83,8 @@ package struct Training: Sendable {
                 return
             }
             quality = Quality(values, sigma: sigma, goal: compiled.goal)
-            average = Average(values, sigma: sigma, goal: compiled.goal)
+            average =
+                compiled.goal == .group ? nil : Average(values, sigma: sigma, goal: compiled.goal)
             return
         }
         switch form {
@@ -96,6 +100,9 @@ package struct Training: Sendable {
         case .forecasting(var forecasting):
             forecasting.take(values, sigma: sigma)
             form = .forecasting(forecasting)
+        case .clustering(var clustering):
+            clustering.take(values, sigma: sigma, of: kind)
+            form = .clustering(clustering)
         }
     }
 
@@ -106,6 +113,7 @@ package struct Training: Sendable {
         case .boosting(let boosting): .curves(boosting.form)
         case .factoring(let factoring): .factors(factoring.learned)
         case .forecasting(let forecasting): .series(forecasting.form)
+        case .clustering(let clustering): .clusters(clustering.form)
         }
     }
 

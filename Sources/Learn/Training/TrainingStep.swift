@@ -26,6 +26,8 @@ package struct TrainingStep: LocalStep {
         case ratings(RatingSums)
         /// What each step of a person's series has to do with those before it.
         case series(SeriesSums)
+        /// The rows of bins or cells, or where the rows of each cluster lie.
+        case clusters(ClusterSums)
         /// How good the model is, on the rows that were held out: see ``Quality``.
         case quality(Model.Form)
     }
@@ -56,6 +58,7 @@ package struct TrainingStep: LocalStep {
         case .trees(let trees): trees.width
         case .ratings(let ratings): ratings.width
         case .series(let series): series.width
+        case .clusters(let clusters): clusters.width
         case .quality: Quality.width(goal)
         }
     }
@@ -189,6 +192,8 @@ package struct TrainingStep: LocalStep {
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
         case .trees, .ratings, .series, .quality(.factors), .quality(.series): break
+        case .clusters(let clusters): clusters.add(values, to: &totals)
+        case .quality(.clusters(let set)): Quality.add(values, set, to: &totals)
         case .quality(.weights(let form)):
             row.read(values, form.coding, form.standard)
             Quality.add(row.dot(form.weights), wanted, goal, to: &totals)
@@ -199,12 +204,13 @@ package struct TrainingStep: LocalStep {
 }
 
 extension TrainingStep.Sums {
-    /// The features that rows are read as; none where trees are learned.
+    /// The features that rows are read as; none where trees or clusters are learned.
     fileprivate var coding: FeatureCoding {
         switch self {
         case .moments(let coding), .products(let coding, _): coding
         case .slope(let form), .quality(.weights(let form)): form.coding
-        case .trees, .ratings, .series, .quality(.curves), .quality(.factors), .quality(.series):
+        case .trees, .ratings, .series, .clusters, .quality(.curves), .quality(.factors),
+            .quality(.series), .quality(.clusters):
             FeatureCoding(numbers: [], choices: [])
         }
     }
@@ -227,6 +233,7 @@ extension TrainingStep.Sums {
         case .trees(let trees): "trees \(trees.canonical)"
         case .ratings(let ratings): "ratings \(ratings.canonical)"
         case .series(let series): series.canonical
+        case .clusters(let clusters): "clusters \(clusters.canonical)"
         case .quality(let form): "quality \(form.canonical)"
         }
     }

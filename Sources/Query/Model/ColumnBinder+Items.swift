@@ -5,8 +5,7 @@ extension ColumnBinder {
     /// The columns that a statement's model learns from.
     mutating func inputs(of statement: ModelStatement) throws(QueryError) -> [RowSelection.Column] {
         guard statement.isRecommender else {
-            return try features(
-                statement.options.first { $0.name == "features" }, beside: statement.target)
+            return try features(of: statement)
         }
         if let option = statement.options.first(where: { $0.name == "features" }) {
             throw QueryError(
@@ -15,14 +14,14 @@ extension ColumnBinder {
         }
         guard let option = statement.options.first(where: { $0.name == "items" }) else {
             throw QueryError(
-                "a recommender needs items", at: statement.target.position,
+                "a recommender needs items", at: statement.position,
                 remedy: "write USING (model => recommender, items => column)")
         }
         guard case .word(let name) = option.value else {
             throw QueryError(
                 "items is one column", at: option.position, remedy: "write items => column")
         }
-        guard !Self.names(in: statement.target).contains(name) else {
+        guard !(statement.target.map(Self.names) ?? []).contains(name) else {
             throw QueryError(
                 "\(name) is what is to be predicted", at: option.position,
                 remedy: "name the column of what is rated")

@@ -31,9 +31,10 @@ extension ColumnBinder {
     /// The columns that are learned from: those that were named, or all that can be, but for those that
     /// what is predicted is made of.
     mutating func features(
-        _ option: ModelStatement.Option?, beside target: Expression
+        of statement: ModelStatement
     ) throws(QueryError) -> [RowSelection.Column] {
-        let taken = Self.names(in: target)
+        let option = statement.options.first { $0.name == "features" }
+        let taken = statement.target.map(Self.names) ?? []
         guard let option else {
             var columns: [RowSelection.Column] = []
             for (place, described) in schema.columns.enumerated() {
@@ -41,9 +42,9 @@ extension ColumnBinder {
                 guard !name.isEmpty, !taken.contains(name), Self.isFeature(described),
                     scope.names.filter({ $0.name == name }).count == 1
                 else { continue }
-                columns.append(try feature(name, at: target.position))
+                columns.append(try feature(name, at: statement.position))
             }
-            return try Self.checked(columns, at: target.position)
+            return try Self.checked(columns, at: statement.position)
         }
         guard case .names(let names) = option.value else {
             throw QueryError(

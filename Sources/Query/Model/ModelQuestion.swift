@@ -22,7 +22,8 @@ package struct ModelQuestion: Hashable, Sendable {
 
     /// What the buyer calls the model.
     package let name: String
-    /// The features of each row, and at last what is to be predicted. Of a forecast the only feature is the day.
+    /// The features of each row, and at last what is to be predicted, if anything is. Of a forecast the only feature is the
+    /// day.
     package let rows: RowSelection
     /// How the model is to be made, as far as the buyer says.
     package let options: [Option]
@@ -34,13 +35,15 @@ package struct ModelQuestion: Hashable, Sendable {
     package let rowsPerPerson: Int
     /// How many contributors may be expected at least, as far as that is public.
     package let people: Int
-    /// Where what is to be predicted stands, for errors.
+    /// What is to be predicted; nil where clusters are to be found.
+    package let predicted: RowSelection.Column?
+    /// Where what is wanted stands, for errors.
     private let targetPosition: Position
 
     /// What is learned from.
-    package var features: ArraySlice<RowSelection.Column> { rows.columns.dropLast() }
-    /// What is to be predicted.
-    package var predicted: RowSelection.Column { rows.columns[rows.columns.count - 1] }
+    package var features: ArraySlice<RowSelection.Column> {
+        rows.columns.dropLast(predicted == nil ? 0 : 1)
+    }
 
     /// Whether it asks for a recommender, whose one feature is the column of the items.
     package var isRecommender: Bool {
@@ -73,7 +76,8 @@ package struct ModelQuestion: Hashable, Sendable {
         var binder = ColumnBinder(
             scope: scope, reads: builder.reads, functions: pool.functions)
         let filter = try binder.filter(statement.filter)
-        let target = try binder.predicted(statement.target)
+        var target: RowSelection.Column?
+        if let wanted = statement.target { target = try binder.predicted(wanted) }
         try ModelQuestion.checkOrder(of: statement)
         let columns =
             if let order = statement.order {
@@ -82,10 +86,10 @@ package struct ModelQuestion: Hashable, Sendable {
                 try binder.inputs(of: statement)
             }
         horizon = statement.order?.horizon
-        name = statement.name
-        targetPosition = statement.target.position
+        (name, predicted) = (statement.name, target)
+        targetPosition = statement.position
         rows = RowSelection(
-            source: scope.plan, filter: filter, columns: columns + [target],
+            source: scope.plan, filter: filter, columns: columns + [target].compactMap(\.self),
             reads: binder.reads.tables)
         options = try statement.words.map {
             option throws(QueryError) in
@@ -109,6 +113,7 @@ package struct ModelQuestion: Hashable, Sendable {
             question.name, question.rows, question.options, question.target
         )
         (rowsPerPerson, horizon) = (question.rowsPerPerson, question.horizon)
+        predicted = question.predicted
         targetPosition = question.targetPosition
         self.people = people
     }
@@ -116,7 +121,7 @@ package struct ModelQuestion: Hashable, Sendable {
     /// The same question for so many people.
     package func expecting(_ people: Int) -> ModelQuestion { ModelQuestion(self, people: people) }
 
-    /// An error about what is to be predicted.
+    /// An error about what is to be predicted, or about the clusters.
     package func targetError(_ problem: String, remedy: String) -> QueryError {
         QueryError(problem, at: targetPosition, remedy: remedy)
     }

@@ -26,7 +26,10 @@ struct ModelStatement {
     let name: String
     let source: Source
     let filter: Expression?
-    let target: Expression
+    /// What is to be predicted; nil where clusters are wanted.
+    let target: Expression?
+    /// Where what is wanted stands, for errors.
+    let position: Position
     let order: Order?
     let options: [Option]
     let privacy: PrivacyClause
@@ -36,11 +39,14 @@ struct ModelStatement {
 /// CREATE MODEL name FROM source [WHERE condition] PREDICT value [ORDER BY day HORIZON steps]
 ///   [USING (model => logistic, features => (column, …), …)] [WITH PRIVACY (epsilon => 1.0, …)]
 /// ```
+///
+/// PREDICT is left out exactly where the model is of clusters.
 extension Parser {
     /// What CREATE MODEL looks like, for errors.
     static let modelForm =
         "the form is CREATE MODEL name FROM pool [WHERE …] PREDICT column "
-        + "[ORDER BY day HORIZON 7] [USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]"
+        + "[ORDER BY day HORIZON 7] [USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]; "
+        + "without PREDICT for USING (model => clusters, clusters => 8)"
 
     /// Whether a text asks for a model.
     static func isModel(_ text: String) -> Bool {
@@ -66,14 +72,22 @@ extension Parser {
         let source = try source()
         let filter = take(word: "where") ? try expression() : nil
         try refuseClauses()
-        try keyword("predict")
-        let target = try expression()
+        let missing = modelWanted("PREDICT")
+        let target = take(word: "predict") ? try expression() : nil
         let order = try modelOrder()
         try refuseClauses()
         let options = take(word: "using") ? try modelOptions() : []
+        let clusters = options.first { $0.name == "model" && $0.value == .word("clusters") }
+        guard let position = target?.position ?? clusters?.position else { throw missing }
+        if clusters != nil, target != nil {
+            throw QueryError(
+                "clusters predict nothing that is given", at: position,
+                remedy: "leave out PREDICT, or write another model")
+        }
         let privacy = take(word: "with") ? try privacy() : PrivacyClause()
         return ModelStatement(
-            name: name, source: source, filter: filter, target: target, order: order,
+            name: name, source: source, filter: filter, target: target, position: position,
+            order: order,
             options: options, privacy: privacy)
     }
 

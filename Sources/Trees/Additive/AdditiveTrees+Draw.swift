@@ -44,10 +44,11 @@ extension AdditiveTrees {
 }
 
 /// Public dice: SplitMix64 (Steele, Lea, Flood 2014). Good enough for splits, and not for noise.
-struct SplitDice {
+package struct SplitDice {
     private var state: UInt64
 
-    init(seed: UInt64, stream: UInt64) {
+    /// Begins one of many rows of numbers.
+    package init(seed: UInt64, stream: UInt64) {
         state = seed
         state = next() ^ stream &* 0xd134_2543_de82_ef95
         _ = next()
@@ -62,7 +63,7 @@ struct SplitDice {
     }
 
     /// In 0..<1.
-    mutating func unit() -> Double { Double(next() &>> 11) * 0x1p-53 }
+    package mutating func unit() -> Double { Double(next() &>> 11) * 0x1p-53 }
 
     /// In 0..<count; uneven by less than count / 2^64.
     mutating func below(_ count: Int) -> Int {

@@ -105,7 +105,7 @@ extension ModelCommand {
             }
             try await exchange.seal()
             if place.json { return try Terminal.json(rented.json) }
-            Print.predictions(rented.predictions, of: sheet)
+            Print.predictions(rented.predictions, sheet)
             Terminal.line(
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
@@ -116,13 +116,22 @@ extension ModelCommand {
 
 extension Print {
     /// Lists what is predicted of each line of a sheet.
-    static func predictions(_ predictions: [Prediction], of sheet: CSVSheet) {
+    ///
+    /// - Parameter model: what predicted it, as far as that is known.
+    static func predictions(
+        _ predictions: [Prediction], of model: Model? = nil, _ sheet: CSVSheet
+    ) {
+        let isOfClusters = model?.kind == "clusters"
         Terminal.table(
-            ["line", "prediction", "chance"],
+            [
+                "line", isOfClusters ? "cluster" : "prediction",
+                isOfClusters ? "distance" : "chance",
+            ],
             zip(sheet.rows, predictions).map { row, prediction in
                 [
                     String(row.line), prediction.value,
-                    prediction.chance.map { "\($0 / 100) %" } ?? "",
+                    isOfClusters
+                        ? prediction.distance : prediction.chance.map { "\($0 / 100) %" } ?? "",
                 ]
             })
     }
