@@ -140,7 +140,7 @@ import Testing
     @Test func `items and their ratings are all that is read`() throws {
         let model = try Raters.compiled()
         #expect(model.question.features.map(\.name) == ["movie"])
-        #expect(model.question.predicted.name == "rating")
+        #expect(model.question.predicted?.name == "rating")
         #expect(model.isMeasured)
     }
 
@@ -159,7 +159,7 @@ import Testing
         ("model => recommender, items => movie, quality => much", "rating", "on or off"),
         ("model => linear, items => movie", "rating", "no option 'items'"),
         ("items => movie", "rating", "no option 'items'"),
-        ("model => factors", "rating", "or recommender with items => column"),
+        ("model => factors", "rating", "recommender with items => column"),
     ])
     func `what makes no sense is refused`(options: String, predict: String, words: String) {
         let error = #expect(throws: QueryError.self) {

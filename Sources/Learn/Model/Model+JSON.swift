@@ -56,8 +56,8 @@ extension Model {
         case "forecast" where goal.isNumber:
             form = .series(try Autoregression(json, order: order))
         default:
-            let others = goal.isNumber ? ", recommender or forecast" : ""
-            throw ModelError("kind: \(goal.regression), trees\(others) wanted")
+            let others = goal.isNumber ? ", or recommender or forecast" : ""
+            throw ModelError("kind: \(goal.regression) or trees wanted\(others)")
         }
         let quality = json["quality"].flatMap(Quality.init(json:))
         guard quality != nil || json.isNull("quality") else {
