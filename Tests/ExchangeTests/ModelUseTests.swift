@@ -117,6 +117,10 @@ import Testing
             of: owned.order.id, for: rows, purpose: World.purpose, by: renter)
         #expect(again.isRepeated && again.predictions == rented.predictions)
         #expect(await exchange.state.calls.count == 1)
+        await #expect(throws: MarketError.self, "nor are they given again for another purpose") {
+            try await exchange.predictions(
+                of: owned.order.id, for: rows, purpose: Purpose("dpv:Marketing")!, by: renter)
+        }
         // What was asked and predicted is in no public byte.
         try await exchange.seal()
         let copy = world.folder + "/public"

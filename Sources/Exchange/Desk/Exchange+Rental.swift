@@ -96,7 +96,7 @@ extension Exchange {
     /// Has a model predict that is let: what comes of the rows is worked out first, and recorded together with the
     /// payment. The rows are kept nowhere.
     ///
-    /// The same rows again are predicted for nothing.
+    /// The same rows again, for the same purpose, are predicted for nothing.
     ///
     /// - Parameters:
     ///   - rows: by the names of the model's columns, as ``Model/values(of:line:)`` reads them.
@@ -107,7 +107,7 @@ extension Exchange {
         by key: SigningKey
     ) throws -> RentedPredictions {
         let (word, terms) = try word(on: order)
-        let mark = try callMark(order, key, rows)
+        let mark = try callMark(order, key, purpose, rows)
         if let id = try store.mark(mark).flatMap(Digest.init(bytes:)) {
             return RentedPredictions(
                 id: id, predictions: try openedPredictions(id, by: key), isRepeated: true)
@@ -173,9 +173,11 @@ extension Exchange {
 
     /// The name under which it is kept which call predicted some rows for somebody.
     private func callMark(
-        _ order: Digest, _ key: SigningKey, _ rows: [[String: String]]
+        _ order: Digest, _ key: SigningKey, _ purpose: Purpose, _ rows: [[String: String]]
     ) throws -> String {
-        let bytes = order.bytes + key.id.publicKey + (try Exchange.canonical(rows))
+        let bytes =
+            order.bytes + key.id.publicKey + Array(purpose.id.utf8) + [0]
+            + (try Exchange.canonical(rows))
         return "call/" + Digest(of: bytes).hex
     }
 
