@@ -42,7 +42,8 @@ import Testing
         #expect(ModelRequest.names(in: sql) == ["walker"])
         let models = try await exchange.models(calledBy: sql, of: buyer)
         let priced = try await exchange.quote(
-            sql, pool: World.pool, purpose: World.purpose, bringing: try BroughtModels(models))
+            sql, pool: World.pool, purpose: World.purpose,
+            bringing: try BroughtModels(models, for: sql))
         #expect(priced.quote.quote.rho > 0)
         let answer = try await exchange.order(priced.quote.id, by: buyer)
         let mean = try #require(Double(answer.table.rows[0][0].text))
@@ -104,7 +105,8 @@ import Testing
         #expect(
             rented.predictions
                 == (try rows.map {
-                    owned.model.prediction(of: try owned.model.values(of: $0, line: 1))
+                    RentedPrediction(
+                        owned.model.prediction(of: try owned.model.values(of: $0, line: 1)))
                 })
         )
         // 30,000: less 5 % fee 28,500; less a tenth 25,650; by 60 people 427.
@@ -164,6 +166,47 @@ import Testing
         await refuses(rows)
     }
 
+    @Test func `what was paid for is given again when the model is let no more`() async throws {
+        let world = World()
+        let (exchange, buyer, renter) = try await market(world)
+        let terms = try Rental.Terms(price: Amount(microunits: 1000)!, ownerBasisPoints: 0)
+        let owned = try await exchange.rent(model: "walker", on: terms, by: buyer)
+        let first = try await exchange.predictions(
+            of: owned.order.id, for: rows, purpose: World.purpose, by: renter)
+        // Dropping its name ends the rental too.
+        #expect(try await exchange.dropModel(named: "walker", by: buyer) == 1)
+        #expect(await exchange.letModels.isEmpty)
+        let again = try await exchange.predictions(
+            of: owned.order.id, for: rows, purpose: World.purpose, by: renter)
+        #expect(again.isRepeated && again.predictions == first.predictions)
+        // By its order's id it can be let again, and asked again it has its name back.
+        _ = try await exchange.rent(model: owned.order.id.hex, on: terms, by: buyer)
+        #expect(await exchange.letModels.count == 1)
+        await #expect(throws: MarketError.self, "not by somebody else") {
+            try await exchange.rent(model: owned.order.id.hex, on: nil, by: renter)
+        }
+        _ = try await exchange.order(exchange.quote(asked).quote.id, by: buyer)
+        #expect(try await exchange.model(named: "walker", of: buyer).order.id == owned.order.id)
+    }
+
+    @Test func `a question that brought models is not published with them`() async throws {
+        let world = World()
+        let (exchange, buyer, _) = try await market(world)
+        let sql =
+            "SELECT AVG(PREDICT(walker)) FROM steps WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
+        let models = try await exchange.models(calledBy: sql, of: buyer)
+        let priced = try await exchange.quote(
+            sql, pool: World.pool, purpose: World.purpose,
+            bringing: try BroughtModels(models, for: sql))
+        let answer = try await exchange.order(priced.quote.id, by: buyer)
+        await #expect(throws: ExchangeError.self) {
+            try await exchange.publish(answer.order.id, by: buyer)
+        }
+        #expect(throws: ExchangeError.self, "nor is one taken that nothing predicts with") {
+            try BroughtModels(models, for: "SELECT COUNT(*) FROM steps")
+        }
+    }
+
     @Test func `an exchange that is opened again still has what was rented`() async throws {
         let world = World()
         let id: Digest
@@ -171,7 +214,8 @@ import Testing
             let (exchange, buyer, renter) = try await market(world)
             let owned = try await exchange.rent(
                 model: "walker",
-                on: try Rental.Terms(price: Amount(microunits: 10)!, ownerBasisPoints: 0), by: buyer
+                on: try Rental.Terms(price: Amount(microunits: 1000)!, ownerBasisPoints: 0),
+                by: buyer
             )
             id = owned.order.id
             _ = try await exchange.predictions(

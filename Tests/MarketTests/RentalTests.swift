@@ -16,7 +16,7 @@ import Testing
         try it.pool(base: 900, fee: fee, stale: stale)
         try it.grant("alice", "berta", "gerda")
         try it.deposit(10_000, to: "owner")
-        try it.deposit(10_000, to: "renter")
+        try it.deposit(10_000_000, to: "renter")
         let model = try it.model(for: "owner")
         return (it, model)
     }
@@ -26,15 +26,15 @@ import Testing
     {
         var (it, model) = try script()
         let before = (people: it.claim("alice"), owner: it.available("owner"), fees: it.fees)
-        try it.rent(model, by: "owner", price: 10, own: 2_000)
-        try it.call(model, by: "renter", rows: 40, price: 400)
-        // Of 400, 5 % are 20; of the 380 left a fifth is 76; 304 for three people.
-        #expect(it.available("renter") == 9_600)
-        #expect(it.fees - before.fees == 20)
-        #expect(it.available("owner") - before.owner == 76)
-        #expect(it.claim("alice") - before.people == 101)
+        try it.rent(model, by: "owner", price: 10_000, own: 2_000)
+        try it.call(model, by: "renter", rows: 40, price: 400_000)
+        // Of 400,000, 5 % are 20,000; of the 380,000 left a fifth is 76,000; 304,000 for three people.
+        #expect(it.available("renter") == 9_600_000)
+        #expect(it.fees - before.fees == 20_000)
+        #expect(it.available("owner") - before.owner == 76_000)
+        #expect(it.claim("alice") - before.people == 101_333)
         let rental = try #require(it.state.rentals[model])
-        #expect(rental.rows == 40 && rental.calls == 1 && rental.income == money(400))
+        #expect(rental.rows == 40 && rental.calls == 1 && rental.income == money(400_000))
         it.checkMoney()
     }
 
@@ -43,27 +43,27 @@ import Testing
         try it.grant("nadja")
         try it.withdraw("gerda")
         let before = ["alice", "gerda", "nadja"].map { it.claim($0) }
-        try it.rent(model, by: "owner", price: 3)
-        try it.call(model, by: "renter", rows: 100, price: 300)
+        try it.rent(model, by: "owner", price: 3_000)
+        try it.call(model, by: "renter", rows: 100, price: 300_000)
         let after = ["alice", "gerda", "nadja"].map { it.claim($0) }
-        #expect(zip(after, before).map { $0 - $1 } == [100, 100, 0])
+        #expect(zip(after, before).map { $0 - $1 } == [100_000, 100_000, 0])
     }
 
     @Test func `a pool may stop a model when somebody withdraws who is in it`() throws {
         var (it, model) = try script(stale: .stop)
-        try it.rent(model, by: "owner", price: 3)
-        try it.call(model, by: "renter", rows: 1, price: 3)
+        try it.rent(model, by: "owner", price: 3_000)
+        try it.call(model, by: "renter", rows: 1, price: 3_000)
         try it.withdraw("gerda")
         #expect(throws: MarketError.self) {
-            try it.call(model, by: "renter", rows: 1, price: 3, input: 2)
+            try it.call(model, by: "renter", rows: 1, price: 3_000, input: 2)
         }
         #expect(throws: MarketError.self, "nor can it be let anew") {
-            try it.rent(model, by: "owner", price: 5, number: 1)
+            try it.rent(model, by: "owner", price: 5_000, number: 1)
         }
         // Made again without her it can.
         let second = try it.model(for: "owner")
-        try it.rent(second, by: "owner", price: 3)
-        try it.call(second, by: "renter", rows: 1, price: 3, input: 2)
+        try it.rent(second, by: "owner", price: 3_000)
+        try it.call(second, by: "renter", rows: 1, price: 3_000, input: 2)
         // And the owner can still say that the old one is let no more.
         try it.take(.rented(Rental(model, number: 1, terms: nil, by: key("owner"))))
         #expect(it.state.rentals[model]?.word.terms == nil)
@@ -72,34 +72,51 @@ import Testing
     @Test func `the owner's words count once each, in their order`() throws {
         var (it, model) = try script()
         #expect(throws: MarketError.self, "not let yet") {
-            try it.call(model, by: "renter", rows: 1, price: 1)
+            try it.call(model, by: "renter", rows: 1, price: 1_000)
         }
         #expect(throws: MarketError.self, "what is not let cannot end") {
             try it.take(.rented(Rental(model, number: 0, terms: nil, by: key("owner"))))
         }
-        try it.rent(model, by: "owner", price: 1)
+        try it.rent(model, by: "owner", price: 1_000)
         #expect(throws: MarketError.self, "said before") {
-            try it.rent(model, by: "owner", price: 1)
+            try it.rent(model, by: "owner", price: 1_000)
         }
-        try it.rent(model, by: "owner", price: 9, number: 1)
+        try it.rent(model, by: "owner", price: 9_000, number: 1)
         #expect(throws: MarketError.self, "the old price") {
-            try it.call(model, by: "renter", rows: 1, price: 1)
+            try it.call(model, by: "renter", rows: 1, price: 1_000)
         }
-        try it.call(model, by: "renter", rows: 1, price: 9, number: 1)
+        try it.call(model, by: "renter", rows: 1, price: 9_000, number: 1)
         try it.take(.rented(Rental(model, number: 2, terms: nil, by: key("owner"))))
         #expect(throws: MarketError.self) {
-            try it.call(model, by: "renter", rows: 1, price: 9, number: 2, input: 2)
+            try it.call(model, by: "renter", rows: 1, price: 9_000, number: 2, input: 2)
         }
         #expect(throws: MarketError.badSignature(of: "rental")) {
-            try it.rent(model, by: "renter", price: 1, number: 3)
+            try it.rent(model, by: "renter", price: 1_000, number: 3)
         }
+    }
+
+    @Test func `whoever is suspended gets nothing of calls, and a call costs something`() throws {
+        var (it, model) = try script(fee: 0)
+        try it.take(.suspended(pool: "steps", party: key("gerda").id, .copied))
+        let before = ["alice", "gerda"].map { it.claim($0) }
+        try it.rent(model, by: "owner", price: 1)
+        try it.call(model, by: "renter", rows: 2_000, price: 2_000)
+        let after = ["alice", "gerda"].map { it.claim($0) }
+        #expect(zip(after, before).map { $0 - $1 } == [1_000, 0])
+        #expect(it.state.calls.all[0].record.suspended == [key("gerda").id])
+        #expect(throws: MarketError.self, "less than a thousandth") {
+            try it.call(model, by: "renter", rows: 999, price: 999, input: 2)
+        }
+        it.checkMoney()
     }
 
     @Test func `whatever does not fit is refused and changes nothing`() throws {
         var (it, model) = try script()
-        try it.rent(model, by: "owner", price: 10)
-        let paid = try it.call(model, by: "renter", rows: 2, price: 20)
-        for (rows, price) in [(2, Int64(19)), (2, 21), (0, 0), (10_001, 100_010)] {
+        try it.rent(model, by: "owner", price: 10_000)
+        let paid = try it.call(model, by: "renter", rows: 2, price: 20_000)
+        for (rows, price) in [
+            (2, Int64(19_000)), (2, 21_000), (0, 0), (10_001, 100_010_000),
+        ] {
             #expect(throws: MarketError.self) {
                 try it.call(model, by: "renter", rows: rows, price: price, input: 2)
             }
@@ -107,19 +124,20 @@ import Testing
         #expect(throws: MarketError.self, "paid for already") { try it.take(.called(paid)) }
         #expect(throws: MarketError.self, "not what the model was made for") {
             try it.call(
-                model, by: "renter", rows: 1, price: 10, purpose: "CommercialResearch", input: 2)
+                model, by: "renter", rows: 1, price: 10_000, purpose: "CommercialResearch", input: 2
+            )
         }
         #expect(throws: MarketError.self, "no money") {
-            try it.call(model, by: "stranger", rows: 1, price: 10, input: 2)
+            try it.call(model, by: "stranger", rows: 1, price: 10_000, input: 2)
         }
         var forged = paid.json.object!
         forged["rows"] = 1
-        forged["price"] = "10"
+        forged["price"] = "10000"
         let change = try Change(kind: "model.call", body: .object(forged))
         #expect(throws: MarketError.badSignature(of: "call")) { try it.take(change) }
         let answer = try it.sell(to: "owner")
         #expect(throws: MarketError.self, "an answer is no model") {
-            try it.rent(answer, by: "owner", price: 1)
+            try it.rent(answer, by: "owner", price: 1_000)
         }
         #expect(throws: MemberError.self) {
             try Rental.Terms(price: money(1), ownerBasisPoints: 5_001)
@@ -131,10 +149,10 @@ import Testing
     @Test func `rentals and calls stay in a snapshot, in the root, and in a replay`() throws {
         var (it, model) = try script()
         let before = it.root
-        try it.rent(model, by: "owner", price: 10)
+        try it.rent(model, by: "owner", price: 10_000)
         let offered = it.root
         #expect(offered != before)
-        try it.call(model, by: "renter", rows: 2, price: 20)
+        try it.call(model, by: "renter", rows: 2, price: 20_000)
         #expect(it.root != offered)
         var state = it.state
         var read = try MarketState(snapshot: state.snapshot())
@@ -148,10 +166,10 @@ import Testing
 
     @Test func `what a call brings is divided to the last unit`() throws {
         var (it, model) = try script()
-        try it.rent(model, by: "owner", price: 7, own: 3_333)
+        try it.rent(model, by: "owner", price: 7_000, own: 3_333)
         for rows in 1...30 {
             try it.call(
-                model, by: "renter", rows: rows, price: Int64(rows) * 7, input: UInt64(rows))
+                model, by: "renter", rows: rows, price: Int64(rows) * 7_000, input: UInt64(rows))
         }
         it.checkMoney("after calls of every size")
     }

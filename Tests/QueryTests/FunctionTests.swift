@@ -129,6 +129,31 @@ import Vault
         #expect(throws: QueryError.self) { try compiled(5_000) }
     }
 
+    @Test func `one that takes too long is refused wherever it stands`() throws {
+        let pool = QueryPool(
+            name: "walkers", tables: [FunctionTests.schema], rowsPerPerson: 5,
+            functions: [FunctionTests.function(work: 700)])
+        #expect(throws: QueryError.self) {
+            try CompiledQuery(
+                "SELECT AVG(a) FROM (SELECT contributor, SUM(PREDICT(risk)) AS a, "
+                    + "MAX(PREDICT(risk) + PREDICT(risk) * 2) AS b, SUM(CASE WHEN PREDICT(risk) > 1 "
+                    + "THEN BUCKET(steps, 9) ELSE 0 END) AS c FROM walkers WHERE "
+                    + (0..<150).map { "hours <> \($0)" }.joined(separator: " AND ")
+                    + " GROUP BY contributor)", pool: pool)
+        }
+        let asked = "CREATE MODEL m FROM walkers WHERE PREDICT(risk) > 0.5 PREDICT tired"
+        #expect(try ModelQuestion(asked, pool: pool).name == "m")
+        let heavy = QueryPool(
+            name: "walkers", tables: [FunctionTests.schema], rowsPerPerson: 5,
+            functions: [FunctionTests.function(work: 5_000)])
+        #expect(throws: QueryError.self) { try ModelQuestion(asked, pool: heavy) }
+        #expect(throws: QueryError.self) {
+            try CompiledQuery(
+                "SELECT AVG(a) FROM (SELECT contributor, SUM(PREDICT(risk)) AS a FROM walkers "
+                    + "GROUP BY contributor)", pool: heavy)
+        }
+    }
+
     @Test func `statements about models are told from questions`() throws {
         #expect(try ModelRequest("DESCRIBE MODEL risk;") == .describe("risk"))
         #expect(try ModelRequest("drop model risk") == .drop("risk"))

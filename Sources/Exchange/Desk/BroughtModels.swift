@@ -20,8 +20,20 @@ package struct BroughtModels: Sendable {
 
     /// Looks models over.
     ///
-    /// - Throws: ``ModelError`` or a refusal where there are too many, or two of one name.
-    package init(_ models: [Model]) throws {
+    /// - Parameter sql: the question.
+    /// - Throws: ``ModelError`` or a refusal where there are too many, two of one name, or one that the question does not
+    ///   predict with.
+    package init(_ models: [Model], for sql: String) throws {
+        let called = ModelRequest.names(in: sql)
+        if let idle = models.first(where: { !called.contains($0.name) }) {
+            throw ExchangeError.refused(
+                "the question predicts with no model '\(idle.name)'; write PREDICT(\(idle.name)), or leave it out"
+            )
+        }
+        try self.init(models)
+    }
+
+    private init(_ models: [Model]) throws {
         guard models.count <= BroughtModels.most else {
             throw ExchangeError.refused("a question brings at most \(BroughtModels.most) models")
         }
@@ -29,7 +41,11 @@ package struct BroughtModels: Sendable {
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw ExchangeError.refused("two models are called \(twice); bring one of them")
         }
-        let bytes = try models.reduce(0) { $0 + (try $1.json.signable().count) }
+        let bytes: Int
+        do { bytes = try models.reduce(0) { $0 + (try $1.json.signable().count) } } catch {
+            throw ExchangeError.refused(
+                "a model that came with the question makes no sense: \(error)")
+        }
         guard bytes <= BroughtModels.mostBytes else {
             throw ExchangeError.refused(
                 "models of \(bytes) bytes; a question brings at most \(BroughtModels.mostBytes)")

@@ -77,21 +77,40 @@ extension Exchange {
         return found.keys.sorted().compactMap { found[$0] }
     }
 
-    /// Frees the name of a model: it is listed no more, and no question finds it. Order, receipt and what was paid
-    /// stay as they are, as everything in the journal does.
+    /// The newest model of a name, or the one that an order was answered with, also where its name was dropped.
+    func model(named name: String, orOf key: SigningKey) throws -> OwnedModel {
+        guard let id = Digest(hex: name) else { return try model(named: name, of: key) }
+        guard let placed = try orders(of: key).first(where: { $0.id == id }),
+            placed.stage == .done, placed.order.quote.quote.answers == [.model]
+        else { throw MarketError.noOrder }
+        return try ownedModel(placed, by: key)
+    }
+
+    /// Frees the name of a model: it is listed no more, no question finds it, and it is let no more. Order, receipt and
+    /// what was paid stay as they are, as everything in the journal does.
     ///
     /// - Returns: how many models had the name.
     /// - Throws: when the buyer has none that is called so.
     package func dropModel(named name: String, by key: SigningKey) throws -> Int {
         let found = try models(of: key).filter { $0.model.name == name }
         guard !found.isEmpty else { _ = try model(named: name, of: key); return 0 }
-        try store.write(
-            [], after: UInt64(log.size),
-            notes: found.map { .mark(Exchange.droppedMark($0.order.id), [1]) })
+        let notes = found.map { Note.mark(Exchange.droppedMark($0.order.id), [1]) }
+        let ended = found.compactMap { owned -> Change? in
+            guard let rental = state.rentals[owned.order.id], rental.word.terms != nil else {
+                return nil
+            }
+            return .rented(
+                Rental(owned.order.id, number: rental.word.number + 1, terms: nil, by: key))
+        }
+        if ended.isEmpty {
+            try store.write([], after: UInt64(log.size), notes: notes)
+        } else {
+            try record(ended, notes: notes)
+        }
         return found.count
     }
 
-    private static func droppedMark(_ order: Digest) -> String { "dropped/" + order.hex }
+    static func droppedMark(_ order: Digest) -> String { "dropped/" + order.hex }
 
     func ownedModel(_ placed: PlacedOrder, by key: SigningKey) throws -> OwnedModel {
         let plain = try openedAnswer(placed.order, by: key)

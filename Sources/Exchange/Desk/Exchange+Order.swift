@@ -54,8 +54,13 @@ extension Exchange {
         let order = Order(priced.quote, by: buyer)
         if let known = try repeated(query, for: order, buyer: buyer) {
             // What was said once about this quote is said again, whatever changes.
+            // Whoever asks for a model that she dropped has it again.
             try store.write(
-                [], after: UInt64(log.size), notes: [try again(known.order, for: order)])
+                [], after: UInt64(log.size),
+                notes: [
+                    try again(known.order, for: order),
+                    .unmark(Exchange.droppedMark(known.order.id)),
+                ])
             return known
         }
         let reader = buyer.agreement.publicKey

@@ -42,8 +42,14 @@ extension Exchange {
             throw MarketError.noOrder
         }
         guard placed.stage == .done else { throw MarketError.wrongStage(is: placed.stage) }
+        let asked = try openedQuestion(placed, by: buyer)
+        guard try JSON(parsing: asked)["value"]?["models"] == nil else {
+            throw ExchangeError.refused(
+                "the question brought models, and everybody would have them with it; publish an answer to a question "
+                    + "without PREDICT, or the order of the model itself")
+        }
         let publication = Publication(
-            id, question: String(decoding: try openedQuestion(placed, by: buyer), as: UTF8.self),
+            id, question: String(decoding: asked, as: UTF8.self),
             answer: String(decoding: try openedAnswer(placed.order, by: buyer), as: UTF8.self),
             by: buyer)
         try record([.published(publication)])

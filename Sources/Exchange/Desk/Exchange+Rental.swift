@@ -34,12 +34,34 @@ package struct LetModel: Sendable {
     }
 }
 
+/// What a renter gets of a prediction: not its score, by which a few rows would give the whole model away.
+package struct RentedPrediction: Hashable, Sendable {
+    /// What is predicted: a category, a number between its bounds, or a cluster.
+    package let value: String
+    /// The chance that it is the positive one, in ten-thousandths; nil for what has none.
+    package let chance: Int64?
+
+    init(_ prediction: Prediction) {
+        (value, chance) = (prediction.value, prediction.chance)
+    }
+
+    /// The machine-readable form.
+    var json: JSON {
+        ["value": .string(value), "chance": chance.map { .integer($0) } ?? .null]
+    }
+
+    init?(json: JSON) {
+        guard let value = json["value"]?.string else { return nil }
+        (self.value, chance) = (value, json["chance"]?.integer)
+    }
+}
+
 /// Predictions that somebody paid for.
 package struct RentedPredictions: Sendable {
     /// The call's name in the journal.
     package let id: Digest
     /// One for each row, in their order.
-    package let predictions: [Prediction]
+    package let predictions: [RentedPrediction]
     /// Whether they were paid for before, and are given again for nothing.
     package let isRepeated: Bool
 
@@ -69,12 +91,13 @@ extension Exchange {
 
     /// Lets others have a model predict, on these terms; nil lets them no more.
     ///
-    /// - Throws: when the buyer has no model that is called so, or its pool stops it.
+    /// - Parameter name: the model's, or the id of its order, so that an older one of the name is meant.
+    /// - Throws: when the buyer has no such model, or its pool stops it.
     package func rent(
         model name: String, on terms: Rental.Terms?, by key: SigningKey
     ) throws -> OwnedModel {
-        let owned = try model(named: name, of: key)
-        guard owned.model.predictsRows else {
+        let owned = try model(named: name, orOf: key)
+        guard owned.model.predictsRows || terms == nil else {
             throw ExchangeError.refused(
                 "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row"
             )
@@ -82,15 +105,6 @@ extension Exchange {
         let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
         try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])
         return owned
-    }
-
-    /// What predictions of so many rows cost now.
-    package func rent(of order: Digest, rows: Int) throws -> Amount {
-        guard let price = try word(on: order).terms.price(of: rows) else {
-            throw ExchangeError.refused(
-                "the price would be beyond every amount; ask for fewer rows")
-        }
-        return price
     }
 
     /// Has a model predict that is let: what comes of the rows is worked out first, and recorded together with the
@@ -106,30 +120,53 @@ extension Exchange {
         of order: Digest, for rows: [[String: String]], purpose: Purpose, most: Amount? = nil,
         by key: SigningKey
     ) throws -> RentedPredictions {
-        let (word, terms) = try word(on: order)
         let mark = try callMark(order, key, purpose, rows)
         if let id = try store.mark(mark).flatMap(Digest.init(bytes:)) {
+            // Whatever became of the rental: this is paid for.
             return RentedPredictions(
                 id: id, predictions: try openedPredictions(id, by: key), isRepeated: true)
         }
+        let (word, terms) = try word(on: order)
         guard (1...ModelCall.mostRows).contains(rows.count) else {
             throw ExchangeError.refused("1 to \(ModelCall.mostRows) rows are predicted at once")
         }
-        let model = try letModel(order)
-        let predictions = try rows.enumerated().map { line, cells in
-            model.prediction(of: try model.values(of: cells, line: line + 1))
+        guard let price = terms.price(of: rows.count) else {
+            throw ExchangeError.refused(
+                "the price would be beyond every amount; ask for fewer rows")
         }
-        guard let price = terms.price(of: rows.count) else { throw MarketError.totalDiffers }
         if let most, price > most {
             throw ExchangeError.refused("the price is \(price), above the most, \(most)")
         }
+        try checkCall(of: order, for: purpose, price: price, by: key.id)
+        let model = try letModel(order)
+        let predictions = try rows.enumerated().map { line, cells in
+            RentedPrediction(
+                model.prediction(of: try model.values(of: cells, line: line + 1)))
+        }
+        let salt = random(32)
         let call = ModelCall(
             order, rental: word.number, purpose: purpose, rows: rows.count, price: price,
-            input: Digest(of: random(32), try Exchange.canonical(rows)), by: key)
+            input: Digest(of: salt, try Exchange.canonical(rows)), by: key)
         let sealed = try seal(
-            .array(predictions.map(\.json)), for: key.agreement.publicKey, context: "predictions")
+            ["salt": .string(Hex.encode(salt)), "predictions": .array(predictions.map(\.json))],
+            for: key.agreement.publicKey, context: "predictions")
         try record([.called(call)], sealed: [0: sealed], notes: [.mark(mark, call.id.bytes)])
         return RentedPredictions(id: call.id, predictions: predictions, isRepeated: false)
+    }
+
+    /// Asks what the rules will ask, before anything is worked out.
+    private func checkCall(
+        of order: Digest, for purpose: Purpose, price: Amount, by renter: PartyID
+    ) throws {
+        guard let made = state.orders[order]?.order.quote.quote.purpose,
+            PurposeTree.covers(granted: [made], asked: purpose)
+        else { throw MarketError.rental("the model was not made for \(purpose.id)") }
+        let account = Accounts.party(renter)
+        let available = state.books.balance(of: account)?.available ?? 0
+        guard available >= price.microunits else {
+            let missing = Amount(microunits: price.microunits - available) ?? price
+            throw MarketError.money(.insufficient(account, available: available, missing: missing))
+        }
     }
 
     private func word(on order: Digest) throws -> (Rental, terms: Rental.Terms) {
@@ -159,24 +196,27 @@ extension Exchange {
         return model
     }
 
-    private func openedPredictions(_ id: Digest, by key: SigningKey) throws -> [Prediction] {
+    private func openedPredictions(
+        _ id: Digest, by key: SigningKey
+    ) throws -> [RentedPrediction] {
         guard let index = state.calls[id]?.dividend.index,
             let envelope = try store.sealed(at: index)
         else { throw ExchangeError.refused("the predictions are missing; restore a backup") }
         let plain = try Envelope.open(
             envelope, with: key.agreement, context: "dividend/predictions/v1")
-        guard let list = try JSON(parsing: plain)["value"]?.array else {
+        guard let list = try JSON(parsing: plain)["value"]?["predictions"]?.array else {
             throw ExchangeError.refused("the predictions are damaged; run `dividend doctor`")
         }
-        return try list.map { try Prediction(json: $0) }
+        return list.compactMap(RentedPrediction.init(json:))
     }
 
-    /// The name under which it is kept which call predicted some rows for somebody.
+    /// The name under which it is kept which call predicted some rows for somebody. Only the node can make it: short rows
+    /// could be guessed.
     private func callMark(
         _ order: Digest, _ key: SigningKey, _ purpose: Purpose, _ rows: [[String: String]]
     ) throws -> String {
         let bytes =
-            order.bytes + key.id.publicKey + Array(purpose.id.utf8) + [0]
+            order.bytes + key.id.publicKey + Array(purpose.id.utf8) + [0] + node.seed
             + (try Exchange.canonical(rows))
         return "call/" + Digest(of: bytes).hex
     }

@@ -91,7 +91,7 @@ extension Exchange {
         var shares: UInt64 = 1
         var accrued: UInt128 = 0
         var lines: [StatementEntry] = []
-        for (id, dividend, detail) in dividends(of: pool) {
+        for (id, dividend, detail) in dividends(of: pool, to: party) {
             guard let answered = state.orders[id],
                 grants.contains(where: { answered.cohort.contains($0) })
             else { continue }
@@ -109,9 +109,10 @@ extension Exchange {
         return lines.filter { $0.microunits > 0 }
     }
 
-    /// What a pool declared, in order: for its answers, and for predictions of models that were made from it.
+    /// What a pool declared, in order: for its answers, and for predictions of models that were made from it while a
+    /// contributor was not suspended.
     private func dividends(
-        of pool: String
+        of pool: String, to party: PartyID
     ) -> [(order: Digest, dividend: MarketState.Dividend, detail: StatementDetail)] {
         let answers = (state.pools[pool]?.answered ?? []).compactMap { id in
             state.orders[id].flatMap { answered in
@@ -127,6 +128,7 @@ extension Exchange {
         }
         let calls = state.calls.all.compactMap { _, call in
             state.orders[call.order]?.order.quote.quote.pool == pool
+                && !call.suspended.contains(party)
                 ? (call.order, call.dividend, StatementDetail.rent(of: call.order, pool: pool))
                 : nil
         }

@@ -19,6 +19,9 @@ extension Model {
         return .object(members)
     }
 
+    /// The most bytes of a name.
+    private static let longestName = 256
+
     /// What kind of model it is: "logistic", "linear", "trees", "recommender", "forecast" or "clusters".
     package var kind: String {
         switch form {
@@ -37,9 +40,14 @@ extension Model {
         guard json["type"]?.string == "DividendModel", json["version"]?.string == "1" else {
             throw ModelError("this is no model of version 1")
         }
-        guard let name = json["name"]?.string else { throw ModelError("name: a text wanted") }
-        guard let order = json.texts("order"), Set(order).count == order.count else {
-            throw ModelError("order: each column once wanted")
+        guard let name = json["name"]?.string, name.utf8.count <= Model.longestName else {
+            throw ModelError("name: a text of at most \(Model.longestName) bytes wanted")
+        }
+        guard let order = json.texts("order"), Set(order).count == order.count,
+            order.count <= CompiledModel.mostFeatures
+        else {
+            throw ModelError(
+                "order: each column once wanted, at most \(CompiledModel.mostFeatures)")
         }
         guard let goal = json["predicts"].flatMap(Goal.init(json:)) else {
             throw ModelError(
@@ -126,7 +134,7 @@ extension Goal {
             return
         }
         guard let scale = json.scale, let low = json.whole("low"), let high = json.whole("high"),
-            low <= high
+            low <= high, low > Int64.min
         else { return nil }
         self = .number(scale: scale, bounds: low...high)
     }

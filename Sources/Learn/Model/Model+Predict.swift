@@ -18,20 +18,6 @@ package struct Prediction: Hashable, Sendable {
             "score": .string(String(score)),
         ]
     }
-
-    /// Reads what ``json`` gives.
-    ///
-    /// - Throws: ``ModelError`` where it is something else.
-    package init(json: JSON) throws(ModelError) {
-        guard let value = json["value"]?.string,
-            let score = json["score"]?.string.flatMap(Double.init)
-        else { throw ModelError("a prediction's value and score wanted") }
-        self.init(value: value, chance: json["chance"]?.integer, score: score)
-    }
-
-    init(value: String, chance: Int64?, score: Double) {
-        (self.value, self.chance, self.score) = (value, chance, score)
-    }
 }
 
 extension Goal {
@@ -120,7 +106,7 @@ extension Model {
         case .choice(let categories):
             guard let place = categories.firstIndex(of: cell) else {
                 throw ModelError(
-                    "line \(line): \(name) has no category '\(cell)'; it has "
+                    "line \(line): \(name) has no category '\(cell.prefix(80))'; it has "
                         + categories.prefix(20).joined(separator: ", ")
                         + (categories.count > 20 ? ", …" : ""))
             }
@@ -129,7 +115,7 @@ extension Model {
         case nil: break
         }
         guard let value = Model.number(cell, scale: scale) else {
-            throw ModelError("line \(line): \(name) wants a number, not '\(cell)'")
+            throw ModelError("line \(line): \(name) wants a number, not '\(cell.prefix(80))'")
         }
         return value
     }

@@ -91,6 +91,8 @@ package struct Rental: Hashable, Sendable {
 package struct ModelCall: Hashable, Sendable {
     /// The most rows of one call.
     package static let mostRows = 10_000
+    /// The least price of one: each is an entry of the journal for good.
+    package static let leastPrice = Amount(microunits: 1_000) ?? .zero
 
     /// The order that the model answered.
     package let order: Digest

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 internal import Consent
-internal import Identity
+package import Identity
 package import Ledger
 
 /// A model that is, or was, let.
@@ -22,6 +22,8 @@ package struct CallState: RegistryRecord, Hashable {
     package let order: Digest
     /// What the people got whose rows the model was made from.
     package let dividend: MarketState.Dividend
+    /// Who was suspended then, and not paid.
+    package let suspended: [PartyID]
 
     package var leaf: Digest { Digest(of: encoded) }
 }
@@ -64,6 +66,10 @@ extension MarketState {
             throw .rental("1 to \(ModelCall.mostRows) rows are predicted at once")
         }
         guard terms.price(of: call.rows) == call.price else { throw .totalDiffers }
+        guard call.price >= ModelCall.leastPrice else {
+            throw .rental(
+                "a call costs at least \(ModelCall.leastPrice); predict more rows at once")
+        }
         guard !isStopped(order) else { throw .rental(MarketState.stale) }
         guard var pool = pools[quote.pool] else { throw .noPool(quote.pool) }
         // What can fail is asked, or done on a copy, before anything changes.
@@ -71,7 +77,10 @@ extension MarketState {
         guard let division, let declared = pool.declared.adding(division.dividend),
             let income = rental.income.adding(call.price)
         else { throw .totalDiffers }
-        let outside = holders(of: pool, notIn: order.cohort)
+        // Whoever is suspended is not paid, also of what her rows were in before.
+        let suspended = pool.suspended.map(\.party)
+        let outside =
+            holders(of: pool, notIn: order.cohort) + suspended.map { Accounts.party($0) }
         let raise: UInt128
         do throws(DividendError) {
             raise = try pool.register.declare(division.dividend, excluding: outside)
@@ -101,7 +110,8 @@ extension MarketState {
         rental.income = income
         rentals[call.order] = rental
         calls[call.id] = CallState(
-            order: call.order, dividend: Dividend(index: index, time: time, raise: raise))
+            order: call.order, dividend: Dividend(index: index, time: time, raise: raise),
+            suspended: suspended)
     }
 
     /// An order that was answered with a model.
@@ -150,7 +160,8 @@ struct Division: Hashable {
 }
 
 /// As bytes, for snapshots and for leaves. A rental: its word as canonical JSON, u32 and bytes; rows u64; calls u32;
-/// income i64. A call: order 32, journal index u64, time i64, raise u128.
+/// income i64. A call: order 32, journal index u64, time i64, raise u128,
+/// who was suspended: u32, and 32 of each.
 extension RentalState {
     var encoded: [UInt8] {
         var writer = ByteWriter()
@@ -183,6 +194,8 @@ extension CallState {
         writer.write(dividend.index)
         writer.write(dividend.time.milliseconds)
         writer.write(dividend.raise)
+        writer.write(UInt32(suspended.count))
+        for party in suspended { writer.write(raw: party.publicKey) }
         return writer.bytes
     }
 
@@ -191,5 +204,13 @@ extension CallState {
         dividend = MarketState.Dividend(
             index: try reader.read(), time: Timestamp(milliseconds: try reader.read(Int64.self)),
             raise: try reader.read())
+        var suspended: [PartyID] = []
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            guard let party = PartyID(publicKey: try reader.read(count: 32)) else {
+                throw FormatError("a party wanted", at: reader.offset - 32)
+            }
+            suspended.append(party)
+        }
+        self.suspended = suspended
     }
 }

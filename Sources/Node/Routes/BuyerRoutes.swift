@@ -47,6 +47,8 @@ struct BuyerRoutes {
             let purpose = try asked.optionalText("purpose", most: 256)
             let models = try asked.models("models")
             try asked.finish()
+            // A quote is kept with what came with it.
+            if !models.isEmpty { _ = try context.signedIn() }
             let priced = try await node.quote(
                 sql, purpose: purpose, bringing: try await node.brought(models, by: sql, context),
                 for: node.payer(of: request, context))

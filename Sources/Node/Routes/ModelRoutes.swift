@@ -135,6 +135,16 @@ extension Asked {
                 .unprocessableContent, "format",
                 "\(name) is a list of at most \(BroughtModels.most) models, as receipts hold them")
         }
+        // Before anything is made of them: whoever asks may be nobody.
+        var bytes = 0
+        for model in list {
+            bytes += (try? model.signable().count) ?? BroughtModels.mostBytes + 1
+            guard bytes <= BroughtModels.mostBytes else {
+                throw Problem(
+                    .unprocessableContent, "format",
+                    "\(name) have at most \(BroughtModels.mostBytes) bytes together")
+            }
+        }
         return try list.map { try Model(json: $0) }
     }
 }
@@ -152,6 +162,6 @@ extension Node {
             models += try await exchange.models(calledBy: sql, of: key)
                 .filter { !given.contains($0.name) }
         }
-        return try BroughtModels(models)
+        return try BroughtModels(models, for: sql)
     }
 }

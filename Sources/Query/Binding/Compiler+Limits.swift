@@ -68,6 +68,11 @@ extension Compiler {
     }
 
     private func check(_ work: Int, at position: Position) throws(QueryError) {
+        try Compiler.check(work, at: position)
+    }
+
+    /// Refuses what keeps the node too long at each row.
+    static func check(_ work: Int, at position: Position) throws(QueryError) {
         guard work <= Compiler.mostWork else {
             throw QueryError(
                 "this takes more than \(Compiler.mostWork) operations for each row", at: position,

@@ -11,6 +11,12 @@ extension ScopeBuilder {
         var binder = ColumnBinder(scope: source, reads: reads, functions: pool.functions)
         let keys = try self.keys(statement, &binder, position)
         let filter = try binder.filter(statement.filter)
+        // What a subquery works out of each row counts like what the question around it does.
+        var program = Program()
+        if let filter, let position = statement.filter?.position {
+            _ = program.add(filter)
+            try Compiler.check(program.work, at: position)
+        }
         var values: [Summary.Value] = []
         var columns: [Schema.Column] = []
         for item in statement.items {
@@ -21,6 +27,8 @@ extension ScopeBuilder {
             }
             let (value, column) = try self.value(item, keys, &binder)
             values.append(value)
+            if let scalar = value.scalar { _ = program.add(scalar) }
+            try Compiler.check(program.work, at: item.position)
             columns.append(column)
         }
         guard !columns.isEmpty else {

@@ -17,6 +17,17 @@ struct Summary: Hashable, Sendable {
         case average(Scalar, shift: Int)
         case least(Scalar)
         case greatest(Scalar)
+
+        /// What is worked out of each row for it; nil where nothing is.
+        var scalar: Scalar? {
+            switch self {
+            case .key: nil
+            case .count(let having): having
+            case .sum(let scalar), .average(let scalar, _), .least(let scalar),
+                .greatest(let scalar):
+                scalar
+            }
+        }
     }
 
     let filter: Scalar?

@@ -78,6 +78,11 @@ package struct ModelQuestion: Hashable, Sendable {
         let filter = try binder.filter(statement.filter)
         var target: RowSelection.Column?
         if let wanted = statement.target { target = try binder.predicted(wanted) }
+        // A training looks at every row once for each of its rounds.
+        var program = Program()
+        for scalar in [filter, target?.scalar].compactMap(\.self) { _ = program.add(scalar) }
+        try Compiler.check(
+            program.work, at: statement.filter?.position ?? statement.position)
         try ModelQuestion.checkOrder(of: statement)
         let columns =
             if let order = statement.order {

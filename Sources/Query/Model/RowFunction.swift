@@ -66,6 +66,7 @@ package struct RowFunction: Hashable, Sendable {
     /// Describes a function.
     ///
     /// - Parameters:
+    ///   - bounds: above `Schema.null`, so that what it gives always is a number.
     ///   - digest: of all that the values depend on.
     ///   - value: gives a number for any values, `Schema.null` among them, and the same for the same ones on every
     ///     machine. What lies outside the bounds is brought into them.
@@ -74,6 +75,7 @@ package struct RowFunction: Hashable, Sendable {
         bounds: ClosedRange<Int64>, work: Int,
         value: @escaping @Sendable (UnsafeBufferPointer<Int64>) -> Int64
     ) {
+        precondition(bounds.lowerBound > Int64.min, "the least number is NULL")
         parts = Parts(name, digest, arguments, scale, bounds, work, value)
     }
 

@@ -153,6 +153,11 @@ struct Query: AtPlace {
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
+        if mock, (try? ModelRequest(question.sql)) ?? nil != nil {
+            throw ValidationError(
+                "--mock is for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
+            )
+        }
         var key: SigningKey?
         if let party {
             key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)

@@ -13,12 +13,12 @@ extension ModelCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let others have a model of yours predict, for a price per prediction.",
             discussion: """
-                The model stays sealed: who rents it sends rows and gets predictions. Of what that brings, less the \
-                operator's fee, you keep --own percent, at most 50; all else goes to the people whose rows the model was \
+                Who rents it sends rows and gets predictions, not the model; many predictions tell a model roughly. Of what \
+                that brings, less the operator's fee, you keep --own percent, at most 50; all else goes to the people whose rows the model was \
                 made from. New terms replace the old ones; --end lets it no more.
                 """)
         @OptionGroup var place: Place
-        @Argument(help: "The model's name.") var name: String
+        @Argument(help: "The model's name, or the id of its order.") var name: String
         @Option(help: "Whose model.") var party: String
         @Option(help: "What a prediction costs.") var price: String?
         @Option(help: "The percentage that you keep, 0 to 50.") var own = 0

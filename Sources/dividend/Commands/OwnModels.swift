@@ -17,7 +17,7 @@ enum OwnModels {
             models += try await exchange.models(calledBy: sql, of: key)
                 .filter { !named.contains($0.name) }
         }
-        do { return try BroughtModels(models) } catch let error as ModelError {
+        do { return try BroughtModels(models, for: sql) } catch let error as ModelError {
             throw Failure("model", "\(error)")
         }
     }
