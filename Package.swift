@@ -151,8 +151,7 @@ let package = Package(
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
                 "Intake", "Query", "Learn", "Fields", "Stark", "Settlement", "AnswerProof",
-                "Market",
-                "Erasure", crypto,
+                "Market", "Edge", "Erasure", crypto,
             ],
             swiftSettings: settings),
         .target(
@@ -162,7 +161,8 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Learn", "Market", "Fields", "Settlement", hummingbird,
+                "Study", "Intake", "Query", "Learn", "Market", "Edge", "Fields", "Settlement",
+                hummingbird,
                 httpTypes,
                 lifecycle, logging, nio,
             ],
@@ -171,9 +171,8 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Learn", "Simulation", "Market", "Fields", "Stark",
-                "Settlement", "AnswerProof",
-                "CEdit", arguments, logging,
+                "Study", "Intake", "Query", "Learn", "Simulation", "Market", "Edge", "Fields",
+                "Stark", "Settlement", "AnswerProof", "CEdit", arguments, logging,
             ],
             swiftSettings: settings),
 
@@ -271,7 +270,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Learn", "AnswerProof", "Market", "Exchange",
+                "Intake", "Query", "Learn", "AnswerProof", "Market", "Edge", "Exchange",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -19,7 +19,8 @@ struct Dividend: AsyncParsableCommand {
             Payout.self, Prove.self, Journal.self, Verify.self, Sample.self, ExportMyData.self,
             ModelCommand.self, Demo.self, Simulate.self,
             Doctor.self,
-            Backup.self, Restore.self, VaultKeys.self, Shell.self, Serve.self, Bench.self,
+            Backup.self, Restore.self, VaultKeys.self, Shell.self, Serve.self,
+            EdgeCommand.self, Bench.self,
         ])
 }
 

@@ -39,18 +39,18 @@ import Testing
         "Exchange": [
             "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
             "Intake", "Query", "Learn", "Fields", "Stark", "Settlement", "AnswerProof", "Market",
-            "Erasure",
+            "Edge", "Erasure",
         ],
         "WebUI": ["Canon"],
         "Node": [
             "WebUI", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-            "Study", "Intake", "Query", "Learn", "Market", "Fields", "Settlement",
+            "Study", "Intake", "Query", "Learn", "Market", "Edge", "Fields", "Settlement",
         ],
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
             "Intake", "Query", "Learn", "Simulation", "Market", "Fields", "Stark", "Settlement",
-            "AnswerProof", "CEdit",
+            "AnswerProof", "CEdit", "Edge",
         ],
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",

@@ -129,7 +129,7 @@ import Vault
     }
 
     /// Sums are signed, modulo 2^32 or 2^64: right while n · R + 10 · σ · √n is below half of that.
-    @Test(arguments: [5, 99, 100, 8192])
+    @Test(arguments: [5, 99, 100, 4096])
     func `sums keep their sign in the modulus, and cost no more than was quoted`(
         count: Int
     ) throws {
@@ -154,7 +154,7 @@ import Vault
             }
             #expect(charged <= rounds.cost.units)
         }
-        #expect(SumTerms(parties: 4) == nil && SumTerms(parties: 8193) == nil)
+        #expect(SumTerms(parties: 4) == nil && SumTerms(parties: 4097) == nil)
         // The most devices, the largest radius of any plan, and the widest noise that can be drawn.
         let radius = (UInt64(1) << 62) / StudyLimits.people
         let sigma = DiscreteGaussian.maximumSigma

@@ -45,6 +45,9 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     case studyTooCostly = "study-too-costly"
     /// The privacy that is left does not cover the study.
     case privacySpent = "privacy-spent"
+    /// The rows are on the contributor's own machine, which was not there; ``decide(_:usage:request:)`` knows nothing
+    /// of that.
+    case notThere = "not-there"
 
     /// A stable word for machines.
     public var code: String { rawValue }
@@ -69,6 +72,7 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         case .noPrivacyCost: "The study declares no privacy cost; every answer has one."
         case .studyTooCostly: "The study costs more privacy than the grant allows for one."
         case .privacySpent: "The privacy left in this pool does not cover the study."
+        case .notThere: "The contributor's own machine, which has the rows, was not there."
         }
     }
 }

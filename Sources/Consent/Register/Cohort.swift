@@ -44,6 +44,21 @@ extension ConsentRegister {
         return Cohort(request: request, grants: places, root: root(of: places), denied: denied)
     }
 
+    /// Of the grants that allow a study those whose contributors' machines are there.
+    ///
+    /// - Parameter places: rising places of grants.
+    /// - Returns: nil when one of them does not allow it, or they do not rise.
+    public func cohort(for request: Request, there places: [Int]) -> Cohort? {
+        let all = cohort(for: request)
+        let isRising = zip(places, places.dropFirst()).allSatisfy { $0 < $1 }
+        let there = Set(places)
+        guard isRising, there.isSubset(of: all.grants) else { return nil }
+        var denied = all.denied
+        let missing = all.grants.filter { !there.contains($0) }
+        if !missing.isEmpty { denied[.notThere] = missing }
+        return Cohort(request: request, grants: places, root: root(of: places), denied: denied)
+    }
+
     /// Proves to a contributor that her grant is in a cohort: the proof verifies with the grant's
     /// id as leaf and ``Cohort/root``. Nil when it is not in the cohort.
     ///

@@ -29,6 +29,8 @@ package struct EdgeDevice: ~Copyable, Sendable {
     private var round: SummedRound?
     private var sum: SumDevice?
     private var isOut = false
+    /// Whether all that the study wants of it was answered.
+    package private(set) var isDone = false
 
     /// Looks at a task: whether to take part.
     ///
@@ -43,9 +45,9 @@ package struct EdgeDevice: ~Copyable, Sendable {
             throw EdgeRefusal.signature(of: "quote")
         }
         guard task.order.verify() else { throw EdgeRefusal.signature(of: "order") }
-        guard quote.pool == member.offer.name, member.grant.pool == member.offer.name else {
-            throw EdgeRefusal.otherPool(quote.pool)
-        }
+        guard quote.pool == member.offer.name, member.grant.pool == member.offer.name,
+            member.offer.isEdge
+        else { throw EdgeRefusal.otherPool(quote.pool) }
         guard now <= quote.expires.adding(milliseconds: EdgeDevice.tolerance) else {
             throw EdgeRefusal.expired
         }
@@ -126,6 +128,7 @@ package struct EdgeDevice: ~Copyable, Sendable {
         do {
             let body = try sum?.answer(
                 message.body, numbers: { round.part(try rows(round.reads)) }, from: &source)
+            isDone = step == .unmask && round.number == rounds.count - 1
             return body.map { StepMessage(round: round.number, step: step, body: $0) }
         } catch let error as SumError {
             throw EdgeRefusal.sum(error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Identity
+internal import Market
 package import SecureSum
 
 /// What follows from the number of parties alone: how many have to stay, how many may be against the rest, who masks
@@ -15,9 +16,9 @@ package import SecureSum
 ///   such a number (``SumDegree``); else with all.
 package struct SumTerms: Hashable, Sendable {
     /// The fewest parties.
-    package static let fewest = 5
+    package static let fewest = PoolOffer.edgeCohorts.lowerBound
     /// The most parties.
-    package static let most = 8192
+    package static let most = PoolOffer.edgeCohorts.upperBound
     /// From how many on not everybody masks with everybody.
     private static let sparseFrom = 100
 
@@ -39,7 +40,7 @@ package struct SumTerms: Hashable, Sendable {
     init?(parties: Int, isNoised: Bool) {
         guard (SumTerms.fewest...SumTerms.most).contains(parties) else { return nil }
         self.parties = parties
-        threshold = (3 * parties + 3) / 4
+        threshold = PoolOffer.staying(of: parties)
         corrupt = max(1, parties / 10)
         degree =
             parties < SumTerms.sparseFrom

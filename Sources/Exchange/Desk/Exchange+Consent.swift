@@ -36,7 +36,16 @@ extension GrantTerms {
     func grant(
         to pool: String, by key: SigningKey, given: Timestamp
     ) throws -> SignedGrant {
-        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool))
+        try grant(
+            to: pool, signedBy: key.pseudonym(for: Exchange.poolContext(pool)), of: key.id,
+            given: given, notice: Exchange.noticeDigest)
+    }
+
+    /// The same signed by a key that the contributor has for the pool.
+    func grant(
+        to pool: String, signedBy pseudonym: SigningKey, of owner: PartyID, given: Timestamp,
+        notice: Digest
+    ) throws -> SignedGrant {
         // Whoever holds the key can make the salt again, and so open the commitment.
         var salt = ByteWriter()
         salt.write(raw: Array("dividend/commitment/v1".utf8))
@@ -47,8 +56,8 @@ extension GrantTerms {
             priceFloor: priceFloor, privacyLimit: privacyLimit, privacyPerStudy: privacyPerStudy,
             uses: uses, starts: given,
             expires: given.adding(milliseconds: Int64(days) * 86_400_000),
-            notice: Exchange.noticeDigest,
-            commitment: Commitment.digest(of: key.id, salt: Digest(of: salt.bytes)))
+            notice: notice,
+            commitment: Commitment.digest(of: owner, salt: Digest(of: salt.bytes)))
         guard let signed = SignedGrant(grant, by: pseudonym) else {
             throw ExchangeError.refused("the key does not fit the grant")
         }
@@ -123,7 +132,12 @@ extension Exchange {
 
     /// Refuses to grant what is not there.
     func checkRows(of keys: [SigningKey], for terms: GrantTerms, in pool: String) throws {
-        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+        guard let offer = state.pools[pool]?.offer else { throw MarketError.noPool(pool) }
+        guard !offer.isEdge else {
+            throw ExchangeError.refused(
+                "rows of \(pool) stay on contributors' own machines: dividend edge join \(pool) --node URL"
+            )
+        }
         let stored = try owners(of: terms.tables, in: pool)
         guard keys.allSatisfy({ stored.contains($0.id) }) else {
             throw ExchangeError.refused(

@@ -26,6 +26,12 @@ package struct AnsweredOrder: Sendable {
     }
 }
 
+/// What is sealed beside an entry: the commitment that is public, and the ciphertext.
+struct SealedPart: Sendable {
+    let commitment: Digest
+    let envelope: [UInt8]
+}
+
 /// Orders: hold, reserve, read, commit, and only then answer.
 extension Exchange {
     /// Orders a quote: the price is held, budgets are reserved, the study runs, the answer is
@@ -63,9 +69,12 @@ extension Exchange {
                 ])
             return known
         }
+        if state.pools[order.quote.quote.pool]?.offer.isEdge == true {
+            return try await orderFromMachines(
+                query, priced, as: order, by: buyer, progress: progress)
+        }
         let reader = buyer.agreement.publicKey
-        let sealedQuestion = try seal(
-            priced.question, for: reader, context: "question")
+        let sealedQuestion = try sealedQuestion(priced, for: reader)
         // The price is held and the budgets are reserved together, or neither: a cohort that is too small
         // leaves no order behind. The buyer's reading key stays, so that the study can be finished
         // without the buyer.
@@ -124,6 +133,13 @@ extension Exchange {
         let priced = try openQuote(id)
         return try repeated(
             try planned(priced), for: Order(priced.quote, by: buyer), buyer: buyer)
+    }
+
+    /// The text of a question, sealed to the buyer and to the node.
+    func sealedQuestion(
+        _ priced: PricedQuestion, for reader: AgreementPublicKey
+    ) throws -> SealedPart {
+        try seal(priced.question, for: reader, context: "question")
     }
 
     /// Seals a value to the buyer and to the node, under a salted commitment.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 package import Consent
+internal import Edge
 internal import Ledger
 package import Market
 internal import Privacy
@@ -121,6 +122,11 @@ extension Exchange {
         let (many, offer) = try await queryPool(
             name, people: Exchange.manyPeople, bringing: brought)
         let first = try CompiledStudy(sql, pool: many)
+        if offer.isEdge, let error = first.summedError { throw error }
+        guard !offer.isEdge || brought.models.isEmpty else {
+            throw ExchangeError.refused(
+                "contributors' own machines have none of your models; ask without PREDICT")
+        }
         let request = Request(
             pool: name, tables: first.tables.map(\.table), purpose: purpose,
             price: .max, rho: 1, time: await now)
@@ -171,10 +177,17 @@ extension Exchange {
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
-            columns: margins.map(\.name), notes: query.notes, brought: brought)
+            columns: margins.map(\.name),
+            notes: query.notes + (offer.isEdge ? [Exchange.edgeNote] : []), brought: brought)
         try await keep(priced)
         return priced
     }
+
+    /// What a buyer should know before she asks contributors' own machines.
+    private static let edgeNote =
+        "The rows are on contributors' own machines. Those that are there within some seconds are asked, and "
+        + "see the text; each adds noise, together up to 1.3 times the margins shown. Too few there: nothing is "
+        + "charged."
 
     /// Keeps a quote until it is ordered or runs out.
     private func keep(_ priced: PricedQuestion) throws {
@@ -208,7 +221,9 @@ extension Exchange {
     static func commitment(
         to query: CompiledStudy, sql: String, salt: Digest
     ) throws -> Digest {
-        guard query.proven != nil else { return Digest(of: salt.bytes, try query.digest.bytes) }
+        guard query.proven != nil else {
+            return EdgeTask.commitment(to: try query.digest, salt: salt)
+        }
         return Digest(
             of: salt.bytes + (try query.digest.bytes), Digest(of: Array(sql.utf8)).bytes)
     }

@@ -2,7 +2,7 @@
 package import Canon
 package import Consent
 package import Identity
-package import Learn
+internal import Learn
 package import Ledger
 package import Market
 internal import Storage

@@ -22,9 +22,12 @@ extension Exchange {
     /// repeat would tell whose they are.
     func repeatMark(_ query: CompiledStudy, for order: Order) throws -> String {
         let changed = try store.mark(Exchange.changedMark) ?? []
+        // What machines have changes without anybody's word: a question is the same for a day.
+        let isEdge = state.pools[order.quote.quote.pool]?.offer.isEdge == true
+        let day = isEdge ? Array("/\(now.milliseconds / 86_400_000)".utf8) : []
         let bytes =
             try query.digest.bytes + Array(order.quote.quote.pool.utf8) + [0]
-            + Array(order.quote.quote.purpose.id.utf8) + [0] + order.buyer.publicKey + changed
+            + Array(order.quote.quote.purpose.id.utf8) + [0] + order.buyer.publicKey + changed + day
         return "repeat/" + Digest(of: bytes).hex
     }
 

@@ -93,7 +93,9 @@ extension Exchange {
         var lines: [StatementEntry] = []
         for (id, dividend, detail) in dividends(of: pool, to: party) {
             guard let answered = state.orders[id],
-                grants.contains(where: { answered.cohort.contains($0) })
+                grants.contains(where: {
+                    answered.cohort.contains($0) && !answered.left.contains($0)
+                })
             else { continue }
             while let change = changes.first, change.entry < dividend.index {
                 shares = change.shares

@@ -121,7 +121,8 @@ extension Exchange {
     /// Settles what a crash left. An order that had not begun to read gets its price back. A study
     /// whose budgets are reserved is finished: nothing of it was let out, so running it again costs
     /// nobody anything more, and the contributors are paid for the privacy that is spent. It is
-    /// tried once; if that fails too, the price goes back and the budgets stay spent.
+    /// tried once; if that fails too, the price goes back and the budgets stay spent. Where rows are on contributors' own
+    /// machines, it goes back at once.
     func resolveInterrupted() async throws {
         let open = state.orders.all.filter {
             $0.record.stage == .placed || $0.record.stage == .running
@@ -139,6 +140,10 @@ extension Exchange {
     }
 
     private func resume(_ order: Order) async throws {
+        guard state.pools[order.quote.quote.pool]?.offer.isEdge != true else {
+            throw ExchangeError.refused(
+                "what machines had under way is lost, and they take part once")
+        }
         let mark = "resumed/" + order.id.hex
         guard try store.mark(mark) == nil else {
             throw ExchangeError.refused("the study was interrupted twice")

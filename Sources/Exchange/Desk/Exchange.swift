@@ -20,6 +20,8 @@ package actor Exchange {
     let surroundings: Surroundings
     nonisolated let store: ExchangeStore
     nonisolated let vault: PackStore
+    /// Where contributors' machines meet the studies that ask them.
+    package nonisolated let desk = EdgeDesk()
     nonisolated let node: SigningKey
     /// What is sealed for the node is sealed to this.
     private(set) lazy var nodeReader = node.agreement.publicKey
@@ -374,12 +376,6 @@ extension JournalHead {
         return checkpoint.size <= log.size
             && (try? log.root(at: checkpoint.size)) == checkpoint.root
     }
-}
-
-/// What is sealed beside an entry: the commitment that is public, and the ciphertext.
-struct SealedPart: Sendable {
-    let commitment: Digest
-    let envelope: [UInt8]
 }
 
 extension PackPosition {

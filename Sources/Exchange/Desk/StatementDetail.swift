@@ -29,7 +29,7 @@ package enum StatementDetail: Hashable, Sendable {
             case .deposited: .deposited
             case .cashedOut, .drawn: .cashedOut
             case .ordered(let order): .ordered(order.id)
-            case .committed(let order, _, _): .answered(order)
+            case .committed(let order, _, _, _): .answered(order)
             case .called(let call): .called(call.order)
             case .failed(let order, let reason): .unanswered(order, reason)
             default: .other(kind: change.kind)

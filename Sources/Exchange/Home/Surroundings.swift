@@ -10,6 +10,8 @@ package struct Surroundings: Sendable {
     package let random: @Sendable () -> UInt64
     /// When answers are given.
     package let pace: Pace
+    /// How long contributors' machines are waited for.
+    package var edgePatience = EdgePatience.standard
     /// What a study waits for between mapping the vault and reading it: nothing, but in tests, which let
     /// something else happen there.
     let beforeReading: (@Sendable () async -> Void)?

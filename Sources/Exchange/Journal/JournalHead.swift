@@ -26,7 +26,7 @@ package struct JournalHead: Sendable {
 
     /// Follows an entry that the state took.
     mutating func follow(_ change: Change, leafHash: Digest, at time: Timestamp) {
-        if case .committed(_, let answer, _) = change { commits[answer] = UInt64(log.size) }
+        if case .committed(_, let answer, _, _) = change { commits[answer] = UInt64(log.size) }
         log.append(leafHash)
         self.time = time
     }

@@ -63,7 +63,7 @@ struct ReadLeaf: Sendable {
         let isRight =
             switch change {
             case .ordered, .called: sealed != nil
-            case .committed(_, let answer, _): sealed == answer
+            case .committed(_, let answer, _, _): sealed == answer
             default: sealed == nil
             }
         guard isRight else {

@@ -9,7 +9,7 @@ internal import Settlement
 extension Change {
     /// The version of the entries and of the rules that turn them into a state. A journal says in
     /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
-    package static let rules = "2026-11-29"
+    package static let rules = "2026-11-30"
 
     /// The body of the entry.
     package var body: JSON {
@@ -57,16 +57,16 @@ extension Change {
         case .decided(let pool, let party, let lifted):
             ["pool": .string(pool), "party": .string(party.did), "lifted": .bool(lifted)]
         case .ordered(let order): order.json
-        case .reserved(let order, let cohort, let noise):
+        case .reserved(let order, let cohort, let noise, let there):
             Change.object([
                 "order": .string(order.hex), "cohort": .string(cohort.hex),
-                "noise": noise.map { .string($0.hex) },
+                "noise": noise.map { .string($0.hex) }, "there": there.map { .string($0.text) },
             ])
-        case .committed(let order, let answer, let proof):
+        case .committed(let order, let answer, let proof, let left):
             Change.object([
                 "order": .string(order.hex), "answer": .string(answer.hex),
                 "columns": proof.map { .string($0.columns.hex) },
-                "proof": proof.map { .string($0.proof.hex) },
+                "proof": proof.map { .string($0.proof.hex) }, "left": left.map { .string($0.text) },
             ])
         case .columnsCommitted(let columns): columns.json
         case .published(let publication): publication.json
@@ -171,14 +171,16 @@ extension Change {
         case "study.reserve":
             return .reserved(
                 order: try members.digest("order"), cohort: try members.digest("cohort"),
-                noise: try members.optionalDigest("noise"))
+                noise: try members.optionalDigest("noise"),
+                there: try members.optionalRuns("there"))
         case "study.commit":
             let (order, answer) = (try members.digest("order"), try members.digest("answer"))
+            let left = try members.optionalRuns("left")
             guard let columns = try members.optionalDigest("columns") else {
-                return .committed(order: order, answer: answer)
+                return .committed(order: order, answer: answer, left: left)
             }
             let claim = AnswerClaim(columns: columns, proof: try members.digest("proof"))
-            return .committed(order: order, answer: answer, proof: claim)
+            return .committed(order: order, answer: answer, proof: claim, left: left)
         case "columns.commit": return .columnsCommitted(try ColumnsCommitment(&members))
         case "study.fail":
             guard let reason = FailureReason(rawValue: try members.text("reason")) else {

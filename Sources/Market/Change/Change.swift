@@ -39,10 +39,14 @@ package enum Change: Hashable, Sendable {
     /// A buyer ordered a quote; the price is on hold.
     case ordered(Order)
     /// The cohort is frozen and everybody's budget reserved; from now on data may be read.
-    /// Where the answer is to be proven, its noise is committed to as well.
-    case reserved(order: Digest, cohort: Digest, noise: Digest? = nil)
-    /// The answer is there; price paid, fee taken, dividend declared, budgets spent. Where it is proven, by what.
-    case committed(order: Digest, answer: Digest, proof: AnswerClaim? = nil)
+    /// Where the answer is to be proven, its noise is committed to as well. Where rows are on contributors' own machines,
+    /// the grants of those whose machines are there.
+    case reserved(
+        order: Digest, cohort: Digest, noise: Digest? = nil, there: PlaceRuns? = nil)
+    /// The answer is there; price paid, fee taken, dividend declared, budgets spent. Where it is proven, by what. Where
+    /// rows are on contributors' own machines, the grants of those whose machines left before the end.
+    case committed(
+        order: Digest, answer: Digest, proof: AnswerClaim? = nil, left: PlaceRuns? = nil)
     /// The rows of a cohort are committed to, for answers that are proven.
     case columnsCommitted(ColumnsCommitment)
     /// A buyer lets everybody read her question and its answer.
@@ -99,6 +103,8 @@ package enum Change: Hashable, Sendable {
         case storage
         /// The quote ran out before the study started.
         case expired
+        /// So few contributors' machines stayed that nothing could be let out.
+        case droppedOut = "dropped_out"
     }
 
     /// The kind of the entry.

@@ -38,6 +38,8 @@ package struct PoolOffer: Hashable, Sendable {
         /// Their predictions are not sold any more, until they are made anew without her.
         case stop
     }
+    /// Whether rows stay on contributors' own machines, which send clipped, noised and masked parts of sums.
+    package let isEdge: Bool
 
     /// How a pool's revenue is shared among the contributors of a study.
     package enum SplitRule: String, CaseIterable, Hashable, Sendable {
@@ -57,7 +59,7 @@ package struct PoolOffer: Hashable, Sendable {
     package init(
         name: String, title: String, tables: [Schema], purposes: [Purpose], basePrice: Amount,
         premium: Amount, feeBasisPoints: Int64, minimumCohort: Int, rowsPerPerson: Int,
-        split: SplitRule, stale: StaleRule = .mark
+        split: SplitRule, stale: StaleRule = .mark, isEdge: Bool = false
     ) throws(MemberError) {
         guard PoolOffer.isName(name) else {
             throw MemberError("name", "1 to 64 of a-z, 0-9 and - wanted, starting with a letter")
@@ -75,6 +77,17 @@ package struct PoolOffer: Hashable, Sendable {
         guard (2...1_000_000).contains(minimumCohort) else {
             throw MemberError("minimumCohort", "2 to 1000000 wanted")
         }
+        guard !isEdge || split == .equal || split == .weights else {
+            throw MemberError(
+                "split",
+                "rows that stay with people cannot be measured; share equally or by weights")
+        }
+        guard !isEdge || PoolOffer.edgeCohorts.contains(minimumCohort) else {
+            throw MemberError(
+                "minimumCohort",
+                "\(PoolOffer.edgeCohorts.lowerBound) to \(PoolOffer.edgeCohorts.upperBound) wanted where "
+                    + "rows stay with people")
+        }
         guard (1...100_000).contains(rowsPerPerson) else {
             throw MemberError("rowsPerPerson", "1 to 100000 wanted")
         }
@@ -89,7 +102,14 @@ package struct PoolOffer: Hashable, Sendable {
         self.rowsPerPerson = rowsPerPerson
         self.split = split
         self.stale = stale
+        self.isEdge = isEdge
     }
+
+    /// How many contributors' machines a study takes.
+    package static let edgeCohorts = 5...4096
+
+    /// How many of so many contributors' machines have to stay to the end of a study: three quarters, rounded up.
+    package static func staying(of cohort: Int) -> Int { (3 * cohort + 3) / 4 }
 
     /// Whether a pool may be called so.
     package static func isName(_ text: String) -> Bool {
@@ -142,6 +162,7 @@ extension PoolOffer {
         ]
         // Offers that say nothing of it mark such models.
         if stale != .mark { members["stale"] = .string(stale.rawValue) }
+        if isEdge { members["edge"] = true }
         return .object(members)
     }
 
@@ -181,7 +202,8 @@ extension PoolOffer {
             premium: try members.amount("premium"),
             feeBasisPoints: Int64(try members.count("feeBasisPoints")),
             minimumCohort: Int(try members.count("minimumCohort")),
-            rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split, stale: stale)
+            rowsPerPerson: Int(try members.count("rowsPerPerson")), split: split, stale: stale,
+            isEdge: members.optionalValue("edge") == true)
         try members.finish()
         // A schema passes over members that it does not know; an offer may not.
         guard self.json == json else {

@@ -36,6 +36,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case shares(DividendError)
     case hidden(String)
     case answerProof(String)
+    case edge(String)
 
     /// The stable word for machines.
     package var code: String {
@@ -72,6 +73,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .shares(let error): error.code
         case .hidden: "hidden_account"
         case .answerProof: "answer_proof"
+        case .edge: "edge"
         }
     }
 }
@@ -114,7 +116,7 @@ extension MarketError: CustomStringConvertible {
         case .money(let error): error.description
         case .shares(let error): error.description
         case .hidden(let reason), .answerProof(let reason), .suspension(let reason),
-            .rental(let reason):
+            .rental(let reason), .edge(let reason):
             reason
         }
     }

@@ -52,10 +52,10 @@ extension MarketState {
         case .decided(let pool, let party, let lifted):
             try decide(party, in: pool, lifting: lifted)
         case .ordered(let order): try place(order, at: time, index: index, &effects)
-        case .reserved(let order, let cohort, let noise):
-            try reserve(order, cohort: cohort, noise: noise, at: time)
-        case .committed(let order, let answer, let proof):
-            try commit(order, answer: answer, proof, at: time, index: index, &effects)
+        case .reserved(let order, let cohort, let noise, let there):
+            try reserve(order, cohort: cohort, noise: noise, there: there, at: time)
+        case .committed(let order, let answer, let proof, let left):
+            try commit(order, answer: answer, proof, left: left, at: time, index: index, &effects)
         case .columnsCommitted(let columns): try commit(to: columns, index: index)
         case .published(let publication): try publish(publication, index: index)
         case .rented(let word): try rent(word)

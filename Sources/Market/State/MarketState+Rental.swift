@@ -80,7 +80,7 @@ extension MarketState {
         // Whoever is suspended is not paid, also of what her rows were in before.
         let suspended = pool.suspended.map(\.party)
         let outside =
-            holders(of: pool, notIn: order.cohort) + suspended.map { Accounts.party($0) }
+            holders(of: pool, besidesPaid: order) + suspended.map { Accounts.party($0) }
         let raise: UInt128
         do throws(DividendError) {
             raise = try pool.register.declare(division.dividend, excluding: outside)

@@ -53,13 +53,13 @@ extension MarketState {
     }
 
     mutating func reserve(
-        _ id: Digest, cohort root: Digest, noise: Digest?, at time: Timestamp
+        _ id: Digest, cohort root: Digest, noise: Digest?, there: PlaceRuns?, at time: Timestamp
     ) throws(MarketError) {
         guard var state = orders[id] else { throw .noOrder }
         guard state.stage == .placed else { throw .wrongStage(is: state.stage) }
         let request = request(of: state.order, at: time)
         guard let pool = pools[request.pool] else { throw .noPool(request.pool) }
-        let cohort = consent.cohort(for: request)
+        let cohort = try self.cohort(for: request, there: there, in: pool.offer)
         guard cohort.count >= pool.offer.minimumCohort else { throw .cohortTooSmall }
         guard cohort.root == root else { throw .cohortDiffers }
         if let noise, noises.contains(noise) {
@@ -82,9 +82,46 @@ extension MarketState {
         orders[id] = state
     }
 
+    /// Who is read: all whose grants allow it, or of them those whose machines are there.
+    private func cohort(
+        for request: Request, there: PlaceRuns?, in offer: PoolOffer
+    ) throws(MarketError) -> Cohort {
+        guard let there else {
+            guard !offer.isEdge else {
+                throw .edge("the entry does not say whose machines are there")
+            }
+            return consent.cohort(for: request)
+        }
+        guard offer.isEdge else { throw .edge("the rows of \(offer.name) lie in the vault") }
+        guard PoolOffer.edgeCohorts.upperBound >= there.count else {
+            throw .edge("\(there.count) machines are more than one study takes")
+        }
+        guard let cohort = consent.cohort(for: request, there: there.places) else {
+            throw .cohortDiffers
+        }
+        return cohort
+    }
+
+    /// Refuses an answer that contributors' machines cannot have come to: with too few of them, or that somebody left who
+    /// was not asked.
+    private func check(
+        _ left: PlaceRuns?, of state: OrderState, in offer: PoolOffer
+    ) throws(MarketError) {
+        guard let left else {
+            guard !offer.isEdge else { throw .edge("the entry does not say whose machines left") }
+            return
+        }
+        guard offer.isEdge else { throw .edge("the rows of \(offer.name) lie in the vault") }
+        guard left.places.allSatisfy(state.cohort.contains) else { throw .cohortDiffers }
+        let stayed = state.cohort.count - left.count
+        guard stayed >= PoolOffer.staying(of: state.cohort.count) else {
+            throw .edge("only \(stayed) of \(state.cohort.count) machines stayed")
+        }
+    }
+
     mutating func commit(
-        _ id: Digest, answer: Digest, _ claim: AnswerClaim?, at time: Timestamp, index: UInt64,
-        _ effects: inout Effects
+        _ id: Digest, answer: Digest, _ claim: AnswerClaim?, left: PlaceRuns?, at time: Timestamp,
+        index: UInt64, _ effects: inout Effects
     ) throws(MarketError) {
         guard var state = orders[id] else { throw .noOrder }
         guard state.stage == .running, let reservation = state.reservation else {
@@ -92,13 +129,15 @@ extension MarketState {
         }
         let quote = state.order.quote.quote
         guard var pool = pools[quote.pool] else { throw .noPool(quote.pool) }
+        try check(left, of: state, in: pool.offer)
+        state.left = left ?? PlaceRuns()
         // What can fail is asked, or done on a copy, before anything changes.
         let fee = pool.offer.fee(of: quote.base)
         try require(room: fee, crediting: Accounts.fees)
         guard let dividend = quote.price?.subtracting(fee),
             let declared = pool.declared.adding(dividend)
         else { throw .totalDiffers }
-        let outside = holders(of: pool, notIn: state.cohort)
+        let outside = holders(of: pool, besidesPaid: state)
         let raise: UInt128
         do throws(DividendError) {
             raise = try pool.register.declare(dividend, excluding: outside)
@@ -132,9 +171,10 @@ extension MarketState {
         orders[id] = state
     }
 
-    /// The holders of the pool's shares whose grants do not cover the study: not read, not paid.
-    func holders(of pool: PoolState, notIn cohort: PlaceRuns) -> [AccountID] {
-        let read = Set(cohort.places.map { Accounts.party(consent.party(at: $0)) })
+    /// The holders of the pool's shares whose grants do not cover the study, or whose machines left before its end: not
+    /// read to the end, not paid.
+    func holders(of pool: PoolState, besidesPaid state: OrderState) -> [AccountID] {
+        let read = Set(state.paid.map { Accounts.party(consent.party(at: $0)) })
         return pool.register.shareholders.filter { !read.contains($0) }
     }
 

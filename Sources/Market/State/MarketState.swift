@@ -86,6 +86,8 @@ package struct MarketState: Sendable {
         package internal(set) var reservation: Int?
         /// The grants that are read, by place.
         package internal(set) var cohort = PlaceRuns()
+        /// Of them those whose contributors' machines left before the end: their privacy is spent, and they are not paid.
+        package internal(set) var left = PlaceRuns()
         /// The grants in force for the pool that did not allow it, and why.
         package internal(set) var denied: [Denial: PlaceRuns] = [:]
         /// The commitment to the answer.
@@ -96,6 +98,9 @@ package struct MarketState: Sendable {
         package internal(set) var published: UInt64?
         /// Where the answer is to be proven, what is known of that.
         package internal(set) var proof: OrderProof?
+
+        /// The grants that are paid for, by place, rising.
+        package var paid: [Int] { cohort.places.filter { !left.contains($0) } }
 
         package var leaf: Digest { Digest(of: encoded) }
     }

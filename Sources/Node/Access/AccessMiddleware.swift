@@ -19,7 +19,10 @@ struct AccessMiddleware: RouterMiddleware {
         context.language = Language.of(request)
         context.optsOut = HTTPField.Name("Sec-GPC").map { request.headers[$0] == "1" } ?? false
         if request.headers[values: AccessMiddleware.signatureInput].isEmpty == false {
-            context.caller = try await node.signer(of: &request)
+            switch try await node.signer(of: &request) {
+            case .party(let access): context.caller = access
+            case .machine(let machine): context.machine = machine
+            }
         } else if let header = request.headers[.authorization] {
             guard header.hasPrefix("Bearer "),
                 let access = try node.exchange.access(by: String(header.dropFirst(7)))

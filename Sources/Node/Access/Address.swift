@@ -3,6 +3,7 @@ internal import Exchange
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import Identity
 
 extension Node {
     /// Where a request comes from: the socket's other end; behind a proxy what the proxy says last.
@@ -21,7 +22,8 @@ extension Node {
     /// Whose pace and whose limits a request counts towards: the party's, or the address's where nobody is
     /// signed in.
     func payer(of request: Request, _ context: NodeContext) -> String {
-        context.caller.map { "party " + $0.party } ?? "address " + network(of: request, context)
+        context.caller.map { "party " + $0.party } ?? context.machine.map { "machine " + $0.did }
+            ?? "address " + network(of: request, context)
     }
 }
 

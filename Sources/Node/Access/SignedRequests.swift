@@ -44,9 +44,10 @@ extension Node {
     /// exchange, is the body waited for.
     ///
     /// - Parameter request: its body is read, as the signature is over its digest.
+    /// - Returns: a party of this exchange, or the machine of a contributor below the paths of its pool.
     /// - Throws: the problem of a signature that does not hold, of a key that nobody here has, and of a
     ///   change whose signature was used already.
-    func signer(of request: inout Request) async throws -> Access {
+    func signer(of request: inout Request) async throws -> Signer {
         var fields: [String: [String]] = [:]
         for field in request.headers {
             fields[field.name.canonicalName, default: []].append(field.value)
@@ -64,11 +65,15 @@ extension Node {
                 hasBody: request.hasBody, now: now, past: SignedRequests.past,
                 future: SignedRequests.future)
         } catch { throw SignedRequests.problem(error) }
-        guard let name = exchange.partyName(of: statement.party) else {
+        let name = exchange.partyName(of: statement.party)
+        let isMachine =
+            name == nil ? await self.isMachine(statement.party, at: String(parts[0])) : false
+        guard name != nil || isMachine else {
             throw Problem(
                 .unauthorized, "signature", "\(statement.party.did) is no party of this exchange")
         }
-        let isFile = parts[0].hasPrefix("/api/v1/imports")
+        let isFile =
+            parts[0].hasPrefix("/api/v1/imports") || parts[0].hasPrefix("/api/v1/edge/")
         let body = try await request.collectBody(
             upTo: isFile ? SignedRequests.mostFile : SignedRequests.mostBody)
         do { try message.checkDigest(of: Array(body.readableBytesView)) } catch {
@@ -83,10 +88,19 @@ extension Node {
                     "this signature was used before; sign the request again, with a new nonce")
             }
         }
+        guard let name else { return .machine(statement.party) }
         // Signatures act for a party as it is: the operator's doings need the operator's own keys.
-        return Access(
-            party: name, isOperator: name == Exchange.operatorParty, means: .signature)
+        return .party(
+            Access(party: name, isOperator: name == Exchange.operatorParty, means: .signature))
     }
+}
+
+/// Who signed a request.
+enum Signer {
+    /// A party whose key is kept here.
+    case party(Access)
+    /// The machine of a contributor whose rows and key stay with her.
+    case machine(PartyID)
 }
 
 extension Node {

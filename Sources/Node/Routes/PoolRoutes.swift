@@ -58,6 +58,7 @@ struct PoolRoutes {
         guard let staleRule = PoolOffer.StaleRule(rawValue: stale) else {
             throw Problem(.unprocessableContent, "format", "stale is mark or stop")
         }
+        let isEdge = try asked.truth("edge") ?? false
         let amount = { (number: Int64?) in number.flatMap { Amount(microunits: $0) } ?? .zero }
         return try PoolOffer(
             name: name, title: try asked.optionalText("title", most: 256) ?? name, tables: tables,
@@ -67,7 +68,7 @@ struct PoolRoutes {
             feeBasisPoints: try asked.number("feeBasisPoints", in: 0...10_000) ?? 500,
             minimumCohort: Int(try asked.number("minimumCohort", in: 5...1_000_000) ?? 20),
             rowsPerPerson: Int(try asked.number("rowsPerPerson", in: 1...1_000_000) ?? 31),
-            split: rule, stale: staleRule)
+            split: rule, stale: staleRule, isEdge: isEdge)
     }
 }
 

@@ -112,6 +112,7 @@ package struct Node: Sendable {
                 ProveService(exchange: exchange, logger: logger),
             ],
             onServerRunning: { _ in
+                await exchange.desk.open()
                 await ready(origin, "\(origin)/enter?once=\(operatorLink.value)")
             }, logger: logger)
         defer { uploads.clear() }
@@ -158,5 +159,6 @@ package struct Node: Sendable {
         JournalRoutes(node: self).add(to: api)
         EventRoutes(node: self).add(to: api)
         StudyRoutes(node: self).add(to: api)
+        EdgeRoutes(node: self).add(to: api)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Exchange
+internal import Identity
 package import Hummingbird
 internal import Logging
 internal import NIOCore
@@ -9,6 +10,8 @@ package struct NodeContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Who asks; nil for anybody.
     var caller: Access?
+    /// The key of the contributor's machine that asks, in the pool that the path names; nil for anybody else.
+    var machine: PartyID?
     /// When her session began, in milliseconds; nil without one.
     var sessionBegan: Int64?
     /// In which language pages answer.

@@ -119,7 +119,7 @@ struct JournalWriter {
             let sealed: Digest? =
                 switch change {
                 case .ordered: digest
-                case .committed(_, let answer, _): answer
+                case .committed(_, let answer, _, _): answer
                 default: nil
                 }
             let entry = Entry(kind: change.kind, time: now, body: change.body, sealed: sealed)

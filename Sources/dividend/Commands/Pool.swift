@@ -43,6 +43,11 @@ struct Pool: AsyncParsableCommand {
                 "What a withdrawal does to models that are let and were made from her rows: mark, or stop."
         )
         var stale = "mark"
+        @Flag(
+            help:
+                "Rows stay on contributors' own machines, which send noised and masked sums (see `edge`)."
+        )
+        var edge = false
 
         func run() async throws {
             let exchange = try await place.open()
@@ -69,7 +74,7 @@ struct Pool: AsyncParsableCommand {
                     name: name, title: title ?? name, tables: schemas, purposes: purposes,
                     basePrice: price, premium: premium, feeBasisPoints: fee,
                     minimumCohort: minimum, rowsPerPerson: rows, split: split,
-                    stale: stale)
+                    stale: stale, isEdge: edge)
             } catch {
                 let options = [
                     "name": "the pool's name", "tables": "--table", "purposes": "--purpose",

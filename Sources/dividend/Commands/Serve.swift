@@ -27,6 +27,10 @@ struct Serve: AtPlace {
     @Option(help: "How many streams of events one address may have open.")
     var streamsPerAddress = 32
     @Option(help: "How often pools pay out by themselves, in hours.") var payoutHours = 24
+    @Option(help: "How many seconds an order waits for contributors' own machines to be there.")
+    var edgeGather = 10.0
+    @Option(help: "How many seconds a step of a sum waits for their answers.")
+    var edgeStep = 30.0
     @Flag(help: "A proxy stands before it: take addresses from the last X-Forwarded-For.")
     var behindProxy = false
     @Option(help: "What the log tells: debug, info (a line a request), notice, warning, error.")
@@ -44,6 +48,9 @@ struct Serve: AtPlace {
         guard (1...8760).contains(payoutHours) else {
             throw ValidationError("--payout-hours is 1 to 8760")
         }
+        guard (0.1...600).contains(edgeGather), (0.1...600).contains(edgeStep) else {
+            throw ValidationError("--edge-gather and --edge-step are 0.1 to 600 seconds")
+        }
         if let origin {
             guard origin.hasPrefix("https://") || origin.hasPrefix("http://"),
                 !origin.hasSuffix("/")
@@ -54,7 +61,11 @@ struct Serve: AtPlace {
     }
 
     func run() async throws {
-        let exchange = try await place.open()
+        var surroundings = Surroundings.system
+        surroundings.edgePatience = EdgePatience(
+            gathering: .milliseconds(Int64(edgeGather * 1000)),
+            step: .milliseconds(Int64(edgeStep * 1000)))
+        let exchange = try await Exchange.open(place.folder, surroundings: surroundings)
         var logger = Logger(label: "dividend")
         logger.logLevel = log.level
         let node = try await Node(

@@ -72,7 +72,7 @@ struct World {
             name: "people", title: "People", tables: [Made.schema],
             purposes: [World.purpose], basePrice: .zero,
             premium: Amount(microunits: 1_000) ?? .zero, feeBasisPoints: 0,
-            minimumCohort: minimum, rowsPerPerson: 3, split: .equal)
+            minimumCohort: minimum, rowsPerPerson: 3, split: .equal, isEdge: true)
         keys = (0..<count).map { _ in SigningKey(using: &dice) }.sorted { $0.id < $1.id }
         people = (0..<count).map { _ in Made.rows(3, &dice) }
     }

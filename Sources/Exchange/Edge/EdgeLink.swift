@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Canon
+package import Consent
+package import Edge
+internal import Foundation
+internal import FoundationNetworking
+package import Identity
+package import Market
+
+/// A contributor's connection to a node: requests that her key in one pool signs (RFC 9421), and a few that need none.
+package struct EdgeLink: Sendable {
+    private let base: URL
+    private let name: String
+
+    /// What a node says of a pool that somebody may join.
+    package struct Invitation: Sendable {
+        package let node: PartyID
+        package let offer: PoolOffer
+        /// What she is to be shown; the same as here, or she does not join.
+        package let notice: String
+    }
+
+    /// The most bytes that an answer has.
+    private static let longest = 64 << 20
+
+    /// Takes the address of a node, such as `https://exchange.example`.
+    ///
+    /// - Throws: for what is none.
+    package init(_ address: String) throws {
+        let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
+        guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme ?? ""),
+            let host = url.host, !host.isEmpty, url.path.isEmpty, url.query == nil
+        else {
+            throw ExchangeError.refused(
+                "'\(address)' is no address of a node; write https://exchange.example")
+        }
+        (base, name) = (url, trimmed)
+    }
+
+    /// What the node says of a pool.
+    package func invitation(to pool: String) async throws -> Invitation {
+        let json = try JSON(parsing: try await ask("GET", pool, "", as: nil).body)
+        guard let node = json["node"]?.string.flatMap(PartyID.init(did:)),
+            let offer = json["offer"], let notice = json["notice"]?.string
+        else { throw ExchangeError.refused("\(name) does not say what \(pool) is") }
+        return Invitation(node: node, offer: try PoolOffer(json: offer), notice: notice)
+    }
+
+    /// Sends a grant; the node's receipt comes back.
+    package func join(_ grant: SignedGrant) async throws -> [UInt8] {
+        try await ask(
+            "POST", grant.grant.pool, "/grants", json: ["grant": grant.json], as: nil
+        ).body
+    }
+
+    /// Sends a withdrawal.
+    package func leave(_ withdrawal: Withdrawal, from pool: String) async throws {
+        _ = try await ask(
+            "POST", pool, "/withdrawals", json: ["withdrawal": withdrawal.json], as: nil)
+    }
+
+    /// What the node knows of her.
+    package func standing(in pool: String, as key: SigningKey) async throws -> JSON {
+        try JSON(parsing: try await ask("GET", pool, "/standing", as: key).body)
+    }
+
+    /// Takes money out.
+    package func cashOut(
+        from pool: String, most: Int64?, as key: SigningKey
+    ) async throws -> JSON {
+        let body: JSON = most.map { ["amount": .integer($0)] } ?? [:]
+        return try JSON(parsing: try await ask("POST", pool, "/cashouts", json: body, as: key).body)
+    }
+
+    /// What waits for her machine in a pool.
+    package func notice(in pool: String, as key: SigningKey) async throws -> EdgeDesk.Notice? {
+        let answer = try await ask("GET", pool, "/next", as: key)
+        if answer.status == 204 { return nil }
+        guard answer.type == EdgeLink.stepType else {
+            return .call(try EdgeTask(json: JSON(parsing: answer.body)))
+        }
+        var reader = ByteReader(answer.body)
+        let order = try reader.readDigest()
+        return .step(order: order, try StepMessage(try reader.read(count: reader.left)))
+    }
+
+    /// The media type of a step: the order's id, 32 bytes, and a ``StepMessage``.
+    package static let stepType = "application/octet-stream"
+
+    /// Says that her machine is there for an order.
+    package func join(_ order: Digest, of pool: String, as key: SigningKey) async throws {
+        _ = try await ask("POST", pool, "/there", json: ["order": .string(order.hex)], as: key)
+    }
+
+    /// Sends her machine's answer to a step.
+    package func send(
+        _ message: StepMessage, of order: Digest, in pool: String, as key: SigningKey
+    ) async throws {
+        _ = try await ask(
+            "POST", pool, "/steps/\(order.hex)", message.bytes, EdgeLink.stepType, as: key)
+    }
+
+    // MARK: Requests
+
+    private struct Answer {
+        let status: Int
+        let type: String
+        let body: [UInt8]
+    }
+
+    private func ask(
+        _ method: String, _ pool: String, _ rest: String, json: JSON, as key: SigningKey?
+    ) async throws -> Answer {
+        try await ask(
+            method, pool, rest, try json.canonical(), "application/json", as: key)
+    }
+
+    private func ask(
+        _ method: String, _ pool: String, _ rest: String, _ body: [UInt8] = [],
+        _ type: String? = nil, as key: SigningKey?
+    ) async throws -> Answer {
+        let path = "/api/v1/edge/\(pool)\(rest)"
+        guard let url = URL(string: name + path) else {
+            throw ExchangeError.refused("'\(pool)' is no name of a pool")
+        }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.timeoutInterval = 60
+        request.setValue(type, forHTTPHeaderField: "Content-Type")
+        if !body.isEmpty { request.httpBody = Data(body) }
+        if let key {
+            let port = base.port.map { ":\($0)" } ?? ""
+            let message = try SignedMessage(
+                method: method, scheme: base.scheme ?? "https",
+                authority: (base.host ?? "") + port, path: path, body: body
+            ).signed(
+                by: key,
+                created: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                nonce: UUID().uuidString)
+            for (field, lines) in message.fields {
+                request.setValue(lines.joined(separator: ", "), forHTTPHeaderField: field)
+            }
+        }
+        let (data, response): (Data, URLResponse)
+        do { (data, response) = try await URLSession.shared.data(for: request) } catch {
+            throw EdgeUnreachable(name: name, reason: error.localizedDescription)
+        }
+        guard let response = response as? HTTPURLResponse, data.count <= EdgeLink.longest else {
+            throw EdgeUnreachable(name: name, reason: "its answer is none")
+        }
+        let answer = Answer(
+            status: response.statusCode,
+            type: response.value(forHTTPHeaderField: "Content-Type") ?? "", body: Array(data))
+        guard !(200..<300).contains(answer.status) else { return answer }
+        let problem = try? JSON(parsing: answer.body)
+        guard answer.status < 500, answer.status != 429 else {
+            throw EdgeUnreachable(
+                name: name, reason: problem?["detail"]?.string ?? "status \(answer.status)")
+        }
+        throw ErrorWords(
+            code: problem?["code"]?.string ?? "refused",
+            message: problem?["detail"]?.string ?? "\(name) answers with status \(answer.status)")
+    }
+}
+
+/// A node does not answer now; it may later.
+package struct EdgeUnreachable: Error, Sendable, CustomStringConvertible {
+    let name: String
+    let reason: String
+
+    /// Who and why.
+    package var description: String { "\(name) does not answer: \(reason)" }
+}
