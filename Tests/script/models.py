@@ -141,7 +141,7 @@ expect(left() == 9_900_000, f"two rows for {10_000_000 - left()}")
 again = ask("model", "call", let, rows, "--party", "rita")
 expect(again["repeated"] and left() == 9_900_000, "the same rows were charged again")
 for words, problem in [
-    (["call", let, rows, "--party", "rita", "--purpose", "Marketing"], "the model was made for"),
+    (["call", let, rows, "--party", "rita", "--purpose", "Marketing"], "the model was not made for"),
     (["call", "0" * 64, rows, "--party", "rita"], "rentals"),
     (["rent", "nothing", "--party", "bob", "--price", "1"], "CREATE MODEL nothing"),
     (["rent", "burns", "--party", "rita", "--price", "1"], "CREATE MODEL burns"),

@@ -18,19 +18,15 @@ package struct BroughtModels: Sendable {
 
     private init() { (models, functions) = ([], []) }
 
-    /// Looks models over.
+    /// Looks models over. What the question does not predict with is known to it by name, for errors, and kept nowhere.
     ///
     /// - Parameter sql: the question.
-    /// - Throws: ``ModelError`` or a refusal where there are too many, two of one name, or one that the question does not
-    ///   predict with.
+    /// - Throws: ``ModelError``, or a refusal where there are too many, or two of one name.
     package init(_ models: [Model], for sql: String) throws {
+        let all = try BroughtModels(models)
         let called = ModelRequest.names(in: sql)
-        if let idle = models.first(where: { !called.contains($0.name) }) {
-            throw ExchangeError.refused(
-                "the question predicts with no model '\(idle.name)'; write PREDICT(\(idle.name)), or leave it out"
-            )
-        }
-        try self.init(models)
+        self.models = all.models.filter { called.contains($0.name) }
+        functions = all.functions
     }
 
     private init(_ models: [Model]) throws {

@@ -75,7 +75,7 @@ struct ModelCommand: AsyncParsableCommand {
                     .array(
                         predictions.map(\.json)))
             }
-            Print.predictions(predictions, of: model, sheet)
+            Print.predictions(predictions, by: model, of: sheet)
         }
     }
 }

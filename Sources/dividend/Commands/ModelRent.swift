@@ -105,7 +105,14 @@ extension ModelCommand {
             }
             try await exchange.seal()
             if place.json { return try Terminal.json(rented.json) }
-            Print.predictions(rented.predictions, sheet)
+            Terminal.table(
+                ["line", "prediction", "chance"],
+                zip(sheet.rows, rented.predictions).map { row, prediction in
+                    [
+                        String(row.line), prediction.value,
+                        prediction.chance.map { "\($0 / 100) %" } ?? "",
+                    ]
+                })
             Terminal.line(
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
@@ -116,12 +123,10 @@ extension ModelCommand {
 
 extension Print {
     /// Lists what is predicted of each line of a sheet.
-    ///
-    /// - Parameter model: what predicted it, as far as that is known.
     static func predictions(
-        _ predictions: [Prediction], of model: Model? = nil, _ sheet: CSVSheet
+        _ predictions: [Prediction], by model: Model, of sheet: CSVSheet
     ) {
-        let isOfClusters = model?.kind == "clusters"
+        let isOfClusters = model.kind == "clusters"
         Terminal.table(
             [
                 "line", isOfClusters ? "cluster" : "prediction",
