@@ -69,7 +69,8 @@ import Testing
         guard case .query(let query) = rounds.form else { throw Missing() }
         var exact = [Int64](repeating: 0, count: try #require(try rounds.next).length)
         for place in staying {
-            let part = try #require(try rounds.next).part([world.people[place]])
+            let part = try #require(try rounds.next).part(
+                [world.people[place]], world.mark(of: place))
             for (number, value) in part.enumerated() { exact[number] += value }
         }
         let block = noised.blocks[0]

@@ -219,6 +219,13 @@ import Testing
             #expect(
                 refusal { _ = try machine.answer(opening([], told: told, round: 1)) } == .told)
         }
+        // Of an answer in SQL nobody is told anything.
+        let asking = try world.machine(0, try world.task(World.sql))
+        _ = try asking.answer(opening(world.parties))
+        #expect(
+            refusal {
+                _ = try asking.answer(opening([], told: ToldSum(values: [1], parts: 6), round: 1))
+            } == .told)
         // The same message again has its answer already.
         let machine = try world.machine(0, task)
         _ = try machine.answer(opening(world.parties))

@@ -32,7 +32,10 @@ import Vault
                     host.step.rawValue < leaving[place]?.rawValue ?? .max
                 else { continue }
                 let answer = try device.device.answer(
-                    body, numbers: { round.part([world.people[place]]) }, from: &source)
+                    body,
+                    numbers: {
+                        round.part([world.people[place]], world.mark(of: place))
+                    }, from: &source)
                 try host.take(answer, from: world.parties[place])
             }
             if let result = try host.close(threads: 2) { return result }
@@ -73,7 +76,8 @@ import Vault
             }
             let staying = (0..<count).filter { leaving[$0].map { $0.rawValue > 2 } ?? true }
             let sums = try await SeamTests.sums(
-                of: central, over: staying.map { world.people[$0] })
+                of: central, over: staying.map { world.people[$0] },
+                marks: staying.map(world.mark(of:)))
             let result = try take(same, of: world, terms, leaving: leaving, seed: dice.next())
             #expect(result.sums == sums, "sum \(round.number)")
             #expect(result.parts == staying.count)
@@ -89,8 +93,10 @@ import Vault
     }
 
     /// The sum as the vault would take it.
-    private static func sums(of rounds: StudyRounds, over people: [Rows]) async throws -> [Int64] {
-        let reader = Reader(people: people)
+    private static func sums(
+        of rounds: StudyRounds, over people: [Rows], marks: [UInt64]
+    ) async throws -> [Int64] {
+        let reader = Reader(people: people, marks: marks)
         switch rounds.form {
         case .query(let query):
             return try await query.plan.run(over: reader).blocks[rounds.done].sums(at: 0)
@@ -102,7 +108,9 @@ import Vault
 
     private struct Reader: CohortReader {
         let people: [Rows]
+        let marks: [UInt64]
         var count: Int { people.count }
+        func mark(of contributor: Int) -> UInt64 { marks[contributor] }
         func makeRoom(for wanted: [TableColumns]) {}
         func tables(
             of contributor: Int, reading wanted: [TableColumns], in room: inout Void
@@ -118,7 +126,7 @@ import Vault
         for sql in [World.sql, World.model, World.model.replacing("spends", with: "buys")] {
             var rounds = try StudyRounds(sql, pool: world.pool(people: 100))
             while let round = try rounds.next {
-                var part = round.part([rows])
+                var part = round.part([rows], 7)
                 #expect(part.count == round.length)
                 let given = part
                 #expect(!L2Clip(radius: round.bound).clip(&part), "nothing is left to clip")

@@ -267,7 +267,7 @@ import Vault
         #expect(try person.record.hasBegun(Digest(of: [1])))
         // What cannot be read is a no.
         try person.home.write([
-            .mark("edge/spent/" + EdgeHome.name(person.member.node, World.pool), [1, 2])
+            .mark("edge/spent/" + person.home.name(person.member.node, World.pool), [1, 2])
         ])
         #expect(throws: (any Error).self) { try person.record.usage(in: World.pool) }
     }

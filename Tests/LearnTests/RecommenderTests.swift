@@ -149,7 +149,7 @@ import Vault
                     Rating(item: $0, value: person % 7 == 0 ? 0.5 : 1, isHeldOut: false)
                 } + [Rating(item: person % 11, value: 0.25, isHeldOut: false)]
             let parted = (ratings + [Rating(item: person, value: 0, isHeldOut: false)])
-                .holdingOut()
+                .holdingOut(of: UInt64(person))
             for item in 0..<5 where parted[item].isHeldOut { held[item] += 1 }
             #expect(parted.map(\.item).prefix(5) == [0, 1, 2, 3, 4])
         }

@@ -110,14 +110,44 @@ import Vault
         }
     }
 
-    @Test func `rows are held out by what they hold, about one in ten`() throws {
-        let people = People.made(5000)
-        var held = 0
-        for person in people.people {
-            let values = [0, 1, 2, 3, 5].map { person.columns[$0].values[0] }
-            held += values.withUnsafeBufferPointer { TrainingStep.isHeldOut($0) ? 1 : 0 }
+    @Test func `one row in ten is held out, of equal rows too`() throws {
+        for values: [Int64] in [[0, 0], [1, 0], [1, 1], [38, 1]] {
+            values.withUnsafeBufferPointer { values in
+                let people = (0..<5000).count { TrainingStep.isHeldOut(values, 1, of: $0) }
+                #expect((400...600).contains(people), "\(people)")
+                let ofOne = (0..<5000).count { TrainingStep.isHeldOut(values, $0, of: 7) }
+                #expect((400...600).contains(ofOne), "\(ofOne)")
+            }
         }
-        #expect((400...600).contains(held), "\(held)")
+    }
+
+    /// People of whom each has a name of her own.
+    private struct Marked: CohortReader {
+        let people: [Rows]
+        var count: Int { people.count }
+        func mark(of contributor: Int) -> UInt64 { UInt64(contributor) }
+        func makeRoom(for wanted: [TableColumns]) {}
+        func tables(
+            of contributor: Int, reading wanted: [TableColumns], in room: inout Void
+        ) throws -> [Rows] { [people[contributor]] }
+    }
+
+    @Test func `what is measured of few and coarse columns is what is`() async throws {
+        // There are twelve rows that people can have; the part of those who buy is that of all.
+        let compiled = try Fixture.compiled(
+            "PREDICT buys USING (features => (region, member))", epsilon: "8.0", people: 6000)
+        let people = People.made(6000)
+        let model = try await compiled.train(
+            over: Marked(people: people.people), drawing: Seeded(7))
+        guard case .share(let share)? = model.average else {
+            Issue.record("a share of the positive is wanted")
+            return
+        }
+        let place = try #require(People.schema.columns.firstIndex { $0.name == "buys" })
+        let truth =
+            Double(people.people.count { $0.columns[place].values[0] == 1 })
+            / Double(people.people.count)
+        #expect(abs(share - truth) < 0.05, "\(share) \(truth)")
     }
 
     @Test func `what is measured is what the model does on other people`() async throws {

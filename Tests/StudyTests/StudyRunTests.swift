@@ -42,7 +42,7 @@ import TestSupport
         var worker = Worker(plan: StudyRunTests.plan)
         var before = worker.partial
         for person in people {
-            worker.add(person)
+            worker.add(person, of: 0)
             let difference = zip(worker.partial.sums, before.sums).map { $0 - $1 }
             #expect(difference == StudyRunTests.plan.partial(of: person).sums)
             before = worker.partial

@@ -51,6 +51,9 @@ package struct EdgeDevice: ~Copyable, Sendable {
         guard now <= quote.expires.adding(milliseconds: EdgeDevice.tolerance) else {
             throw EdgeRefusal.expired
         }
+        // No node gives quotes for longer; an older copy of her record may have forgotten what was begun before.
+        guard quote.expires.milliseconds - quote.issued.milliseconds <= EdgeDevice.longestQuote
+        else { throw EdgeRefusal.expired }
         let rounds = try EdgeDevice.rounds(of: task, member.offer)
         guard
             EdgeTask.commitment(to: rounds.digest, salt: task.salt) == quote.question,
@@ -64,6 +67,8 @@ package struct EdgeDevice: ~Copyable, Sendable {
 
     /// How much later than the node's a machine's clock may be, in milliseconds.
     private static let tolerance: Int64 = 300_000
+    /// How long a quote may hold, in milliseconds.
+    private static let longestQuote: Int64 = 3_600_000
 
     private static func rounds(
         of task: EdgeTask, _ offer: PoolOffer
@@ -127,7 +132,11 @@ package struct EdgeDevice: ~Copyable, Sendable {
         }
         do {
             let body = try sum?.answer(
-                message.body, numbers: { round.part(try rows(round.reads)) }, from: &source)
+                message.body,
+                numbers: {
+                    round.part(
+                        try rows(round.reads), Contribution.mark(of: member.key.id.publicKey))
+                }, from: &source)
             isDone = step == .unmask && round.number == rounds.count - 1
             return body.map { StepMessage(round: round.number, step: step, body: $0) }
         } catch let error as SumError {
@@ -137,7 +146,11 @@ package struct EdgeDevice: ~Copyable, Sendable {
 
     /// Begins a sum; before the first, what the study costs is written down.
     private mutating func open(_ opening: Opening, at now: Timestamp) throws {
-        if let last = round {
+        if round != nil, !rounds.isTold {
+            // An answer in SQL is the buyer's alone.
+            guard opening.parties.isEmpty, opening.told == nil else { throw EdgeRefusal.told }
+            rounds.take(.expected([]))
+        } else if let last = round {
             guard opening.parties.isEmpty, let told = opening.told,
                 told.values.count == last.length, let noise = sum?.session.noise,
                 (terms?.threshold ?? .max)...parties.count ~= told.parts

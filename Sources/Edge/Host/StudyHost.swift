@@ -121,8 +121,8 @@ package struct StudyHost: ~Copyable, Sendable {
     /// Ends the step that is under way. Whoever has not answered by now has dropped out.
     ///
     /// - Returns: whether the study goes on.
-    /// - Throws: ``HostError``, ``HostError/tooFew(have:need:)`` where too few are left: then there will be no answer,
-    ///   and nothing was let out.
+    /// - Throws: ``HostError``, ``HostError/tooFew(have:need:)`` where too few are left: then there will be no answer;
+    ///   of a model, those who took part were told the sums before.
     /// - Cost: after the last step of a sum, that of taking off its masks.
     package mutating func close(threads: Int = 1) throws -> Bool {
         guard !hasEnded else { throw HostError.ended }
@@ -130,7 +130,8 @@ package struct StudyHost: ~Copyable, Sendable {
             guard let result = try sum.close(threads: threads) else { return true }
             guard let noised = result.noised else { throw HostError.ended }
             try study.take(noised)
-            told = ToldSum(values: noised.values, parts: noised.parts)
+            told =
+                study.isTold ? ToldSum(values: noised.values, parts: noised.parts) : nil
             remaining = Set(
                 result.attestation.list.survivors.members.map { sum.session.parties[$0] })
             guard let next = try study.next else {

@@ -73,6 +73,9 @@ struct StudyRounds: Sendable {
         }
     }
 
+    /// Whether what is asked next follows from what sums let out, so that everybody who takes part is told them.
+    var isTold: Bool { if case .model = form { true } else { false } }
+
     /// Goes on to the next sum.
     ///
     /// - Parameter answer: what the sum let out; for a question in SQL nothing hangs on it.

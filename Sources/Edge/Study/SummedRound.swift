@@ -21,8 +21,8 @@ package struct SummedRound: Sendable {
     package let spending: Rho
     /// What is read of a contributor's tables.
     package let reads: [TableColumns]
-    /// One contributor's numbers, of her tables in the order of ``reads``.
-    let part: @Sendable (_ tables: [Rows]) -> [Int64]
+    /// One contributor's numbers, of her tables in the order of ``reads``, and of what tells her from others.
+    let part: @Sendable (_ tables: [Rows], _ mark: UInt64) -> [Int64]
 
     /// Takes a block of a plan; nil where the plan is no row of sums.
     init?(
@@ -37,6 +37,6 @@ package struct SummedRound: Sendable {
         bound = bounds[block]
         spending = plan.noises[block].charge
         reads = plan.step.reads
-        part = { tables in plan.summedParts(of: tables)?[block] ?? [] }
+        part = { tables, mark in plan.summedParts(of: tables, mark: mark)?[block] ?? [] }
     }
 }

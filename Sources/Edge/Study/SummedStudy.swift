@@ -32,6 +32,9 @@ package struct SummedStudy: Sendable {
     /// How many sums there are.
     package var count: Int { rounds.count }
 
+    /// Whether those who take part are told each sum.
+    var isTold: Bool { rounds.isTold }
+
     /// How many are done.
     package var done: Int { rounds.done }
 

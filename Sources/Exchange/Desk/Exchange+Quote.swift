@@ -186,8 +186,8 @@ extension Exchange {
     /// What a buyer should know before she asks contributors' own machines.
     private static let edgeNote =
         "The rows are on contributors' own machines. Those that are there within some seconds are asked, and "
-        + "see the text; each adds noise, together up to 1.3 times the margins shown. Too few there: nothing is "
-        + "charged."
+        + "see the text; each adds noise, together up to 1.3 times the margins shown. That each cuts its part is its "
+        + "own word: one that does not can make the answer anything. Too few there: nothing is charged."
 
     /// Keeps a quote until it is ordered or runs out.
     private func keep(_ priced: PricedQuestion) throws {

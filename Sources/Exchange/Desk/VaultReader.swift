@@ -32,13 +32,17 @@ package struct VaultReader: CohortReader {
     private let schemas: [Schema]
     private let packs: MappedPacks
     private let keys: [NodeKey]
+    /// Of each contributor by her pseudonym; none where nobody has one.
+    private let marks: [UInt64]
 
     package let count: Int
 
     /// Takes, for each table and each contributor, her segments.
     package init(
-        _ places: [[[Place]]], tables: [Schema], packs: MappedPacks, keys: [NodeKey]
+        _ places: [[[Place]]], tables: [Schema], packs: MappedPacks, keys: [NodeKey],
+        marks: [UInt64] = []
     ) {
+        self.marks = marks
         count = places.first?.count ?? 0
         segments = places.map { people in
             var starts = [0]
@@ -66,13 +70,19 @@ package struct VaultReader: CohortReader {
                 }
             }
         }
-        self.init(places, tables: tables, packs: packs, keys: keys)
+        self.init(
+            places, tables: tables, packs: packs, keys: keys,
+            marks: cohort.map { Contribution.mark(of: $0.publicKey) })
     }
 
     /// What one thread reads with: for each table what opens its segments, and rows to fill.
     package struct Room {
         let openers: [SegmentOpener]
         var rows: [Rows]
+    }
+
+    package func mark(of contributor: Int) -> UInt64 {
+        marks.isEmpty ? 0 : marks[contributor]
     }
 
     package func makeRoom(for wanted: [TableColumns]) -> Room {

@@ -51,7 +51,7 @@ package struct EdgeHome: Sendable {
 
     /// The pools that she granted to.
     package func members() throws -> [Member] {
-        try store.marks(beginning: EdgeHome.memberPrefix).map { _, bytes in
+        try store.marks(beginning: memberPrefix).map { _, bytes in
             let json = try JSON(parsing: bytes)
             guard let url = json["url"]?.string,
                 let node = json["node"]?.string.flatMap(PartyID.init(did:)),
@@ -75,7 +75,7 @@ package struct EdgeHome: Sendable {
             "offer": member.offer.json, "grant": member.grant.json,
         ]).signable()
         try write([
-            .mark(EdgeHome.memberPrefix + EdgeHome.name(member.node, member.offer.name), value),
+            .mark(memberPrefix + name(member.node, member.offer.name), value),
             try record.mark(usage, in: member.offer.name),
         ])
     }
@@ -91,10 +91,13 @@ package struct EdgeHome: Sendable {
     /// Her record of what was spent with a node.
     package func record(of node: PartyID) -> HomeRecord { HomeRecord(home: self, node: node) }
 
-    private static let memberPrefix = "edge/member/"
+    private var memberPrefix: String {
+        "edge/member/" + Digest(of: owner.id.publicKey).hex + "/"
+    }
 
-    static func name(_ node: PartyID, _ pool: String) -> String {
-        Digest(of: node.publicKey, Array(pool.utf8)).hex
+    /// Of one party's membership: several may have their rows in one folder.
+    func name(_ node: PartyID, _ pool: String) -> String {
+        Digest(of: node.publicKey, owner.id.publicKey + Array(pool.utf8)).hex
     }
 
     /// Writes durably, all or none.

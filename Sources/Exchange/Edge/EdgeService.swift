@@ -98,6 +98,18 @@ package struct EdgeService: Sendable {
                     // Told once; the next look is soon enough.
                     if wasReachable { tell(.unreachable(error)) }
                     wasReachable = false
+                } catch let error as CancellationError {
+                    throw error
+                } catch {
+                    // What a proxy says, or a clock that is off: so too.
+                    if wasReachable {
+                        tell(
+                            .unreachable(
+                                EdgeUnreachable(
+                                    name: pools[place].member.url, reason: ErrorWords(error).message
+                                )))
+                    }
+                    wasReachable = false
                 }
             }
             if once, finished > 0 { break }

@@ -38,8 +38,8 @@ extension Exchange {
         not your part, as long as at most a tenth of those who take part help it. It then gets the noised \
         sums only. For that this machine has to be on. Everybody who takes part sees the text of the \
         question, the keys of the others, and, of a model, what each step let out. The key that you have \
-        in this pool and when it took part become public. You are paid a share of every study in which this \
-        machine stayed to the end. Privacy that was spent stays spent, also where it did not. You can \
+        in this pool and when it took part become public. You are paid a share of every study that was answered and in which this \
+        machine stayed to the end; a quarter of the machines, by leaving, can keep a study from an answer. Privacy that was spent stays spent, also where it did not. You can \
         withdraw at any time; the next study then runs without you.
         """
 

@@ -55,9 +55,11 @@ package struct HomeRecord: SpentRecord {
         return .mark(name(pool), try JSON.object(members).signable())
     }
 
-    private func name(_ pool: String) -> String { "edge/spent/" + EdgeHome.name(node, pool) }
+    private func name(_ pool: String) -> String { "edge/spent/" + home.name(node, pool) }
 
-    private func orderName(_ order: Digest) -> String { "edge/begun/" + order.hex }
+    private func orderName(_ order: Digest) -> String {
+        "edge/begun/" + Digest(of: home.owner.id.publicKey, order.bytes).hex
+    }
 
     private var damaged: ExchangeError {
         .refused(

@@ -26,19 +26,20 @@ extension Model {
                 switch goal {
                 case .either: (Model.chanceScale, 0...10_000)
                 case .number(let scale, let bounds): (scale, bounds)
-                case .group: (0, 1...Int64(max(1, groups)))
+                case .group: (0, 0...Int64(max(1, groups) - 1))
                 }
             return RowFunction(
                 name: name, digest: digest, arguments: try arguments, scale: scale, bounds: bounds,
+                categories: goal == .group ? (0..<groups).map { String($0 + 1) } : nil,
                 work: work
             ) { self.number(of: $0) }
         }
     }
 
-    /// What a row gives as a whole number: of clusters the number of the nearest, from 1.
+    /// What a row gives as a whole number: of clusters the place of the nearest.
     private func number(of values: UnsafeBufferPointer<Int64>) -> Int64 {
         guard case .clusters(let set) = form else { return number(of: score(values)) }
-        return Int64(set.place(of: values)) + 1
+        return Int64(set.place(of: values))
     }
 
     /// How many clusters there are.

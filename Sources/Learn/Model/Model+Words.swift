@@ -27,10 +27,16 @@ extension Model {
         for term in terms {
             rows.append([
                 .init(text: term.feature, margin: nil),
-                .init(text: Model.shown(Int64((term.weight * 10_000).rounded())), margin: nil),
+                .init(text: Model.shown(Model.tenThousandths(term.weight)), margin: nil),
             ])
         }
         return ResultTable(columns: ["feature", form.termWord], rows: rows)
+    }
+
+    /// A number in ten-thousandths, as far as a whole number goes; of what is none, 0.
+    static func tenThousandths(_ number: Double) -> Int64 {
+        guard number == number else { return 0 }
+        return Int64((min(max(number, -1e14), 1e14) * 10_000).rounded())
     }
 
     /// Ten-thousandths, as people read them.

@@ -83,7 +83,8 @@ package struct Quality: Hashable, Sendable {
             above += positive[bin] * (below + negative[bin] / 2)
             below += negative[bin]
         }
-        let auc = above / (n * p)
+        // Sums of many parts may come out a little beyond, whose root would be no number.
+        let auc = min(max(above / (n * p), 0), 1)
         let least = min(n, p)
         let spread = (auc * (1 - auc) / least).squareRoot()
         let blur = sigma * Double(bins).squareRoot() * (1 / n + 1 / p) / 2
@@ -110,8 +111,10 @@ package struct Quality: Hashable, Sendable {
     static func measure(
         _ name: String, _ value: Double, _ variance: Double, most: Double = 1
     ) -> Measure {
-        let bounded = min(max(value, -most), most)
-        let margin = min(1.96 * variance.squareRoot(), most)
+        // What is no number says nothing: it may be anything between the bounds.
+        let bounded = value == value ? min(max(value, -most), most) : 0
+        let root = variance.squareRoot()
+        let margin = root == root ? min(1.96 * root, most) : most
         return Measure(
             name: name, value: Int64((bounded * 10_000).rounded()),
             margin: Int64((margin * 10_000).rounded(.up)))

@@ -11,11 +11,12 @@ struct Rating: Hashable, Sendable {
 }
 
 extension [Rating] {
-    /// Holds one in ten out, by a hash over all ratings of the contributor and the place of each.
+    /// Holds one in ten out, by a hash over who she is, all her ratings and the place of each.
     ///
     /// A rating alone will not do: all of an item's highest would be on one side, and its bias off.
-    func holdingOut() -> [Rating] {
+    func holdingOut(of mark: UInt64) -> [Rating] {
         var whole = RowHash()
+        whole.add(mark)
         for rating in self {
             whole.add(UInt64(rating.item))
             whole.add(rating.value.bitPattern)

@@ -4,14 +4,16 @@ internal import Vault
 
 extension TrainingStep {
     /// The ratings of a contributor, of items that are in the list, those that are held out marked.
-    func ratings(of tables: [Rows], items: Int, _ scan: RowScan) -> [Rating] {
+    func ratings(
+        of tables: [Rows], items: Int, _ mark: UInt64, _ scan: RowScan
+    ) -> [Rating] {
         var ratings: [Rating] = []
         scan.forEachRow(of: tables, most: mostRows) { values in
             guard let value = goal.value(of: values[1]), values[0] >= 0, values[0] < Int64(items)
             else { return }
             ratings.append(Rating(item: Int(values[0]), value: value, isHeldOut: false))
         }
-        return holdsOut ? ratings.holdingOut() : ratings
+        return holdsOut ? ratings.holdingOut(of: mark) : ratings
     }
 
     /// Adds what a round asks of a contributor's ratings. In the round that measures, each that was held out is

@@ -102,12 +102,14 @@ package struct TrainingStep: LocalStep {
         }
         for place in scratch.totals.indices { scratch.totals[place] = 0 }
         if let items = sums.items {
-            add(ratings(of: tables, items: items, scratch.scan), to: &scratch.totals)
+            add(
+                ratings(of: tables, items: items, contribution.mark, scratch.scan),
+                to: &scratch.totals)
         } else if let series = sums.ofSeries {
             let own = self.series(of: tables, by: series.coding.step, scratch.scan)
             series.add(own, holdsOut: holdsOut, to: &scratch.totals)
         } else {
-            forEachRow(of: tables, scratch.scan) { values, wanted in
+            forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
                 add(values, wanted, &scratch.row, &scratch.totals)
             }
         }
@@ -127,7 +129,7 @@ package struct TrainingStep: LocalStep {
         using scratch: inout Scratch
     ) {
         for place in scratch.wholes.indices { scratch.wholes[place] = 0 }
-        forEachRow(of: tables, scratch.scan) { values, wanted in
+        forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
             let label = goal.isNumber ? (wanted + 1) / 2 : wanted
             trees.add(values, label: label, &scratch.codes, to: &scratch.wholes)
         }
@@ -138,13 +140,15 @@ package struct TrainingStep: LocalStep {
 
     /// Calls with each row that counts in this round, and the value that is to be predicted.
     private func forEachRow(
-        of tables: [Rows], _ scan: RowScan,
+        of tables: [Rows], _ mark: UInt64, _ scan: RowScan,
         _ body: (_ values: UnsafeBufferPointer<Int64>, _ wanted: Double) -> Void
     ) {
         let target = rows.columns.count - 1
+        var place: UInt64 = 0
         scan.forEachRow(of: tables, most: mostRows) { values in
+            place += 1
             guard let wanted = goal.value(of: values[target]),
-                !holdsOut || TrainingStep.isHeldOut(values) == isMeasuring
+                !holdsOut || TrainingStep.isHeldOut(values, place, of: mark) == isMeasuring
             else { return }
             body(values, wanted)
         }
@@ -152,10 +156,15 @@ package struct TrainingStep: LocalStep {
 
     private var isMeasuring: Bool { if case .quality = sums { true } else { false } }
 
-    /// Whether a row is one of those that the model is measured on: one in ten, by what it holds, so that equal
-    /// rows, whoever gave them, are on one side.
-    static func isHeldOut(_ values: UnsafeBufferPointer<Int64>) -> Bool {
+    /// Whether a row is one of those that the model is measured on: one in ten, by whose it is, which of hers, and what it
+    /// holds. By what it holds alone, where few columns are read, all equal rows would be on one side, and what is
+    /// measured would not be what is.
+    static func isHeldOut(
+        _ values: UnsafeBufferPointer<Int64>, _ place: UInt64, of mark: UInt64
+    ) -> Bool {
         var hash = RowHash()
+        hash.add(mark)
+        hash.add(place)
         for value in values { hash.add(UInt64(bitPattern: value)) }
         return hash.value % 10 == 0
     }

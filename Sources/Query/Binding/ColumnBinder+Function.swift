@@ -23,7 +23,8 @@ extension ColumnBinder {
         }
         return Typed(
             scalar: .function(function, scalars),
-            type: .number(scale: function.scale, bounds: function.bounds))
+            type: function.categories.map { .category($0) }
+                ?? .number(scale: function.scale, bounds: function.bounds))
     }
 
     /// The column that a function takes, in the function's own units: one that is not there, or means something

@@ -39,6 +39,8 @@ package struct RowFunction: Hashable, Sendable {
     package var scale: Int { parts.scale }
     /// Where what it gives lies, in units of 10^-scale.
     package var bounds: ClosedRange<Int64> { parts.bounds }
+    /// What it gives a place among, counted from 0; nil where it gives a number.
+    package var categories: [String]? { parts.categories }
     /// About how many operations it takes for a row.
     package var work: Int { parts.work }
     /// One word wide: expressions nest deep, and each level has one on its stack.
@@ -50,16 +52,18 @@ package struct RowFunction: Hashable, Sendable {
         let arguments: [Argument]
         let scale: Int
         let bounds: ClosedRange<Int64>
+        let categories: [String]?
         let work: Int
         let value: @Sendable (UnsafeBufferPointer<Int64>) -> Int64
 
         init(
             _ name: String, _ digest: Digest, _ arguments: [Argument], _ scale: Int,
-            _ bounds: ClosedRange<Int64>, _ work: Int,
+            _ bounds: ClosedRange<Int64>, _ categories: [String]?, _ work: Int,
             _ value: @escaping @Sendable (UnsafeBufferPointer<Int64>) -> Int64
         ) {
             (self.name, self.digest, self.arguments) = (name, digest, arguments)
             (self.scale, self.bounds, self.work, self.value) = (scale, bounds, work, value)
+            self.categories = categories
         }
     }
 
@@ -72,11 +76,11 @@ package struct RowFunction: Hashable, Sendable {
     ///     machine. What lies outside the bounds is brought into them.
     package init(
         name: String, digest: Digest, arguments: [Argument], scale: Int,
-        bounds: ClosedRange<Int64>, work: Int,
+        bounds: ClosedRange<Int64>, categories: [String]? = nil, work: Int,
         value: @escaping @Sendable (UnsafeBufferPointer<Int64>) -> Int64
     ) {
         precondition(bounds.lowerBound > Int64.min, "the least number is NULL")
-        parts = Parts(name, digest, arguments, scale, bounds, work, value)
+        parts = Parts(name, digest, arguments, scale, bounds, categories, work, value)
     }
 
     /// The number for some values, within the bounds.

@@ -88,10 +88,11 @@ public struct StudyPlan<Step: LocalStep>: Sendable {
 
     /// One contributor's partial: her numbers, clipped. The last thing done to them.
     ///
+    /// - Parameter mark: what tells her from others with equal rows.
     /// - Requires: `tables` in the order of the step's `reads`.
-    public func partial(of tables: [Rows]) -> Partial {
+    public func partial(of tables: [Rows], mark: UInt64 = 0) -> Partial {
         var worker = Worker(plan: self)
-        worker.add(tables)
+        worker.add(tables, of: mark)
         return worker.partial
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Canon
 internal import Vault
 
 /// What one contributor gives to a study, before it is clipped: for each block its numbers, group
@@ -10,6 +11,8 @@ public struct Contribution: Sendable {
     public private(set) var groups: Int
     /// For each block, `groups · width` numbers in lattice units, group by group.
     public var blocks: [[Int64]]
+    /// What tells a contributor from others with equal rows: it follows from who she is, never from her rows.
+    public internal(set) var mark: UInt64 = 0
 
     private let widths: [Int]
     private var places: [GroupKey: Int] = [:]
@@ -40,6 +43,12 @@ public struct Contribution: Sendable {
             blocks[block].removeAll(keepingCapacity: true)
             blocks[block].append(contentsOf: repeatElement(0, count: count))
         }
+    }
+
+    /// The mark of whoever has this public key.
+    package static func mark(of publicKey: [UInt8]) -> UInt64 {
+        let digest = Digest(of: Array("dividend/mark/v1".utf8), publicKey)
+        return digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// Leaves nothing behind for the next contributor.

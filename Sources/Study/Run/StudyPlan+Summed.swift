@@ -13,7 +13,7 @@ package import Vault
 /// Parts are whole numbers and adding them is exact: without noise the sum would be the one that
 /// ``run(over:threads:progress:)`` comes to over the same people, to the last bit.
 extension StudyPlan {
-    /// For each block the L2 norm that nobody's ``summedParts(of:)`` exceed, in lattice units: what its sum is planned
+    /// For each block the L2 norm that nobody's ``summedParts(of:mark:)`` exceed, in lattice units: what its sum is planned
     /// for. Below 2^34, as sums over ``StudyLimits/people`` have to fit.
     ///
     /// - Returns: nil for a study that is no row of sums: with a radius that is chosen by a look at the data, or groups
@@ -35,18 +35,20 @@ extension StudyPlan {
     /// one vector, whatever her rows are, so that she moves its sum by at most its bound: ``L2Shrink`` scales a longer
     /// one down, rounding towards zero.
     ///
+    /// - Parameter mark: what tells her from others with equal rows.
     /// - Requires: `tables` in the order of the step's `reads`.
     /// - Returns: nil where there are no ``summedBounds``.
-    package func summedParts(of tables: [Rows]) -> [[Int64]]? {
+    package func summedParts(of tables: [Rows], mark: UInt64) -> [[Int64]]? {
         guard summedBounds != nil else { return nil }
-        return partial(of: tables).blocks.map { $0.sums(at: 0) }
+        return partial(of: tables, mark: mark).blocks.map { $0.sums(at: 0) }
     }
 
     /// The exit for sums that devices took among themselves: their noise is in them already, and none is added.
     ///
     /// - Parameter sums: one for each block.
     /// - Throws: ``StudyError/notSummed`` where there are no ``summedBounds``, and ``StudyError/summed(block:)`` for a
-    ///   sum of another length, whose noise hides less than the block's radius, or which costs more than the block.
+    ///   sum of another length, whose noise hides less than the block's radius, which costs more than the block, or
+    ///   which so many cut parts cannot come to.
     package func release(_ sums: [NoisedSum]) throws(StudyError) -> NoisedAnswer {
         guard let bounds = summedBounds, case .listed(let groups) = step.groups else {
             throw .notSummed
@@ -57,6 +59,12 @@ extension StudyPlan {
                 sum.noise.sensitivity >= bounds[block],
                 sum.noise.charge <= noises[block].charge
             else { throw .summed(block: block) }
+            // No honest parts come to more than this: one whose owner did not cut it may be anything.
+            let most =
+                UInt128(bounds[block]) * UInt128(sum.parts) + 12 * UInt128(max(sum.sigma, 0))
+            guard sum.values.allSatisfy({ UInt128($0.magnitude) <= most }) else {
+                throw .summed(block: block)
+            }
         }
         return NoisedAnswer(
             keys: nil, blocks: sums.map { NoisedBlock(values: $0.values, sigma: $0.sigma) })

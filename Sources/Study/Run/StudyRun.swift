@@ -13,11 +13,20 @@ public protocol CohortReader: Sendable {
     /// Makes room to read into.
     func makeRoom(for wanted: [TableColumns]) -> Room
 
+    /// What tells a contributor from others with equal rows; by default nothing does. It has to follow from who she
+    /// is alone: a place in the cohort would change when somebody else joins or leaves, and with it what others give.
+    func mark(of contributor: Int) -> UInt64
+
     /// The rows of one contributor, in the order of the wanted tables and with only the wanted
     /// columns filled. A contributor without rows in a table has an empty one.
     func tables(
         of contributor: Int, reading wanted: [TableColumns], in room: inout Room
     ) throws -> [Rows]
+}
+
+extension CohortReader {
+    /// The same for all.
+    public func mark(of contributor: Int) -> UInt64 { 0 }
 }
 
 extension StudyPlan {
@@ -75,7 +84,7 @@ extension StudyPlan {
                             columns[table], of: shapes[table], in: tables, at: table)
                     else { throw StudyError.unreadable(contributor: contributor) }
                 }
-                worker.add(tables)
+                worker.add(tables, of: cohort.mark(of: contributor))
             }
             progress?(run.upperBound)
             if Task.isCancelled { throw CancellationError() }

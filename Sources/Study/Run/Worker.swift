@@ -26,8 +26,9 @@ struct Worker<Step: LocalStep> {
         partial = Partial(groups: groups, blocks: blocks)
     }
 
-    mutating func add(_ tables: [Rows]) {
+    mutating func add(_ tables: [Rows], of mark: UInt64) {
         contribution.clear(groups)
+        contribution.mark = mark
         step.contribute(tables, to: &contribution, using: &scratch)
         if case .found(let found) = groups, contribution.groups > found.most {
             // A step that bounds its groups by itself never comes here.

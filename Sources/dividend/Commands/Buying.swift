@@ -15,6 +15,11 @@ struct Quote: AtPlace {
     @OptionGroup var question: Question
 
     func run() async throws {
+        if (try? ModelRequest(question.sql)) ?? nil != nil {
+            throw ValidationError(
+                "statements about models of yours go with --party: dividend query \"…\" --party NAME; --most keeps "
+                    + "RETRAIN from costing more")
+        }
         let exchange = try await place.open()
         let brought = try await question.brought(of: nil, at: exchange)
         if CompiledStudy.isExplain(question.sql) {
@@ -120,7 +125,10 @@ struct Query: AtPlace {
             `dividend query "EXPLAIN SELECT …"` says what the question would do: both for nothing. \
             A question asked again of the same data gets the same answer for nothing too.
 
-            A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is             private like every question. Your own models are known by name; --model FILE brings one.             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew.
+            A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is \
+            private like every question. Your own models are known by name; --model FILE brings one. \
+            "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
+            which costs what it costs where rows or consents have changed: --most keeps it below a price.
 
             With --prove (or `proof => on` in WITH PRIVACY) the node commits to the noise before it reads, and \
             to the rows it reads, and proves in zero knowledge that the answer is what the one and the other \

@@ -91,7 +91,11 @@ struct KeptModel {
             (model, passport) = (try KeptModel.model(alone, path), .null)
             return
         }
-        _ = try Receipts.check(bytes, expecting: nil)
+        do { _ = try Receipts.check(bytes, expecting: nil) } catch {
+            throw Failure(
+                "receipt",
+                "\(path): neither a model nor the receipt of one: \(ErrorWords(error).message)")
+        }
         let receipt = try JSON(parsing: bytes)
         guard let json = receipt["answer"]?["model"], let passport = receipt["passport"] else {
             throw Failure("receipt", "\(path): the receipt of an answer, but of no model")

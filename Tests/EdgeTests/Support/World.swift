@@ -9,6 +9,7 @@ import Privacy
 import Query
 import Synchronization
 import TestSupport
+import Study
 import Vault
 
 @testable import Edge
@@ -80,6 +81,9 @@ struct World {
     static let purpose = Purpose("dpv:ResearchAndDevelopment")!
 
     var parties: [PartyID] { keys.map(\.id) }
+
+    /// What tells a contributor from others with equal rows.
+    func mark(of place: Int) -> UInt64 { Contribution.mark(of: parties[place].publicKey) }
 
     func pool(people count: Int) -> QueryPool {
         QueryPool(

@@ -180,7 +180,7 @@ import TestSupport
         var worker = Worker(plan: query.plan)
         var merged = query.plan.nobody
         for person in people {
-            worker.add(person)
+            worker.add(person, of: 0)
             merged.merge(query.plan.partial(of: person))
         }
         #expect(Self.bytes(worker.partial) == Self.bytes(merged))

@@ -38,7 +38,7 @@ extension StudyPlan {
     /// The partial of some contributors, one after another.
     func partial(ofAll people: [[Rows]]) -> Partial {
         var worker = Worker(plan: self)
-        for person in people { worker.add(person) }
+        for person in people { worker.add(person, of: 0) }
         return worker.partial
     }
 
