@@ -20,7 +20,7 @@ import Vault
     private static let question =
         "SELECT COUNT(*), SUM(steps) FROM steps WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
     private static let patience = EdgePatience(
-        gathering: .milliseconds(300), step: .milliseconds(400))
+        gathering: .milliseconds(1500), step: .milliseconds(3000))
 
     /// How a contributor reads her own file.
     private let mapping = """

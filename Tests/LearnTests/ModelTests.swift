@@ -103,7 +103,7 @@ import Vault
 
     @Test(arguments: [
         ("9223372036854775807", "0", "1e308"),
-        ("9223372036854775807", "-9223372036854775808", "-1e308"),
+        ("9223372036854775807", "-9223372036854775807", "-1e308"),
         ("10000", "0", "1e308"),
     ])
     func `a model with the widest bounds and weights predicts something, and does not trap`(
