@@ -71,11 +71,13 @@ struct Regression: Sendable {
         let products = SymmetricMatrix(size: width, triangle: values[..<triangle])
         // The norm of the noise, about: a matrix whose elements off the diagonal deviate by σ/√2.
         let noise = sigma * (2 * Double(width)).squareRoot()
+        // Each person's products are rounded to the lattice: what lies below is no direction either.
+        let rounding = count / schedule.unit
         guard goal.isNumber else {
-            bound = products.inverse(ridge: max(noise, 1e-9))
+            bound = products.inverse(ridge: max(noise, rounding))
             return
         }
-        let inverse = products.inverse(ridge: max(noise / 2, 1e-9))
+        let inverse = products.inverse(ridge: max(noise / 2, rounding))
         weights = inverse.times(Array(values[triangle...]))
     }
 
