@@ -19,8 +19,10 @@ import Vault
 @Suite struct EdgeOrderTests {
     private static let question =
         "SELECT COUNT(*), SUM(steps) FROM steps WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
-    private static let patience = EdgePatience(
-        gathering: .milliseconds(1500), step: .milliseconds(3000))
+    /// Long enough where other tests keep every core busy; whoever is awaited in vain is awaited this long.
+    private static let patience = EdgePatience(gathering: .seconds(20), step: .seconds(12))
+    /// For studies that find too few, and would only be waited for.
+    private static let brief = EdgePatience(gathering: .milliseconds(300), step: .seconds(12))
 
     /// How a contributor reads her own file.
     private let mapping = """
@@ -50,10 +52,12 @@ import Vault
         let people: [Person]
     }
 
-    private func market(people count: Int = 6) async throws -> Market {
+    private func market(
+        people count: Int = 6, waiting patience: EdgePatience = patience
+    ) async throws -> Market {
         let world = World(seed: 1)
         var surroundings = world.surroundings
-        surroundings.edgePatience = EdgeOrderTests.patience
+        surroundings.edgePatience = patience
         let exchange = try await Exchange.create(
             in: world.home, name: "test", surroundings: surroundings)
         var people: [Person] = []
@@ -207,7 +211,7 @@ import Vault
     }
 
     @Test func `where too few are there nothing is recorded and nobody is charged`() async throws {
-        let market = try await market()
+        let market = try await market(waiting: EdgeOrderTests.brief)
         let before = await market.exchange.log.size
         await #expect(throws: MarketError.cohortTooSmall) { try await order(market, there: 0..<4) }
         #expect(await market.exchange.log.size == before)
