@@ -291,7 +291,8 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Query", "Market",
+                "TestSupport", "Canon", "Identity", "Ledger", "Consent", "Vault", "Query", "Learn",
+                "Market",
                 "Exchange", "WebUI", "Node", httpTypes,
             ],
             swiftSettings: settings),

@@ -8,6 +8,7 @@ import Ledger
 import Market
 import Privacy
 import Query
+import Synchronization
 import TestSupport
 import Testing
 import Vault
@@ -19,11 +20,6 @@ import Vault
 @Suite struct EdgeOrderTests {
     private static let question =
         "SELECT COUNT(*), SUM(steps) FROM steps WITH PRIVACY (epsilon => 1.0, delta => 1e-6)"
-    /// Long enough where other tests keep every core busy; whoever is awaited in vain is awaited this long.
-    private static let patience = EdgePatience(gathering: .seconds(20), step: .seconds(12))
-    /// For studies that find too few, and would only be waited for.
-    private static let brief = EdgePatience(gathering: .milliseconds(300), step: .seconds(12))
-
     /// How a contributor reads her own file.
     private let mapping = """
         {"table": "walks", "columns": [
@@ -46,18 +42,30 @@ import Vault
 
     /// A node without a single row, and people with theirs.
     private struct Market {
+        /// Whose machines are not there, or left: they are not waited for, and all others as long as it takes, however
+        /// busy the cores are.
+        let gone: Gone
         let world: World
         let exchange: Exchange
         let buyer: SigningKey
         let people: [Person]
     }
 
-    private func market(
-        people count: Int = 6, waiting patience: EdgePatience = patience
-    ) async throws -> Market {
+    private final class Gone: Sendable {
+        private let parties = Mutex<Set<PartyID>>([])
+        func insert(_ party: PartyID) { parties.withLock { _ = $0.insert(party) } }
+        func set(_ some: Set<PartyID>) { parties.withLock { $0 = some } }
+        func contains(all some: Set<PartyID>) -> Bool {
+            parties.withLock { some.isSubset(of: $0) }
+        }
+    }
+
+    private func market(people count: Int = 6) async throws -> Market {
         let world = World(seed: 1)
         var surroundings = world.surroundings
-        surroundings.edgePatience = patience
+        let gone = Gone()
+        surroundings.edgePatience = EdgePatience(
+            gathering: .seconds(600), step: .seconds(600), isEnough: { gone.contains(all: $0) })
         let exchange = try await Exchange.create(
             in: world.home, name: "test", surroundings: surroundings)
         var people: [Person] = []
@@ -97,12 +105,12 @@ import Vault
         try await exchange.deposit(
             Amount(microunits: 100_000_000)!, to: buyer.id, reference: "test")
         await exchange.desk.open()
-        return Market(world: world, exchange: exchange, buyer: buyer, people: people)
+        return Market(gone: gone, world: world, exchange: exchange, buyer: buyer, people: people)
     }
 
     /// Works for a person until nothing more comes; from the given step on she answers nothing.
     private static func work(
-        _ person: Person, at exchange: Exchange, leaving last: Int = .max
+        _ person: Person, at exchange: Exchange, leaving last: Int = .max, _ gone: Gone
     ) async throws {
         final class Part {
             var device: EdgeDevice
@@ -121,7 +129,7 @@ import Vault
                 parts[task.order.id] = Part(device)
                 try await exchange.desk.join(task.order.id, person.key.id)
             case .step(let order, let message):
-                guard Int(message.step.rawValue) < last else { return }
+                guard Int(message.step.rawValue) < last else { return gone.insert(person.key.id) }
                 let answer = try parts[order]?.device.answer(
                     message, at: now, rows: { try person.home.rows(of: $0) }, from: &source)
                 if let answer {
@@ -141,12 +149,19 @@ import Vault
         let exchange = market.exchange
         let priced = try await exchange.quote(
             sql, pool: World.pool, purpose: Purpose("dpv:AcademicResearch")!)
+        let present = there ?? market.people.indices
+        market.gone.set(
+            Set(
+                market.people.indices.filter { !present.contains($0) }.map {
+                    market.people[$0].key.id
+                }))
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            for place in there ?? market.people.indices {
+            for place in present {
                 let person = market.people[place]
                 let last = leaving[place] ?? .max
                 group.addTask {
-                    try await EdgeOrderTests.work(person, at: exchange, leaving: last)
+                    try await EdgeOrderTests.work(
+                        person, at: exchange, leaving: last, market.gone)
                 }
             }
             defer { group.cancelAll() }
@@ -211,7 +226,7 @@ import Vault
     }
 
     @Test func `where too few are there nothing is recorded and nobody is charged`() async throws {
-        let market = try await market(waiting: EdgeOrderTests.brief)
+        let market = try await market()
         let before = await market.exchange.log.size
         await #expect(throws: MarketError.cohortTooSmall) { try await order(market, there: 0..<4) }
         #expect(await market.exchange.log.size == before)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
+import Learn
 import Ledger
 import Testing
 import WebUI
@@ -24,14 +25,14 @@ import WebUI
         func day(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
             CalendarDay(year: year, month: month, day: day)?.number ?? .min
         }
-        #expect(Trends.Step(over: 20) == .day)
-        #expect(Trends.Step(over: 200) == .week && Trends.Step(over: 2000) == .month)
+        #expect(SeriesStep(over: 20) == .day)
+        #expect(SeriesStep(over: 200) == .week && SeriesStep(over: 2000) == .month)
         // 2026-11-28 is a Saturday.
-        #expect(Trends.Step.week.begin(of: day(2026, 11, 28)) == day(2026, 11, 23))
-        #expect(Trends.Step.week.begin(of: day(2026, 11, 23)) == day(2026, 11, 23))
-        #expect(Trends.Step.week.begin(of: day(1969, 12, 31)) == day(1969, 12, 29))
-        #expect(Trends.Step.month.begin(of: day(2024, 2, 29)) == day(2024, 2, 1))
-        #expect(Trends.Step.day.begin(of: 5) == 5)
+        #expect(SeriesStep.week.begin(of: day(2026, 11, 28)) == day(2026, 11, 23))
+        #expect(SeriesStep.week.begin(of: day(2026, 11, 23)) == day(2026, 11, 23))
+        #expect(SeriesStep.week.begin(of: day(1969, 12, 31)) == day(1969, 12, 29))
+        #expect(SeriesStep.month.begin(of: day(2024, 2, 29)) == day(2024, 2, 1))
+        #expect(SeriesStep.day.begin(of: 5) == 5)
     }
 
     @Test func `a line says what comes next, where it is long enough to tell`() throws {

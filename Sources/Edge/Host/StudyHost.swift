@@ -24,7 +24,7 @@ package enum HostError: Error, Hashable, Sendable, CustomStringConvertible {
         case .parties(let count):
             "\(count) machines are there; a study takes \(SumTerms.fewest) to \(SumTerms.most)"
         case .tooFew(let have, let need):
-            "\(have) machines were left where \(need) are needed; nothing was let out"
+            "\(have) machines were left where \(need) are needed; there is no answer"
         case .otherRound(let round): "sum \(round) is not under way"
         case .sum(let error): error.description
         case .plan(let error): error.description

@@ -54,12 +54,20 @@ extension Exchange {
     ///
     /// - Throws: when the buyer has none that is called so.
     package func model(named name: String, of key: SigningKey) throws -> OwnedModel {
-        guard let model = try models(of: key).last(where: { $0.model.name == name }) else {
-            throw ExchangeError.unknown(
-                what: "model", name: name,
-                hint: "make one: CREATE MODEL \(name) FROM pool PREDICT column")
+        guard let model = try models(named: name, of: key).last else {
+            throw Exchange.noModel(name)
         }
         return model
+    }
+
+    private static func noModel(_ name: String) -> ExchangeError {
+        .unknown(
+            what: "model", name: name,
+            hint: "make one: CREATE MODEL \(name) FROM pool PREDICT column")
+    }
+
+    private func models(named name: String, of key: SigningKey) throws -> [OwnedModel] {
+        try models(of: key).filter { $0.model.name == name }
     }
 
     /// Those models of a buyer that a question calls by name.
@@ -92,9 +100,8 @@ extension Exchange {
     /// - Returns: how many models had the name.
     /// - Throws: when the buyer has none that is called so.
     package func dropModel(named name: String, by key: SigningKey) throws -> Int {
-        let found = try models(of: key).filter { $0.model.name == name }
-        guard !found.isEmpty else { _ = try model(named: name, of: key); return 0 }
-        let notes = found.map { Note.mark(Exchange.droppedMark($0.order.id), [1]) }
+        let found = try models(named: name, of: key)
+        guard !found.isEmpty else { throw Exchange.noModel(name) }
         let ended = found.compactMap { owned -> Change? in
             guard let rental = state.rentals[owned.order.id], rental.word.terms != nil else {
                 return nil
@@ -102,11 +109,8 @@ extension Exchange {
             return .rented(
                 Rental(owned.order.id, number: rental.word.number + 1, terms: nil, by: key))
         }
-        if ended.isEmpty {
-            try store.write([], after: UInt64(log.size), notes: notes)
-        } else {
-            try record(ended, notes: notes)
-        }
+        try record(
+            ended, notes: found.map { .mark(Exchange.droppedMark($0.order.id), [1]) })
         return found.count
     }
 
@@ -120,12 +124,11 @@ extension Exchange {
         else {
             throw ExchangeError.refused("the recorded model is damaged; run `dividend doctor`")
         }
-        let cohort = state.orders[placed.id]?.cohort.places ?? []
+        guard let order = state.orders[placed.id] else { throw MarketError.noOrder }
         return OwnedModel(
             order: placed, sql: sql, brought: try BroughtModels(of: question),
             model: try Model(json: json),
             passport: try ModelPassport.signed(json, of: placed.order, in: state, by: node),
-            people: cohort.count,
-            withdrawn: cohort.count { state.consent.hasWithdrawn(at: $0) })
+            people: order.cohort.count, withdrawn: state.withdrawn(from: order))
     }
 }

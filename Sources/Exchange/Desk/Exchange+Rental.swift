@@ -85,7 +85,7 @@ extension Exchange {
             let quote = order.order.quote.quote
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: terms, rental: rental,
-                isStale: order.cohort.places.contains { state.consent.hasWithdrawn(at: $0) })
+                isStale: state.withdrawn(from: order) > 0)
         }
     }
 
@@ -161,12 +161,7 @@ extension Exchange {
         guard let made = state.orders[order]?.order.quote.quote.purpose,
             PurposeTree.covers(granted: [made], asked: purpose)
         else { throw MarketError.rental("the model was not made for \(purpose.id)") }
-        let account = Accounts.party(renter)
-        let available = state.books.balance(of: account)?.available ?? 0
-        guard available >= price.microunits else {
-            let missing = Amount(microunits: price.microunits - available) ?? price
-            throw MarketError.money(.insufficient(account, available: available, missing: missing))
-        }
+        try state.require(price, in: Accounts.party(renter))
     }
 
     private func word(on order: Digest) throws -> (Rental, terms: Rental.Terms) {

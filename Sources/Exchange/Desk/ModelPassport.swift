@@ -44,7 +44,7 @@ enum ModelPassport {
     /// Whether everybody whose rows made a model still allows studies, by the journal.
     static func freshness(of order: MarketState.OrderState, in journal: MarketState) -> String {
         let people = order.cohort.places
-        let gone = people.count { journal.consent.hasWithdrawn(at: $0) }
+        let gone = journal.withdrawn(from: order)
         return gone == 0
             ? "nobody of its people has withdrawn since"
             : "stale: \(gone) of its \(people.count) people have withdrawn since; ask anew for a model without them"

@@ -5,18 +5,23 @@ package import Identity
 internal import Market
 
 /// How long contributors' machines are waited for.
-package struct EdgePatience: Hashable, Sendable {
+package struct EdgePatience: Sendable {
     /// For machines to say that they are there, before an order is recorded.
     package let gathering: Duration
     /// For the answers of one step of a sum.
     package let step: Duration
+    /// Whether nobody of those who are still missing is worth waiting for, so that a wait ends before its time.
+    let isEnough: @Sendable (_ missing: Set<PartyID>) -> Bool
 
     /// Ten seconds to gather, and half a minute a step.
     package static let standard = EdgePatience(gathering: .seconds(10), step: .seconds(30))
 
-    /// Says how long.
-    package init(gathering: Duration, step: Duration) {
-        (self.gathering, self.step) = (gathering, step)
+    /// Says how long, and for whom: by default for everybody.
+    package init(
+        gathering: Duration, step: Duration,
+        isEnough: @escaping @Sendable (_ missing: Set<PartyID>) -> Bool = { $0.isEmpty }
+    ) {
+        (self.gathering, self.step, self.isEnough) = (gathering, step, isEnough)
     }
 }
 
@@ -74,14 +79,16 @@ package actor EdgeDesk {
         guard calls[id] == nil, running[id] == nil else { throw MarketError.orderExists }
         calls[id] = Call(task: task, wanted: wanted)
         defer { calls[id] = nil }
-        try await wait(patience.gathering) { calls[id].map { $0.there == $0.wanted } ?? true }
+        try await wait(patience.gathering) {
+            calls[id].map { patience.isEnough($0.wanted.subtracting($0.there)) } ?? true
+        }
         return calls[id]?.there ?? []
     }
 
     /// Does a study over some machines.
     ///
     /// - Returns: what came of it, and who was in it to the end.
-    /// - Throws: ``HostError`` when there will be no answer; then nothing was let out.
+    /// - Throws: ``HostError`` when there will be no answer; of a model, those who took part were told the sums before.
     func run(
         _ study: SummedStudy, of order: Digest, among parties: [PartyID],
         for patience: EdgePatience, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
@@ -91,7 +98,7 @@ package actor EdgeDesk {
         running[order] = under
         defer { running[order] = nil }
         repeat {
-            try await wait(patience.step) { under.host.waiting.isEmpty }
+            try await wait(patience.step) { patience.isEnough(under.host.waiting) }
             progress?(under.host.done, total)
         } while try under.host.close(threads: 2)
         guard let answer = under.host.answer else { throw HostError.ended }

@@ -68,14 +68,8 @@ extension Exchange {
             throw MarketError.noPool(order.quote.quote.pool)
         }
         // Who cannot pay asks nobody.
-        let price = order.quote.quote.price ?? .max
-        let buyer = Accounts.party(order.buyer)
-        let available = state.books.balance(of: buyer)?.available ?? 0
-        guard available >= price.microunits else {
-            let missing = Amount(microunits: price.microunits - available) ?? price
-            throw MarketError.money(
-                .insufficient(buyer, available: available, missing: missing))
-        }
+        try state.require(
+            order.quote.quote.price ?? .max, in: Accounts.party(order.buyer))
         let wanted = state.consent.cohort(for: state.request(of: order, at: now)).grants
         guard wanted.count >= offer.minimumCohort else { throw MarketError.cohortTooSmall }
         let there = try await desk.gather(

@@ -141,9 +141,15 @@ extension PoolOffer {
 
     /// The operator's part of a base price, rounded down.
     package func fee(of base: Amount) -> Amount {
-        let (high, low) = base.microunits.multipliedFullWidth(by: feeBasisPoints)
-        let part = Int128(high) << 64 + Int128(low)
-        return Amount(microunits: Int64(part / 10_000)) ?? .zero
+        base.part(feeBasisPoints)
+    }
+}
+
+extension Amount {
+    /// So many 1/10,000 of it, at most all, rounded down.
+    func part(_ basisPoints: Int64) -> Amount {
+        let (high, low) = microunits.multipliedFullWidth(by: basisPoints)
+        return Amount(microunits: Int64((Int128(high) << 64 + Int128(low)) / 10_000)) ?? .zero
     }
 }
 

@@ -93,6 +93,14 @@ extension MarketState {
         }
     }
 
+    /// Refuses what is more than an account has to spend.
+    package func require(_ amount: Amount, in account: AccountID) throws(MarketError) {
+        let available = books.balance(of: account)?.available ?? 0
+        guard available < amount.microunits else { return }
+        let missing = Amount(microunits: amount.microunits - available) ?? amount
+        throw .money(.insufficient(account, available: available, missing: missing))
+    }
+
     /// Refuses what would take an account's total of debits or credits beyond every amount; asked
     /// before anything changes.
     func require(

@@ -89,11 +89,7 @@ extension MarketState {
         }
         let (renter, owner) = (Accounts.party(call.renter), Accounts.party(order.order.buyer))
         let revenue = Accounts.revenue(of: quote.pool)
-        let available = books.balance(of: renter)?.available ?? 0
-        guard available >= call.price.microunits else {
-            let missing = Amount(microunits: call.price.microunits - available) ?? call.price
-            throw .money(.insufficient(renter, available: available, missing: missing))
-        }
+        try require(call.price, in: renter)
         try require(room: call.price, debiting: renter, crediting: revenue)
         try require(room: division.fee, debiting: revenue, crediting: Accounts.fees)
         try require(room: division.owner, debiting: revenue, crediting: owner)
@@ -127,10 +123,15 @@ extension MarketState {
     private static let stale =
         "somebody whose rows the model was made from has withdrawn, and the pool stops such models; retrain it"
 
+    /// How many of those whose rows a model was made from have withdrawn since. Cost: a look at its cohort.
+    package func withdrawn(from order: OrderState) -> Int {
+        order.cohort.places.count { consent.hasWithdrawn(at: $0) }
+    }
+
     /// Whether a model's pool stops it, because somebody withdrew who is in it. Cost: a look at its cohort.
     package func isStopped(_ order: OrderState) -> Bool {
         guard pools[order.order.quote.quote.pool]?.offer.stale == .stop else { return false }
-        return order.cohort.places.contains { consent.hasWithdrawn(at: $0) }
+        return withdrawn(from: order) > 0
     }
 }
 
@@ -151,10 +152,8 @@ struct Division: Hashable {
     /// The fee comes off first; of what is left the owner's part, rounded down; the rest is the people's.
     init?(of price: Amount, _ terms: Rental.Terms, fee: Amount) {
         guard let rest = price.subtracting(fee) else { return nil }
-        let (high, low) = rest.microunits.multipliedFullWidth(by: terms.ownerBasisPoints)
-        let part = (Int128(high) << 64 + Int128(low)) / 10_000
-        guard let owner = Amount(microunits: Int64(part)), let dividend = rest.subtracting(owner)
-        else { return nil }
+        let owner = rest.part(terms.ownerBasisPoints)
+        guard let dividend = rest.subtracting(owner) else { return nil }
         (self.fee, self.owner, self.dividend) = (fee, owner, dividend)
     }
 }

@@ -27,11 +27,7 @@ extension MarketState {
             quote.premium == price.premium, let total = quote.price
         else { throw .quoteDiffers("price") }
         let (buyer, revenue) = (Accounts.party(order.buyer), Accounts.revenue(of: pool.name))
-        let available = books.balance(of: buyer)?.available ?? 0
-        guard available >= total.microunits else {
-            let missing = Amount(microunits: total.microunits - available) ?? total
-            throw .money(.insufficient(buyer, available: available, missing: missing))
-        }
+        try require(total, in: buyer)
         try require(room: total, debiting: buyer, crediting: revenue)
         try opening(buyer, .party)
         let leg = Leg(debit: buyer, credit: revenue, amount: total, reason: .purchase)

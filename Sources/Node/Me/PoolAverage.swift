@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Canon
 internal import Exchange
+internal import Learn
 internal import Market
 internal import Query
 internal import Vault
@@ -24,7 +25,7 @@ struct PoolAverage: Sendable {
     func value(on day: Int64) -> (value: Double, text: String)? {
         let point: PlainAverage.Point?
         if let step = average.step {
-            point = Trends.Step(rawValue: step).flatMap {
+            point = SeriesStep(rawValue: step).flatMap {
                 byDay[CalendarDay(number: $0.begin(of: day)).description]
             }
         } else {

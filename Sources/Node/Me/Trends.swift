@@ -10,26 +10,6 @@ enum Trends {
     /// The most charts of one table.
     private static let most = 12
 
-    /// The steps in which time is shown.
-    enum Step: String {
-        case day, week, month
-
-        /// The step that gives a line some dozens of points.
-        init(over days: Int64) {
-            self = days <= 45 ? .day : days <= 400 ? .week : .month
-        }
-
-        /// The first day of the step that a day lies in.
-        func begin(of day: Int64) -> Int64 {
-            switch self {
-            case .day: day
-            // Day 0 was a Thursday.
-            case .week: (day + 3).flooredQuotient(7) * 7 - 3
-            case .month: day - Int64(CalendarDay(number: day).civil.day) + 1
-            }
-        }
-    }
-
     /// A table's trends; no charts where nothing dates its rows.
     ///
     /// - Parameter averages: what is known of everybody's rows of this table, the best first.
@@ -48,7 +28,7 @@ enum Trends {
         guard let first = known.min(), let last = known.max() else {
             return TrendsPage.Table(name: schema.table, step: nil, charts: [])
         }
-        let step = Step(over: last - first)
+        let step = SeriesStep(over: last - first)
         let begins = days.map { $0 == Schema.null ? $0 : step.begin(of: $0) }
         var charts = [chart(frame.message("trends.rows"), count(begins), unit: nil, in: frame)]
         for (column, described) in zip(rows.columns, schema.columns) {
@@ -90,13 +70,12 @@ enum Trends {
     /// What is expected of the step after the last, in words; nil where her past is too short to tell how far that
     /// is off.
     static func next(
-        after values: [(day: Int64, value: Double)], by step: Step, in frame: Frame
+        after values: [(day: Int64, value: Double)], by step: SeriesStep, in frame: Frame
     ) -> String? {
-        guard let steps = SeriesStep(rawValue: step.rawValue) else { return nil }
         let series = Series(
-            values.map { Series.Point(place: steps.place(of: $0.day), value: $0.value) })
+            values.map { Series.Point(place: step.place(of: $0.day), value: $0.value) })
         guard
-            let next = OwnForecast.of(series, season: steps.season, horizon: 1).first,
+            let next = OwnForecast.of(series, season: step.season, horizon: 1).first,
             let margin = next.margin
         else { return nil }
         // Of what was never below zero nothing below is expected.
@@ -126,6 +105,16 @@ enum Trends {
                 frame.text("trends.pool", ["pool": average.pool])
             }, next: next)
     }
+}
+
+extension SeriesStep {
+    /// The step that gives a line some dozens of points.
+    init(over days: Int64) {
+        self = days <= 45 ? .day : days <= 400 ? .week : .month
+    }
+
+    /// The first day of the step that a day lies in.
+    func begin(of day: Int64) -> Int64 { self.day(of: place(of: day)) }
 }
 
 extension Schema.Kind {

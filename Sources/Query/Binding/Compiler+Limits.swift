@@ -51,24 +51,21 @@ extension Compiler {
         var program = Program()
         if let filter, let position = statement.filter?.position {
             _ = program.add(filter)
-            try check(program.work, at: position)
+            try Compiler.check(program.work, at: position)
         }
         for dimension in dimensions {
             guard case .scalar(let scalar) = dimension.value else { continue }
             _ = program.add(scalar)
         }
-        try check(
+        try Compiler.check(
             program.work, at: statement.groups.first?.position ?? statement.items[0].position)
         for (place, statistic) in statistics.enumerated() {
             _ = Tally<PlainWord>(statistic, lattice: 1, in: &program)
-            try check(program.work + place + 1, at: positions[min(place, positions.count - 1)])
+            try Compiler.check(
+                program.work + place + 1, at: positions[min(place, positions.count - 1)])
         }
         for tree in trees { _ = program.add(tree.value) }
-        try check(program.work, at: positions[positions.count - 1])
-    }
-
-    private func check(_ work: Int, at position: Position) throws(QueryError) {
-        try Compiler.check(work, at: position)
+        try Compiler.check(program.work, at: positions[positions.count - 1])
     }
 
     /// Refuses what keeps the node too long at each row.
