@@ -73,6 +73,12 @@ import TestSupport
                     order.id, number: 0,
                     terms: try Rental.Terms(price: money(7), ownerBasisPoints: 5_000),
                     by: key("buyer"))),
+            .rented(
+                Rental(
+                    order.id, number: 1,
+                    terms: try Rental.Terms(
+                        price: money(7), ownerBasisPoints: 0, retraining: money(1)),
+                    by: key("buyer"))),
             .rented(Rental(order.id, number: .max, terms: nil, by: key("buyer"))),
             .called(
                 ModelCall(

@@ -143,6 +143,22 @@ import Testing
             try Rental.Terms(price: money(1), ownerBasisPoints: 5_001)
         }
         #expect(throws: MemberError.self) { try Rental.Terms(price: .zero, ownerBasisPoints: 0) }
+        #expect(throws: MemberError.self) {
+            try Rental.Terms(price: money(1), ownerBasisPoints: 0, retraining: .zero)
+        }
+        // What a retraining may cost is part of the owner's word.
+        let word = Rental(
+            model, number: 1,
+            terms: try Rental.Terms(price: money(1), ownerBasisPoints: 0, retraining: money(5)),
+            by: key("owner"))
+        var raised = word.json.object!
+        raised["retraining"] = "50"
+        #expect(!(try Rental(json: .object(raised))).verify(by: key("owner").id))
+        raised["retraining"] = nil
+        #expect(!(try Rental(json: .object(raised))).verify(by: key("owner").id))
+        #expect(throws: MarketError.self, "its pool has no models made anew") {
+            try it.take(.rented(word))
+        }
         it.checkMoney()
     }
 

@@ -97,6 +97,14 @@ package enum CompiledStudy: Sendable {
         }
     }
 
+    /// How good a model is to be expected, reckoned on people who do not exist; nil for other questions.
+    func expectation() async throws -> Expectation? {
+        switch self {
+        case .query: nil
+        case .model(let model): try await model.expectation()
+        }
+    }
+
     /// What a buyer should know before she pays.
     var notes: [String] {
         switch self {

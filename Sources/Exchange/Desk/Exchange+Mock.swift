@@ -15,8 +15,8 @@ extension Exchange {
         guard let purpose = offer.purposes.first else {
             return try CompiledStudy(sql, pool: pool).explanation
         }
-        return try await compiled(sql, pool: name, purpose: purpose, bringing: brought)
-            .query.explanation
+        let study = try await compiled(sql, pool: name, purpose: purpose, bringing: brought).query
+        return study.explanation.adding("expects", try await study.expectation()?.notes ?? [])
     }
 
     /// The answer to a question about people who do not exist, with the noise of the real one: nobody's

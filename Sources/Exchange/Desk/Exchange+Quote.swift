@@ -2,6 +2,7 @@
 package import Canon
 package import Consent
 internal import Edge
+package import Learn
 internal import Ledger
 package import Market
 internal import Privacy
@@ -31,31 +32,38 @@ package struct PricedQuestion: Sendable {
     /// What the question brings to predict with.
     package let brought: BroughtModels
 
+    /// How good a model is to be expected; nil for other questions.
+    package let expected: Expectation?
+
     /// The machine-readable form.
     package var json: JSON {
-        [
+        var members: [String: JSON] = [
             "id": .string(quote.id.hex), "signed": quote.json,
             "columns": .array(columns.map { .string($0) }),
             "notes": .array(notes.map { .string($0) }),
         ]
+        members["expected"] = expected?.json
+        return .object(members)
     }
 
     /// The form in which the node keeps it until it is ordered.
     var bytes: [UInt8] {
         get throws {
-            let members: [String: JSON] = [
+            var members: [String: JSON] = [
                 "quote": quote.json, "sql": .string(sql), "salt": .string(salt.hex),
                 "columns": .array(columns.map { .string($0) }), "people": .integer(Int64(people)),
                 "notes": .array(notes.map { .string($0) }),
             ]
+            members["expected"] = expected?.json
             return try JSON.object(members.merging(brought.member) { $1 }).signable()
         }
     }
 
     init(
         quote: SignedQuote, sql: String, salt: Digest, people: Int, columns: [String],
-        notes: [String], brought: BroughtModels
+        notes: [String], brought: BroughtModels, expected: Expectation?
     ) {
+        self.expected = expected
         self.notes = notes
         self.brought = brought
         self.columns = columns
@@ -75,7 +83,8 @@ package struct PricedQuestion: Sendable {
         else { throw ExchangeError.refused("the quote kept here is damaged; ask for a new one") }
         self.init(
             quote: try SignedQuote(json: quote), sql: sql, salt: salt, people: Int(people),
-            columns: columns, notes: notes, brought: try BroughtModels(of: json))
+            columns: columns, notes: notes, brought: try BroughtModels(of: json),
+            expected: json["expected"].flatMap(Expectation.init(json:)))
     }
 
     /// What the order's entry commits to, beside a salt: the question as it was asked.
@@ -162,7 +171,8 @@ extension Exchange {
         let band = await band(for: request)
         if let proven = query.proven { try await checkSize(of: proven, for: request) }
         let salt = Digest(bytes: await random(32)) ?? .zero
-        let margins = query.expectedMargins
+        let expected = try await query.expectation()
+        let margins = expected?.margins ?? query.expectedMargins
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,
             question: try Exchange.commitment(to: query, sql: sql, salt: salt),
@@ -178,7 +188,9 @@ extension Exchange {
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,
             columns: margins.map(\.name),
-            notes: query.notes + (offer.isEdge ? [Exchange.edgeNote] : []), brought: brought)
+            notes: query.notes + (expected?.notes ?? [])
+                + (offer.isEdge ? [Exchange.edgeNote] : []),
+            brought: brought, expected: expected)
         try await keep(priced)
         return priced
     }

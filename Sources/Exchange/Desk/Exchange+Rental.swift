@@ -24,13 +24,15 @@ package struct LetModel: Sendable {
 
     /// The machine-readable form.
     package var json: JSON {
-        [
+        var members: [String: JSON] = [
             "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
             "price": .string(String(terms.price.microunits)),
             "owner_basis_points": .integer(terms.ownerBasisPoints), "stale": .bool(isStale),
             "predictions": .string(String(rental.rows)),
             "income": .string(String(rental.income.microunits)),
         ]
+        members["retraining"] = terms.retraining.map { .string(String($0.microunits)) }
+        return .object(members)
     }
 }
 

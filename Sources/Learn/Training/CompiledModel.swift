@@ -65,6 +65,16 @@ package struct CompiledModel: Sendable {
         (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
     }
 
+    private init(_ other: CompiledModel, schedule: Schedule) {
+        (question, goal, method) = (other.question, other.goal, other.method)
+        (cost, self.schedule) = (other.cost, schedule)
+    }
+
+    /// The same with other noise in its rounds, for people who do not exist; ``cost`` is that of the question.
+    func spending(_ amount: (Rho) -> Rho) -> CompiledModel {
+        CompiledModel(self, schedule: schedule.spending(amount))
+    }
+
     private static func goal(of question: ModelQuestion) throws(QueryError) -> Goal {
         guard let predicted = question.predicted else { return .group }
         guard let goal = Goal(predicted) else {

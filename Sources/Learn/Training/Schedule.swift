@@ -120,6 +120,14 @@ struct Schedule: Hashable, Sendable {
         }
     }
 
+    /// The same rounds with other amounts of privacy.
+    func spending(_ amount: (Rho) -> Rho) -> Schedule {
+        Schedule(
+            rounds: rounds.map {
+                Round(kind: $0.kind, radius: $0.radius, spending: amount($0.spending))
+            }, descent: descent, unit: unit)
+    }
+
     /// Whether a part of the rows and of the privacy goes to measuring the model.
     var isMeasured: Bool { rounds.last?.kind == .quality }
 

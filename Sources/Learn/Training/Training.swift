@@ -107,7 +107,7 @@ package struct Training: Sendable {
     }
 
     /// What the rounds done so far give.
-    private var learned: Model.Form {
+    var learned: Model.Form {
         switch form {
         case .regression(let regression): .weights(regression.form)
         case .boosting(let boosting): .curves(boosting.form)

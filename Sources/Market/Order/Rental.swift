@@ -16,6 +16,9 @@ package struct Rental: Hashable, Sendable {
         package let price: Amount
         /// The owner's part of what is left after the fee, in 1/10,000.
         package let ownerBasisPoints: Int64
+        /// The most that the owner pays to have it made anew when somebody withdraws who is in it; nil where she does
+        /// that herself.
+        package let retraining: Amount?
 
         /// The most that an owner keeps.
         package static let mostForOwner: Int64 = 5_000
@@ -23,12 +26,18 @@ package struct Rental: Hashable, Sendable {
         /// Sets terms.
         ///
         /// - Throws: ``MemberError`` for a price of nothing, or an owner's part above a half.
-        package init(price: Amount, ownerBasisPoints: Int64) throws(MemberError) {
+        package init(
+            price: Amount, ownerBasisPoints: Int64, retraining: Amount? = nil
+        ) throws(MemberError) {
             guard price.microunits > 0 else { throw MemberError("price", "more than 0 wanted") }
             guard (0...Terms.mostForOwner).contains(ownerBasisPoints) else {
                 throw MemberError("ownerBasisPoints", "0 to \(Terms.mostForOwner) wanted")
             }
+            guard retraining.map({ $0.microunits > 0 }) ?? true else {
+                throw MemberError("retraining", "more than 0 wanted")
+            }
             (self.price, self.ownerBasisPoints) = (price, ownerBasisPoints)
+            self.retraining = retraining
         }
     }
 
@@ -53,7 +62,11 @@ package struct Rental: Hashable, Sendable {
     }
 
     private static func message(_ order: Digest, _ number: UInt32, _ terms: Terms?) -> [UInt8] {
-        let words = terms.map { "\($0.price.microunits)\n\($0.ownerBasisPoints)" } ?? "ended"
+        let words =
+            terms.map { terms in
+                "\(terms.price.microunits)\n\(terms.ownerBasisPoints)"
+                    + (terms.retraining.map { "\n\($0.microunits)" } ?? "")
+            } ?? "ended"
         return Array("dividend/rental/v1\n\(order.hex)\n\(number)\n\(words)".utf8)
     }
 
@@ -66,6 +79,7 @@ package struct Rental: Hashable, Sendable {
         if let terms {
             members["price"] = .string(String(terms.price.microunits))
             members["ownerBasisPoints"] = .integer(terms.ownerBasisPoints)
+            members["retraining"] = terms.retraining.map { .string(String($0.microunits)) }
         }
         return .object(members)
     }
@@ -79,7 +93,8 @@ package struct Rental: Hashable, Sendable {
         if json["price"] != nil {
             terms = try Terms(
                 price: try members.amount("price"),
-                ownerBasisPoints: Int64(try members.count("ownerBasisPoints")))
+                ownerBasisPoints: Int64(try members.count("ownerBasisPoints")),
+                retraining: json["retraining"] == nil ? nil : try members.amount("retraining"))
         } else {
             terms = nil
         }

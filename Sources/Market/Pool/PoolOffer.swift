@@ -37,6 +37,8 @@ package struct PoolOffer: Hashable, Sendable {
         case mark
         /// Their predictions are not sold any more, until they are made anew without her.
         case stop
+        /// As ``stop``; and where its owner agreed to a price, the node has each made anew, from those who are left.
+        case retrain
     }
     /// Whether rows stay on contributors' own machines, which send clipped, noised and masked parts of sums.
     package let isEdge: Bool

@@ -41,6 +41,10 @@ extension MarketState {
             throw .rental("this model is not let")
         }
         guard word.terms == nil || !isStopped(order) else { throw .rental(MarketState.stale) }
+        let pool = pools[order.order.quote.quote.pool]?.offer
+        guard word.terms?.retraining == nil || pool?.stale == .retrain else {
+            throw .rental("the pool has no models made anew; leave out the price of a retraining")
+        }
         var state = before ?? RentalState(word: word)
         state.word = word
         rentals[word.order] = state
@@ -130,7 +134,9 @@ extension MarketState {
 
     /// Whether a model's pool stops it, because somebody withdrew who is in it. Cost: a look at its cohort.
     package func isStopped(_ order: OrderState) -> Bool {
-        guard pools[order.order.quote.quote.pool]?.offer.stale == .stop else { return false }
+        guard let offer = pools[order.order.quote.quote.pool]?.offer, offer.stale != .mark else {
+            return false
+        }
         return withdrawn(from: order) > 0
     }
 }

@@ -32,6 +32,7 @@ struct ModelRoutes {
             var asked = try await Asked(request)
             let price = try asked.number("price", in: 1...1 << 50)
             let part = try asked.number("owner_basis_points", in: 0...Rental.Terms.mostForOwner)
+            let retraining = try asked.number("retraining", in: 1...1 << 50)
             try asked.finish()
             guard let price = price.flatMap({ Amount(microunits: $0) }) else {
                 throw Problem(
@@ -39,7 +40,10 @@ struct ModelRoutes {
                     "price is missing: micro-units for a prediction")
             }
             let owned = try await node.exchange.rent(
-                model: name, on: try Rental.Terms(price: price, ownerBasisPoints: part ?? 0),
+                model: name,
+                on: try Rental.Terms(
+                    price: price, ownerBasisPoints: part ?? 0,
+                    retraining: retraining.flatMap { Amount(microunits: $0) }),
                 by: key)
             return Reply.json(["order": .string(owned.order.id.hex), "let": true])
         }

@@ -56,7 +56,7 @@ struct PoolRoutes {
         }
         let stale = try asked.optionalText("stale") ?? "mark"
         guard let staleRule = PoolOffer.StaleRule(rawValue: stale) else {
-            throw Problem(.unprocessableContent, "format", "stale is mark or stop")
+            throw Problem(.unprocessableContent, "format", "stale is mark, stop or retrain")
         }
         let isEdge = try asked.truth("edge") ?? false
         let amount = { (number: Int64?) in number.flatMap { Amount(microunits: $0) } ?? .zero }

@@ -110,6 +110,7 @@ package struct Node: Sendable {
                 BulletinService(node: self),
                 PayoutService(node: self, period: .seconds(payoutHours * 3600), logger: logger),
                 ProveService(exchange: exchange, logger: logger),
+                RetrainService(exchange: exchange, logger: logger),
             ],
             onServerRunning: { _ in
                 await exchange.desk.open()

@@ -40,6 +40,38 @@ struct ForgetService: Service {
     }
 }
 
+/// Makes models anew that somebody withdrew from, where pool and owner agreed to that.
+struct RetrainService: Service {
+    let exchange: Exchange
+    let logger: Logger
+    /// How often it looks.
+    static let period = Duration.seconds(30)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while true {
+                do {
+                    try await Task.sleep(for: RetrainService.period)
+                    while let done = try await exchange.retrainNext() {
+                        let metadata: Logger.Metadata = ["order": "\(done.order)"]
+                        switch done.outcome {
+                        case .made: logger.info("model made anew", metadata: metadata)
+                        case .refused(let reason):
+                            logger.notice(
+                                "model not made anew: \(reason)", metadata: metadata)
+                        }
+                    }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.error(
+                        "retraining failed", metadata: ["error": "\(ErrorWords(error).message)"])
+                }
+            }
+        }
+    }
+}
+
 /// Pays what pools owe into their contributors' accounts, now and then, so that nobody has to ask for it.
 struct PayoutService: Service {
     let node: Node

@@ -25,6 +25,11 @@ package struct Explanation: Hashable, Sendable {
     /// Puts lines together.
     package init(lines: [Line]) { self.lines = lines }
 
+    /// The same with more lines about a subject.
+    package func adding(_ subject: String, _ texts: [String]) -> Explanation {
+        Explanation(lines: lines + texts.map { Line(subject: subject, text: $0) })
+    }
+
     /// The machine-readable form.
     package var json: JSON {
         .array(lines.map { ["subject": .string($0.subject), "text": .string($0.text)] })

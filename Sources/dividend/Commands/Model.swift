@@ -15,7 +15,7 @@ struct ModelCommand: AsyncParsableCommand {
             to use it.
             """,
         subcommands: [
-            Show.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self,
+            Show.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self, Retrain.self,
         ])
 
     struct Show: AsyncParsableCommand {

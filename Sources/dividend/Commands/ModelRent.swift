@@ -22,11 +22,19 @@ extension ModelCommand {
         @Option(help: "Whose model.") var party: String
         @Option(help: "What a prediction costs.") var price: String?
         @Option(help: "The percentage that you keep, 0 to 50.") var own = 0
+        @Option(
+            help: ArgumentHelp(
+                "Have the node make it anew when somebody withdraws, for at most this each time.",
+                discussion: "Where the pool says so (pool open --stale retrain)."))
+        var retrain: String?
         @Flag(help: "Let it no more.") var end = false
 
         func validate() throws {
             guard end != (price != nil) else {
                 throw ValidationError("give --price AMOUNT to let it, or --end")
+            }
+            guard !end || retrain == nil else {
+                throw ValidationError("--retrain goes with --price")
             }
             guard (0...50).contains(own) else { throw ValidationError("--own takes 0 to 50") }
         }
@@ -36,7 +44,8 @@ extension ModelCommand {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let terms = try price.map {
                 try Rental.Terms(
-                    price: Money.amount($0), ownerBasisPoints: Int64(own) * 100)
+                    price: Money.amount($0), ownerBasisPoints: Int64(own) * 100,
+                    retraining: retrain.map(Money.amount))
             }
             let owned = try await exchange.rent(model: name, on: terms, by: key)
             try await exchange.seal()

@@ -40,7 +40,7 @@ struct Pool: AsyncParsableCommand {
         var split = "equal"
         @Option(
             help:
-                "What a withdrawal does to models that are let and were made from her rows: mark, or stop."
+                "What a withdrawal does to models that are let and were made from her rows: mark, stop, or retrain."
         )
         var stale = "mark"
         @Flag(
@@ -99,7 +99,7 @@ struct Pool: AsyncParsableCommand {
 
         private func staleRule() throws -> PoolOffer.StaleRule {
             guard let rule = PoolOffer.StaleRule(rawValue: stale) else {
-                throw ValidationError("--stale is mark or stop, not '\(stale)'")
+                throw ValidationError("--stale is mark, stop or retrain, not '\(stale)'")
             }
             return rule
         }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import Canon
+import Consent
+import Identity
+import Learn
+import Ledger
+import Market
+import TestSupport
+import Testing
+
+@testable import Exchange
+
+/// Models that are made anew when somebody withdraws who is in them.
+@Suite struct RetrainTests {
+    private let day: Int64 = 86_400_000
+
+    /// A model that is let, with what its owner agreed to pay for another.
+    private func market(
+        _ world: World, retraining: Int64?, stale: PoolOffer.StaleRule = .retrain
+    ) async throws -> (exchange: Exchange, buyer: SigningKey, order: Digest) {
+        let (exchange, buyer) = try await ModelOrderTests.market(world, stale: stale)
+        let order = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
+        ).order.id
+        let terms = try Rental.Terms(
+            price: Amount(microunits: 2_000)!, ownerBasisPoints: 0,
+            retraining: retraining.flatMap { Amount(microunits: $0) })
+        _ = try await exchange.rent(model: "walker", on: terms, by: buyer)
+        return (exchange, buyer, order)
+    }
+
+    private func withdraw(_ label: String, from exchange: Exchange) async throws {
+        let key = exchange.custodyKeys(prefix: "club", labels: [label])[0]
+        _ = try await exchange.withdraw(key, from: World.pool)
+    }
+
+    @Test func `a withdrawal stops a model, and another without her takes its place`() async throws
+    {
+        let (exchange, buyer, old) = try await market(World(), retraining: 100_000_000)
+        #expect(try await exchange.retrainNext() == nil, "nobody has withdrawn")
+        try await withdraw("person-3", from: exchange)
+        #expect(await exchange.letModels.isEmpty)
+        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        let done = try #require(try await exchange.retrainNext())
+        guard case .made(let made, let price) = done.outcome else {
+            Issue.record("\(done.outcome)")
+            return
+        }
+        #expect(done.order == old && made != old)
+        let after = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        #expect(after?.available == before.map { $0.available - price.microunits })
+        // It is let on the same terms, without her, and is the one of its name.
+        let offered = await exchange.letModels
+        #expect(offered.map(\.order) == [made] && offered[0].terms.price.microunits == 2_000)
+        #expect(offered[0].terms.retraining == Amount(microunits: 100_000_000))
+        let owned = try await exchange.model(named: "walker", of: buyer)
+        #expect(owned.order.id == made && owned.people == 59 && !owned.isStale)
+        #expect(await exchange.state.rentals[old]?.word.terms == nil)
+        #expect(try await exchange.retrainNext() == nil)
+    }
+
+    @Test func `many withdrawals on a day make one retraining`() async throws {
+        let world = World()
+        let (exchange, _, _) = try await market(world, retraining: 100_000_000)
+        try await withdraw("person-3", from: exchange)
+        #expect(try await exchange.retrainNext() != nil)
+        try await withdraw("person-4", from: exchange)
+        try await withdraw("person-5", from: exchange)
+        #expect(try await exchange.retrainNext() == nil, "not twice on a day")
+        #expect(await exchange.letModels.isEmpty, "and stopped until then")
+        world.pass(day)
+        guard case .made? = try await exchange.retrainNext()?.outcome else {
+            Issue.record("the next day it is made anew")
+            return
+        }
+        #expect(await exchange.letModels.count == 1)
+    }
+
+    @Test func `nothing is bought for more than its owner agreed to, and it is tried again`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer, old) = try await market(world, retraining: 1)
+        try await withdraw("person-3", from: exchange)
+        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        let root = await exchange.state.orders.count
+        guard case .refused(let reason)? = try await exchange.retrainNext()?.outcome else {
+            Issue.record("one micro-unit buys no model")
+            return
+        }
+        #expect(reason.contains("agreed to 0.000001"))
+        #expect(await exchange.state.orders.count == root)
+        #expect(await exchange.state.books.balance(of: Accounts.party(buyer.id)) == before)
+        #expect(try await exchange.retrainNext() == nil, "it rests")
+        world.pass(day)
+        #expect(try await exchange.retrainNext()?.order == old, "and is tried again")
+    }
+
+    @Test func `where pool or owner did not agree, the owner retrains`() async throws {
+        let (exchange, buyer, _) = try await market(World(), retraining: nil)
+        try await withdraw("person-3", from: exchange)
+        #expect(try await exchange.retrainNext() == nil)
+        #expect(await exchange.letModels.isEmpty)
+        // A pool that stops models makes none anew, and says so to whoever wants that.
+        let other = World()
+        let stopping = try await market(other, retraining: nil, stale: .stop)
+        await #expect(throws: MarketError.self) {
+            try await stopping.exchange.rent(
+                model: "walker",
+                on: try Rental.Terms(
+                    price: Amount(microunits: 2_000)!, ownerBasisPoints: 0,
+                    retraining: Amount(microunits: 5)), by: stopping.buyer)
+        }
+        _ = buyer
+    }
+
+    @Test func `what a crash left between the order and its place is done the next time`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer, old) = try await market(world, retraining: 100_000_000)
+        try await withdraw("person-3", from: exchange)
+        // The order was answered, and the node ended before the model was let.
+        let made = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
+        ).order.id
+        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        guard case .made(let order, _)? = try await exchange.retrainNext()?.outcome else {
+            Issue.record("it is made anew")
+            return
+        }
+        #expect(order == made && order != old)
+        #expect(
+            await exchange.state.books.balance(of: Accounts.party(buyer.id)) == before,
+            "the same question is answered again for nothing")
+        #expect(await exchange.letModels.map(\.order) == [made])
+    }
+}
