@@ -74,7 +74,7 @@ import WebUI
 
     @Test func `the page shows them with where they come from`() {
         let table = TrendsPage.Table(name: "ratings", step: nil, charts: [])
-            .recommending([.init(pool: "Films <1>", items: [("Dune", "5"), ("Ninotchka", "2")])])
+            .with([.init(pool: "Films <1>", items: [("Dune", "5"), ("Ninotchka", "2")])], [])
         let page = TrendsPage([table]).html(Frame("en", path: "/"))
         #expect(page.contains("by a published model of Films &lt;1&gt;"))
         #expect(page.contains("<li>Dune <span class=\"soft\">5</span></li>"))

@@ -61,7 +61,8 @@ enum Hostile {
                             .init(label: evil, value: 1, other: (3, evil)),
                             .init(label: evil, value: 2),
                         ], other: evil)
-                ])
+                ], recommended: [.init(pool: evil, items: [(evil, evil)])],
+                foreseen: [.init(pool: evil, column: evil, steps: [(evil, evil, evil)])])
         ])
         return [me.html(frame), trends.html(frame)]
     }

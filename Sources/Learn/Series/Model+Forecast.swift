@@ -30,6 +30,26 @@ extension Model {
     /// Whether it forecasts series, so that ``prediction(of:)`` is not for it.
     package var isForecast: Bool { if case .series = form { true } else { false } }
 
+    /// The columns that a forecast knows: of the days, and of the number, in units of 10^-scale; nil for other models.
+    package var series: (days: String, number: String, scale: Int)? {
+        guard case .series(let model) = form, case .number(let scale, _) = goal else { return nil }
+        return (model.columns[0], model.columns[1], scale)
+    }
+
+    /// What comes after values that were stored, each by the day it is of; nil for another model, or where nothing is known.
+    ///
+    /// - Parameter values: days since 1970-01-01, and numbers in the unit of ``series``; `Schema.null` for none.
+    package func forecasts(ofStored values: [(day: Int64, number: Int64)]) -> [Forecast]? {
+        guard case .series(let model) = form else { return nil }
+        let points = values.compactMap { day, number -> Series.Point? in
+            guard day != Schema.null else { return nil }
+            return goal.value(of: number).map {
+                .init(place: model.coding.step.place(of: day), value: $0)
+            }
+        }
+        return try? forecasts(after: points)
+    }
+
     /// Reads the cells of one row, by the names of their columns.
     ///
     /// - Parameter line: where the row stands, for errors.

@@ -4,6 +4,7 @@ internal import Consent
 internal import Exchange
 internal import Hummingbird
 internal import Identity
+internal import Learn
 internal import Ledger
 internal import Vault
 internal import WebUI
@@ -33,11 +34,14 @@ struct MePages {
             var tables: [TrendsPage.Table] = []
             for rows in try await node.exchange.ownRows(of: key) {
                 let averages = try await node.averages(of: rows.schema.table)
-                let recommended = try await node.recommenders(of: rows.schema.table).compactMap {
-                    OwnRecommendations.list(by: $0.model, of: $0.pool, for: rows)
-                }
+                let table = rows.schema.table
+                let recommended = try await node.publishedModels(
+                    of: table, where: \.isRecommender
+                ).compactMap { OwnRecommendations.list(by: $0.model, of: $0.pool, for: rows) }
+                let foreseen = try await node.publishedModels(of: table, where: \.isForecast)
+                    .compactMap { OwnForecasts.list(by: $0.model, of: $0.pool, for: rows) }
                 tables.append(
-                    Trends.table(rows, frame, beside: averages).recommending(recommended))
+                    Trends.table(rows, frame, beside: averages).with(recommended, foreseen))
             }
             return Reply.html(TrendsPage(tables).html(frame))
         }

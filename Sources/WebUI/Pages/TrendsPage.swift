@@ -8,22 +8,52 @@ package struct TrendsPage: Sendable {
         let step: String?
         let charts: [LineChart]
         let recommended: [Recommended]
+        let foreseen: [Foreseen]
 
         /// Describes a table's charts.
         ///
         /// - Parameters:
         ///   - step: in which steps of time, in words; nil where nothing dates the rows.
         ///   - recommended: what published models recommend to her.
+        ///   - foreseen: what published models expect of her.
         package init(
-            name: String, step: String?, charts: [LineChart], recommended: [Recommended] = []
+            name: String, step: String?, charts: [LineChart], recommended: [Recommended] = [],
+            foreseen: [Foreseen] = []
         ) {
             (self.name, self.step, self.charts) = (name, step, charts)
-            self.recommended = recommended
+            (self.recommended, self.foreseen) = (recommended, foreseen)
         }
 
-        /// The same with what models recommend.
-        package func recommending(_ recommended: [Recommended]) -> Table {
-            Table(name: name, step: step, charts: charts, recommended: recommended)
+        /// The same with what models recommend and expect.
+        package func with(_ recommended: [Recommended], _ foreseen: [Foreseen]) -> Table {
+            Table(
+                name: name, step: step, charts: charts, recommended: recommended,
+                foreseen: foreseen)
+        }
+    }
+
+    /// What a published model expects of her next.
+    package struct Foreseen: Sendable, Equatable {
+        /// The pool that the model is of.
+        package let pool: String
+        /// The column that it forecasts.
+        package let column: String
+        /// Step by step.
+        package let steps: [Step]
+
+        /// One step.
+        package struct Step: Sendable, Equatable {
+            /// Its first day.
+            package let day: String
+            package let value: String
+            /// Between what it lies eight times in ten; nothing where her past is too short to tell.
+            package let interval: String
+        }
+
+        /// Describes a forecast.
+        package init(pool: String, column: String, steps: [(String, String, String)]) {
+            (self.pool, self.column) = (pool, column)
+            self.steps = steps.map { Step(day: $0.0, value: $0.1, interval: $0.2) }
         }
     }
 
@@ -66,6 +96,18 @@ package struct TrendsPage: Sendable {
                             [
                                 "from": frame.text("trends.recommended", ["pool": list.pool]),
                                 "items": list.items.map { ["name": $0.name, "rating": $0.rating] },
+                            ]
+                        },
+                        "foreseen": table.foreseen.map { list in
+                            [
+                                "from": frame.text(
+                                    "trends.foreseen", ["pool": list.pool, "column": list.column]),
+                                "steps": list.steps.map {
+                                    [
+                                        "day": $0.day, "value": $0.value,
+                                        "interval": $0.interval,
+                                    ]
+                                },
                             ]
                         },
                         "charts": charts.map { chart in
