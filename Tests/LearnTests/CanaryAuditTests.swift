@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `plans differ in how the loss goes down`() throws {
-        #expect(try Self.plain.worlds().compiled.schedule.descent == .plain)
+        #expect(try Self.plain.worlds().compiled.schedule.plain != nil)
         #expect(try Self.curved.worlds().compiled.schedule.descent == .curved)
         #expect(try Self.plain.worlds().compiled.isMeasured)
     }

@@ -48,18 +48,20 @@ import Testing
     }
 
     @Test func `check 7: wrong labels of breast cancer records are found`() throws {
-        let found = try Self.recalls(Vectors.breastCancer, splits: 10, standardised: true)
+        // Of 400 labels 40 are wrong: over ten splits the mean in the fifth is known to within half a point, over a hundred
+        // to within a sixth of that.
+        let found = try Self.recalls(Vectors.breastCancer, splits: 100, standardised: true)
         print("check 7: breast cancer \(found)")
-        #expect(found.agreement.tenth >= 0.82 && found.agreement.fifth >= 0.97)
+        #expect(found.agreement.tenth >= 0.857 && found.agreement.fifth >= 0.982)
     }
 
     @Test func `check 7: wrong labels of digits are found`() throws {
         let found = try Self.recalls(Vectors.digits, splits: 5, standardised: false)
         print("check 7: digits \(found)")
-        #expect(found.agreement.tenth >= 0.94 && found.agreement.fifth >= 0.999)
+        #expect(found.agreement.tenth >= 0.966 && found.agreement.fifth >= 0.9999)
     }
 
-    @Test func `agreement is the share of neighbours, fair among ties, in any order`() throws {
+    @Test func `agreement is the share of neighbours, the near ones more, in any order`() throws {
         func scores(_ places: [Double], _ labels: [Int], k: Int) throws -> [Double] {
             try SelfAgreement(k: k).scores(
                 of: LabelledRows(FeatureRows(places.map { [$0] }), labels: labels, classes: 2))
@@ -70,6 +72,9 @@ import Testing
         #expect(try scores([0, -1, 1], [0, 1, 0], k: 1) == [0.5, 0, 1])
         #expect(
             try scores([0, 0, 0, 0], [0, 0, 1, 1], k: 2).allSatisfy { abs($0 - 1 / 3) < 1e-15 })
+        // Of three neighbours at 1, 2 and 4 the last counts nothing, and the first 3/4 against 1/2.
+        #expect(try scores([0, 1, -2, 4], [0, 0, 1, 0], k: 3)[0] == 0.6)
+        #expect(try scores([0, 4, -2, 1], [0, 1, 1, 0], k: 3)[0] == 0.6, "nor does its label")
         #expect(try scores([0, 1], [0, 1], k: 10) == [0, 0])
         #expect(try scores([5], [0], k: 10) == [1])
         #expect(throws: ValueError.self) { try SelfAgreement(k: 0) }

@@ -98,9 +98,6 @@ package struct Standard: Hashable, Sendable {
             deviations: [Double](repeating: 0.25, count: numbers), norm: 1)
     }
 
-    /// Where people are few, the rows' middle counts for more than their ends.
-    static let shortNorm = 0.6
-
     /// How many deviations from the middle a number counts at most.
     static let reach = 3.0
 }

@@ -67,7 +67,7 @@ extension CompiledModel {
                     "people are few for \(plan.items) items: only biases are learned, and no factors; fewer items "
                         + "or more epsilon bring those")
             }
-        case .regression(let coding) where schedule.descent == .plain:
+        case .regression(let coding) where schedule.plain != nil:
             notes.append(
                 "people are few for \(coding.width) features; fewer features or more epsilon make it better"
             )

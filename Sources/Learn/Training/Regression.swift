@@ -62,7 +62,7 @@ struct Regression: Sendable {
         }
         standard = Standard(
             means: means, deviations: deviations,
-            norm: schedule.descent == .plain ? Standard.shortNorm : 1)
+            norm: 1)
     }
 
     private mutating func takeProducts(_ values: [Double], _ sigma: Double) {
@@ -86,7 +86,8 @@ struct Regression: Sendable {
             let step = bound.times(slope)
             for place in weights.indices { weights[place] -= 4 * step[place] }
         } else {
-            let rate = 2 * Double(weights.count).squareRoot() * standard.norm
+            let pace = schedule.plain?.rate ?? 1
+            let rate = pace * Double(weights.count).squareRoot() * standard.norm
             for place in weights.indices {
                 speed[place] =
                     0.9 * speed[place] + slope[place] / count + 1e-3 * weights[place]

@@ -25,7 +25,7 @@ struct Schedule: Hashable, Sendable {
         /// know them.
         case curved
         /// With momentum, in a fixed number of steps.
-        case plain
+        case plain(PlainDescent)
         /// With trees that are split at random, of which this is the first state.
         case trees(AdditiveTrees)
         /// With factors that are solved in turn.
@@ -48,7 +48,6 @@ struct Schedule: Hashable, Sendable {
     /// What one slope may move the sum by, in rows: where a model is nearly right most slopes are shorter, and
     /// less noise is worth more than the few that are cut.
     private static let curvedClip = 0.8
-    private static let plainClip = 0.5
     private static let curvedSteps = 16
 
     /// Rounds for a regression of so many features.
@@ -87,8 +86,8 @@ struct Schedule: Hashable, Sendable {
         let mu = rho.gaussianMu
         let features = Double(coding.width)
         let isCurved = Double(people) * mu >= 5 * features * features.squareRoot()
-        descent = isCurved ? .curved : .plain
         if isCurved {
+            descent = .curved
             let steps = Schedule.curvedSteps
             let each = rho.part(75, of: UInt64(100 * steps))
             rounds =
@@ -104,19 +103,16 @@ struct Schedule: Hashable, Sendable {
                         spending: each),
                     count: steps) + last
         } else {
-            // How far the slope of all stands out from the noise, were it one step: the less, the fewer steps there
-            // are, and the more hangs on where the middle of each number lies.
-            let clarity = Double(people) * mu * slopes / features.squareRoot()
-            let steps = clarity < 15 ? 10 : clarity < 60 ? 15 : 30
-            let first: UInt64 = clarity < 60 ? 3 : 2
-            let each = rho.part(10 - first, of: UInt64(10 * steps))
+            let plain = PlainDescent(
+                clarity: Double(people) * mu * slopes / features.squareRoot())
+            descent = .plain(plain)
+            let each = rho.part(10 - plain.first, of: UInt64(10 * plain.steps))
             rounds =
-                [Round(kind: .moments, radius: moments, spending: rho.part(first, of: 10))]
+                [Round(kind: .moments, radius: moments, spending: rho.part(plain.first, of: 10))]
                 + Array(
                     repeating: Round(
-                        kind: .slope, radius: radius(Schedule.plainClip, of: slopes), spending: each
-                    ),
-                    count: steps) + last
+                        kind: .slope, radius: radius(plain.clip, of: slopes), spending: each),
+                    count: plain.steps) + last
         }
     }
 
@@ -127,6 +123,9 @@ struct Schedule: Hashable, Sendable {
                 Round(kind: $0.kind, radius: $0.radius, spending: amount($0.spending))
             }, descent: descent, unit: unit)
     }
+
+    /// How it goes down with momentum; nil where it goes otherwise.
+    var plain: PlainDescent? { if case .plain(let plain) = descent { plain } else { nil } }
 
     /// Whether a part of the rows and of the privacy goes to measuring the model.
     var isMeasured: Bool { rounds.last?.kind == .quality }
