@@ -160,6 +160,8 @@ import Testing
         let gone = exchange.custodyKeys(prefix: "club", labels: ["person-3"])
         _ = try await exchange.withdraw(gone[0], from: World.pool)
         #expect(await exchange.letModels.isEmpty, "the pool stops models whose people withdraw")
+        let stopped = await exchange.everLetModels
+        #expect(stopped.map(\.isStopped) == [true] && stopped[0].json["let"] == false)
         await refuses(rows)
         #expect(await exchange.state.books.balance(of: Accounts.party(renter.id)) == paid)
         _ = try await exchange.rent(model: "walker", on: nil, by: buyer)
@@ -176,6 +178,9 @@ import Testing
         // Dropping its name ends the rental too.
         #expect(try await exchange.dropModel(named: "walker", by: buyer) == 1)
         #expect(await exchange.letModels.isEmpty)
+        let ended = await exchange.everLetModels
+        #expect(
+            ended.map(\.order) == [owned.order.id] && ended[0].terms == nil, "and is still listed")
         let again = try await exchange.predictions(
             of: owned.order.id, for: rows, purpose: World.purpose, by: renter)
         #expect(again.isRepeated && again.predictions == first.predictions)

@@ -51,8 +51,8 @@ import Testing
         #expect(after?.available == before.map { $0.available - price.microunits })
         // It is let on the same terms, without her, and is the one of its name.
         let offered = await exchange.letModels
-        #expect(offered.map(\.order) == [made] && offered[0].terms.price.microunits == 2_000)
-        #expect(offered[0].terms.retraining == Amount(microunits: 100_000_000))
+        #expect(offered.map(\.order) == [made] && offered[0].terms?.price.microunits == 2_000)
+        #expect(offered[0].terms?.retraining == Amount(microunits: 100_000_000))
         let owned = try await exchange.model(named: "walker", of: buyer)
         #expect(owned.order.id == made && owned.people == 59 && !owned.isStale)
         #expect(await exchange.state.rentals[old]?.word.terms == nil)

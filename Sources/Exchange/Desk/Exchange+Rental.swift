@@ -7,7 +7,7 @@ package import Ledger
 package import Market
 internal import Storage
 
-/// A model that anybody may have predict, as everybody may know it.
+/// A model that anybody may have predict, or once could, as everybody may know it.
 package struct LetModel: Sendable {
     /// The order that it answered.
     package let order: Digest
@@ -15,23 +15,30 @@ package struct LetModel: Sendable {
     package let pool: String
     /// What it may be used for.
     package let purpose: Purpose
-    /// What a prediction costs, and what of that the owner keeps.
-    package let terms: Rental.Terms
+    /// What a prediction costs, and what of that the owner keeps; nil when the owner lets it no more.
+    package let terms: Rental.Terms?
     /// What was sold so far.
     package let rental: RentalState
     /// Whether somebody withdrew who is in it.
     package let isStale: Bool
+    /// Whether its pool stops it, since somebody withdrew.
+    package let isStopped: Bool
+
+    /// Whether it predicts for whoever pays.
+    package var isLet: Bool { terms != nil && !isStopped }
 
     /// The machine-readable form.
     package var json: JSON {
         var members: [String: JSON] = [
             "order": .string(order.hex), "pool": .string(pool), "purpose": .string(purpose.id),
-            "price": .string(String(terms.price.microunits)),
-            "owner_basis_points": .integer(terms.ownerBasisPoints), "stale": .bool(isStale),
+            "let": .bool(isLet),
+            "price": terms.map { .string(String($0.price.microunits)) } ?? .null,
+            "owner_basis_points": terms.map { .integer($0.ownerBasisPoints) } ?? .null,
+            "stale": .bool(isStale),
             "predictions": .string(String(rental.rows)),
             "income": .string(String(rental.income.microunits)),
         ]
-        members["retraining"] = terms.retraining.map { .string(String($0.microunits)) }
+        members["retraining"] = terms?.retraining.map { .string(String($0.microunits)) }
         return .object(members)
     }
 }
@@ -79,15 +86,17 @@ package struct RentedPredictions: Sendable {
 /// Models that are let by the call.
 extension Exchange {
     /// The models that are let now, in the order in which they first were.
-    package var letModels: [LetModel] {
+    package var letModels: [LetModel] { everLetModels.filter(\.isLet) }
+
+    /// The same with those that were let once.
+    package var everLetModels: [LetModel] {
         state.rentals.all.compactMap { id, rental in
-            guard let terms = rental.word.terms, let order = state.orders[id],
-                !state.isStopped(order)
-            else { return nil }
+            guard let order = state.orders[id] else { return nil }
             let quote = order.order.quote.quote
             return LetModel(
-                order: id, pool: quote.pool, purpose: quote.purpose, terms: terms, rental: rental,
-                isStale: state.withdrawn(from: order) > 0)
+                order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
+                rental: rental, isStale: state.withdrawn(from: order) > 0,
+                isStopped: state.isStopped(order))
         }
     }
 

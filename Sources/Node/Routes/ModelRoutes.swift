@@ -53,7 +53,7 @@ struct ModelRoutes {
             return Reply.json(["order": .string(owned.order.id.hex), "let": false])
         }
         api.get("rentals") { _, _ in
-            Reply.json(.array(await node.exchange.letModels.map(\.json)))
+            Reply.json(.array(await node.exchange.everLetModels.map(\.json)))
         }
         api.post("rentals/:order/calls") { request, context in
             let access = try context.signedIn()

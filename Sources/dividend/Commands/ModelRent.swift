@@ -63,18 +63,21 @@ extension ModelCommand {
 
     struct Rentals: AtPlace {
         static let configuration = CommandConfiguration(
-            abstract: "The models that are let, what they cost, and what they brought.")
+            abstract: "The models that are let or were, what they cost, and what they brought.")
         @OptionGroup var place: Place
 
         func run() async throws {
-            let models = try await place.open().letModels
+            let models = try await place.open().everLetModels
             if place.json { return try Terminal.json(.array(models.map(\.json))) }
-            guard !models.isEmpty else { return Terminal.line("No model is let.") }
+            guard !models.isEmpty else { return Terminal.line("No model is let, and none was.") }
             Terminal.table(
-                ["pool", "purpose", "a prediction", "sold", "income", "stale", "order"],
+                ["pool", "purpose", "let", "a prediction", "sold", "income", "stale", "order"],
                 models.map {
                     [
-                        $0.pool, $0.purpose.id, $0.terms.price.description,
+                        $0.pool, $0.purpose.id,
+                        $0.isLet
+                            ? "yes" : $0.isStopped ? "stopped by the pool" : "stopped by its owner",
+                        $0.terms?.price.description ?? "-",
                         String($0.rental.rows), $0.rental.income.description,
                         $0.isStale ? "yes" : "no", $0.order.hex,
                     ]
