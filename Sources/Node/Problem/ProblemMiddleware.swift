@@ -45,10 +45,15 @@ struct ProblemMiddleware: RouterMiddleware {
     {
         let wantsPage = request.headers[.accept]?.contains("text/html") == true
         guard wantsPage, !request.uri.path.hasPrefix("/api/") else { return problem.response }
+        let frame = Frame(Language.of(request), path: request.uri.path)
+        let isMissing = problem.status == .notFound
         let page = ProblemPage(
-            status: problem.status.code, title: problem.status.reasonPhrase, detail: problem.detail,
-            suggestsSigningIn: problem.status == .unauthorized)
-        return Reply.html(
-            page.html(Frame(Language.of(request), path: request.uri.path)), status: problem.status)
+            status: problem.status.code,
+            title: isMissing ? frame.message("problem.missing") : problem.status.reasonPhrase,
+            detail: problem.code == "route_unknown"
+                ? frame.text("problem.route", ["path": String(request.uri.path.prefix(200))])
+                : problem.detail,
+            suggestsSigningIn: problem.status == .unauthorized, showsWays: isMissing)
+        return Reply.html(page.html(frame), status: problem.status)
     }
 }

@@ -43,19 +43,27 @@ package struct EnterPage: Sendable {
 package struct ProblemPage: Sendable {
     private let status: Int
     private let title, detail: String
-    private let suggestsSigningIn: Bool
+    private let suggestsSigningIn, showsWays: Bool
 
     /// Takes the problem's words.
-    package init(status: Int, title: String, detail: String, suggestsSigningIn: Bool) {
+    ///
+    /// - Parameter showsWays: whether pages are named that there are.
+    package init(
+        status: Int, title: String, detail: String, suggestsSigningIn: Bool,
+        showsWays: Bool = false
+    ) {
         self.status = status
         (self.title, self.detail) = (title, detail)
-        self.suggestsSigningIn = suggestsSigningIn
+        (self.suggestsSigningIn, self.showsWays) = (suggestsSigningIn, showsWays)
     }
 
     /// The page.
     package func html(_ frame: Frame) -> String {
         frame.page(
             "problem", title: title,
-            ["title": title, "detail": detail, "status": status, "enter": suggestsSigningIn])
+            [
+                "title": title, "detail": detail, "status": status, "enter": suggestsSigningIn,
+                "ways": showsWays,
+            ])
     }
 }
