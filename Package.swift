@@ -145,6 +145,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Models of a file's own rows, without noise: nothing that holds a pool's rows may import it.
+        .target(
+            name: "OwnRows",
+            dependencies: ["Canon", "Vault", "Study", "Intake", "Query", "Learn"],
+            swiftSettings: settings),
+
         // Outside: one owner of one exchange folder, and the command.
         .target(
             name: "Exchange",
@@ -171,7 +177,8 @@ let package = Package(
             name: "dividend",
             dependencies: [
                 "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
-                "Study", "Intake", "Query", "Learn", "Simulation", "Market", "Edge", "Fields",
+                "Study", "Intake", "Query", "Learn", "OwnRows", "Simulation", "Market", "Edge",
+                "Fields",
                 "Stark", "Settlement", "AnswerProof", "CEdit", arguments, logging,
             ],
             swiftSettings: settings),
@@ -248,6 +255,12 @@ let package = Package(
                 "Learn", protobuf,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "OwnRowsTests",
+            dependencies: [
+                "TestSupport", "Canon", "Vault", "Intake", "Query", "Learn", "OwnRows",
+            ],
+            resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Canon", "Privacy", "Vault", "Simulation"], swiftSettings: settings),

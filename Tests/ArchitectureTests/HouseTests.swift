@@ -27,6 +27,7 @@ import Testing
         "Intake": ["Canon", "Vault", "CZip"],
         "Query": ["Canon", "Privacy", "Vault", "Study"],
         "Learn": ["Canon", "ONNX", "Privacy", "Trees", "Value", "Vault", "Study", "Query"],
+        "OwnRows": ["Canon", "Vault", "Study", "Intake", "Query", "Learn"],
         "Simulation": ["Canon", "Privacy", "Value", "Vault", "Study", "Query", "Learn"],
         "Market": [
             "Canon", "Identity", "Ledger", "Consent", "Vault", "Fields", "Settlement",
@@ -49,7 +50,8 @@ import Testing
         "dividend": [
             "Node", "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault",
             "Study",
-            "Intake", "Query", "Learn", "Simulation", "Market", "Fields", "Stark", "Settlement",
+            "Intake", "Query", "Learn", "OwnRows", "Simulation", "Market", "Fields", "Stark",
+            "Settlement",
             "AnswerProof", "CEdit", "Edge",
         ],
         "bench": [
@@ -140,6 +142,32 @@ import Testing
             let names = list.matches(of: /"(\w+)"/).map { String($0.output.1) }
             for name in names { #expect(arrows.contains(name), "\(target) depends on \(name)") }
         }
+    }
+
+    /// What nobody is hidden in has one door, and nothing that holds others' rows knows of it.
+    @Test func `sums without noise are made of files alone`() throws {
+        let importers = HouseTests.arrows.filter { $0.value.contains("OwnRows") }.map(\.key)
+        #expect(
+            importers == ["dividend"], "the command alone, which reads a file that is named to it")
+        let outlaws = ["Exchange", "Node", "Market", "Edge", "Storage", "Simulation"]
+        #expect(HouseTests.arrows["OwnRows"]?.isDisjoint(with: outlaws) == true)
+        // Who may name what: the training, its steps' numbers before they are clipped, its questions, and the file.
+        let doors: [(word: String, targets: Set<String>)] = [
+            ("OwnTraining(", ["OwnRows"]), ("Contribution(", ["Study", "OwnRows"]),
+            ("ofOwn:", ["Query", "Learn"]), ("OwnRows(", ["dividend"]),
+        ]
+        var seen: Set<String> = []
+        for source in try HouseTests.sources() {
+            for (number, line) in source.lines.enumerated() {
+                for door in doors where line.contains(door.word) {
+                    seen.insert(door.word)
+                    #expect(
+                        door.targets.contains(source.target),
+                        "\(source.path):\(number + 1) has \(door.word)")
+                }
+            }
+        }
+        #expect(seen.count == doors.count)
     }
 
     @Test func `no file is longer than 400 lines`() throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
+import Foundation
 import Privacy
 import Query
 import Testing
@@ -142,6 +143,46 @@ import Vault
         #expect("\(String(describing: error))".contains("more than 255 categories"))
         #expect("\(String(describing: error))".contains("model => logistic"))
         _ = try compile("logistic")
+    }
+
+    @Test(arguments: [
+        ("model => forest", "forest"), ("quality => perhaps", "perhaps"), ("depth => 3", "depth"),
+        ("model => linear", "linear"), ("features => (nickname)", "(nickname)"),
+        ("features => age", "age"), ("features => (age, buys)", "(age, buys)"),
+    ])
+    func `an error marks the value that is wrong, or the option where there is none of that name`(
+        option: String, place: String
+    ) throws {
+        let text = "CREATE MODEL m FROM people PREDICT buys USING (\(option))"
+        let error = #expect(throws: QueryError.self) { try CompiledModel(text, pool: Self.pool) }
+        let start = try #require(text.range(of: place)).lowerBound
+        #expect(error?.position.column == text.distance(from: text.startIndex, to: start) + 1)
+    }
+
+    @Test func `a model keeps what it predicts, as it was written`() throws {
+        func kept(_ words: String) throws -> String? {
+            try Fixture.exact(Fixture.compiled(words), on: People.made(60))?.words
+        }
+        #expect(
+            try kept("PREDICT buys")
+                == "predicts buys, no or yes: the chance of yes, by logistic regression")
+        #expect(
+            try kept("PREDICT   region='north'\n USING (model => trees)")
+                == "predicts region='north', false or true: the chance of true, by additive trees")
+        #expect(
+            try kept("PREDICT spends")
+                == "predicts spends, a number from 0 to 100, by linear regression")
+        #expect(
+            try kept("USING (model => clusters, clusters => 2)")?.hasSuffix("clusters of rows")
+                == true)
+    }
+
+    @Test func `how good a model is stands in rows that no feature is called like`() throws {
+        let model = try #require(
+            try Fixture.exact(Fixture.compiled("PREDICT buys"), on: People.made(400)))
+        let names = model.table.rows.map { $0[0].text }
+        #expect(names.prefix(3) == ["quality: accuracy", "quality: auc", "age"])
+        #expect(names.count == model.terms.count + 2)
     }
 
     @Test func `only CREATE asks for a model`() {

@@ -41,7 +41,7 @@ import Vault
     @Test(
         arguments: [
             ("age", nil, "line 2: the feature age is missing"), ("age", "", "line 2: age is empty"),
-            ("age", "old", "age wants a number, not 'old'"), ("age", "1e5", "wants a number"),
+            ("age", "old", "age wants a number, not 'old'"), ("age", "1e5e", "wants a number"),
             ("age", "99999999999999999999", "wants a number"),
             ("region", "west", "region has no category 'west'; it has north, east, south"),
             ("member", "1", "member has no category '1'; it has false, true"),

@@ -31,7 +31,9 @@ import Testing
         let all = try Self.model.recommendations(for: [], count: 4)
         // Equal ones stand in the order of the list.
         #expect(all.map(\.item) == ["Amélie", "Alien", "Brazil", "Casablanca"])
-        #expect(all.map(\.prediction.value) == ["3", "2.8", "2.8", "2.3"])
+        #expect(
+            all.map(\.prediction.value) == ["2.975", "2.75", "2.75", "2.3"],
+            "two digits more than ratings have")
         #expect(Self.model.prediction(of: [1]).value == "3")
         #expect(try Self.model.recommendations(for: [], count: -1).isEmpty)
     }
@@ -56,6 +58,7 @@ import Testing
         ("Jaws", "5", "line 2: movie has no category 'Jaws'; it has Alien, Amélie"),
         ("Alien", "good", "line 2: a rating is a number, or NULL"),
         ("Alien", "", "line 2: a rating is a number, or NULL"),
+        ("Alien", "5.1", "line 2: 5.1 is beyond the ratings, which go from 0.5 to 5"),
     ])
     func `what cannot be read is an error with its line`(
         movie: String, stars: String, words: String
@@ -64,6 +67,18 @@ import Testing
             try Self.model.foretold(Self.rows([(movie, stars)]))
         }
         #expect(error?.description.hasPrefix(words) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `who rates an item twice is asked which one counts`() throws {
+        let rows = Self.rows([("Alien", "5.0"), ("Brazil", "NULL"), ("Alien", "1.0")])
+        let error = #expect(throws: ModelError.self) { try Self.model.foretold(rows) }
+        #expect(
+            error?.description == "line 4: Alien was rated on line 2 already; keep one of them")
+        #expect(throws: ModelError.self) {
+            try Self.model.recommendations(for: [("Alien", "5"), ("Alien", "5")], count: 1)
+        }
+        let twice = Self.rows([("Alien", "5.0"), ("Brazil", "NULL"), ("Brazil", "NULL")])
+        #expect(try Self.model.foretold(twice).count == 2, "what is asked twice is told twice")
     }
 
     @Test func `a file without one of the columns is refused`() {

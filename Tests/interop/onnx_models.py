@@ -60,7 +60,7 @@ def made(numbers, choices, kind, name="made", weight=None, **others):
                      "mean": repr(dice.uniform(0.2, 0.8)), "deviation": repr(dice.choice([0.02, 0.1, 0.3]))}
                     for column, scale, low, high in numbers],
         "choices": [{"column": column, "categories": categories} for column, categories in choices],
-        "order": columns, "norm": repr(dice.choice([0.6, 1.0])), "quality": None,
+        "order": columns, "norm": repr(dice.choice([0.6, 1.0, 0.0])), "quality": None,
         "weights": [repr(weight if weight is not None else dice.uniform(-4, 4)) for _ in range(width)], **others,
     }
 

@@ -85,6 +85,7 @@ expect(again.returncode == 0 and balance() == paid, f"asked again: {again.stderr
 verified = run("verify", receipt, at=False)
 expect(verified.returncode == 0 and "a model of walkers" in verified.stdout, f"verify: {verified.stdout} {verified.stderr}")
 shown = run("model", "show", receipt, at=False)
+expect("predicts calories, a number from" in shown.stdout and "by linear regression" in shown.stdout, f"show: {shown.stdout}")
 expect("distance_km" in shown.stdout and "licence" in shown.stdout, f"show: {shown.stdout} {shown.stderr}")
 
 # It predicts from rows of one's own, and a feature that is missing is an error.
@@ -153,7 +154,47 @@ rows.write_text("steps\n12000\n")
 done = run("model", "call", let, rows, "--party", "rita")
 expect(done.returncode == 1 and "distance_km is missing" in done.stderr and left() == 9_900_000, f"{done.stderr}")
 ask("model", "rent", "burns", "--party", "bob", "--end")
-expect(ask("model", "rentals") == [], "still let")
+ended = ask("model", "rentals")
+expect([(one["let"], one["predictions"]) for one in ended] == [(False, "2")], f"still let, or forgotten: {ended}")
+expect("stopped by its owner" in run("model", "rentals").stdout, "how it ended")
+
+# What no quote is for says which command is.
+for sql, problem in [("RETRAIN MODEL burns", 'dividend query "RETRAIN MODEL burns" --party NAME'),
+                     ("DROP MODEL burns", "costs nothing, so there is no quote")]:
+    done = run("quote", sql)
+    expect(done.returncode != 0 and problem in done.stderr, f"quote {sql}: {done.stderr}")
+
+# A model of rows of one's own needs no exchange, and is used like one that was bought.
+own = work / "own.csv"
+own.write_text("id,Steps,distance km,kind,calories\n" + "".join(
+    f"{row},{500 * (row % 23)},{round(0.4 * (row % 23) + row % 3, 2)},{'ab'[row % 2]},{1500 + 20 * (row % 23) + 300 * (row % 2)}\n"
+    for row in range(1, 201)))
+mine = work / "mine.json"
+done = run("model", "fit", own, "CREATE MODEL mine FROM own PREDICT calories", "--out", mine, at=False)
+expect(done.returncode == 0 and "a running number" in done.stdout and "quality: r2" in done.stdout, f"fit: {done.stdout} {done.stderr}")
+same = ask("model", "fit", own, "CREATE MODEL mine FROM own PREDICT calories", "--out", work / "same.json", "--threads", 5, at=False)
+expect(mine.read_bytes() == (work / "same.json").read_bytes() and same["rows"] == 200, "five threads make another model")
+shown = run("model", "show", mine, at=False).stdout
+expect("made from own rows, without privacy" in shown and "distance_km" in shown and "licence" not in shown, f"show: {shown}")
+guess = ask("model", "predict", mine, own, at=False)
+expect(abs(float(guess[4]["value"]) - (1500 + 20 * 5 + 300)) < 5, f"own predictions: {guess[:5]}")
+expect(run("model", "onnx", mine, "--out", work / "mine.onnx", at=False).returncode == 0, "onnx")
+wide = work / "wide.json"
+done = run("model", "fit", own, "CREATE MODEL wide FROM own PREDICT calories USING (features => (steps, distance_km))",
+           "--out", wide, at=False)
+expect(run("quote", "SELECT AVG(PREDICT(wide)) FROM walkers", "--model", wide).returncode == 0, "PREDICT of an own model")
+for text, sql, problem in [
+    (own.read_text(), "CREATE MODEL m FROM own PREDICT calories WITH PRIVACY (epsilon => 1.0)", "need no privacy"),
+    (own.read_text(), "CREATE MODEL m FROM walkers PREDICT calories", "write FROM own"),
+    (own.read_text(), "CREATE MODEL m FROM own PREDICT weight", "there is no column weight"),
+    (own.read_text() + "1,2\n", "CREATE MODEL m FROM own PREDICT calories", "line 202: 5 values wanted"),
+    ("", "CREATE MODEL m FROM own PREDICT calories", "the file is empty"),
+]:
+    rows.write_text(text)
+    done = run("model", "fit", rows, sql, "--out", work / "never.json", at=False)
+    expect(done.returncode == 1 and problem in done.stderr, f"fit {sql}: {done.returncode} {done.stderr}")
+    expect(str(rows) in done.stderr or "line 1, column" in done.stderr, f"no place: {done.stderr}")
+expect(not (work / "never.json").exists(), "a model of a bad file")
 
 # What comes next is forecast from a series of one's own.
 NEXT = ("CREATE MODEL ahead FROM walkers PREDICT steps ORDER BY day HORIZON 3 USING (model => forecast) "

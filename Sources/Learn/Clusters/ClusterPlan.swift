@@ -42,6 +42,9 @@ struct ClusterPlan: Hashable, Sendable {
     /// Whether people are so few that cells hardly stand out from the noise.
     let isThin: Bool
 
+    /// Whether sums have no noise.
+    var isExact = false
+
     /// The norm of what one row adds to the counts of the columns, at most: 1 for each.
     var countsNorm: Double { Double(bins.columns.count).squareRoot() }
 }

@@ -16,12 +16,16 @@ struct Clustering: Sendable {
     /// Of each centre the rows and the spread, as the last round had them.
     private var counts: [Double] = []
     private var spreads: [Double] = []
+    /// Whether the last move was none.
+    private(set) var isSettled = false
 
     /// How many deviations of noise the rows of a cell have to be; what is more counts, so that many cells in which
     /// there is noise alone weigh little together.
     private static let clear = 2.0
     /// How many deviations of noise the rows of a bin have to be.
     private static let clearBin = 1.5
+    /// What is less is no move.
+    private static let stillness = 1e-9
     /// How far a row counts in full, in usual distances from a centre.
     private static let reach = 2.0
 
@@ -83,13 +87,19 @@ struct Clustering: Sendable {
     private func first(_ centres: [[Double]], square: Double) -> ClusterMoves {
         ClusterMoves(
             space: plan.space, centres: centres.map(plan.space.inside),
-            reach: max(Clustering.reach * square.squareRoot(), 1e-3))
+            // Without noise every row counts in full.
+            reach: plan.isExact
+                ? plan.space.widest.squareRoot()
+                : max(Clustering.reach * square.squareRoot(), 1e-3))
     }
 
     private mutating func takeMoves(_ values: [Double], _ sigma: Double) {
         guard let moves else { return }
         let (centres, counts, spreads) = moves.moved(by: values, sigma: sigma)
         (self.counts, self.spreads) = (counts, spreads)
+        isSettled = zip(centres, moves.centres).allSatisfy { new, old in
+            zip(new, old).allSatisfy { abs($0 - $1) < Clustering.stillness }
+        }
         self.moves = ClusterMoves(space: plan.space, centres: centres, reach: moves.reach)
     }
 

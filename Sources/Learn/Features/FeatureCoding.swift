@@ -84,7 +84,8 @@ package struct Standard: Hashable, Sendable {
     /// By number, of values from 0 to 1.
     let means: [Double]
     let deviations: [Double]
-    /// The norm that counts as one, in parts of that of a usual row; what is longer is brought to it.
+    /// The norm that counts as one, in parts of that of a usual row; what is longer is brought to it. 0 where rows count as
+    /// they are, whatever they hold: of a model that hides nobody.
     let norm: Double
 
     init(means: [Double], deviations: [Double], norm: Double) {
@@ -97,6 +98,9 @@ package struct Standard: Hashable, Sendable {
             means: [Double](repeating: 0.5, count: numbers),
             deviations: [Double](repeating: 0.25, count: numbers), norm: 1)
     }
+
+    /// Whether rows count as they are.
+    var isPlain: Bool { norm == 0 }
 
     /// How many deviations from the middle a number counts at most.
     static let reach = 3.0

@@ -14,7 +14,7 @@ struct FeatureRow {
         places = [Int](repeating: coding.width - 1, count: coding.choices.count + 1)
     }
 
-    /// Reads a row; its features then have a Euclidean norm of at most 1.
+    /// Reads a row; its features then have a Euclidean norm of at most 1, but for a plain standard.
     mutating func read(
         _ values: UnsafeBufferPointer<Int64>, _ coding: FeatureCoding, _ standard: Standard
     ) {
@@ -22,11 +22,16 @@ struct FeatureRow {
         for (place, number) in coding.numbers.enumerated() {
             let unit = FeatureCoding.unit(values[number.column], of: number)
             let z = unit.map { ($0 - standard.means[place]) / standard.deviations[place] } ?? 0
-            numbers[place] = min(max(z, -Standard.reach), Standard.reach)
+            numbers[place] =
+                standard.isPlain ? z : min(max(z, -Standard.reach), Standard.reach)
             square += numbers[place] * numbers[place]
         }
         for (place, choice) in coding.choices.enumerated() {
             places[place] = choice.place(of: values[choice.column])
+        }
+        guard !standard.isPlain else {
+            one = 1
+            return
         }
         // A usual row has a norm of one; those beyond are brought to it.
         let usual = Double(numbers.count + places.count) * standard.norm * standard.norm
@@ -50,14 +55,17 @@ extension FeatureRow {
         for place in places { totals[first + place] += one * factor }
     }
 
-    /// Adds the upper triangle of the products of any two features, those off the diagonal times √2.
-    func addProducts(to totals: inout [Double], width: Int) {
+    /// Adds the upper triangle of the products of any two features, those off the diagonal times √2, all times a factor.
+    func addProducts(
+        times factor: Double = 1, to totals: inout [Double], from first: Int = 0, width: Int
+    ) {
         let root = 2.0.squareRoot()
         func at(_ row: Int, _ column: Int) -> Int {
-            row * width - row * (row - 1) / 2 + column - row
+            first + row * width - row * (row - 1) / 2 + column - row
         }
-        for (i, x) in numbers.enumerated() {
-            totals[at(i, i)] += x * x
+        for (i, number) in numbers.enumerated() {
+            let x = number * factor
+            totals[at(i, i)] += x * number
             for j in i + 1..<max(numbers.count, i + 1) {
                 totals[at(i, j)] += root * x * numbers[j]
             }
@@ -65,8 +73,10 @@ extension FeatureRow {
         }
         // Places ascend: each choice has its own range.
         for (i, place) in places.enumerated() {
-            totals[at(place, place)] += one * one
-            for other in places[(i + 1)...] { totals[at(place, other)] += root * one * one }
+            totals[at(place, place)] += factor * one * one
+            for other in places[(i + 1)...] {
+                totals[at(place, other)] += root * factor * one * one
+            }
         }
     }
 }

@@ -6,9 +6,12 @@ extension Model {
     package var json: JSON {
         var members: [String: JSON] = [
             "type": "DividendModel", "version": "1", "name": .string(name), "kind": .string(kind),
-            "predicts": goal.json, "order": .array(order.map { .string($0) }),
+            "predicts": goal.json,
+            "order": .array(order.map { .string($0) }),
             "quality": quality?.json ?? .null, "average": average?.json ?? .null,
         ]
+        // A model without is as it was before this was kept, to the byte.
+        if let predicted { members["target"] = .string(predicted) }
         switch form {
         case .weights(let sum): members.merge(sum.members) { $1 }
         case .curves(let sum): members.merge(sum.members) { $1 }
@@ -21,6 +24,8 @@ extension Model {
 
     /// The most bytes of a name.
     private static let longestName = 256
+    /// The most bytes of what is predicted, which is a part of a statement.
+    private static let longestTarget = 65_536
 
     /// What kind of model it is: "logistic", "linear", "trees", "recommender", "forecast" or "clusters".
     package var kind: String {
@@ -42,6 +47,11 @@ extension Model {
         }
         guard let name = json["name"]?.string, name.utf8.count <= Model.longestName else {
             throw ModelError("name: a text of at most \(Model.longestName) bytes wanted")
+        }
+        let predicted = json["target"]?.string
+        guard predicted.map({ $0.utf8.count <= Model.longestTarget }) ?? json.isNull("target")
+        else {
+            throw ModelError("target: a text of at most \(Model.longestTarget) bytes wanted")
         }
         guard let order = json.texts("order"), Set(order).count == order.count,
             order.count <= CompiledModel.mostFeatures
@@ -75,7 +85,9 @@ extension Model {
         guard average != nil || json.isNull("average") else {
             throw ModelError("average: a share, or mean, variance and miss, or null wanted")
         }
-        self.init(name: name, goal: goal, form: form, quality: quality, average: average)
+        self.init(
+            name: name, goal: goal, form: form, quality: quality, average: average,
+            predicted: predicted)
     }
 }
 

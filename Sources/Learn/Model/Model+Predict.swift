@@ -22,13 +22,19 @@ package struct Prediction: Hashable, Sendable {
 
 extension Goal {
     /// A number from −1 to 1 as one between the bounds, in its own unit; of two categories the likelier.
-    func written(_ score: Double) -> String {
+    ///
+    /// - Parameter finer: how many digits more than its values have; none where they would be beyond whole numbers.
+    func written(_ score: Double, finer: Int = 0) -> String {
         switch self {
         case .group: preconditionFailure("clusters have names and no scores")
         case .either(let names): return names[score >= 0 ? 1 : 0]
         case .number(let scale, let bounds):
-            let kind: Schema.Kind = scale == 0 ? .integer : .decimal(scale: scale)
-            return kind.writtenShort(Goal.units(of: score, in: bounds))
+            let unit = (0..<finer).reduce(Int64(1)) { one, _ in one * 10 }
+            let (low, isLow) = bounds.lowerBound.multipliedReportingOverflow(by: unit)
+            let (high, isHigh) = bounds.upperBound.multipliedReportingOverflow(by: unit)
+            guard scale + finer <= 9, !isLow, !isHigh else { return written(score) }
+            return Schema.Kind(scale: scale + finer)
+                .writtenShort(Goal.units(of: score, in: low...high))
         }
     }
 
@@ -123,6 +129,11 @@ extension Model {
     /// A decimal in units of 10^-scale, digits beyond them rounded half away from zero; nil for anything else.
     static func number(_ text: String, scale: Int) -> Int64? {
         var digits = Substring(text)
+        if let mark = digits.firstIndex(where: { $0 == "e" || $0 == "E" }) {
+            guard let plain = Model.shifted(digits[..<mark], digits[digits.index(after: mark)...])
+            else { return nil }
+            return number(plain, scale: scale)
+        }
         let isNegative = digits.first == "-"
         if isNegative || digits.first == "+" { digits = digits.dropFirst() }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
@@ -145,5 +156,21 @@ extension Model {
             value += 1
         }
         return isNegative ? -value : value
+    }
+
+    /// A decimal with its point moved by an exponent, 1.5e-3 as 0.0015; nil for what is no exponent of two digits.
+    private static func shifted(_ digits: Substring, _ exponent: Substring) -> String? {
+        guard let places = Int(exponent), abs(places) < 100 else { return nil }
+        let sign = digits.prefix { $0 == "-" || $0 == "+" }
+        let parts = digits.dropFirst(sign.count)
+            .split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, sign.count <= 1 else { return nil }
+        let (before, behind) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+        guard !(before + behind).isEmpty else { return nil }
+        let zeros = String(repeating: "0", count: abs(places))
+        let all = places < 0 ? zeros + before + behind : before + behind + zeros
+        let point = places < 0 ? before.count : before.count + places
+        let whole = all.prefix(point).drop { $0 == "0" }
+        return sign + (whole.isEmpty ? "0" : whole) + "." + all.dropFirst(point)
     }
 }

@@ -14,12 +14,12 @@ extension Model {
         return members
     }
 
-    /// The model as a table: how good it is, and what each feature weighs, or of trees how much each column matters.
+    /// The model as a table: how good it is, in rows that no feature is called like, and what each feature weighs, or of trees how much each column matters.
     package var table: ResultTable {
         var rows: [[ResultTable.Cell]] = []
         for measure in quality?.measures ?? [] {
             rows.append([
-                .init(text: measure.name, margin: nil),
+                .init(text: "quality: \(measure.name)", margin: nil),
                 .init(text: Model.shown(measure.value), margin: Model.shown(measure.margin)),
             ])
         }
@@ -31,6 +31,27 @@ extension Model {
             ])
         }
         return ResultTable(columns: ["feature", form.termWord], rows: rows)
+    }
+
+    /// What it predicts and of which kind it is, in a line.
+    package var words: String {
+        let subject = predicted.map { " \($0)" } ?? ""
+        return switch (form, goal) {
+        case (.clusters(let set), _): "\(set.clusters.count) clusters of rows"
+        case (.series(let model), _): "predicts\(subject), a number, by \(model.coding.method)"
+        case (.factors(let form), _):
+            "a recommender: predicts \(predicted ?? form.rating), a number, of each \(form.column)"
+        case (_, .either(let names)):
+            "predicts\(subject), \(names[0]) or \(names[1]): the chance of \(names[1]), by \(methodWord)"
+        case (_, .number(let scale, let bounds)):
+            "predicts\(subject), a number from \(Schema.Kind(scale: scale).writtenShort(bounds.lowerBound)) to "
+                + "\(Schema.Kind(scale: scale).writtenShort(bounds.upperBound)), by \(methodWord)"
+        case (_, .group): "clusters"
+        }
+    }
+
+    private var methodWord: String {
+        if case .curves = form { "additive trees" } else { "\(goal.regression) regression" }
     }
 
     /// A number in ten-thousandths, as far as a whole number goes; of what is none, 0.
@@ -97,7 +118,7 @@ extension CompiledModel {
         }
         say(
             "rows",
-            "the first \(question.rowsPerPerson) of each person"
+            "the \(question.horizon == nil ? "first" : "newest") \(question.rowsPerPerson) of each person"
                 + (goal == .group ? "" : "; those without a value to predict are left out")
         )
         if let predicted = question.predicted {
@@ -171,6 +192,7 @@ extension Schedule.Kind {
         case .moments: "the middle and spread of each number"
         case .products: "the products of any two features"
         case .slope: "the slope of the loss"
+        case .curvature: "the loss, its slope and its curvature"
         case .counts: "the rows in each bin of every column"
         case .leaves: "the residuals in each leaf of every column's tree"
         case .middle: "how many people there are, and the middle of their ratings"

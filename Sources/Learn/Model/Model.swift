@@ -33,6 +33,17 @@ package struct Model: Hashable, Sendable {
     package let quality: Quality?
     /// What it is measured against.
     let average: Average?
+    /// What it predicts as its statement has it: a column, or a condition; nil of clusters, and of models that were
+    /// made before this was kept.
+    package let predicted: String?
+
+    init(
+        name: String, goal: Goal, form: Form, quality: Quality?, average: Average?,
+        predicted: String? = nil
+    ) {
+        (self.name, self.goal, self.form) = (name, goal, form)
+        (self.quality, self.average, self.predicted) = (quality, average, predicted)
+    }
 
     /// The features and what each weighs, in their order; of trees the columns, and how much each matters: the mean
     /// size of what it adds to the score; of a recommender the items, and what each is rated above the middle; of

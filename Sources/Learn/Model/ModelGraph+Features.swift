@@ -27,10 +27,13 @@ extension ModelGraph {
         let mean = row(sum.standard.means, named: "mean")
         let deviation = row(sum.standard.deviations, named: "deviation")
         let apart = node(.subtract, unit, mean, named: "above_mean")
-        let near = bounded(
-            node(.divide, apart, deviation, named: "deviations"),
-            scalar(-Standard.reach, named: "least"), scalar(Standard.reach, named: "most"),
-            named: "near")
+        let deviations = node(.divide, apart, deviation, named: "deviations")
+        let near =
+            sum.standard.isPlain
+            ? deviations
+            : bounded(
+                deviations, scalar(-Standard.reach, named: "least"),
+                scalar(Standard.reach, named: "most"), named: "near")
         return node(
             .choose, read.isMissing, scalar(0, named: "zero"), near, named: "number_features")
     }
@@ -52,6 +55,9 @@ extension ModelGraph {
         let constant = scalar(form.weights[coding.width - 1], named: "constant")
         let sum = node(.add, weighed, constant, named: "sum")
 
+        guard !form.standard.isPlain else {
+            return node(.squeeze, sum, across, named: "score")
+        }
         let ones = Double(coding.choices.count + 1)
         let norm = form.standard.norm
         let usual = scalar(

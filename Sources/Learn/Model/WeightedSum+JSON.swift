@@ -29,8 +29,8 @@ extension WeightedSum {
     ///
     /// - Throws: ``ModelError`` naming the member.
     init(_ json: JSON, order: [String]) throws(ModelError) {
-        guard let norm = json.double("norm"), norm > 0 else {
-            throw ModelError("norm: a number above 0 wanted")
+        guard let norm = json.double("norm"), norm >= 0 else {
+            throw ModelError("norm: a number from 0 on wanted")
         }
         guard let weights = json.doubles("weights") else {
             throw ModelError("weights: a number for each feature wanted")

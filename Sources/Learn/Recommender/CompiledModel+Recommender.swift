@@ -25,7 +25,7 @@ extension CompiledModel {
             switch option.name {
             case "quality":
                 guard ["on", "off"].contains(option.value) else {
-                    throw option.error(
+                    throw option.valueError(
                         "quality is on or off", remedy: "write quality => off to leave it out")
                 }
                 measured = option.value == "on"
@@ -33,7 +33,7 @@ extension CompiledModel {
                 guard let number = Int(option.value),
                     (1...ItemFactors.mostFactors).contains(number)
                 else {
-                    throw option.error(
+                    throw option.valueError(
                         "an item has 1 to \(ItemFactors.mostFactors) factors",
                         remedy: "write factors => \(FactorPlan.usualFactors), or leave it out")
                 }
@@ -46,7 +46,7 @@ extension CompiledModel {
         }
         let schedule = Schedule(
             goal, items: items.count, factors: factors, rows: question.rowsPerPerson,
-            people: question.people, spending: question.target.gaussianRho, measured: measured)
+            people: question.people, spending: question.spending, measured: measured)
         guard case .factors(let plan) = schedule.descent, let predicted = question.predicted else {
             preconditionFailure("a recommender predicts, and its schedule goes down by factors")
         }

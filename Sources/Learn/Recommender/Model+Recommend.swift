@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Vault
 
 /// What a recommender says of one item.
 package struct Recommendation: Hashable, Sendable {
@@ -18,6 +19,12 @@ extension Model {
         if case .factors(let form) = form { (form.column, form.rating) } else { nil }
     }
 
+    /// Whether a number is one of the ratings that a recommender knows.
+    package func knows(rating: String) -> Bool {
+        guard case .factors = form, case .number(let scale, let bounds) = goal else { return false }
+        return Model.number(rating, scale: scale).map(bounds.contains) ?? false
+    }
+
     /// Whether a recommender has an item of that name.
     package func knows(item: String) -> Bool {
         if case .factors(let form) = form { form.items.contains(item) } else { false }
@@ -29,18 +36,29 @@ extension Model {
     /// - Parameters:
     ///   - ratings: what she rated, and how, as people write it.
     ///   - count: how many at most.
-    /// - Throws: ``ModelError`` for a model that is no recommender, an item that it does not know, and a rating
-    ///   that is no number.
+    /// - Throws: ``ModelError`` for a model that is no recommender, an item that it does not know or that stands twice, and a
+    ///   rating that is no number or beyond the bounds.
     package func recommendations(
         for ratings: [(item: String, rating: String)], count: Int
     ) throws(ModelError) -> [Recommendation] {
         let form = try recommender
         var known: [Rating] = []
         for (item, rating) in ratings {
-            known.append(
-                try self.rating(try place(of: item, form, at: item), rating, at: item))
+            let place = try place(of: item, form, at: item)
+            guard !known.contains(where: { $0.item == place }) else {
+                throw ModelError("\(item): rated twice; keep one rating of each \(form.column)")
+            }
+            known.append(try self.rating(place, rating, at: item))
         }
         return best(form, known, count)
+    }
+
+    /// What a score foretells, with two digits more than ratings have: items differ by less than those tell.
+    private func recommendation(of item: String, _ score: Double) -> Recommendation {
+        Recommendation(
+            item: item,
+            prediction: Prediction(
+                value: goal.written(score, finer: 2), chance: nil, score: score))
     }
 
     private func best(
@@ -55,7 +73,7 @@ extension Model {
         }
         let best = scored.sorted { ($1.score, $0.item) < ($0.score, $1.item) }
         return best.prefix(max(count, 0)).map {
-            Recommendation(item: form.items[$0.item], prediction: prediction(scored: $0.score))
+            recommendation(of: form.items[$0.item], $0.score)
         }
     }
 
@@ -72,10 +90,7 @@ extension Model {
         let taste = form.taste(of: known)
         return wanted.map { line, item in
             let score = form.score(of: item, for: taste)
-            return (
-                line,
-                Recommendation(item: form.items[item], prediction: prediction(scored: score))
-            )
+            return (line, recommendation(of: form.items[item], score))
         }
     }
 
@@ -93,6 +108,7 @@ extension Model {
     ) throws(ModelError) -> (known: [Rating], wanted: [(line: Int, item: Int)]) {
         let form = try recommender
         var (known, wanted): ([Rating], [(Int, Int)]) = ([], [])
+        var lines: [Int: Int] = [:]
         for (line, cells) in rows {
             guard let item = cells[form.column], let rating = cells[form.rating] else {
                 throw ModelError(
@@ -103,6 +119,11 @@ extension Model {
             if rating == "NULL" {
                 wanted.append((line, place))
             } else {
+                if let first = lines.updateValue(line, forKey: place) {
+                    throw ModelError(
+                        "line \(line): \(item) was rated on line \(first) already; keep one of them"
+                    )
+                }
                 known.append(try self.rating(place, rating, at: "line \(line)"))
             }
         }
@@ -133,11 +154,18 @@ extension Model {
     private func rating(
         _ item: Int, _ text: String, at place: String
     ) throws(ModelError) -> Rating {
-        guard case .number(let scale, _) = goal, let code = Model.number(text, scale: scale),
+        guard case .number(let scale, let bounds) = goal,
+            let code = Model.number(text, scale: scale),
             let value = goal.value(of: code)
         else {
             throw ModelError(
                 "\(place): a rating is a number, or NULL where it is to be foretold, not '\(text)'")
+        }
+        guard bounds.contains(code) else {
+            let kind = Schema.Kind(scale: scale)
+            throw ModelError(
+                "\(place): \(text) is beyond the ratings, which go from \(kind.writtenShort(bounds.lowerBound)) "
+                    + "to \(kind.writtenShort(bounds.upperBound))")
         }
         return Rating(item: item, value: value, isHeldOut: false)
     }

@@ -74,25 +74,30 @@ struct SeriesSums: Hashable, Sendable {
     /// One spelling for one meaning.
     var canonical: String {
         switch task {
-        case .products: "series \(coding.canonical)"
+        case .products: "series of the newest \(coding.canonical)"
         case .errors(let model): "errors \(model.canonical)"
         }
     }
 }
 
 extension TrainingStep {
-    /// The series of one contributor: rows without a day or a value do not count.
+    /// The series of one contributor: rows without a day or a value do not count, and of more than count the newest do, since
+    /// what comes next hangs on them. How much of her is let out at most does not depend on which those are.
     func series(
         of tables: [Rows], by step: SeriesStep, _ scan: RowScan
     ) -> Series {
         var points: [Series.Point] = []
-        scan.forEachRow(of: tables, most: mostRows) { values in
+        scan.forEachRow(of: tables, most: .max) { values in
             guard values[0] != Schema.null, abs(values[0]) <= SeriesSums.lastDay,
                 let value = goal.value(of: values[1])
             else { return }
             points.append(.init(place: step.place(of: values[0]), value: value))
         }
-        return Series(points)
+        guard points.count > mostRows else { return Series(points) }
+        // Of one step the last rows are taken for the newest.
+        let newest = points.indices
+            .sorted { (points[$0].place, $0) < (points[$1].place, $1) }.suffix(mostRows)
+        return Series(newest.map { points[$0] })
     }
 }
 

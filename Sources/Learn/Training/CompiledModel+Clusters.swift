@@ -26,7 +26,7 @@ extension CompiledModel {
         }
         let schedule = Schedule(
             try count(question), space, bins, rows: question.rowsPerPerson,
-            people: question.people, spending: question.target.gaussianRho, measured: measured)
+            people: question.people, spending: question.spending, measured: measured)
         guard case .clusters(let plan) = schedule.descent else {
             preconditionFailure("a schedule of clusters has their plan")
         }
@@ -43,7 +43,7 @@ extension CompiledModel {
                 "it is not said how many clusters there are to be", remedy: remedy)
         }
         guard let count = Int(option.value), possible.contains(count) else {
-            throw option.error("clusters => \(option.value) is out of range", remedy: remedy)
+            throw option.valueError("clusters => \(option.value) is out of range", remedy: remedy)
         }
         return count
     }

@@ -22,7 +22,7 @@ extension CompiledModel {
             case "quality": measured = try option.isOn()
             case "step":
                 guard let known = SeriesStep(rawValue: option.value) else {
-                    throw option.error(
+                    throw option.valueError(
                         "there is no step '\(option.value)'", remedy: "use day, week or month")
                 }
                 step = known
@@ -41,7 +41,7 @@ extension CompiledModel {
                 ?? (season == 1 ? SeriesCoding.usualLags : min(repeats, SeriesCoding.usualLags)))
         return (
             .forecast(coding),
-            Schedule(coding, spending: question.target.gaussianRho, measured: measured)
+            Schedule(coding, spending: question.spending, measured: measured)
         )
     }
 }
@@ -50,14 +50,14 @@ extension ModelQuestion.Option {
     /// The value of quality.
     func isOn() throws(QueryError) -> Bool {
         guard ["on", "off"].contains(value) else {
-            throw error("quality is on or off", remedy: "write quality => off to leave it out")
+            throw valueError("quality is on or off", remedy: "write quality => off to leave it out")
         }
         return value == "on"
     }
 
     fileprivate func whole(most: Int) throws(QueryError) -> Int {
         guard let number = Int(value), (1...most).contains(number) else {
-            throw error(
+            throw valueError(
                 "\(name) is how many steps", remedy: "write \(name) => a number from 1 to \(most)")
         }
         return number

@@ -55,10 +55,11 @@ package struct CompiledModel: Sendable {
         try CompiledModel(question.expecting(people))
     }
 
-    private init(_ question: ModelQuestion) throws(QueryError) {
+    init(_ question: ModelQuestion) throws(QueryError) {
         let goal = try CompiledModel.goal(of: question)
-        let (method, schedule) = try CompiledModel.planned(question, goal)
-        do throws(NoiseError) { cost = try schedule.cost } catch {
+        var (method, schedule) = try CompiledModel.planned(question, goal)
+        if question.isOwn { (method, schedule) = CompiledModel.exact(method, schedule) }
+        do throws(NoiseError) { cost = question.isOwn ? .zero : try schedule.cost } catch {
             throw question.targetError(
                 "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
         }
@@ -108,7 +109,7 @@ package struct CompiledModel: Sendable {
         }
         let schedule = Schedule(
             goal, coding, rows: question.rowsPerPerson, people: question.people,
-            spending: question.target.gaussianRho, measured: measured)
+            spending: question.spending, measured: measured)
         return (.regression(coding), schedule)
     }
 
@@ -130,7 +131,7 @@ package struct CompiledModel: Sendable {
         do throws(TreesError) {
             let schedule = try Schedule(
                 goal, bins, rows: question.rowsPerPerson, people: question.people,
-                spending: question.target.gaussianRho, measured: measured)
+                spending: question.spending, measured: measured)
             guard case .trees(let first) = schedule.descent else {
                 preconditionFailure("a schedule of trees goes down by trees")
             }
@@ -159,7 +160,7 @@ package struct CompiledModel: Sendable {
                     remedy: "use model, features or quality")
             }
             guard ["linear", "logistic", "trees"].contains(option.value) else {
-                throw option.error(
+                throw option.valueError(
                     "there is no model '\(option.value)'",
                     remedy:
                         "use logistic, linear or trees; recommender with items => column; forecast with "
@@ -167,7 +168,7 @@ package struct CompiledModel: Sendable {
             }
             ofTrees = option.value == "trees"
             guard ofTrees || option.value == goal.regression else {
-                throw option.error(
+                throw option.valueError(
                     "a \(option.value) model does not predict this",
                     remedy: "write model => \(goal.regression), or model => trees")
             }
@@ -179,7 +180,8 @@ package struct CompiledModel: Sendable {
     func step(_ sums: TrainingStep.Sums, radius: UInt64) -> TrainingStep {
         TrainingStep(
             rows: question.rows, goal: goal, sums: sums,
-            holdsOut: schedule.isMeasured, mostRows: question.rowsPerPerson,
+            holdsOut: schedule.isMeasured,
+            mostRows: question.isOwn ? .max : question.rowsPerPerson,
             radius: radius, unit: schedule.unit)
     }
 
@@ -201,7 +203,7 @@ package struct CompiledModel: Sendable {
                     }),
             ]
             if case .forecast(let coding) = method {
-                members["series"] = .string(coding.canonical)
+                members["series"] = .string("newest \(coding.canonical)")
             }
             return Digest(of: try JSON.object(members).signable())
         }

@@ -8,7 +8,7 @@ internal import Trees
 struct Schedule: Hashable, Sendable {
     /// What a round is for.
     enum Kind: Hashable, Sendable {
-        case moments, products, slope, counts, leaves, series, cells, moves, quality
+        case moments, products, slope, curvature, counts, leaves, series, cells, moves, quality
         /// Of a recommender; factors with how many an item has.
         case middle, biases, factors(Int)
     }

@@ -12,6 +12,7 @@ package struct Training: Sendable {
     /// What is in the making.
     private enum Form: Sendable {
         case regression(Regression)
+        case newton(NewtonRegression)
         case boosting(Boosting)
         case factoring(Factoring)
         case forecasting(Forecasting)
@@ -29,6 +30,8 @@ package struct Training: Sendable {
     package init(_ model: CompiledModel) {
         compiled = model
         switch model.method {
+        case .regression(let coding) where model.question.isOwn:
+            form = .newton(NewtonRegression(coding, model.goal))
         case .regression(let coding):
             form = .regression(
                 Regression(coding, model.goal, model.schedule, people: model.question.people))
@@ -49,18 +52,29 @@ package struct Training: Sendable {
     /// The plan of the next round; nil when all are done.
     package var plan: StudyPlan<TrainingStep>? {
         get throws(StudyError) {
-            guard done < rounds else { return nil }
-            let round = schedule.rounds[done]
-            return try StudyPlan(
-                step: compiled.step(sums(for: round.kind), radius: round.radius),
-                spending: round.spending)
+            guard let step else { return nil }
+            return try StudyPlan(step: step, spending: schedule.rounds[done].spending)
         }
+    }
+
+    /// The local step of the next round; nil when all are done.
+    var step: TrainingStep? {
+        guard done < rounds else { return nil }
+        let round = schedule.rounds[done]
+        return compiled.step(sums(for: round.kind), radius: round.radius)
+    }
+
+    /// Leaves out the rounds that would change nothing: of own rows alone, which cost nothing.
+    private mutating func leaveOut(_ kind: Schedule.Kind) {
+        guard compiled.question.isOwn else { return }
+        while done < rounds, schedule.rounds[done].kind == kind { done += 1 }
     }
 
     private func sums(for kind: Schedule.Kind) -> TrainingStep.Sums {
         if kind == .quality { return .quality(learned) }
         switch form {
         case .regression(let regression): return regression.sums(for: kind)
+        case .newton(let newton): return newton.sums(for: kind)
         case .boosting(let boosting): return boosting.sums
         case .factoring(let factoring): return factoring.sums(for: kind)
         case .forecasting(let forecasting): return forecasting.sums
@@ -91,6 +105,10 @@ package struct Training: Sendable {
         case .regression(var regression):
             regression.take(values, sigma: sigma, of: kind)
             form = .regression(regression)
+        case .newton(var newton):
+            newton.take(values, of: kind)
+            if newton.isSettled { leaveOut(kind) }
+            form = .newton(newton)
         case .boosting(var boosting):
             boosting.take(block)
             form = .boosting(boosting)
@@ -102,6 +120,7 @@ package struct Training: Sendable {
             form = .forecasting(forecasting)
         case .clustering(var clustering):
             clustering.take(values, sigma: sigma, of: kind)
+            if clustering.isSettled { leaveOut(kind) }
             form = .clustering(clustering)
         }
     }
@@ -110,6 +129,7 @@ package struct Training: Sendable {
     var learned: Model.Form {
         switch form {
         case .regression(let regression): .weights(regression.form)
+        case .newton(let newton): .weights(newton.form)
         case .boosting(let boosting): .curves(boosting.form)
         case .factoring(let factoring): .factors(factoring.learned)
         case .forecasting(let forecasting): .series(forecasting.form)
@@ -122,6 +142,6 @@ package struct Training: Sendable {
         guard done == rounds else { return nil }
         return Model(
             name: compiled.question.name, goal: compiled.goal, form: learned, quality: quality,
-            average: average)
+            average: average, predicted: compiled.question.predictedText)
     }
 }

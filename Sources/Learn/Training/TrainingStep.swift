@@ -20,6 +20,9 @@ package struct TrainingStep: LocalStep {
         case products(FeatureCoding, Standard)
         /// The slope of the logistic loss at some weights: a number for each feature, of norm 1 a row.
         case slope(WeightedSum)
+        /// The penalised loss's own part at some weights, its slope, and its curvature, the upper triangle. Of no bounded norm:
+        /// for rows that nobody is hidden in.
+        case curvature(WeightedSum)
         /// The rows in every bin of every column, or the residuals in every leaf of some trees.
         case trees(TreeSums)
         /// What a recommender asks of all ratings of a contributor.
@@ -55,6 +58,7 @@ package struct TrainingStep: LocalStep {
         case .products(let coding, _):
             SymmetricMatrix.triangle(of: coding.width) + (goal.isNumber ? coding.width : 0)
         case .slope(let form): form.coding.width
+        case .curvature(let form): NewtonRegression.width(form.coding)
         case .trees(let trees): trees.width
         case .ratings(let ratings): ratings.width
         case .series(let series): series.width
@@ -200,6 +204,7 @@ package struct TrainingStep: LocalStep {
             row.read(values, form.coding, form.standard)
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
+        case .curvature(let form): NewtonRegression.add(values, wanted, form, &row, &totals)
         case .trees, .ratings, .series, .quality(.factors), .quality(.series): break
         case .clusters(let clusters): clusters.add(values, to: &totals)
         case .quality(.clusters(let set)): Quality.add(values, set, to: &totals)
@@ -217,7 +222,7 @@ extension TrainingStep.Sums {
     fileprivate var coding: FeatureCoding {
         switch self {
         case .moments(let coding), .products(let coding, _): coding
-        case .slope(let form), .quality(.weights(let form)): form.coding
+        case .slope(let form), .curvature(let form), .quality(.weights(let form)): form.coding
         case .trees, .ratings, .series, .clusters, .quality(.curves), .quality(.factors),
             .quality(.series), .quality(.clusters):
             FeatureCoding(numbers: [], choices: [])
@@ -239,6 +244,7 @@ extension TrainingStep.Sums {
         case .moments: "moments"
         case .products(_, let standard): "products \(standard.canonical)"
         case .slope(let form): "slope \(form.canonical)"
+        case .curvature(let form): "curvature \(form.canonical)"
         case .trees(let trees): "trees \(trees.canonical)"
         case .ratings(let ratings): "ratings \(ratings.canonical)"
         case .series(let series): series.canonical

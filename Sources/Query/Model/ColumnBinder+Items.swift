@@ -19,17 +19,18 @@ extension ColumnBinder {
         }
         guard case .word(let name) = option.value else {
             throw QueryError(
-                "items is one column", at: option.position, remedy: "write items => column")
+                "items is one column", at: option.valuePosition, remedy: "write items => column")
         }
         guard !(statement.target.map(Self.names) ?? []).contains(name) else {
             throw QueryError(
-                "\(name) is what is to be predicted", at: option.position,
+                "\(name) is what is to be predicted", at: option.valuePosition,
                 remedy: "name the column of what is rated")
         }
-        let column = try feature(name, at: option.position)
+        let column = try feature(name, at: option.valuePosition)
         guard case .category = column.kind else {
             throw QueryError(
-                "\(name) has no published categories, which the items are", at: option.position,
+                "\(name) has no published categories, which the items are",
+                at: option.valuePosition,
                 remedy: "name a column of categories")
         }
         return [column]

@@ -48,23 +48,23 @@ extension ColumnBinder {
         }
         guard case .names(let names) = option.value else {
             throw QueryError(
-                "features are columns", at: option.position,
+                "features are columns", at: option.valuePosition,
                 remedy: "write features => (column, …)")
         }
         var columns: [RowSelection.Column] = []
         for name in names {
             guard !taken.contains(name) else {
                 throw QueryError(
-                    "\(name) is what is to be predicted", at: option.position,
+                    "\(name) is what is to be predicted", at: option.valuePosition,
                     remedy: "take it out of features")
             }
             guard !columns.contains(where: { $0.name == name }) else {
                 throw QueryError(
-                    "\(name) stands twice", at: option.position, remedy: "keep one")
+                    "\(name) stands twice", at: option.valuePosition, remedy: "keep one")
             }
-            columns.append(try feature(name, at: option.position))
+            columns.append(try feature(name, at: option.valuePosition))
         }
-        return try Self.checked(columns, at: option.position)
+        return try Self.checked(columns, at: option.valuePosition)
     }
 
     private static func checked(

@@ -13,6 +13,12 @@ package struct ModelQuestion: Hashable, Sendable {
         /// What it is set to.
         package let value: String
         let position: Position
+        let valuePosition: Position
+
+        /// An error about what it is set to.
+        package func valueError(_ problem: String, remedy: String) -> QueryError {
+            QueryError(problem, at: valuePosition, remedy: remedy)
+        }
 
         /// An error about this option.
         package func error(_ problem: String, remedy: String) -> QueryError {
@@ -37,6 +43,10 @@ package struct ModelQuestion: Hashable, Sendable {
     package let people: Int
     /// What is to be predicted; nil where clusters are to be found.
     package let predicted: RowSelection.Column?
+    /// The same as written: a column, or a condition.
+    package let predictedText: String?
+    /// Whether the rows are its asker's own, so that nobody is hidden from her.
+    package let isOwn: Bool
     /// Where what is wanted stands, for errors.
     private let targetPosition: Position
 
@@ -70,7 +80,10 @@ package struct ModelQuestion: Hashable, Sendable {
     ///
     /// - Throws: ``QueryError`` with the place and what to write instead.
     package init(_ text: String, pool: QueryPool) throws(QueryError) {
-        let statement = try Parser.model(of: text)
+        try self.init(try Parser.model(of: text), pool: pool, isOwn: false)
+    }
+
+    init(_ statement: ModelStatement, pool: QueryPool, isOwn: Bool) throws(QueryError) {
         var builder = ScopeBuilder(pool: pool)
         let scope = try builder.scope(of: statement.source)
         var binder = ColumnBinder(
@@ -92,6 +105,8 @@ package struct ModelQuestion: Hashable, Sendable {
             }
         horizon = statement.order?.horizon
         (name, predicted) = (statement.name, target)
+        predictedText = target == nil ? nil : statement.targetText
+        self.isOwn = isOwn
         targetPosition = statement.position
         rows = RowSelection(
             source: scope.plan, filter: filter, columns: columns + [target].compactMap(\.self),
@@ -100,10 +115,12 @@ package struct ModelQuestion: Hashable, Sendable {
             option throws(QueryError) in
             switch option.value {
             case .word(let value), .number(let value):
-                return Option(name: option.name, value: value, position: option.position)
+                return Option(
+                    name: option.name, value: value, position: option.position,
+                    valuePosition: option.valuePosition)
             case .names:
                 throw QueryError(
-                    "\(option.name) takes one value", at: option.position,
+                    "\(option.name) takes one value", at: option.valuePosition,
                     remedy: "write \(option.name) => value")
             }
         }
@@ -118,7 +135,8 @@ package struct ModelQuestion: Hashable, Sendable {
             question.name, question.rows, question.options, question.target
         )
         (rowsPerPerson, horizon) = (question.rowsPerPerson, question.horizon)
-        predicted = question.predicted
+        (predicted, predictedText) = (question.predicted, question.predictedText)
+        isOwn = question.isOwn
         targetPosition = question.targetPosition
         self.people = people
     }

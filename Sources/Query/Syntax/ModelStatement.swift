@@ -7,6 +7,8 @@ struct ModelStatement {
         let name: String
         let value: Value
         let position: Position
+        /// Where the value stands.
+        let valuePosition: Position
     }
 
     enum Value: Hashable {
@@ -28,6 +30,8 @@ struct ModelStatement {
     let filter: Expression?
     /// What is to be predicted; nil where clusters are wanted.
     let target: Expression?
+    /// What is to be predicted, as written; empty where clusters are wanted.
+    let targetText: String
     /// Where what is wanted stands, for errors.
     let position: Position
     let order: Order?
@@ -73,12 +77,14 @@ extension Parser {
         let filter = take(word: "where") ? try expression() : nil
         try refuseClauses()
         let missing = modelWanted("PREDICT")
-        let target = take(word: "predict") ? try expression() : nil
+        let target =
+            take(word: "predict")
+            ? try written { parser throws(QueryError) in try parser.expression() } : nil
         let order = try modelOrder()
         try refuseClauses()
         let options = take(word: "using") ? try modelOptions() : []
         let clusters = options.first { $0.name == "model" && $0.value == .word("clusters") }
-        guard let position = target?.position ?? clusters?.position else { throw missing }
+        guard let position = target?.value.position ?? clusters?.position else { throw missing }
         if clusters != nil, target != nil {
             throw QueryError(
                 "clusters predict nothing that is given", at: position,
@@ -86,8 +92,8 @@ extension Parser {
         }
         let privacy = take(word: "with") ? try privacy() : PrivacyClause()
         return ModelStatement(
-            name: name, source: source, filter: filter, target: target, position: position,
-            order: order,
+            name: name, source: source, filter: filter, target: target?.value,
+            targetText: target?.text ?? "", position: position, order: order,
             options: options, privacy: privacy)
     }
 
@@ -146,7 +152,10 @@ extension Parser {
             guard !options.contains(where: { $0.name == name }) else {
                 throw QueryError("\(name) stands twice", at: position, remedy: "keep one")
             }
-            options.append(.init(name: name, value: try modelValue(), position: position))
+            let place = token.position
+            options.append(
+                .init(
+                    name: name, value: try modelValue(), position: position, valuePosition: place))
         } while take(mark: ",")
         try expect(mark: ")")
         return options

@@ -4,7 +4,7 @@
 extension Parser {
     mutating func privacy() throws(QueryError) -> PrivacyClause {
         var clause = PrivacyClause()
-        clause.position = token.position
+        (clause.position, clause.isWritten) = (token.position, true)
         if take(word: "accuracy") {
             try expect(mark: "(")
             guard case .number(let percent) = token.kind else { throw wanted("a percentage") }

@@ -59,6 +59,15 @@ struct Parser {
         guard take(mark: mark) else { throw wanted("'\(mark)'") }
     }
 
+    /// Reads something, and gives it with the words that it is written in.
+    mutating func written<Value>(
+        _ read: (inout Parser) throws(QueryError) -> Value
+    ) throws(QueryError) -> (value: Value, text: String) {
+        let first = index
+        let value = try read(&self)
+        return (value, Token.line(of: tokens[first..<index]))
+    }
+
     func wanted(_ what: String) -> QueryError {
         let found = token.kind == .end ? "the query ends" : "'\(token.source)' stands"
         return QueryError(

@@ -73,4 +73,6 @@ struct PrivacyClause {
     /// The error that is wanted, in percent.
     var accuracy: String?
     var position = Position(line: 1, column: 1)
+    /// Whether there is such a clause.
+    var isWritten = false
 }

@@ -19,6 +19,22 @@ struct Token: Hashable {
     let position: Position
     /// As written, for messages.
     let source: String
+
+    /// Words as one line, with a space wherever some stood between them.
+    static func line(of tokens: some Collection<Token>) -> String {
+        var (line, last): (String, Token?) = ("", nil)
+        for token in tokens {
+            if let last {
+                let isNext =
+                    last.position.line == token.position.line
+                    && last.position.column + last.source.count == token.position.column
+                line += isNext ? "" : " "
+            }
+            line += token.source
+            last = token
+        }
+        return line
+    }
 }
 
 /// Splits a query into words.

@@ -24,6 +24,13 @@ public struct Contribution: Sendable {
         self.blocks = widths.map { [Int64](repeating: 0, count: $0 * count) }
     }
 
+    /// Room for what a step gives of somebody, before it is clipped: for tests, and for rows of whoever asks
+    /// (`OwnRows`). A cohort's rows go through ``StudyPlan/run(over:threads:progress:)`` alone.
+    package init(to step: some LocalStep, of mark: UInt64) {
+        self.init(groups: step.groups, blocks: step.blocks)
+        self.mark = mark
+    }
+
     /// The place of a group that is found in the data, which is there from now on. A group has one
     /// place, however often it is named: a contributor votes once for each.
     ///

@@ -8,14 +8,16 @@ import Learn
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Use a model that was bought; let others use it, or rent one.",
+        abstract:
+            "Use a model that was bought; let others use it, rent one, or make one of rows of your own.",
         discussion: """
             A model is bought like an answer: dividend query "CREATE MODEL name FROM pool PREDICT column" \
             --party NAME --receipt FILE. The receipt holds the model and its passport; no exchange is needed \
             to use it.
             """,
         subcommands: [
-            Show.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self, Retrain.self,
+            Show.self, Fit.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self,
+            Retrain.self,
         ])
 
     struct Show: AsyncParsableCommand {
@@ -29,10 +31,11 @@ struct ModelCommand: AsyncParsableCommand {
             if json {
                 return try Terminal.json([
                     "model": kept.model.json, "passport": kept.passport,
+                    "origin": kept.origin.map { .string($0) } ?? .null,
                 ])
             }
-            Terminal.line("\(kept.model.name): from \(kept.model.order.joined(separator: ", "))")
-            Print.result(kept.model.table)
+            Print.model(kept.model)
+            if let origin = kept.origin { return Terminal.line(origin) }
             for member in ["pool", "cohort", "epsilon", "delta", "grants", "made"] {
                 Terminal.line("\(member): \(kept.passport[member]?.string ?? "-")")
             }
@@ -84,11 +87,17 @@ struct ModelCommand: AsyncParsableCommand {
 struct KeptModel {
     let model: Model
     let passport: JSON
+    /// What a model by itself says of where it is from; nothing vouches for that.
+    let origin: String?
+
+    /// What a model says that was made of a file of its maker's own.
+    static let ownOrigin = "made from own rows, without privacy: it has no passport"
 
     init(_ path: String) throws {
         let bytes = try Files.read(path)
         if let alone = try? JSON(parsing: bytes), alone["type"]?.string == "DividendModel" {
             (model, passport) = (try KeptModel.model(alone, path), .null)
+            origin = alone["origin"]?.string == KeptModel.ownOrigin ? KeptModel.ownOrigin : nil
             return
         }
         do { _ = try Receipts.check(bytes, expecting: nil) } catch {
@@ -100,7 +109,7 @@ struct KeptModel {
         guard let json = receipt["answer"]?["model"], let passport = receipt["passport"] else {
             throw Failure("receipt", "\(path): the receipt of an answer, but of no model")
         }
-        (model, self.passport) = (try KeptModel.model(json, path), passport)
+        (model, self.passport, origin) = (try KeptModel.model(json, path), passport, nil)
     }
 
     private static func model(_ json: JSON, _ path: String) throws -> Model {

@@ -58,8 +58,7 @@ enum OwnModels {
     }
 
     private static func describe(_ owned: OwnedModel) {
-        Terminal.line("\(owned.model.name): from \(owned.model.order.joined(separator: ", "))")
-        Print.result(owned.model.table)
+        Print.model(owned.model)
         for member in ["pool", "cohort", "epsilon", "delta", "grants", "made"] {
             Terminal.line("\(member): \(owned.passport[member]?.string ?? "-")")
         }

@@ -41,7 +41,8 @@ import Testing
             read.terms.map(\.feature) == [
                 "1 day ago", "2 days ago", "7 days ago", "mean at this place of the season",
             ])
-        #expect(read.table.rows.contains { $0[0].text == "mase" && $0[1].text == "0.9000" })
+        #expect(
+            read.table.rows.contains { $0[0].text == "quality: mase" && $0[1].text == "0.9000" })
     }
 
     private static let bad: [(String, JSON, String)] = [

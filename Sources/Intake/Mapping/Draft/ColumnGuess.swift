@@ -15,7 +15,7 @@ struct ColumnGuess {
     private var isAmbiguous = false
     private var style = NumberStyle.plain
 
-    private static let nullWords: Set<String> = [
+    static let nullWords: Set<String> = [
         "NA", "N/A", "n/a", "#N/A", "null", "NULL", "NaN", "nan", "?", "\\N",
     ]
 

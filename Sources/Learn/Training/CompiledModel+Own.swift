@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Privacy
+internal import Trees
+
+/// How a model of its maker's own rows is made: in the rounds that one of a pool's rows has, but for what those do because of
+/// noise.
+extension CompiledModel {
+    /// The finest lattice whose sums cannot overflow.
+    private static let finest = Double(sign: .plus, exponent: 30, significand: 1)
+    /// How often centres of clusters are moved at most, and factors of items are solved.
+    private static let moves = 100
+    private static let factorRounds = 12
+    /// How many steps trees have.
+    private static let epochs = 200
+
+    /// The same method, without what noise makes necessary.
+    ///
+    /// Regressions are solved; trees have more steps, and no residual is cut; clusters move until they stand still.
+    static func exact(_ method: Method, _ schedule: Schedule) -> (Method, Schedule) {
+        func rounds(_ kinds: [Schedule.Kind]) -> [Schedule.Round] {
+            (kinds + (schedule.isMeasured ? [.quality] : [])).map {
+                Schedule.Round(kind: $0, radius: 1, spending: .zero)
+            }
+        }
+        func many(_ kind: Schedule.Kind, _ count: Int) -> [Schedule.Kind] {
+            Array(repeating: kind, count: count)
+        }
+        switch (method, schedule.descent) {
+        case (.regression, _):
+            let isLinear = !schedule.rounds.contains { $0.kind == .slope }
+            let kinds = isLinear ? [.products] : many(.curvature, NewtonRegression.steps)
+            return (
+                method,
+                Schedule(
+                    rounds: rounds([.moments] + kinds), descent: .curved, unit: finest)
+            )
+        case (.trees(let bins, let trees), _):
+            return exact(bins, trees) { rounds([.counts] + many(.leaves, $0)) }
+        case (.recommender, .factors(let plan)):
+            return (
+                method,
+                Schedule(
+                    rounds: rounds(
+                        [.middle, .biases] + many(.factors(plan.factors), factorRounds)),
+                    descent: schedule.descent, unit: finest)
+            )
+        case (.clusters(var plan), _):
+            plan.isExact = true
+            return (
+                .clusters(plan),
+                Schedule(
+                    rounds: rounds([.counts, .cells] + many(.moves, moves)),
+                    descent: .clusters(plan), unit: finest)
+            )
+        default:
+            return (
+                method,
+                Schedule(rounds: schedule.rounds, descent: schedule.descent, unit: finest)
+            )
+        }
+    }
+
+    private static func exact(
+        _ bins: ColumnBins, _ trees: AdditiveTrees, _ rounds: (_ steps: Int) -> [Schedule.Round]
+    ) -> (Method, Schedule) {
+        var plan = trees.plan
+        plan.epochs = epochs
+        plan.clip = 1
+        // The bins are those that trees were grown on before.
+        let grown = (try? AdditiveTrees(plan)) ?? trees
+        return (
+            .trees(bins, grown),
+            Schedule(
+                rounds: rounds(grown.releases - 1), descent: .trees(grown),
+                unit: Double(AdditiveTrees.unit))
+        )
+    }
+}
