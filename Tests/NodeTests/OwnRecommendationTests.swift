@@ -56,6 +56,18 @@ import WebUI
         #expect(list.items[0].rating > list.items[1].rating)
     }
 
+    @Test func `of several ratings of one item the last counts, and none beyond the bounds`() throws
+    {
+        let first = try OwnRecommendations.list(
+            by: model(), of: "Films", for: rows(films, [(1, 1), (2, 5), (1, 5), (3, 1)]))
+        let plain = try OwnRecommendations.list(
+            by: model(), of: "Films", for: rows(films, [(2, 5), (1, 5), (3, 1)]))
+        #expect(first != nil && first == plain)
+        let wild = try OwnRecommendations.list(
+            by: model(), of: "Films", for: rows(films, [(2, 5), (1, 5), (3, 1), (4, 500)]))
+        #expect(wild == plain)
+    }
+
     @Test func `a model of other columns, and no ratings that it knows, say nothing`() throws {
         let model = try model()
         #expect(

@@ -28,8 +28,12 @@ enum OwnRecommendations {
                 else { return nil }
                 return (described.categories[Int(place)], kind.writtenShort(code))
             }
-        // Of what a newer list has and the model does not, it says nothing.
-        let known = ratings.filter { model.knows(item: $0.item) }
+        // Of what a newer list has and the model does not, it says nothing. Of several ratings of one item the last counts.
+        var seen: Set<String> = []
+        let known = ratings.reversed().filter {
+            model.knows(item: $0.item) && model.knows(rating: $0.rating)
+                && seen.insert($0.item).inserted
+        }
         guard !known.isEmpty,
             let best = try? model.recommendations(for: known, count: most), !best.isEmpty
         else { return nil }

@@ -68,14 +68,18 @@ enum Trends {
     }
 
     /// What is expected of the step after the last, in words; nil where her past is too short to tell how far that
-    /// is off.
+    /// is off. The last step is left out: an export is usually made in the middle of a day.
     static func next(
         after values: [(day: Int64, value: Double)], by step: SeriesStep, in frame: Frame
     ) -> String? {
         let series = Series(
-            values.map { Series.Point(place: step.place(of: $0.day), value: $0.value) })
+            values.dropLast().map { Series.Point(place: step.place(of: $0.day), value: $0.value) })
         guard
-            let next = OwnForecast.of(series, season: step.season, horizon: 1).first,
+            let last = values.last, let known = values.dropLast().last,
+            let next = OwnForecast.of(
+                series, season: step.season,
+                horizon: Trends.steps(from: known.day, to: last.day, step) + 1
+            ).last,
             let margin = next.margin
         else { return nil }
         // Of what was never below zero nothing below is expected.
@@ -88,6 +92,11 @@ enum Trends {
                 "low": LineChart.text(of: max(next.value - margin, floor)),
                 "high": LineChart.text(of: max(next.value + margin, floor)),
             ])
+    }
+
+    /// How many steps lie between two days, at most so many that are worth a forecast.
+    private static func steps(from first: Int64, to last: Int64, _ step: SeriesStep) -> Int {
+        Int(min(max(step.place(of: last) - step.place(of: first), 0), 31))
     }
 
     private static func chart(

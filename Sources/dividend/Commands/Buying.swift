@@ -15,10 +15,16 @@ struct Quote: AtPlace {
     @OptionGroup var question: Question
 
     func run() async throws {
-        if (try? ModelRequest(question.sql)) ?? nil != nil {
+        switch try? ModelRequest(question.sql) {
+        case .retrain(let name):
             throw ValidationError(
-                "statements about models of yours go with --party: dividend query \"…\" --party NAME; --most keeps "
-                    + "RETRAIN from costing more")
+                "a quote is for a question, and RETRAIN asks one of yours again: write dividend query \"RETRAIN MODEL "
+                    + "\(name)\" --party NAME, with --most AMOUNT so that it costs no more")
+        case .describe, .drop:
+            throw ValidationError(
+                "this costs nothing, so there is no quote: write dividend query \"\(question.sql)\" --party NAME"
+            )
+        case nil: break
         }
         let exchange = try await place.open()
         let brought = try await question.brought(of: nil, at: exchange)
