@@ -33,6 +33,8 @@ struct ColumnReader {
     static let mostCategories = 50
     /// The same of one that it names; a feature takes fewer.
     static let mostNamed = 10_000
+    /// How many digits a number that has some is kept with at least, but for what is predicted.
+    private static let usualDigits = 3
     /// The most digits of a number, with those behind the point.
     private static let mostDigits: Int64 = 1_000_000_000_000_000
 
@@ -109,6 +111,8 @@ struct ColumnReader {
         if isTarget, Set(known.map { column.texts[$0] }).isSubset(of: ["0", "1"]) {
             return category("one of 0, 1")
         }
+        // A pool's column may have more digits, and a model that knows fewer is not asked of it.
+        if scale > 0, !isTarget { scale = max(scale, ColumnReader.usualDigits) }
         func codes(_ scale: Int) -> [Int64]? {
             var codes = [Int64](repeating: Schema.null, count: column.texts.count)
             for place in known {
