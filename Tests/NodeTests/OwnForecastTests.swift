@@ -42,9 +42,12 @@ import WebUI
             ], count: steps.count)
     }
 
-    private let walked: [Int64] = (0..<40).map { $0 % 2 == 0 ? 6_000 : 8_000 } + [9_000]
+    /// The last day had hardly begun when it was exported.
+    private let walked: [Int64] = (0..<40).map { $0 % 2 == 0 ? 6_000 : 8_000 } + [9_000, 12]
 
-    @Test func `what comes next is said for a week, from her own last day on`() throws {
+    @Test func `what comes next is said for a week, from her last day on, which may be unfinished`()
+        throws
+    {
         let said = try #require(
             OwnForecasts.list(by: try model(), of: "Walkers", for: rows(walked)))
         #expect(said.pool == "Walkers" && said.column == "steps")
@@ -68,7 +71,7 @@ import WebUI
         for rows in [
             rows(walked, named: "floors"), rows(walked, kind: .decimal(scale: 2)),
             rows(walked, time: .integer), rows([]),
-            rows(walked.map { _ in Schema.null }),
+            rows(walked.map { _ in Schema.null }), rows([5_000]),
         ] {
             #expect(OwnForecasts.list(by: model, of: "Walkers", for: rows) == nil)
         }

@@ -36,7 +36,9 @@ extension Model {
         return (model.columns[0], model.columns[1], scale)
     }
 
-    /// What comes after values that were stored, each by the day it is of; nil for another model, or where nothing is known.
+    /// What comes after values that were stored, each by the day it is of; nil for another model, or where too little is known.
+    ///
+    /// The last step is left out: an export is usually made in the middle of a day. It is the first that is forecast.
     ///
     /// - Parameter values: days since 1970-01-01, and numbers in the unit of ``series``; `Schema.null` for none.
     package func forecasts(ofStored values: [(day: Int64, number: Int64)]) -> [Forecast]? {
@@ -47,7 +49,8 @@ extension Model {
                 .init(place: model.coding.step.place(of: day), value: $0)
             }
         }
-        return try? forecasts(after: points)
+        let last = points.lazy.map(\.place).max()
+        return try? forecasts(after: points.filter { $0.place != last })
     }
 
     /// Reads the cells of one row, by the names of their columns.
