@@ -14,7 +14,9 @@ internal import Foundation
         if let first = words.first, ["value", "sums", "trees"].contains(first) {
             return libraries(words)
         }
-        if words.first == "learn", words.count == 5 { return await learn(words.dropFirst()) }
+        if words.first == "learn", (5...6).contains(words.count) {
+            return await learn(words.dropFirst())
+        }
         if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
         guard let name = words.first, words.count >= 2,
             let count = words.count > 2 ? Int(words[2]) : 0

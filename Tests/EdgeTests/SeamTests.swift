@@ -55,6 +55,10 @@ import Vault
             World.model.replacing("spends", with: "buys").replacing(
                 "quality => off", with: "model => trees"), Slow.count(8, 100)
         ),
+        (
+            World.model.replacing("spends", with: "buys").replacing(
+                "quality => off", with: "model => network, hidden => 3"), Slow.count(8, 50)
+        ),
     ]
 
     @Test(arguments: studies)

@@ -51,7 +51,12 @@ import Testing
         name: "clusters", words: kinds, epsilon: Slow.isOn ? "1.0" : "8.0", planned: 3, others: 2,
         runs: Slow.count(100, 20_000), flawedRuns: Slow.count(100, 20_000))
 
-    private static let all = [linear, linearOfTwo, plain, curved, clusters]
+    private static let network = Case(
+        name: "network",
+        words: "PREDICT buys USING (model => network, hidden => 2, features => (age, income))",
+        epsilon: "4.0", planned: 3, others: 2, runs: Slow.count(30, 20_000), flawedRuns: 2000)
+
+    private static let all = [linear, linearOfTwo, plain, curved, clusters, network]
     /// Rounds of plain and curved steps are many: their flaws take a long test.
     private static let flawed = Slow.isOn ? all : [linear, clusters]
 

@@ -143,7 +143,7 @@ import Vault
     @Test(
         arguments: [
             ("type", "Model", "version 1"), ("version", "2", "version 1"), ("name", 1, "name"),
-            ("kind", "linear", "kind: logistic or trees wanted"), ("kind", nil, "kind"),
+            ("kind", "linear", "kind: logistic, trees or network wanted"), ("kind", nil, "kind"),
             ("predicts", ["names": ["a"]], "predicts"), ("order", nil, "order"),
             ("order", ["age"], "order: the columns in their order"),
             ("order", ["age", "age"], "order: each column once"),

@@ -48,6 +48,13 @@ struct People: CohortReader {
         }
     }
 
+    /// Who is old and rich buys more often, and who is young and poor: neither age nor income tells anything by itself.
+    static func crossed(_ count: Int, rows: Int = 1, seed: UInt64 = 1) -> People {
+        made(count, rows: rows, seed: seed) { age, income, _, _ in
+            (Double(age) - 50) / 25 * (Double(income) - 500_000) / 250_000
+        }
+    }
+
     /// People whose score says how likely they buy, and what they spend.
     private static func made(
         _ count: Int, rows: Int, seed: UInt64,

@@ -48,11 +48,11 @@ import Vault
         ),
         (
             "CREATE MODEL m FROM people PREDICT buys USING (model => forest)",
-            "use logistic, linear or trees"
+            "use logistic, linear, trees or network"
         ),
         (
             "CREATE MODEL m FROM people PREDICT spends USING (model => logistic)",
-            "write model => linear, or model => trees"
+            "write model => linear, model => trees or model => network"
         ),
         (
             "CREATE MODEL m FROM people PREDICT buys USING (model => trees, model => trees)",
@@ -125,6 +125,33 @@ import Vault
         #expect(!model.notes.contains { $0.contains("people are few") })
         let few = try model.expecting(50)
         #expect(few.notes.contains { $0.contains("people are few for trees") })
+    }
+
+    @Test func `a network says how many hidden units and steps it has`() throws {
+        let model = try Fixture.compiled(
+            "PREDICT buys USING (model => network, hidden => 8)", people: 10_000)
+        let lines = model.explanation.lines.map { "\($0.subject) \($0.text)" }
+        for words in [
+            "predicts buys, whether it is yes, by a network of one layer of 8 hidden units, in ",
+            "features ", "round the middle and spread of each number: rho ",
+            "round the slope of the loss, ",
+            "round how good it is on rows that were held out: rho ",
+        ] { #expect(lines.contains { $0.hasPrefix(words) }, "\(words)") }
+        #expect(!model.notes.contains { $0.contains("people are few") })
+        let few = try model.expecting(50)
+        #expect(few.notes.contains { $0.contains("people are few for a network of") })
+        for (words, problem) in [
+            ("model => network, hidden => 1", "hidden => 1 is out of range"),
+            ("model => network, hidden => 65", "hidden => 65 is out of range"),
+            ("model => network, hidden => many", "hidden => many is out of range"),
+            ("model => trees, hidden => 8", "there is no option 'hidden'"),
+            ("hidden => 8", "there is no option 'hidden'"),
+        ] {
+            let error = #expect(throws: QueryError.self) {
+                try Fixture.compiled("PREDICT buys USING (\(words))")
+            }
+            #expect(error?.problem == problem, "\(String(describing: error))")
+        }
     }
 
     @Test func `more categories than trees take are refused, with what to do`() throws {

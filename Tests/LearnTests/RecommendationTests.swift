@@ -116,7 +116,7 @@ import Testing
     }
 
     private static let broken: [(String, JSON?, String)] = [
-        ("kind", "recommended", "kind: linear or trees wanted, or recommender"),
+        ("kind", "recommended", "kind: linear, trees or network wanted, or recommender"),
         ("order", ["movie", "stars"], "order"), ("rating", nil, "rating"),
         ("rating", "movie", "rating: another column"), ("middle", "2.0", "middle"),
         ("middle", nil, "middle"), ("offsetRidge", "0.0", "offsetRidge"),

@@ -91,6 +91,18 @@ def grown(numbers, choices, kind, name="grown", most=4.0, others=()):
     }
 
 
+def layered(numbers, choices, kind, name="layered", weight=None, units=None):
+    """A network with a hidden layer: numbers as (column, scale, low, high), choices as (column, categories)."""
+    model = made(numbers, choices, kind, name)
+    width, units = len(model.pop("weights")), units or dice.choice([2, 5, 16, 64])
+
+    def drawn(most):
+        return repr(weight if weight is not None else dice.uniform(-most, most))
+
+    return {**model, "kind": "network", "constant": drawn(0.5), "outputs": [drawn(4 / units) for _ in range(units)],
+            "hidden": [[drawn(3) for _ in range(width)] for _ in range(units)]}
+
+
 def gathered(numbers, choices, count, name="gathered"):
     """A model of clusters: numbers as (column, scale, low, high), choices as (column, categories)."""
     columns = [one[0] for one in [*numbers, *choices]]
@@ -128,7 +140,7 @@ def is_chance(model):
 
 def models():
     """Models of every shape."""
-    for make in (made, grown):
+    for make in (made, grown, layered):
         yield from models_of(make)
     age, income, depth = ("age", 0, 0, 100), ("income", 2, 0, 1_000_000), ("depth", 1, -5, 5)
     region, word = ("region", ["north", "east", "south"]), ("word", ["ß", "NULL", "", "ß", "e\u0301", "é"])
@@ -164,6 +176,10 @@ def models_of(make):
             # Weights so large that a chance is 0 or 1.
             yield made([age, depth], [region], kind, weight=9999.0)
             yield made([age, depth], [region], kind, weight=-9999.0)
+        elif make == layered:
+            yield layered([age], [region], kind, weight=0.0)
+            yield layered([age, depth], [region], kind, weight=9999.0)
+            yield layered([age, depth], [region], kind, weight=-9999.0, units=3)
         else:
             yield grown([age, depth], [region], kind, most=9999.0)
             # Curves whose values differ by more than the digits of a double.

@@ -149,7 +149,7 @@ extension CompiledModel {
     /// What made-up people are like.
     fileprivate var shape: TwinPeople.Shape {
         switch method {
-        case .regression, .trees: .rows(goal)
+        case .regression, .trees, .network: .rows(goal)
         case .recommender: .ratings
         case .forecast(let coding): .series(coding)
         case .clusters(let plan): .clusters(plan.clusters)

@@ -75,7 +75,7 @@ extension Model {
     /// Whether a row by itself says what is predicted of it.
     package var predictsRows: Bool {
         switch form {
-        case .weights, .curves, .clusters: true
+        case .weights, .curves, .network, .clusters: true
         case .factors, .series: false
         }
     }
@@ -85,6 +85,7 @@ extension Model {
         switch form {
         case .weights(let sum): 4 * sum.coding.numbers.count + 2 * sum.coding.choices.count + 20
         case .curves(let sum): 10 * sum.bins.columns.count + 20
+        case .network(let sum): 2 * sum.hidden.count + 10 * sum.outputs.count + 20
         case .clusters(let set): 4 * set.clusters.count * set.order.count + 20
         case .factors, .series: 0
         }

@@ -15,6 +15,7 @@ extension Model {
         switch form {
         case .weights(let sum): members.merge(sum.members) { $1 }
         case .curves(let sum): members.merge(sum.members) { $1 }
+        case .network(let sum): members.merge(sum.members) { $1 }
         case .factors(let form): members.merge(form.members) { $1 }
         case .series(let model): members.merge(model.members) { $1 }
         case .clusters(let set): members.merge(set.members) { $1 }
@@ -27,11 +28,12 @@ extension Model {
     /// The most bytes of what is predicted, which is a part of a statement.
     private static let longestTarget = 65_536
 
-    /// What kind of model it is: "logistic", "linear", "trees", "recommender", "forecast" or "clusters".
+    /// What kind of model it is: "logistic", "linear", "trees", "network", "recommender", "forecast" or "clusters".
     package var kind: String {
         switch form {
         case .weights: goal.regression
         case .curves: "trees"
+        case .network: "network"
         case .factors: "recommender"
         case .series: "forecast"
         case .clusters: "clusters"
@@ -69,13 +71,14 @@ extension Model {
         case _ where goal == .group: throw ModelError("kind: clusters wanted, or what it predicts")
         case goal.regression: form = .weights(try WeightedSum(json, order: order))
         case "trees": form = .curves(try CurveSum(json, order: order))
+        case "network": form = .network(try NetworkSum(json, order: order))
         case "recommender" where goal.isNumber:
             form = .factors(try ItemFactors(json, order: order))
         case "forecast" where goal.isNumber:
             form = .series(try Autoregression(json, order: order))
         default:
             let others = goal.isNumber ? ", or recommender or forecast" : ""
-            throw ModelError("kind: \(goal.regression) or trees wanted\(others)")
+            throw ModelError("kind: \(goal.regression), trees or network wanted\(others)")
         }
         let quality = json["quality"].flatMap(Quality.init(json:))
         guard quality != nil || json.isNull("quality") else {

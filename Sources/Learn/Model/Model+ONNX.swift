@@ -47,13 +47,12 @@ extension Model {
         guard !order.isEmpty else { throw ModelError("a model without columns has no inputs") }
         switch form {
         case .weights(let sum):
-            for number in sum.coding.numbers where Double(number.low) == Double(number.high) {
-                throw ModelError("\(number.name): its bounds are the same double")
-            }
+            try check(sum.coding)
             let most = sum.weights.reduce(0) { $0 + abs($1) * Standard.reach }
             guard most.isFinite else {
                 throw ModelError("weights: their sum is more than a double holds")
             }
+        case .network(let sum): try check(sum)
         case .clusters: break
         case .curves(let sum):
             let most = sum.curves.reduce(abs(sum.base)) { $0 + ($1.map(abs).max() ?? 0) }
@@ -61,6 +60,23 @@ extension Model {
                 throw ModelError("curves: their sum is more than a double holds")
             }
         case .factors, .series: preconditionFailure("refused before")
+        }
+    }
+
+    private func check(_ coding: FeatureCoding) throws(ModelError) {
+        for number in coding.numbers where Double(number.low) == Double(number.high) {
+            throw ModelError("\(number.name): its bounds are the same double")
+        }
+    }
+
+    private func check(_ sum: NetworkSum) throws(ModelError) {
+        try check(sum.coding)
+        let hidden = sum.hidden.reduce(0) { $0 + abs($1) * Standard.reach }
+        guard hidden <= AlgebraicSigmoid.most else {
+            throw ModelError("hidden: the square of their sum is more than a double holds")
+        }
+        guard sum.outputs.reduce(abs(sum.constant), { $0 + abs($1) }).isFinite else {
+            throw ModelError("outputs: their sum is more than a double holds")
         }
     }
 

@@ -92,6 +92,10 @@ extension CompiledModel {
             notes.append(
                 "people are few for \(coding.width) features; fewer features or more epsilon make it better"
             )
+        case .network(let coding, let plan) where plan.isThin:
+            notes.append(
+                "people are few for a network of \(coding.width) features and \(plan.units) hidden units; fewer of either or "
+                    + "more epsilon make it better")
         case .trees(_, let trees) where trees.plan.epochs <= CompiledModel.fewSteps:
             notes.append(
                 "people are few for trees; fewer columns or more epsilon make it better")
@@ -158,6 +162,8 @@ extension CompiledModel {
         case .trees(_, let trees):
             "additive trees: \(trees.plan.epochs) steps, in each a tree of \(trees.plan.leaves) leaves for "
                 + "every column, split by public dice"
+        case .network(_, let plan):
+            "a network of one layer of \(plan.units) hidden units, in \(plan.steps) steps down its loss"
         case .recommender: schedule.recommenderInWords
         case .clusters(let plan):
             "up to \(plan.clusters) clusters, by the centres that lie nearest: first over \(plan.mostCells) cells at most, "
@@ -168,7 +174,7 @@ extension CompiledModel {
     private var featuresInWords: String {
         switch method {
         case .forecast(let coding): coding.words
-        case .regression(let coding):
+        case .regression(let coding), .network(let coding, _):
             "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
         case .trees(let bins, _):
             "\(bins.columns.count) columns in \(bins.columns.reduce(0) { $0 + $1.codes }) bins: numbers cut by "
@@ -211,7 +217,7 @@ extension Model.Form {
     fileprivate var termWord: String {
         switch self {
         case .weights: "weight"
-        case .curves: "importance"
+        case .curves, .network: "importance"
         case .factors: "bias"
         case .series: "weight"
         case .clusters: "share"

@@ -8,6 +8,8 @@ package struct Model: Hashable, Sendable {
         case weights(WeightedSum)
         /// Additive trees.
         case curves(CurveSum)
+        /// A network with one hidden layer.
+        case network(NetworkSum)
         /// A recommender.
         case factors(ItemFactors)
         /// A forecast of series.
@@ -46,12 +48,14 @@ package struct Model: Hashable, Sendable {
     }
 
     /// The features and what each weighs, in their order; of trees the columns, and how much each matters: the mean
-    /// size of what it adds to the score; of a recommender the items, and what each is rated above the middle; of
+    /// size of what it adds to the score; of a network the features, and how much each matters
+    /// (``NetworkSum/importances``); of a recommender the items, and what each is rated above the middle; of
     /// clusters each with its share of the rows.
     package var terms: [(feature: String, weight: Double)] {
         switch form {
         case .weights(let sum): zip(sum.coding.names, sum.weights).map { ($0, $1) }
         case .curves(let sum): zip(order, sum.importances).map { ($0, $1) }
+        case .network(let sum): zip(sum.coding.names, sum.importances).map { ($0, $1) }
         case .factors(let form):
             zip(form.items, form.biases).map { ("\(form.column) = \($0)", $1) }
         case .series(let model): zip(model.coding.names, model.weights).map { ($0, $1) }
@@ -73,6 +77,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.order
         case .curves(let sum): sum.bins.columns.map(\.name)
+        case .network(let sum): sum.order
         case .factors(let form): [form.column]
         case .series(let model): model.columns
         case .clusters(let set): set.order
@@ -83,6 +88,7 @@ extension Model.Form {
     func cell(of column: String) -> Model.Cell? {
         switch self {
         case .weights(let sum): return sum.coding.cell(of: column)
+        case .network(let sum): return sum.coding.cell(of: column)
         case .clusters(let set): return set.space.coding.cell(of: column)
         case .curves(let sum):
             switch sum.bins.columns.first(where: { $0.name == column })?.kind {
@@ -100,6 +106,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.score(values)
         case .curves(let sum): sum.score(values)
+        case .network(let sum): sum.score(values)
         case .factors(let form): form.score(values)
         case .series: preconditionFailure("a forecast is of a series, not of a row: see forecasts")
         case .clusters(let set): set.nearest(values).distance
@@ -111,6 +118,7 @@ extension Model.Form {
         switch self {
         case .weights(let sum): sum.canonical
         case .curves(let sum): "curves \(sum.canonical)"
+        case .network(let sum): "network \(sum.canonical)"
         case .factors(let form): "factors \(form.canonical)"
         case .series(let model): model.canonical
         case .clusters(let set): "clusters \(set.canonical)"

@@ -38,6 +38,7 @@ struct ModelGraph {
         switch model.form {
         case .weights(let sum): addOutputs(score(sum, read, found), whereTrue: isRight)
         case .curves(let sum): addOutputs(score(sum, read, found, numbers), whereTrue: isRight)
+        case .network(let sum): addOutputs(score(sum, read, found), whereTrue: isRight)
         case .factors, .series: preconditionFailure("only what predicts rows is written")
         case .clusters(let set): addClusters(set, read, found, whereTrue: isRight)
         }

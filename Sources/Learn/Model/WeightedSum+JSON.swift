@@ -4,6 +4,13 @@ internal import Canon
 extension WeightedSum {
     /// The members that a logistic or linear model has beside those of every model.
     var members: [String: JSON] {
+        var members = WeightedSum.members(coding, standard)
+        members["weights"] = .array(weights.map { .string(String($0)) })
+        return members
+    }
+
+    /// Those that say how rows become features.
+    static func members(_ coding: FeatureCoding, _ standard: Standard) -> [String: JSON] {
         [
             "numbers": .array(
                 zip(coding.numbers, zip(standard.means, standard.deviations)).map { number, known in
@@ -21,7 +28,6 @@ extension WeightedSum {
                     ]
                 }),
             "norm": .string(String(standard.norm)),
-            "weights": .array(weights.map { .string(String($0)) }),
         ]
     }
 
@@ -29,11 +35,22 @@ extension WeightedSum {
     ///
     /// - Throws: ``ModelError`` naming the member.
     init(_ json: JSON, order: [String]) throws(ModelError) {
-        guard let norm = json.double("norm"), norm >= 0 else {
-            throw ModelError("norm: a number from 0 on wanted")
-        }
+        let (coding, standard) = try WeightedSum.features(json, order: order)
         guard let weights = json.doubles("weights") else {
             throw ModelError("weights: a number for each feature wanted")
+        }
+        guard weights.count == coding.width else {
+            throw ModelError("weights: \(coding.width) wanted, there are \(weights.count)")
+        }
+        self.init(coding: coding, standard: standard, weights: weights)
+    }
+
+    /// Reads how rows become features.
+    static func features(
+        _ json: JSON, order: [String]
+    ) throws(ModelError) -> (FeatureCoding, Standard) {
+        guard let norm = json.double("norm"), norm >= 0 else {
+            throw ModelError("norm: a number from 0 on wanted")
         }
         let kinds = try WeightedSum.columns(json)
         guard order.count == kinds.count, order.allSatisfy({ kinds[$0] != nil }) else {
@@ -45,13 +62,10 @@ extension WeightedSum {
             means.append(mean)
             deviations.append(deviation)
         }
-        let coding = FeatureCoding(order: order, kinds)
-        guard weights.count == coding.width else {
-            throw ModelError("weights: \(coding.width) wanted, there are \(weights.count)")
-        }
-        self.init(
-            coding: coding, standard: Standard(means: means, deviations: deviations, norm: norm),
-            weights: weights)
+        return (
+            FeatureCoding(order: order, kinds),
+            Standard(means: means, deviations: deviations, norm: norm)
+        )
     }
 
     /// What a model's file says of a column.

@@ -21,6 +21,8 @@ package struct CompiledModel: Sendable {
         case regression(FeatureCoding)
         /// By additive trees on bins, from their first state on.
         case trees(ColumnBins, AdditiveTrees)
+        /// By a network with one hidden layer.
+        case network(FeatureCoding, NetworkPlan)
         /// By factors of items and people.
         case recommender(Factoring)
         /// By regression of each step of a series on those before it.
@@ -45,7 +47,7 @@ package struct CompiledModel: Sendable {
     /// Whether what rows are worth can be told by it: it is measured, and foretells something of each row by itself.
     package var tellsWorth: Bool {
         switch method {
-        case .regression, .trees: isMeasured
+        case .regression, .trees, .network: isMeasured
         case .recommender, .forecast, .clusters: false
         }
     }
@@ -93,24 +95,32 @@ package struct CompiledModel: Sendable {
         if question.isRecommender { return try recommender(question, goal) }
         let made = try read(question.options, goal)
         if goal == .group { return try clusters(question, measured: made.measured) }
-        return made.ofTrees
-            ? try trees(question, goal, measured: made.measured)
-            : try regression(question, goal, measured: made.measured)
+        switch made.model {
+        case "trees": return try trees(question, goal, measured: made.measured)
+        case "network": return try network(question, goal, measured: made.measured)
+        default: return try regression(question, goal, measured: made.measured)
+        }
     }
 
     private static func regression(
         _ question: ModelQuestion, _ goal: Goal, measured: Bool
     ) throws(QueryError) -> (Method, Schedule) {
+        let coding = try features(of: question)
+        let schedule = Schedule(
+            goal, coding, rows: question.rowsPerPerson, people: question.people,
+            spending: question.spending, measured: measured)
+        return (.regression(coding), schedule)
+    }
+
+    /// How rows become features, of which there are not too many.
+    static func features(of question: ModelQuestion) throws(QueryError) -> FeatureCoding {
         let coding = FeatureCoding(question.features)
         guard coding.width <= CompiledModel.mostFeatures else {
             throw question.targetError(
                 "there would be \(coding.width) features, with one for each category",
                 remedy: "name fewer columns: USING (features => (column, …))")
         }
-        let schedule = Schedule(
-            goal, coding, rows: question.rowsPerPerson, people: question.people,
-            spending: question.spending, measured: measured)
-        return (.regression(coding), schedule)
+        return coding
     }
 
     private static func trees(
@@ -143,37 +153,38 @@ package struct CompiledModel: Sendable {
 
     /// Reads the options.
     ///
-    /// - Returns: whether the model is to be measured, and whether it is to be of trees.
+    /// - Returns: whether the model is to be measured, and what kind of model is named.
     private static func read(
         _ options: [ModelQuestion.Option], _ goal: Goal
-    ) throws(QueryError) -> (measured: Bool, ofTrees: Bool) {
-        var (measured, ofTrees) = (true, false)
+    ) throws(QueryError) -> (measured: Bool, model: String?) {
+        let model = options.first { $0.name == "model" }?.value
+        var measured = true
         for option in options {
             if option.name == "quality" {
                 measured = try option.isOn()
                 continue
             }
             if goal == .group, ["model", "clusters"].contains(option.name) { continue }
+            if model == "network", option.name == "hidden" { continue }
             guard option.name == "model" else {
                 throw option.error(
                     "there is no option '\(option.name)'",
                     remedy: "use model, features or quality")
             }
-            guard ["linear", "logistic", "trees"].contains(option.value) else {
+            guard ["linear", "logistic", "trees", "network"].contains(option.value) else {
                 throw option.valueError(
                     "there is no model '\(option.value)'",
                     remedy:
-                        "use logistic, linear or trees; recommender with items => column; forecast with "
+                        "use logistic, linear, trees or network; recommender with items => column; forecast with "
                         + "ORDER BY; clusters without PREDICT")
             }
-            ofTrees = option.value == "trees"
-            guard ofTrees || option.value == goal.regression else {
+            guard ["trees", "network", goal.regression].contains(option.value) else {
                 throw option.valueError(
                     "a \(option.value) model does not predict this",
-                    remedy: "write model => \(goal.regression), or model => trees")
+                    remedy: "write model => \(goal.regression), model => trees or model => network")
             }
         }
-        return (measured, ofTrees)
+        return (measured, model)
     }
 
     /// The step of a round.
@@ -202,8 +213,10 @@ package struct CompiledModel: Sendable {
                         .string("\($0.kind) \($0.radius) \($0.spending.units)")
                     }),
             ]
-            if case .forecast(let coding) = method {
-                members["series"] = .string("newest \(coding.canonical)")
+            switch method {
+            case .forecast(let coding): members["series"] = .string("newest \(coding.canonical)")
+            case .network(_, let plan): members["hidden"] = .integer(Int64(plan.units))
+            default: break
             }
             return Digest(of: try JSON.object(members).signable())
         }

@@ -44,25 +44,16 @@ struct Regression: Sendable {
     /// Takes what a round let out, in units of one.
     mutating func take(_ values: [Double], sigma: Double, of kind: Schedule.Kind) {
         switch kind {
-        case .moments: takeMoments(values, sigma)
+        case .moments: takeMoments(Moments(values, sigma: sigma))
         case .products: takeProducts(values, sigma)
         default: takeSlope(values)
         }
     }
 
-    private mutating func takeMoments(_ values: [Double], _ sigma: Double) {
-        count = max(values[0], 1)
-        let least = 0.3 * (sigma / count).squareRoot()
-        var (means, deviations): ([Double], [Double]) = ([], [])
-        for place in stride(from: 1, to: values.count, by: 2) {
-            let mean = min(max(values[place] / count, 0), 1)
-            let variance = max(values[place + 1] / count - mean * mean, 0)
-            means.append(mean)
-            deviations.append(min(max(variance.squareRoot(), least, 1e-3), 1))
-        }
+    private mutating func takeMoments(_ moments: Moments) {
+        count = moments.count
         standard = Standard(
-            means: means, deviations: deviations,
-            norm: 1)
+            means: moments.means, deviations: moments.deviations, norm: 1)
     }
 
     private mutating func takeProducts(_ values: [Double], _ sigma: Double) {

@@ -32,6 +32,8 @@ struct Schedule: Hashable, Sendable {
         case factors(FactorPlan)
         /// Not at all: one round's sums are solved.
         case solved
+        /// With momentum, through the hidden layer of a network.
+        case network(NetworkPlan)
         /// Not at all: centres of clusters are moved.
         case clusters(ClusterPlan)
     }

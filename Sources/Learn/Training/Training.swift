@@ -14,6 +14,7 @@ package struct Training: Sendable {
         case regression(Regression)
         case newton(NewtonRegression)
         case boosting(Boosting)
+        case network(Backpropagation)
         case factoring(Factoring)
         case forecasting(Forecasting)
         case clustering(Clustering)
@@ -37,6 +38,9 @@ package struct Training: Sendable {
                 Regression(coding, model.goal, model.schedule, people: model.question.people))
         case .trees(let bins, let trees):
             form = .boosting(Boosting(bins, trees, unit: model.schedule.unit))
+        case .network(let coding, let plan):
+            form = .network(
+                Backpropagation(coding, model.goal, plan, people: model.question.people))
         case .recommender(let factoring): form = .factoring(factoring)
         case .forecast(let coding):
             form = .forecasting(Forecasting(model.question.rows.columns.map(\.name), coding))
@@ -76,6 +80,7 @@ package struct Training: Sendable {
         case .regression(let regression): return regression.sums(for: kind)
         case .newton(let newton): return newton.sums(for: kind)
         case .boosting(let boosting): return boosting.sums
+        case .network(let network): return .network(network.sums(for: kind))
         case .factoring(let factoring): return factoring.sums(for: kind)
         case .forecasting(let forecasting): return forecasting.sums
         case .clustering(let clustering): return .clusters(clustering.sums(for: kind))
@@ -112,6 +117,9 @@ package struct Training: Sendable {
         case .boosting(var boosting):
             boosting.take(block)
             form = .boosting(boosting)
+        case .network(var network):
+            network.take(values, sigma: sigma, of: kind)
+            form = .network(network)
         case .factoring(var factoring):
             factoring.take(values, sigma: sigma, of: kind)
             form = .factoring(factoring)
@@ -131,6 +139,7 @@ package struct Training: Sendable {
         case .regression(let regression): .weights(regression.form)
         case .newton(let newton): .weights(newton.form)
         case .boosting(let boosting): .curves(boosting.form)
+        case .network(let network): .network(network.form)
         case .factoring(let factoring): .factors(factoring.learned)
         case .forecasting(let forecasting): .series(forecasting.form)
         case .clustering(let clustering): .clusters(clustering.form)

@@ -25,6 +25,8 @@ package struct TrainingStep: LocalStep {
         case curvature(WeightedSum)
         /// The rows in every bin of every column, or the residuals in every leaf of some trees.
         case trees(TreeSums)
+        /// What a network asks of each row.
+        case network(NetworkSums)
         /// What a recommender asks of all ratings of a contributor.
         case ratings(RatingSums)
         /// What each step of a person's series has to do with those before it.
@@ -60,6 +62,7 @@ package struct TrainingStep: LocalStep {
         case .slope(let form): form.coding.width
         case .curvature(let form): NewtonRegression.width(form.coding)
         case .trees(let trees): trees.width
+        case .network(let network): network.width(goal)
         case .ratings(let ratings): ratings.width
         case .series(let series): series.width
         case .clusters(let clusters): clusters.width
@@ -76,11 +79,12 @@ package struct TrainingStep: LocalStep {
         ]
     }
 
-    /// Room for the features of a row, or for its codes, and for what they add up to.
+    /// Room for the features of a row, or for its codes, for the hidden units, and for what they add up to.
     package struct Scratch {
         let scan: RowScan
         var row: FeatureRow
         var codes: [UInt8]
+        var units: [Double]
         var totals: [Double]
         /// Sums that are whole from the start.
         var wholes: [Int64]
@@ -89,11 +93,14 @@ package struct TrainingStep: LocalStep {
     package func makeScratch() -> Scratch {
         let zeros = [Double](repeating: 0, count: width)
         var scratch = Scratch(
-            scan: rows.makeScan(), row: FeatureRow(sums.coding), codes: [], totals: zeros,
-            wholes: [])
+            scan: rows.makeScan(), row: FeatureRow(sums.coding), codes: [], units: [],
+            totals: zeros, wholes: [])
         if case .trees(let trees) = sums {
             scratch.codes = [UInt8](repeating: 0, count: trees.bins.columns.count)
             scratch.wholes = [Int64](repeating: 0, count: width)
+        }
+        if case .network(let network) = sums {
+            scratch.units = [Double](repeating: 0, count: network.units)
         }
         return scratch
     }
@@ -112,6 +119,11 @@ package struct TrainingStep: LocalStep {
         } else if let series = sums.ofSeries {
             let own = self.series(of: tables, by: series.coding.step, scratch.scan)
             series.add(own, holdsOut: holdsOut, to: &scratch.totals)
+        } else if case .network(let network) = sums {
+            forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
+                network.add(
+                    values, wanted, goal, &scratch.row, &scratch.units, to: &scratch.totals)
+            }
         } else {
             forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
                 add(values, wanted, &scratch.row, &scratch.totals)
@@ -205,13 +217,15 @@ package struct TrainingStep: LocalStep {
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
         case .curvature(let form): NewtonRegression.add(values, wanted, form, &row, &totals)
-        case .trees, .ratings, .series, .quality(.factors), .quality(.series): break
+        case .trees, .network, .ratings, .series, .quality(.factors), .quality(.series): break
         case .clusters(let clusters): clusters.add(values, to: &totals)
         case .quality(.clusters(let set)): Quality.add(values, set, to: &totals)
         case .quality(.weights(let form)):
             row.read(values, form.coding, form.standard)
             Quality.add(row.dot(form.weights), wanted, goal, to: &totals)
         case .quality(.curves(let form)):
+            Quality.add(form.score(values), wanted, goal, to: &totals)
+        case .quality(.network(let form)):
             Quality.add(form.score(values), wanted, goal, to: &totals)
         }
     }
@@ -223,8 +237,9 @@ extension TrainingStep.Sums {
         switch self {
         case .moments(let coding), .products(let coding, _): coding
         case .slope(let form), .curvature(let form), .quality(.weights(let form)): form.coding
-        case .trees, .ratings, .series, .clusters, .quality(.curves), .quality(.factors),
-            .quality(.series), .quality(.clusters):
+        case .network(let network): network.coding
+        case .trees, .ratings, .series, .clusters, .quality(.curves), .quality(.network),
+            .quality(.factors), .quality(.series), .quality(.clusters):
             FeatureCoding(numbers: [], choices: [])
         }
     }
@@ -246,6 +261,7 @@ extension TrainingStep.Sums {
         case .slope(let form): "slope \(form.canonical)"
         case .curvature(let form): "curvature \(form.canonical)"
         case .trees(let trees): "trees \(trees.canonical)"
+        case .network(let network): "network \(network.canonical)"
         case .ratings(let ratings): "ratings \(ratings.canonical)"
         case .series(let series): series.canonical
         case .clusters(let clusters): "clusters \(clusters.canonical)"
