@@ -16,13 +16,18 @@ struct SumDevice: ~Copyable, Sendable {
 
     let session: SumSession
     private let key: SigningKey
+    private let known: CheckedSignatures?
     /// The step that it waits for.
     private(set) var step = SumStep.keys
     private var stage = Stage.ended
     private var roster: Roster?
 
     /// Takes part in a session.
-    init(_ session: SumSession, key: SigningKey) { (self.session, self.key) = (session, key) }
+    ///
+    /// - Parameter known: signatures that were checked before in this process.
+    init(_ session: SumSession, key: SigningKey, known: CheckedSignatures? = nil) {
+        (self.session, self.key, self.known) = (session, key, known)
+    }
 
     /// Answers what the node says in the step that this waits for.
     ///
@@ -44,32 +49,32 @@ struct SumDevice: ~Copyable, Sendable {
         }
         switch consume before {
         case .shares(let last):
-            let list = try Roster(parsing: body, in: session)
+            let list = try Roster(parsing: body, in: session, of: key.id, known: known)
             let next = try last.share(among: list, from: &source)
             roster = list
             let answer = next.message.bytes
             stage = .numbers(next)
             return answer
         case .numbers(let last):
-            let delivery = try ShareDelivery(parsing: body, for: try known())
+            let delivery = try ShareDelivery(parsing: body, for: try listed())
             let next = try last.mask(numbers(), delivered: delivery, from: &source)
             let answer = next.message.bytes
             stage = .check(next)
             return answer
         case .check(let last):
-            let next = try last.check(SurvivorList(parsing: body, for: try known()))
+            let next = try last.check(SurvivorList(parsing: body, for: try listed()))
             let answer = next.message.bytes
             stage = .unmask(next)
             return answer
         case .unmask(let last):
             let attestation = try SumAttestation(
-                parsing: body, in: session, roster: try known().digest)
+                parsing: body, in: session, roster: try listed().digest, known: known)
             return try last.unmask(attestation).bytes
         case .ended: throw SumError.anotherSession
         }
     }
 
-    private borrowing func known() throws(SumError) -> Roster {
+    private borrowing func listed() throws(SumError) -> Roster {
         guard let roster else { throw .anotherSession }
         return roster
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Canon
-internal import Identity
+public import Identity
 
 /// Round 0, from the server to every party: all the keys, and with them the whole of who masks with
-/// whom. Only a list whose signatures and keys were checked is one.
+/// whom. Only a list whose keys were checked is one, and whose signatures: the server's own all of them, a party's own
+/// those of its neighbours, with nobody else of whom it ever does anything. Whoever is listed with other keys than its
+/// own signs nothing under this list, so no forged entry counts among the signatures that a sum needs.
 ///
 /// | offset | size | what |
 /// |---|---|---|
@@ -26,26 +28,45 @@ public struct Roster: Sendable {
 
     /// Checks a list of adverts.
     ///
-    /// - Parameter threads: how many signatures are checked at once, at least 1.
+    /// - Parameters:
+    ///   - party: whose list it is: only its neighbours' signatures are checked. Nil for everybody's.
+    ///   - known: what was checked before in this process.
+    ///   - threads: how many signatures are checked at once, at least 1.
     /// - Throws: ``SumError/notTakingPart(_:)`` for a number that no party has,
     ///   ``SumError/signature(of:)``, ``SumError/repeated(_:)``, ``SumError/repeatedKey(of:)`` and,
     ///   below the session's threshold, ``SumError/tooFew(have:need:)``.
-    /// - Cost: 50 µs for each advert, divided by the threads.
+    /// - Cost: 50 µs for each advert whose signature is checked, divided by the threads.
     public init(
-        _ adverts: [Advert], in session: SumSession, threads: Int = 1
+        _ adverts: [Advert], in session: SumSession, of party: PartyID? = nil,
+        known: CheckedSignatures? = nil, threads: Int = 1
     ) throws(SumError) {
         let sorted = adverts.sorted { $0.from < $1.from }
         if let last = sorted.last?.from, last >= session.parties.count {
             throw .notTakingPart(last)
         }
-        if let wrong = PartyID.verifyAll(sorted.map { $0.signed(in: session) }, threads: threads) {
-            throw .signature(of: sorted[wrong].from)
+        guard let party, session.degree != nil, let own = session.place(of: party) else {
+            try Roster.check(sorted, in: session, known, threads)
+            try self.init(listed: sorted, in: session)
+            return
         }
-        try self.init(verified: sorted, in: session)
+        // Who is whose neighbour follows from the list.
+        try self.init(listed: sorted, in: session)
+        try Roster.check(
+            neighbours(of: own).compactMap(advert(of:)), in: session, known, threads)
     }
 
-    /// Takes adverts whose signatures were checked, ascending.
-    init(verified adverts: [Advert], in session: SumSession) throws(SumError) {
+    private static func check(
+        _ adverts: [Advert], in session: SumSession, _ known: CheckedSignatures?, _ threads: Int
+    ) throws(SumError) {
+        let signed = adverts.map { $0.signed(in: session) }
+        let wrong: Int? =
+            known.map { $0.verifyAll(signed, threads: threads) }
+            ?? PartyID.verifyAll(signed, threads: threads)
+        if let wrong { throw .signature(of: adverts[wrong].from) }
+    }
+
+    /// Takes adverts whose signatures were checked or are yet to be, ascending.
+    init(listed adverts: [Advert], in session: SumSession) throws(SumError) {
         var present = PartySet(universe: session.parties.count)
         var keys = Set<PairPublicKey>(minimumCapacity: 2 * adverts.count)
         var slots = [Int](repeating: -1, count: session.parties.count)
@@ -83,10 +104,11 @@ public struct Roster: Sendable {
     /// Reads and checks the message.
     ///
     /// - Throws: ``SumError/format(_:)``, ``SumError/anotherSession``, and as
-    ///   ``init(_:in:threads:)``.
-    /// - Cost: 50 µs for each advert, divided by the threads.
+    ///   ``init(_:in:of:known:threads:)``.
+    /// - Cost: as there.
     public init(
-        parsing bytes: [UInt8], in session: SumSession, threads: Int = 1
+        parsing bytes: [UInt8], in session: SumSession, of party: PartyID? = nil,
+        known: CheckedSignatures? = nil, threads: Int = 1
     ) throws(SumError) {
         var (reader, context) = try MessageHead.reader(.roster, bytes)
         guard context == session.digest else { throw .anotherSession }
@@ -107,7 +129,7 @@ public struct Roster: Sendable {
             try reader.finish()
             return adverts
         }
-        try self.init(adverts, in: session, threads: threads)
+        try self.init(adverts, in: session, of: party, known: known, threads: threads)
     }
 
     /// The advert of a party; nil when it is not on the list.

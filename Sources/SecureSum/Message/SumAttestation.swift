@@ -29,12 +29,15 @@ public struct SumAttestation: Sendable {
 
     /// Checks signatures over a list.
     ///
-    /// - Parameter threads: how many signatures are checked at once, at least 1.
+    /// - Parameters:
+    ///   - known: what was checked before in this process.
+    ///   - threads: how many signatures are checked at once, at least 1.
     /// - Throws: ``SumError/notTakingPart(_:)`` for one who is no survivor, ``SumError/repeated(_:)``,
     ///   ``SumError/signature(of:)``, and below the threshold ``SumError/tooFew(have:need:)``.
     /// - Cost: 50 µs for each signature, divided by the threads.
     init(
-        _ checks: [SurvivorCheck], over list: SurvivorList, in session: SumSession, threads: Int
+        _ checks: [SurvivorCheck], over list: SurvivorList, in session: SumSession,
+        known: CheckedSignatures? = nil, threads: Int
     ) throws(SumError) {
         let statement = list.statement(session: session.digest)
         var seen = PartySet(universe: session.parties.count)
@@ -46,9 +49,10 @@ public struct SumAttestation: Sendable {
         let signed: [PartyID.Signed] = checks.map {
             (session.parties[$0.from], $0.signature, statement)
         }
-        if let wrong = PartyID.verifyAll(signed, threads: threads) {
-            throw .signature(of: checks[wrong].from)
-        }
+        let wrong: Int? =
+            known.map { $0.verifyAll(signed, threads: threads) }
+            ?? PartyID.verifyAll(signed, threads: threads)
+        if let wrong { throw .signature(of: checks[wrong].from) }
         try self.init(verified: checks, over: list, in: session)
     }
 
@@ -80,13 +84,15 @@ public struct SumAttestation: Sendable {
 
     /// Reads and checks the message: all that an auditor needs is the session.
     ///
-    /// - Parameter roster: the digest of the list of keys, where it is known; else whatever the
-    ///   signatures say.
+    /// - Parameters:
+    ///   - roster: the digest of the list of keys, where it is known; else whatever the signatures say.
+    ///   - known: what was checked before in this process.
     /// - Throws: ``SumError/format(_:)``, ``SumError/anotherSession``, and for signatures that do not
     ///   fit, are no survivor's or are too few, what is wrong with them.
     /// - Cost: 50 µs for each signature, divided by the threads.
     public init(
-        parsing bytes: [UInt8], in session: SumSession, roster: Digest? = nil, threads: Int = 1
+        parsing bytes: [UInt8], in session: SumSession, roster: Digest? = nil,
+        known: CheckedSignatures? = nil, threads: Int = 1
     ) throws(SumError) {
         var (reader, context) = try MessageHead.reader(.attestation, bytes)
         guard roster == nil || roster == context else { throw .anotherSession }
@@ -108,6 +114,6 @@ public struct SumAttestation: Sendable {
             try reader.finish()
             return (SurvivorList(survivors, roster: context), checks)
         }
-        try self.init(checks, over: list, in: session, threads: threads)
+        try self.init(checks, over: list, in: session, known: known, threads: threads)
     }
 }

@@ -62,7 +62,7 @@ extension SumServer {
                 keys.formUnion(own)
                 kept.append(advert)
             }
-            return Sharing(roster: try Roster(verified: kept, in: session))
+            return Sharing(roster: try Roster(listed: kept, in: session))
         }
     }
 
