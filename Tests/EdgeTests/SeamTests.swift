@@ -22,7 +22,7 @@ import Vault
     ) throws -> SumResult {
         let session = try terms.session(of: round, in: .zero, among: world.parties)
         var host = SumHost(session, asking: Set(world.parties))
-        let devices = world.keys.map { Holder(SumDevice(session, key: $0)) }
+        let devices = world.keys.map { Holder(SumDevice(session, key: $0, known: world.known)) }
         var dice = Seeded(seed)
         var source = ByteSource(seededBy: &dice)
         while true {

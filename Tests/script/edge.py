@@ -125,8 +125,14 @@ expect(refused.returncode == 1 and "--split" in refused.stderr, f"split by days:
 served.start()
 served.ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 500_000_000}, key=served.keys["operator"])
 machines = [Machine(number) for number in range(1, PEOPLE + 1)]
+# Nobody is asked here, so nothing is signed; what would be is shown.
+unasked = subprocess.run([served.binary, "edge", "join", "homes", "--node", served.origin, "--party", "me", "--purpose", RESEARCH,
+                          "--home", str(machines[0].home)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+expect(unasked.returncode == 1 and "--yes" in unasked.stderr and "nothing is granted" not in unasked.stdout
+       and all(words in unasked.stdout for words in ("at least 5 people", "You allow", "epsilon 2.0 at most")),
+       f"a grant without a word: {unasked.returncode} {unasked.stdout}{unasked.stderr}")
 for machine in machines:
-    machine.edge("join", "homes", "--purpose", RESEARCH, "--epsilon", "60", "--per-study", "20", "--receipt",
+    machine.edge("join", "homes", "--purpose", RESEARCH, "--epsilon", "60", "--per-study", "20", "--yes", "--receipt",
                  work / f"receipt-{machine.number}.json")
 expect("homes" in (work / "receipt-1.json").read_text(), "the receipt does not name the pool")
 nothing = machines[0].run("edge", "join", "walkers", "--node", served.origin, "--party", "me", "--purpose", RESEARCH, fails=True)
@@ -195,7 +201,13 @@ for machine in machines:
 expect(len(set(shares[:3] + shares[4:])) == 1 and 0 < shares[3] < shares[0], f"shares: {shares}")
 
 # A machine that starts anew does not take part twice, and one that withdrew not at all.
+# She says so while it runs and has her folder to itself: it withdraws, and has nothing left to do.
+machines[0].start()
+time.sleep(2)
+begun = time.monotonic()
 machines[0].edge("withdraw", "homes")
+expect(time.monotonic() - begun < 9, "the running machine did not withdraw by itself")
+expect(machines[0].process.wait(10) == 0, "a machine that withdrew from everything goes on")
 expect(machines[0].standing()[0]["standing"]["in_force"] is False, "the withdrawal did not arrive")
 
 # The node is killed in the middle: its next start gives the price back, the privacy stays spent.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 internal import Consent
-internal import Identity
+package import Identity
 internal import Ledger
 internal import Market
 package import Privacy
@@ -23,22 +23,27 @@ package struct EdgeDevice: ~Copyable, Sendable {
     private let task: EdgeTask
     private let member: EdgeMembership
     private let record: any SpentRecord
+    private let known: CheckedSignatures?
     private var rounds: StudyRounds
     private var parties: [PartyID] = []
     private var terms: SumTerms?
     private var round: SummedRound?
     private var sum: SumDevice?
     private var isOut = false
+    /// Whose shares for it do not open; for that it is out.
+    package private(set) var accused: PartyID?
     /// Whether all that the study wants of it was answered.
     package private(set) var isDone = false
 
     /// Looks at a task: whether to take part.
     ///
-    /// - Parameter now: the machine's own clock.
+    /// - Parameters:
+    ///   - known: signatures that were checked before, where one process works for many contributors.
+    ///   - now: the machine's own clock.
     /// - Throws: ``EdgeRefusal``, or what reading the record throws. Nothing is written.
     package init(
         _ task: EdgeTask, as member: EdgeMembership, keeping record: any SpentRecord,
-        at now: Timestamp
+        known: CheckedSignatures? = nil, at now: Timestamp
     ) throws {
         let quote = task.order.quote.quote
         guard task.order.quote.verify(by: member.node) else {
@@ -63,6 +68,7 @@ package struct EdgeDevice: ~Copyable, Sendable {
         guard try !record.hasBegun(task.order.id) else { throw EdgeRefusal.begunBefore }
         try EdgeDevice.check(task, member, record, at: now)
         (self.task, self.member, self.record, self.rounds) = (task, member, record, rounds)
+        self.known = known
     }
 
     /// How much later than the node's a machine's clock may be, in milliseconds.
@@ -140,6 +146,7 @@ package struct EdgeDevice: ~Copyable, Sendable {
             isDone = step == .unmask && round.number == rounds.count - 1
             return body.map { StepMessage(round: round.number, step: step, body: $0) }
         } catch let error as SumError {
+            if case .sealedShares(let place) = error { accused = parties[place] }
             throw EdgeRefusal.sum(error)
         }
     }
@@ -163,7 +170,7 @@ package struct EdgeDevice: ~Copyable, Sendable {
         guard let terms, let next = try rounds.next else { throw EdgeRefusal.turn }
         do throws(SumPlanError) {
             let session = try terms.session(of: next, in: task.order.id, among: parties)
-            sum = SumDevice(session, key: member.key)
+            sum = SumDevice(session, key: member.key, known: known)
         } catch {
             throw EdgeRefusal.plan(error)
         }

@@ -15,6 +15,8 @@ package enum HostError: Error, Hashable, Sendable, CustomStringConvertible {
     case sum(SumError)
     /// There is no such session.
     case plan(SumPlanError)
+    /// The study took longer than the node waits for one.
+    case tooLong
     /// There is no answer any more, and none to come.
     case ended
 
@@ -28,6 +30,8 @@ package enum HostError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherRound(let round): "sum \(round) is not under way"
         case .sum(let error): error.description
         case .plan(let error): error.description
+        case .tooLong:
+            "the machines took longer than the node waits for a study; there is no answer"
         case .ended: "the study has ended"
         }
     }
@@ -48,6 +52,10 @@ package struct StudyHost: ~Copyable, Sendable {
     private var hasEnded = false
     /// Who was in every sum so far.
     package private(set) var remaining: Set<PartyID>
+    /// Who let a step end without an answer.
+    package private(set) var silent: Set<PartyID> = []
+    /// By party, who says that what it sealed for them does not open.
+    package private(set) var blame: [PartyID: Set<PartyID>] = [:]
 
     /// Begins a study.
     ///
@@ -118,6 +126,26 @@ package struct StudyHost: ~Copyable, Sendable {
         }
     }
 
+    /// Takes a party's word that the shares which another sealed for it do not open. It is out then, and not waited for;
+    /// nobody can prove who of the two is wrong.
+    ///
+    /// - Throws: ``HostError`` where no shares are opened now, or it is not awaited; then nothing changed.
+    package mutating func take(
+        complaint party: PartyID, about other: PartyID
+    ) throws(HostError) {
+        guard !hasEnded else { throw .ended }
+        guard sum.step == .numbers, sum.waiting.contains(party), remaining.contains(other),
+            other != party
+        else { throw .otherRound(round.number) }
+        sum.excuse(party)
+        blame[other, default: []].insert(party)
+    }
+
+    /// Of whom more say so than can have agreed to lie.
+    package var spoilers: Set<PartyID> {
+        Set(blame.filter { $0.value.count > terms.corrupt }.keys)
+    }
+
     /// Ends the step that is under way. Whoever has not answered by now has dropped out.
     ///
     /// - Returns: whether the study goes on.
@@ -126,6 +154,7 @@ package struct StudyHost: ~Copyable, Sendable {
     /// - Cost: after the last step of a sum, that of taking off its masks.
     package mutating func close(threads: Int = 1) throws -> Bool {
         guard !hasEnded else { throw HostError.ended }
+        silent.formUnion(sum.waiting)
         do {
             guard let result = try sum.close(threads: threads) else { return true }
             guard let noised = result.noised else { throw HostError.ended }

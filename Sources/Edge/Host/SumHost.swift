@@ -90,6 +90,9 @@ struct SumHost: ~Copyable, Sendable {
         answered.insert(party)
     }
 
+    /// Waits no longer for a party, which is out.
+    mutating func excuse(_ party: PartyID) { waiting.remove(party) }
+
     /// Ends the step: whoever has not answered by now has dropped out.
     ///
     /// - Returns: the sum after the last step, else nil.

@@ -4,27 +4,6 @@ package import Edge
 package import Identity
 internal import Market
 
-/// How long contributors' machines are waited for.
-package struct EdgePatience: Sendable {
-    /// For machines to say that they are there, before an order is recorded.
-    package let gathering: Duration
-    /// For the answers of one step of a sum.
-    package let step: Duration
-    /// Whether nobody of those who are still missing is worth waiting for, so that a wait ends before its time.
-    let isEnough: @Sendable (_ missing: Set<PartyID>) -> Bool
-
-    /// Ten seconds to gather, and half a minute a step.
-    package static let standard = EdgePatience(gathering: .seconds(10), step: .seconds(30))
-
-    /// Says how long, and for whom: by default for everybody.
-    package init(
-        gathering: Duration, step: Duration,
-        isEnough: @escaping @Sendable (_ missing: Set<PartyID>) -> Bool = { $0.isEmpty }
-    ) {
-        (self.gathering, self.step, self.isEnough) = (gathering, step, isEnough)
-    }
-}
-
 /// Where contributors' machines meet the studies that ask them. Everything here is in memory: when the node ends, the
 /// studies under way have no answer, and the next start gives their prices back.
 package actor EdgeDesk {
@@ -44,20 +23,30 @@ package actor EdgeDesk {
         var there: Set<PartyID> = []
     }
 
-    /// A study under way.
+    /// A study under way; without its host while a step is closed, and nothing is wanted of anybody.
     private final class Running {
-        var host: StudyHost
-        init(_ host: consuming StudyHost) { self.host = host }
+        var host: StudyHost?
+        init(_ host: consuming StudyHost) { self.host = consume host }
+        var waiting: Set<PartyID> { host?.waiting ?? [] }
     }
 
     private var calls: [Digest: Call] = [:]
     private var running: [Digest: Running] = [:]
+    /// By party, what it was told of last: what else wants it is next, so that a study in which it is silent keeps it
+    /// from no other.
+    private var told: [PartyID: Digest] = [:]
     private var isOpen = false
+    private var spoiled = SpoiledStudies()
+    private var tell: @Sendable (String) -> Void = { _ in }
     /// How often it is looked whether all have answered.
     private static let look = Duration.milliseconds(10)
 
     /// Says that machines can reach this process.
-    package func open() { isOpen = true }
+    ///
+    /// - Parameter tell: hears which machines kept a study from an answer: the operator's log.
+    package func open(telling tell: @escaping @Sendable (String) -> Void = { _ in }) {
+        (isOpen, self.tell) = (true, tell)
+    }
 
     // MARK: The studies' side
 
@@ -77,9 +66,10 @@ package actor EdgeDesk {
         }
         let id = task.order.id
         guard calls[id] == nil, running[id] == nil else { throw MarketError.orderExists }
-        calls[id] = Call(task: task, wanted: wanted)
+        let now = patience.clock.now()
+        calls[id] = Call(task: task, wanted: wanted.filter { spoiled.allows($0, at: now) })
         defer { calls[id] = nil }
-        try await wait(patience.gathering) {
+        try await wait(patience.gathering, by: patience.clock) {
             calls[id].map { patience.isEnough($0.wanted.subtracting($0.there)) } ?? true
         }
         return calls[id]?.there ?? []
@@ -96,34 +86,92 @@ package actor EdgeDesk {
         let total = study.count
         let under = Running(try StudyHost(study, of: order, among: parties))
         running[order] = under
-        defer { running[order] = nil }
-        repeat {
-            try await wait(patience.step) { patience.isEnough(under.host.waiting) }
-            progress?(under.host.done, total)
-        } while try under.host.close(threads: 2)
-        guard let answer = under.host.answer else { throw HostError.ended }
-        return (answer, under.host.remaining)
+        defer {
+            running[order] = nil
+            if running.isEmpty, calls.isEmpty { told = [:] }
+        }
+        let clock = patience.clock
+        let end = clock.now() + patience.study
+        while true {
+            try await wait(min(patience.step, end - clock.now()), by: clock) {
+                patience.isEnough(under.waiting)
+            }
+            guard let host = under.host.take() else { throw HostError.ended }
+            guard clock.now() < end else {
+                remember(host, silent: host.silent.union(host.waiting), in: order, at: end)
+                throw HostError.tooLong
+            }
+            progress?(host.done, total)
+            let closed = await EdgeDesk.close(host)
+            do {
+                guard try closed.goesOn.get() else {
+                    guard let answer = closed.host.answer else { throw HostError.ended }
+                    remember(closed.host, silent: [], in: order, at: clock.now())
+                    return (answer, closed.host.remaining)
+                }
+            } catch {
+                remember(closed.host, silent: closed.host.silent, in: order, at: clock.now())
+                throw error
+            }
+            let next = closed.host
+            under.host = consume next
+        }
     }
 
-    private func wait(_ limit: Duration, until isOver: () -> Bool) async throws {
-        let end = ContinuousClock.now + limit
-        while !isOver(), ContinuousClock.now < end { try await Task.sleep(for: EdgeDesk.look) }
+    /// Names those by whom a study came to nothing, or could have, in the log.
+    private func remember(
+        _ host: borrowing StudyHost, silent: Set<PartyID>, in order: Digest, at now: Duration
+    ) {
+        spoiled.note(silent.union(host.spoilers), at: now)
+        for (party, others) in host.blame.sorted(by: { $0.key < $1.key }) {
+            tell(
+                "order \(order.hex): \(others.count) machines say that the shares of \(party.did) do not open, "
+                    + "the first of them \(others.min()?.did ?? "")")
+        }
+        for party in silent.sorted() {
+            tell("order \(order.hex): no answer, and \(party.did) left or was too slow")
+        }
+    }
+
+    private struct Closed: ~Copyable, Sendable {
+        let host: StudyHost
+        let goesOn: Result<Bool, any Error>
+    }
+
+    /// Ends a step, away from the desk: taking masks off can take seconds, and other studies' machines ask meanwhile.
+    @concurrent private nonisolated static func close(
+        _ host: consuming StudyHost
+    ) async -> Closed {
+        var host = host
+        let goesOn = Result { try host.close(threads: 2) }
+        return Closed(host: host, goesOn: goesOn)
+    }
+
+    private func wait(
+        _ limit: Duration, by clock: WaitingClock, until isOver: () -> Bool
+    ) async throws {
+        let end = clock.now() + limit
+        while !isOver(), clock.now() < end { try await clock.sleep(EdgeDesk.look) }
     }
 
     // MARK: The machines' side
 
-    /// What a machine is told now: a step that waits for it, or an order that it has not answered; nil for nothing.
+    /// What a machine is told now: a step that waits for it, or an order that it has not answered; nil for nothing. Of
+    /// several each in turn.
     package func notice(for party: PartyID, in pool: String) -> Notice? {
-        for (order, study) in running.sorted(by: { $0.key < $1.key })
-        where study.host.waiting.contains(party) {
-            if let message = study.host.message(for: party) {
-                return .step(order: order, message)
-            }
-        }
-        return calls.sorted { $0.key < $1.key }.first { _, call in
+        let steps = running.filter { $1.waiting.contains(party) }.keys
+        let asked = calls.filter { _, call in
             call.task.order.quote.quote.pool == pool && call.wanted.contains(party)
                 && !call.there.contains(party)
-        }.map { .call($0.value.task) }
+        }.keys
+        let orders = (Array(steps) + Array(asked)).sorted()
+        guard let first = orders.first else { return nil }
+        let order = told[party].flatMap { last in orders.first { last < $0 } } ?? first
+        told[party] = order
+        if let message = running[order]?.host?.message(for: party) {
+            return .step(order: order, message)
+        }
+        return calls[order].map { .call($0.task) }
     }
 
     /// Takes a machine's word that it is there for an order.
@@ -141,6 +189,17 @@ package actor EdgeDesk {
         _ message: StepMessage, of order: Digest, from party: PartyID
     ) throws(HostError) {
         guard let study = running[order] else { throw .ended }
-        try study.host.take(message, from: party)
+        guard study.host != nil else { throw .otherRound(message.round) }
+        try study.host?.take(message, from: party)
+    }
+
+    /// Takes a machine's word that what another sealed for it does not open.
+    ///
+    /// - Throws: ``HostError``; then nothing changed.
+    package func complain(
+        of other: PartyID, in order: Digest, by party: PartyID
+    ) throws(HostError) {
+        guard let study = running[order] else { throw .ended }
+        try study.host?.take(complaint: party, about: other)
     }
 }

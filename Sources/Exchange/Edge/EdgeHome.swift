@@ -13,6 +13,7 @@ package struct EdgeHome: Sendable {
     let store: ExchangeStore
     let vault: PackStore
     let keys: [NodeKey]
+    let folder: HomeFolder
     /// Her own key.
     package let owner: SigningKey
 
@@ -109,26 +110,38 @@ package struct EdgeHome: Sendable {
 extension Exchange {
     /// A contributor's side of pools whose rows stay with her.
     package func edgeHome(of owner: SigningKey) -> EdgeHome {
-        EdgeHome(store: store, vault: vault, keys: vaultKeys, owner: owner)
+        EdgeHome(store: store, vault: vault, keys: vaultKeys, folder: home, owner: owner)
     }
 }
 
 extension EdgeHome {
     /// Grants to a pool: signs, sends, and keeps what was granted.
     ///
+    /// - Parameter code: what the operator invited her with, where that is needed.
     /// - Returns: the grant, and the node's receipt as it came.
     package func join(
         _ invitation: EdgeLink.Invitation, _ terms: GrantTerms, at url: String,
-        through link: EdgeLink, now: Timestamp
+        with code: String? = nil, through link: EdgeLink, now: Timestamp
     ) async throws -> (grant: SignedGrant, receipt: [UInt8]) {
         let offer = invitation.offer
         let grant = try terms.grant(
             to: offer.name, signedBy: key(of: invitation.node, offer.name), of: owner.id,
             given: now, notice: Exchange.edgeNoticeDigest)
-        let answer = try await link.join(grant)
+        let answer = try await link.join(grant, code: code)
         let address = url.hasSuffix("/") ? String(url.dropLast()) : url
         try keep(Member(url: address, node: invitation.node, offer: offer, grant: grant))
         let receipt = try JSON(parsing: answer)["receipt"]?.canonical() ?? answer
         return (grant, receipt)
+    }
+
+    /// Withdraws: first here, so that from now on nothing is given, whether the node can be reached or not.
+    package func withdraw(
+        from member: Member, through link: EdgeLink, now: Timestamp
+    ) async throws {
+        try end(member, at: now)
+        let name = member.offer.name
+        let withdrawal = try Withdrawal(
+            of: member.grant.grant.id, at: now, by: key(of: member.node, name))
+        try await link.leave(withdrawal, from: name)
     }
 }

@@ -46,10 +46,12 @@ package struct EdgeLink: Sendable {
         return Invitation(node: node, offer: try PoolOffer(json: offer), notice: notice)
     }
 
-    /// Sends a grant; the node's receipt comes back.
-    package func join(_ grant: SignedGrant) async throws -> [UInt8] {
-        try await ask(
-            "POST", grant.grant.pool, "/grants", json: ["grant": grant.json], as: nil
+    /// Sends a grant, with the code that she was invited with; the node's receipt comes back.
+    package func join(_ grant: SignedGrant, code: String?) async throws -> [UInt8] {
+        var members = ["grant": grant.json]
+        members["code"] = code.map { .string($0) }
+        return try await ask(
+            "POST", grant.grant.pool, "/grants", json: .object(members), as: nil
         ).body
     }
 
@@ -98,6 +100,14 @@ package struct EdgeLink: Sendable {
     ) async throws {
         _ = try await ask(
             "POST", pool, "/steps/\(order.hex)", message.bytes, EdgeLink.stepType, as: key)
+    }
+
+    /// Says that what another machine sealed for hers does not open.
+    func complain(
+        of other: PartyID, in order: Digest, of pool: String, as key: SigningKey
+    ) async throws {
+        let body: JSON = ["order": .string(order.hex), "about": .string(other.did)]
+        _ = try await ask("POST", pool, "/complaints", json: body, as: key)
     }
 
     // MARK: Requests

@@ -17,6 +17,8 @@ package struct EdgeService: Sendable {
         case refused(Digest, any Error)
         /// An order's study begins; its privacy is spent.
         case began(Digest)
+        /// She withdrew from a pool, while it ran.
+        case withdrew(pool: String)
         /// It did all that a study wanted of it.
         case finished(Digest)
         /// The node does not answer; it is asked again.
@@ -24,18 +26,22 @@ package struct EdgeService: Sendable {
     }
 
     private let home: EdgeHome
+    private let (party, address): (String, String)
     private let link: EdgeLink
     private let members: [EdgeHome.Member]
     private let clock: @Sendable () -> Timestamp
-    /// How long to wait between two looks, when nothing is under way and when something is.
-    private let (idle, busy): (Duration, Duration)
+    private let waiting: WaitingClock
+    /// How long to wait between two looks, when nothing is under way.
+    private let idle: Duration
 
     /// Serves the pools of one node that the contributor granted to.
     ///
-    /// - Parameter node: its address, as it was joined.
+    /// - Parameters:
+    ///   - party: the name that she has in the folder.
+    ///   - node: its address, as it was joined.
     /// - Throws: where she granted to none.
     package init(
-        _ home: EdgeHome, node: String, every idle: Duration,
+        _ home: EdgeHome, of party: String, node: String, every idle: Duration,
         surroundings: Surroundings = .system
     ) throws {
         let address = node.hasSuffix("/") ? String(node.dropLast()) : node
@@ -46,16 +52,20 @@ package struct EdgeService: Sendable {
             )
         }
         link = try EdgeLink(address)
+        (self.party, self.address) = (party, address)
         (self.home, self.idle, clock) = (home, idle, surroundings.clock)
-        busy = min(idle, .milliseconds(100))
+        waiting = surroundings.edgePatience.clock
     }
 
     /// A study that the machine takes part in.
     private final class Part {
         var device: EdgeDevice
         /// When something was wanted of it last.
-        var last = ContinuousClock.now
-        init(_ device: consuming EdgeDevice) { self.device = device }
+        var last: Duration
+        init(_ device: consuming EdgeDevice, at now: Duration) {
+            self.device = device
+            last = now
+        }
     }
 
     /// How long a study may want nothing before it is forgotten: it ended without her.
@@ -84,10 +94,12 @@ package struct EdgeService: Sendable {
         var pools = members.map { Pool(member: $0, key: home.key(of: $0.node, $0.offer.name)) }
         for pool in pools { await compare(pool, tell) }
         var source = ByteSource()
-        let end = limit.map { ContinuousClock.now + $0 }
+        let end = limit.map { waiting.now() + $0 }
         var finished = 0
         var wasReachable = true
-        while !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true {
+        while !Task.isCancelled, end.map({ waiting.now() < $0 }) ?? true {
+            await withdraw(from: &pools, tell)
+            guard !pools.isEmpty else { break }
             var isBusy = false
             for place in pools.indices {
                 do {
@@ -113,15 +125,40 @@ package struct EdgeService: Sendable {
                 }
             }
             if once, finished > 0 { break }
+            var quiet: Duration? = isBusy ? .zero : nil
             for place in pools.indices {
                 pools[place].parts = pools[place].parts.filter {
-                    ContinuousClock.now - $0.value.last < EdgeService.forgetting
+                    waiting.now() - $0.value.last < EdgeService.forgetting
                 }
-                isBusy = isBusy || !pools[place].parts.isEmpty
+                for part in pools[place].parts.values {
+                    quiet = min(quiet ?? .seconds(3600), waiting.now() - part.last)
+                }
             }
-            try await Task.sleep(for: isBusy ? busy : idle)
+            try await waiting.sleep(EdgeService.pause(after: quiet, idle: idle))
         }
         return finished
+    }
+
+    /// Withdraws from the pools that she asked it to. Parts in their studies end there: nothing more is sent.
+    private func withdraw(from pools: inout [Pool], _ tell: (Event) -> Void) async {
+        var left: Set<String> = []
+        await EdgeWishes(in: home.folder).answer(party, at: address) { pool in
+            guard let place = pools.firstIndex(where: { $0.member.offer.name == pool }) else {
+                throw ExchangeError.refused("nothing is granted to \(pool) at \(address) from here")
+            }
+            left.insert(pool)
+            tell(.withdrew(pool: pool))
+            try await home.withdraw(from: pools[place].member, through: link, now: clock())
+        }
+        pools.removeAll { left.contains($0.member.offer.name) }
+    }
+
+    /// How long to wait before the next look: a tenth of a second while a study goes on, and longer the longer nothing was
+    /// wanted, so that one which waits for others, or ended without this machine, is hardly asked for.
+    ///
+    /// - Parameter quiet: since when nothing was wanted in any study; nil where none is under way.
+    static func pause(after quiet: Duration?, idle: Duration) -> Duration {
+        quiet.map { min(idle, max(.milliseconds(100), $0 / 8)) } ?? idle
     }
 
     /// Takes the node's count of what was spent where it is higher.
@@ -154,7 +191,7 @@ package struct EdgeService: Sendable {
                 let device = try EdgeDevice(
                     task, as: member, keeping: home.record(of: pool.member.node), at: clock())
                 try await link.join(order, of: name, as: pool.key)
-                pool.parts[order] = Part(device)
+                pool.parts[order] = Part(device, at: waiting.now())
                 tell(.there(order, pool: name))
             } catch let error as EdgeUnreachable {
                 throw error
@@ -166,7 +203,7 @@ package struct EdgeService: Sendable {
         case .step(let order, let message):
             // Of a study that this process did not begin nothing is known any more: it goes on without her.
             guard let part = pool.parts[order] else { return (false, 0) }
-            part.last = .now
+            part.last = waiting.now()
             do {
                 guard
                     let answer = try part.device.answer(
@@ -181,6 +218,9 @@ package struct EdgeService: Sendable {
             } catch {
                 // Once out, always out: what was not sent is not sent again.
                 pool.parts[order] = nil
+                if let other = part.device.accused {
+                    try? await link.complain(of: other, in: order, of: name, as: pool.key)
+                }
                 tell(.refused(order, error))
                 return (true, 0)
             }
@@ -196,7 +236,7 @@ package struct EdgeService: Sendable {
                 return try await link.send(message, of: order, in: pool, as: key)
             } catch let error as EdgeUnreachable {
                 guard attempt < EdgeService.tries else { throw error }
-                try await Task.sleep(for: .seconds(1))
+                try await waiting.sleep(.seconds(1))
             } catch is ErrorWords where attempt > 1 {
                 // The node has it: an earlier try arrived, and its answer did not.
                 return

@@ -50,8 +50,9 @@ extension Exchange {
 
     /// Takes a grant that its contributor signed on her own machine.
     ///
+    /// - Parameter code: what the operator invited her with, where that is needed.
     /// - Throws: for another pool than one of contributors' own machines, another notice, and as every grant.
-    package func join(_ grant: SignedGrant) throws -> ConsentReceipt {
+    package func join(_ grant: SignedGrant, code: String? = nil) throws -> ConsentReceipt {
         let name = grant.grant.pool
         guard let offer = state.pools[name]?.offer else { throw MarketError.noPool(name) }
         guard offer.isEdge else { throw MarketError.edge("the rows of \(name) lie in the vault") }
@@ -63,8 +64,9 @@ extension Exchange {
         guard grant.verify() else { throw MarketError.badSignature(of: "grant") }
         let party = grant.grant.party
         try record(
-            [.granted(grant)], notes: [.pseudonym(party, owner: party, pool: name)],
-            areSignedHere: true)
+            [.granted(grant)],
+            notes: [.pseudonym(party, owner: party, pool: name)]
+                + using(code, by: party, in: name), areSignedHere: true)
         return try receipt(for: grant)
     }
 

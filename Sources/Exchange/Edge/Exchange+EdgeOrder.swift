@@ -52,7 +52,11 @@ extension Exchange {
                 [.committed(order: order.id, answer: sealed.commitment, left: left)],
                 sealed: [0: sealed], notes: try keep(noised, for: order, as: mark))
         } catch {
-            let isLost = if case HostError.tooFew = error { true } else { false }
+            let isLost =
+                switch error {
+                case HostError.tooFew, HostError.tooLong: true
+                default: false
+                }
             // When not even that can be written, the next opening gives the price back.
             _ = try? record([.failed(order: order.id, reason: isLost ? .droppedOut : .refused)])
             guard let error = error as? HostError else { throw error }

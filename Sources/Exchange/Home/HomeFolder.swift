@@ -16,6 +16,7 @@ internal import Vault
 /// | `state` | what the journal gives, so that a start need not replay it; can be deleted |
 /// | `checkpoint` | the newest signed checkpoint; a journal that does not continue it is refused |
 /// | `history` | what was typed into the shell |
+/// | `wishes/` | what a contributor asks of her machine while it runs |
 /// | `lock` | held while a process uses the folder |
 /// | `backup` | only in a backup: says that it is one |
 package struct HomeFolder: Sendable {
@@ -32,6 +33,7 @@ package struct HomeFolder: Sendable {
     var keys: String { path + "/keys" }
     var state: StateFile { StateFile(path: path + "/state") }
     var checkpoint: CheckpointFile { CheckpointFile(path: path + "/checkpoint") }
+    var wishes: String { path + "/wishes" }
     func vaultKey(_ epoch: UInt32) -> String { path + "/vault-\(epoch).key" }
 
     /// The path of a party's key by the name it was given here.

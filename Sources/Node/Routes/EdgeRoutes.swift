@@ -23,16 +23,27 @@ struct EdgeRoutes {
             return Reply.json([
                 "node": .string(await node.exchange.nodeID.did), "offer": pool.json,
                 "notice": .string(Exchange.edgeNotice),
+                "invited": .bool(try await node.exchange.isInviteOnly(pool.name)),
             ])
         }
         api.post("edge/:pool/grants") { request, context in
             let pool = try await node.machines(of: context)
             var asked = try await Asked(request)
             let grant = try SignedGrant(json: try asked.needed("grant"))
+            let code = try asked.optionalText("code")
             try asked.finish()
             guard grant.grant.pool == pool.name else { throw EdgeRoutes.otherPool }
-            let receipt = try await node.exchange.join(grant)
+            let receipt = try await node.exchange.join(grant, code: code)
             return Reply.json(["receipt": try JSON(parsing: receipt.bytes)], status: .created)
+        }
+        api.post("pools/:pool/invitations") { request, context in
+            try context.requireOperator()
+            let pool = try context.parameters.require("pool")
+            var asked = try await Asked(request)
+            let count = try asked.number("count", in: 1...Int64(Exchange.mostInvitations)) ?? 1
+            try asked.finish()
+            let codes = try await node.exchange.invite(Int(count), to: pool)
+            return Reply.json(["codes": .array(codes.map { .string($0) })], status: .created)
         }
         api.post("edge/:pool/withdrawals") { request, context in
             let pool = try await node.machines(of: context)
@@ -78,6 +89,21 @@ struct EdgeRoutes {
             let order = try asked.digest("order")
             try asked.finish()
             do { try await node.exchange.desk.join(order, machine) } catch {
+                throw Problem(error)
+            }
+            return Reply.json(["order": .string(order.hex)])
+        }
+        api.post("edge/:pool/complaints") { request, context in
+            let machine = try context.isMachine()
+            var asked = try await Asked(request)
+            let order = try asked.digest("order")
+            guard let about = PartyID(did: try asked.text("about")) else {
+                throw Problem(.unprocessableContent, "format", "about: a key of a machine wanted")
+            }
+            try asked.finish()
+            do {
+                try await node.exchange.desk.complain(of: about, in: order, by: machine)
+            } catch {
                 throw Problem(error)
             }
             return Reply.json(["order": .string(order.hex)])

@@ -112,8 +112,8 @@ package struct Node: Sendable {
                 ProveService(exchange: exchange, logger: logger),
                 RetrainService(exchange: exchange, logger: logger),
             ],
-            onServerRunning: { _ in
-                await exchange.desk.open()
+            onServerRunning: { [logger] _ in
+                await exchange.desk.open { logger.warning("\($0)") }
                 await ready(origin, "\(origin)/enter?once=\(operatorLink.value)")
             }, logger: logger)
         defer { uploads.clear() }

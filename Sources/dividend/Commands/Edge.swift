@@ -40,9 +40,11 @@ struct EdgePlace: ParsableArguments {
         return (await exchange.edgeHome(of: key), exchange)
     }
 
+    /// The address as it is kept.
+    var address: String { node.hasSuffix("/") ? String(node.dropLast()) : node }
+
     /// What she granted to a pool of the node.
     func member(_ pool: String, of home: EdgeHome) throws -> EdgeHome.Member {
-        let address = node.hasSuffix("/") ? String(node.dropLast()) : node
         guard
             let member = try home.members().first(where: {
                 $0.url == address && $0.offer.name == pool
@@ -76,7 +78,7 @@ struct EdgeRun: AtPlace {
     func run() async throws {
         let (home, exchange) = try await edge.open()
         let service = try EdgeService(
-            home, node: edge.node, every: .milliseconds(Int64(every * 1000)))
+            home, of: edge.party, node: edge.node, every: .milliseconds(Int64(every * 1000)))
         let finished = try await service.run(
             once: once, for: seconds.map { .milliseconds(Int64($0 * 1000)) }, tell: tell)
         // The folder stays locked until here.
@@ -95,6 +97,8 @@ struct EdgeRun: AtPlace {
             say("refused", order, "not part of order \(order.short)…: \(words)", words)
         case .began(let order):
             say("began", order, "order \(order.short)…: begun, its privacy is spent")
+        case .withdrew(let pool):
+            if !place.json { Terminal.line("withdrawn from \(pool)") }
         case .finished(let order): say("finished", order, "order \(order.short)…: done")
         case .unreachable(let error):
             Terminal.note("\(error); asked again every \(every) s")
@@ -124,6 +128,8 @@ struct EdgeJoin: AtPlace {
     @Option(help: "How many studies at most.") var uses: UInt32 = 100
     @Option(help: "For how many days.") var days = 365
     @Option(help: "Keep the signed receipt in this file.") var receipt: String?
+    @Option(help: "What the operator invited you with, where a pool needs it.") var code: String?
+    @Flag(help: "Grant without asking.") var yes = false
 
     var place: Place { edge.place }
 
@@ -155,15 +161,36 @@ struct EdgeJoin: AtPlace {
             tables: invitation.offer.tables.map(\.table), purposes: purposes,
             priceFloor: try Money.amount(floor).microunits, privacyLimit: try rho(epsilon),
             privacyPerStudy: try rho(perStudy), uses: uses, days: days)
-        if !place.json { Terminal.line(Exchange.edgeNotice) }
+        if !place.json { show(invitation, terms) }
+        guard yes || (!place.json && Terminal.confirm("Sign this grant?")) else {
+            throw ExchangeError.refused("nothing was granted; say --yes to grant without asking")
+        }
         let (grant, bytes) = try await home.join(
-            invitation, terms, at: edge.node, through: link, now: await exchange.time)
+            invitation, terms, at: edge.node, with: code, through: link, now: await exchange.time)
         if place.json {
             try Terminal.json(grant.json)
         } else {
             Terminal.line(Terminal.green("granted ") + "\(grant.grant.id.short) for \(pool)")
         }
         try file?.write(bytes)
+    }
+
+    /// What she is about to sign: the pool's terms, what she allows, and what it may cost her at most.
+    private func show(_ invitation: EdgeLink.Invitation, _ terms: GrantTerms) {
+        Print.offer(invitation.offer)
+        Terminal.line()
+        Terminal.line(Exchange.edgeNotice)
+        Terminal.line()
+        Terminal.line(
+            "\(Terminal.bold("You allow")) \(edge.node), whose key is \(invitation.node.did),")
+        let purposes = terms.purposes.map(\.label).sorted().joined(separator: ", ")
+        Terminal.line(
+            "  to use \(terms.tables.joined(separator: ", ")) "
+                + (purposes.isEmpty ? "for nothing" : "for \(purposes)")
+                + ", in \(uses) studies at most, for \(days) days;")
+        Terminal.line(
+            "  each costing its buyer \(floor) or more, and you epsilon \(perStudy) at most; "
+                + "all of them together \(epsilon) at most (delta 1e-7).")
     }
 
     private func rho(_ epsilon: String) throws -> UInt64 {
@@ -217,14 +244,24 @@ struct EdgeWithdraw: AtPlace {
     var place: Place { edge.place }
 
     func run() async throws {
+        let wishes = EdgeWishes(in: place.folder)
+        // While `dividend edge` runs it has the folder to itself, and does it.
+        if wishes.isInUse {
+            let wish = EdgeWishes.Wish(party: edge.party, node: edge.address, pool: pool)
+            if let problem = try await wishes.ask(wish, for: .seconds(10)) {
+                guard problem.isEmpty else { throw ExchangeError.refused(problem) }
+                return try tell()
+            }
+        }
         let (home, exchange) = try await edge.open()
         let member = try edge.member(pool, of: home)
-        let now = await exchange.time
-        // First here: from now on nothing is given, whether the node can be reached or not.
-        try home.end(member, at: now)
-        let withdrawal = try Withdrawal(
-            of: member.grant.grant.id, at: now, by: home.key(of: member.node, pool))
-        try await EdgeLink(edge.node).leave(withdrawal, from: pool)
+        try await home.withdraw(
+            from: member, through: EdgeLink(edge.node), now: await exchange.time)
+        withExtendedLifetime(exchange) {}
+        try tell()
+    }
+
+    private func tell() throws {
         if place.json {
             try Terminal.json(["withdrawn": .string(pool)])
         } else {

@@ -14,7 +14,7 @@ struct Pool: AsyncParsableCommand {
         abstract: "Offers of tables by many contributors.",
         subcommands: [
             Open.self, List.self, Show.self, Weigh.self, Value.self, Suspended.self, Suspend.self,
-            Lift.self, Uphold.self, Purposes.self,
+            Lift.self, Uphold.self, Purposes.self, Invite.self,
         ],
         defaultSubcommand: List.self)
 
@@ -48,10 +48,17 @@ struct Pool: AsyncParsableCommand {
                 "Rows stay on contributors' own machines, which send noised and masked sums (see `edge`)."
         )
         var edge = false
+        @Flag(help: "With --edge: only who has a code from `pool invite` joins.") var invited =
+            false
+
+        func validate() throws {
+            guard edge || !invited else { throw ValidationError("--invited goes with --edge") }
+        }
 
         func run() async throws {
             let exchange = try await place.open()
             let offer = try offer(of: try await exchange.schemas(named: tables))
+            if invited { try await exchange.inviteOnly(name) }
             try await exchange.openPool(offer)
             try await exchange.seal()
             if place.json {
@@ -143,19 +150,7 @@ struct Pool: AsyncParsableCommand {
                 throw MarketError.noPool(name)
             }
             if place.json { return try Terminal.json(pool.offer.json) }
-            Terminal.line("\(Terminal.bold(pool.offer.title)) (\(name))")
-            Terminal.line("for \(pool.offer.purposes.map(\.label).joined(separator: ", "))")
-            let offer = pool.offer
-            Terminal.line(
-                "price \(offer.basePrice), and \(offer.premium) for each 1/1000 of rho; "
-                    + "\(offer.feeBasisPoints)/10000 of the base price is the operator's")
-            Terminal.line(
-                "at least \(offer.minimumCohort) people, \(offer.rowsPerPerson) rows of each count "
-                    + "in full; shared by \(offer.split.rawValue)")
-            for table in pool.offer.tables {
-                Terminal.line(Terminal.bold(table.table))
-                Print.schema(table)
-            }
+            Print.offer(pool.offer)
         }
     }
 

@@ -31,6 +31,9 @@ struct Serve: AtPlace {
     var edgeGather = 10.0
     @Option(help: "How many seconds a step of a sum waits for their answers.")
     var edgeStep = 30.0
+    @Option(
+        help: "How many seconds a whole study over them may take, before it ends and is paid back.")
+    var edgeStudy = 3600.0
     @Flag(help: "A proxy stands before it: take addresses from the last X-Forwarded-For.")
     var behindProxy = false
     @Option(help: "What the log tells: debug, info (a line a request), notice, warning, error.")
@@ -51,6 +54,9 @@ struct Serve: AtPlace {
         guard (0.1...600).contains(edgeGather), (0.1...600).contains(edgeStep) else {
             throw ValidationError("--edge-gather and --edge-step are 0.1 to 600 seconds")
         }
+        guard (1...86_400).contains(edgeStudy) else {
+            throw ValidationError("--edge-study is 1 to 86400 seconds")
+        }
         if let origin {
             guard origin.hasPrefix("https://") || origin.hasPrefix("http://"),
                 !origin.hasSuffix("/")
@@ -64,7 +70,8 @@ struct Serve: AtPlace {
         var surroundings = Surroundings.system
         surroundings.edgePatience = EdgePatience(
             gathering: .milliseconds(Int64(edgeGather * 1000)),
-            step: .milliseconds(Int64(edgeStep * 1000)))
+            step: .milliseconds(Int64(edgeStep * 1000)),
+            study: .milliseconds(Int64(edgeStudy * 1000)))
         let exchange = try await Exchange.open(place.folder, surroundings: surroundings)
         var logger = Logger(label: "dividend")
         logger.logLevel = log.level

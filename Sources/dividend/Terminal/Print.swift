@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
-import Vault
+import Consent
 import Exchange
 import Intake
+import Ledger
+import Market
 import Query
+import Vault
 
 /// Longer things, as people read them.
 enum Print {
+    static func offer(_ offer: PoolOffer) {
+        Terminal.line("\(Terminal.bold(offer.title)) (\(offer.name))")
+        Terminal.line("for \(offer.purposes.map(\.label).joined(separator: ", "))")
+        Terminal.line(
+            "price \(offer.basePrice), and \(offer.premium) for each 1/1000 of rho; "
+                + "\(offer.feeBasisPoints)/10000 of the base price is the operator's")
+        Terminal.line(
+            "at least \(offer.minimumCohort) people, \(offer.rowsPerPerson) rows of each count "
+                + "in full; shared by \(offer.split.rawValue)")
+        for table in offer.tables {
+            Terminal.line(Terminal.bold(table.table))
+            Print.schema(table)
+        }
+    }
+
     static func report(_ report: IntakeReport) {
         let people = report.persons == 1 ? "1 person" : "\(report.persons) people"
         Terminal.line(

@@ -64,6 +64,8 @@ struct World {
     /// In the order of their keys.
     let keys: [SigningKey]
     let people: [Rows]
+    /// What one machine has checked the others take over: they are all in one process.
+    let known = CheckedSignatures()
 
     init(_ count: Int, minimum: Int = 5, seed: UInt64 = 1) throws {
         var dice = Seeded(seed)
@@ -129,7 +131,8 @@ struct World {
     ) throws -> Machine {
         Machine(
             try EdgeDevice(
-                task, as: member(place, change: change), keeping: record, at: World.start),
+                task, as: member(place, change: change), keeping: record, known: known,
+                at: World.start),
             rows: people[place], record: record, seed: UInt64(place) + 1000)
     }
 
@@ -213,6 +216,8 @@ final class Machine {
     let record: MemoryRecord
     private var source: ByteSource
     private(set) var asked = 0
+    /// Whose shares for it do not open.
+    var accused: PartyID? { device.accused }
 
     init(_ device: consuming EdgeDevice, rows: Rows, record: MemoryRecord, seed: UInt64) {
         self.device = device
