@@ -189,7 +189,7 @@ let package = Package(
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
                 "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "Trees",
-                "SecureSum", grdbSQLite,
+                "SecureSum", "Edge", grdbSQLite,
             ],
             swiftSettings: settings),
 
@@ -283,7 +283,8 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
-                "Intake", "Query", "Learn", "AnswerProof", "Market", "Edge", "Exchange",
+                "Intake", "Query", "Learn", "AnswerProof", "Market", "SecureSum", "Edge",
+                "Exchange",
             ],
             swiftSettings: settings),
         .testTarget(

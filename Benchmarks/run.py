@@ -312,11 +312,36 @@ def proofs(run):
     run.row("  verifying", "answer_verify_ms", " ms")
 
 
+def edge(run):
+    """Studies over contributors' own machines, all in one process; a tenth leave, each at a step and in a sum by chance."""
+    count = 100 if run.quick else 1000
+    done = subprocess.run([BENCH, "edge", str(count)], check=True, stdout=subprocess.PIPE)
+    figures = json.loads(done.stdout)
+    say(f"\nStudies over {count:,} contributors' own machines, a tenth of which leave, on two threads")
+    parts = [
+        ("question", "a question, one sum", [figures["question_each_for_itself"]]),
+        ("question_shared", "  the same, what one machine checked is known to all", figures["question"]),
+        ("model", "a model, so too", figures["model"]),
+    ]
+    for name, words, rounds in parts:
+        run.put(f"edge_{name}_sums", rounds[0]["sums"])
+        run.put(f"edge_{name}_wall_s", median([one["all"]["wall"] for one in rounds]))
+        run.put(f"edge_{name}_cpu_s", median([one["all"]["cpu"] for one in rounds]))
+        run.put(f"edge_{name}_node_cpu_s", median([one["node"]["cpu"] for one in rounds]))
+        run.put(f"edge_{name}_machine_ms", median([one["one_machine_and_sum"]["cpu_ms"] for one in rounds]))
+        run.put(f"edge_{name}_machine_kib", rounds[0]["one_machine_and_sum"]["bytes"] / 1024)
+        run.row(words, f"edge_{name}_wall_s", " s")
+        run.row("  processor", f"edge_{name}_cpu_s", " s")
+        run.row("  of that the node's", f"edge_{name}_node_cpu_s", " s")
+        run.row("  one machine, a sum", f"edge_{name}_machine_ms", " CPU ms")
+        run.row("  what it sends and gets", f"edge_{name}_machine_kib", " KiB")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
     options.add_argument(
-        "--only", choices=["ledger", "intake", "journal", "study", "sql", "proofs"], help="one part alone"
+        "--only", choices=["ledger", "intake", "journal", "study", "sql", "proofs", "edge"], help="one part alone"
     )
     options.add_argument(
         "--peers", action="store_true", help="private SQL beside the private engines too"
@@ -329,7 +354,7 @@ def main():
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}, Linux")
     run.put("load_before", os.getloadavg()[0])
     try:
-        for part in (ledger, intake, journal, study, sql, proofs):
+        for part in (ledger, intake, journal, study, sql, proofs, edge):
             if words.only in (None, part.__name__):
                 part(run)
     finally:

@@ -11,7 +11,7 @@ internal import Foundation
 @main struct Bench {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
-        if let first = words.first, ["value", "sums", "trees"].contains(first) {
+        if let first = words.first, ["value", "sums", "trees", "edge"].contains(first) {
             return libraries(words)
         }
         if words.first == "learn", (5...6).contains(words.count) {
@@ -30,12 +30,14 @@ internal import Foundation
         }
     }
 
-    /// `bench value …`, `bench sums …`, `bench trees …`: see ``ValueBench``, ``SumBench``, ``TreesBench``.
+    /// `bench value …`, `bench sums …`, `bench trees …`, `bench edge …`: see ``ValueBench``, ``SumBench``, ``TreesBench``
+    /// and ``EdgeBench``.
     private static func libraries(_ words: [String]) {
         let rest = Array(words.dropFirst())
         do {
             if words[0] == "trees" { return try TreesBench.measure(rest) }
             if words[0] == "sums" { return try SumBench.measure(rest) }
+            if words[0] == "edge" { return try EdgeBench.measure(rest) }
             guard try ValueBench.measure(rest) != nil else {
                 stop("usage: bench value digits FILE | scale | clusters | division")
             }
