@@ -85,8 +85,8 @@ class Machine:
         return [event["event"] for event in self.events if event["order"] == order]
 
     def standing(self):
-        """What the node knows of her, asked from a folder that nothing else uses now."""
-        return self.edge("list")
+        """What she and the node know of her in homes, asked from a folder that nothing else uses now."""
+        return next(item for item in self.edge("list") if item["pool"] == "homes")
 
 
 def entries(kind, order):
@@ -122,6 +122,9 @@ served.run("pool", "open", "homes", "--table", "activity_days", "--edge", "--min
 refused = subprocess.run([served.binary, "pool", "open", "measured", "--table", "activity_days", "--edge", "--split", "days",
                           "--home", served.home], capture_output=True, text=True)
 expect(refused.returncode == 1 and "--split" in refused.stderr, f"split by days: {refused.stderr}")
+served.run("pool", "open", "club", "--table", "activity_days", "--edge", "--minimum", "5", "--invited")
+open_to_all = subprocess.run([served.binary, "pool", "invite", "homes", "--home", served.home], capture_output=True, text=True)
+expect(open_to_all.returncode == 1 and "takes everybody" in open_to_all.stderr, f"a code for an open pool: {open_to_all.stderr}")
 served.start()
 served.ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 500_000_000}, key=served.keys["operator"])
 machines = [Machine(number) for number in range(1, PEOPLE + 1)]
@@ -137,6 +140,14 @@ for machine in machines:
 expect("homes" in (work / "receipt-1.json").read_text(), "the receipt does not name the pool")
 nothing = machines[0].run("edge", "join", "walkers", "--node", served.origin, "--party", "me", "--purpose", RESEARCH, fails=True)
 expect(nothing["error"]["code"] == "pool_unknown", f"a pool of the vault: {nothing}")
+# A pool that its operator invites to: each code lets in one.
+code = served.ask("POST", "/api/v1/pools/club/invitations", {"count": 1}, key=served.keys["operator"]).json["codes"][0]
+club = ("join", "club", "--purpose", RESEARCH, "--yes")
+uninvited = machines[1].edge(*club, fails=True)
+expect(uninvited["error"]["code"] == "edge" and "--code" in uninvited["error"]["message"], f"without a code: {uninvited}")
+machines[0].edge(*club, "--code", code)
+used = machines[1].edge(*club, "--code", code, fails=True)
+expect(used["error"]["code"] == "edge", f"a code that was used: {used}")
 hosted = served.ask("POST", "/api/v1/grants", {"pool": "homes", "purposes": [RESEARCH]}, key=served.keys["alice"])
 expect(hosted.status == 409, f"a grant of somebody whose key the node has: {hosted.status}")
 for sql, words in [("SELECT COUNT(*) FROM homes WITH PRIVACY (epsilon => 1.0, rows => auto)", "rows =>"),
@@ -195,7 +206,7 @@ for machine in machines:
     machine.kill()
 shares = []
 for machine in machines:
-    standing = machine.standing()[0]
+    standing = machine.standing()
     expect(standing["spent"] == standing["standing"]["spent"] and standing["studies"] == 2, f"{machine.number}: {standing}")
     shares.append(int(standing["standing"]["claims"]))
 expect(len(set(shares[:3] + shares[4:])) == 1 and 0 < shares[3] < shares[0], f"shares: {shares}")
@@ -207,8 +218,9 @@ time.sleep(2)
 begun = time.monotonic()
 machines[0].edge("withdraw", "homes")
 expect(time.monotonic() - begun < 9, "the running machine did not withdraw by itself")
+machines[0].edge("withdraw", "club")
 expect(machines[0].process.wait(10) == 0, "a machine that withdrew from everything goes on")
-expect(machines[0].standing()[0]["standing"]["in_force"] is False, "the withdrawal did not arrive")
+expect(machines[0].standing()["standing"]["in_force"] is False, "the withdrawal did not arrive")
 
 # The node is killed in the middle: its next start gives the price back, the privacy stays spent.
 for machine in machines[1:]:
@@ -251,10 +263,10 @@ expect(machines[0].happened(order) == [], "somebody who withdrew took part")
 for machine in machines:
     machine.kill()
 served.ask("POST", "/api/v1/pools/homes/payout", {}, key=served.keys["operator"])
-standing = machines[1].standing()[0]["standing"]
+standing = machines[1].standing()["standing"]
 expect(int(standing["claims"]) == 0 and int(standing["pending"]) + int(standing["available"]) > 0, f"paid: {standing}")
 for _ in range(120):
-    standing = machines[1].standing()[0]["standing"]
+    standing = machines[1].standing()["standing"]
     if int(standing["available"]) > 0:
         break
     time.sleep(1)
