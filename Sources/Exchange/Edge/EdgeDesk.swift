@@ -110,7 +110,12 @@ package actor EdgeDesk {
                     return (answer, closed.host.remaining)
                 }
             } catch {
-                remember(closed.host, silent: closed.host.silent, in: order, at: clock.now())
+                // Whoever was silent is to blame where too few were left, and for nothing else.
+                let isLost = if case HostError.tooFew = error { true } else { false }
+                remember(
+                    closed.host, silent: isLost ? closed.host.silent : [], in: order,
+                    at: clock.now())
+                tell("order \(order.hex): \(error)")
                 throw error
             }
             let next = closed.host
