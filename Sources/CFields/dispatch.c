@@ -76,6 +76,10 @@ void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsig
                              size_t count) {
     kernels(path)->ntt_forward_rows(dst, src, log, twiddles, shift, rows, count);
 }
+void fields_ntt_residue(int path, uint32_t *dst, const uint32_t *src, unsigned log, unsigned bits,
+                        uint32_t power) {
+    kernels(path)->ntt_residue(dst, src, log, bits, power);
+}
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles) {
     kernels(path)->ntt_inverse(tile, log, twiddles);
 }

@@ -22,6 +22,7 @@ struct fields_kernels {
     void (*ntt_forward)(uint32_t *, const uint32_t *, unsigned, const uint32_t *, uint32_t);
     void (*ntt_forward_rows)(uint32_t *, const uint32_t *, unsigned, const uint32_t *, uint32_t,
                              const uint32_t *, size_t);
+    void (*ntt_residue)(uint32_t *, const uint32_t *, unsigned, unsigned, uint32_t);
     void (*ntt_inverse)(uint32_t *, unsigned, const uint32_t *);
     void (*bit_reverse)(uint32_t *, unsigned, uint32_t);
     void (*accumulate)(uint32_t *, size_t, const uint32_t *, size_t, const uint32_t *);

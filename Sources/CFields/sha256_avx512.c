@@ -26,11 +26,14 @@ static inline void rounds(V s[8], const V words[16]) {
 #define ROUND(a, b, c, d, e, f, g, h, i)                                                        \
     do {                                                                                        \
         V t = _mm512_add_epi32(_mm512_add_epi32(h, w[i]), v_set1(fields_sha256_k[k + (i)]));    \
-        t = _mm512_add_epi32(t, ROTATED(e, 6, 11, _mm512_ror_epi32(e, 25)));                    \
-        t = _mm512_add_epi32(t, _mm512_ternarylogic_epi32(e, f, g, 0xca));                      \
-        d = _mm512_add_epi32(d, t);                                                             \
-        t = _mm512_add_epi32(t, ROTATED(a, 2, 13, _mm512_ror_epi32(a, 22)));                    \
-        h = _mm512_add_epi32(t, _mm512_ternarylogic_epi32(a, b, c, 0xe8));                      \
+        V u = v_opaque(_mm512_add_epi32(t, d)), chosen = _mm512_ternarylogic_epi32(e, f, g, 0xca); \
+        V turned = ROTATED(e, 6, 11, _mm512_ror_epi32(e, 25));                                  \
+        t = v_opaque(_mm512_add_epi32(t, chosen)), u = _mm512_add_epi32(u, chosen);             \
+        d = _mm512_add_epi32(u, turned);                                                        \
+        t = _mm512_add_epi32(t, turned);                                                        \
+        V other = _mm512_add_epi32(ROTATED(a, 2, 13, _mm512_ror_epi32(a, 22)),                  \
+                                   _mm512_ternarylogic_epi32(a, b, c, 0xe8));                   \
+        h = _mm512_add_epi32(t, other);                                                         \
         if (k < 48) {                                                                           \
             V x = w[((i) + 1) & 15], y = w[((i) + 14) & 15];                                    \
             V z = _mm512_add_epi32(w[i], w[((i) + 9) & 15]);                                    \
@@ -113,17 +116,32 @@ typedef struct {
     size_t filled;
 } Stream;
 
+// The number that a Montgomery word stands for: x - q p, which is 0 modulo 2^32, over 2^32.
+static inline V canonical(V x) {
+    V q = _mm512_mullo_epi32(x, v_mu());
+    __m512 e = _mm512_castsi512_ps(_mm512_mul_epu32(q, v_p()));
+    __m512 o = _mm512_castsi512_ps(_mm512_mul_epu32(v_odd(q), v_p()));
+    return v_fix(_mm512_sub_epi32(
+        v_zero(), _mm512_castps_si512(_mm512_mask_movehdup_ps(o, 0x5555, e))));
+}
+
+// The last byte of the word before and the first three of a word, which is little-endian, as a word of the message.
+static inline V joined(V before, V word) {
+    V three = _mm512_shuffle_epi8(
+        word, _mm512_broadcast_i32x4(
+                  _mm_set_epi64x((long long)0x800c0d0e8008090all, (long long)0x8004050680000102ll)));
+    // before where the mask is set, else three.
+    return _mm512_ternarylogic_epi32(v_set1(0xff000000), before, three, 0xca);
+}
+
+// Adds up to sixteen words to each message.
 static inline void push(Stream *stream, const V *words, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        stream->words[stream->filled + i] =
-            v_or(_mm512_slli_epi32(stream->before, 24), _mm512_srli_epi32(words[i], 8));
-        stream->before = words[i];
-    }
+    V *room = stream->words + stream->filled, before = stream->before;
+    for (size_t i = 0; i < count; i++) room[i] = joined(before, words[i]), before = words[i];
+    stream->before = before;
     stream->filled += count;
     if (stream->filled < 16) return;
-    V w[16];
-    for (int i = 0; i < 16; i++) w[i] = stream->words[i];
-    rounds(stream->state, w);
+    rounds(stream->state, stream->words);
     stream->filled -= 16;
     for (size_t i = 0; i < stream->filled; i++) stream->words[i] = stream->words[16 + i];
 }
@@ -132,21 +150,23 @@ void fields_sha256_tiles_sixteen(const struct fields_matrix *matrices, size_t co
                                  size_t first_row, uint8_t tag, uint8_t *out) {
     Stream stream;
     begin(stream.state);
-    stream.before = v_set1(tag), stream.filled = 0;
+    stream.before = v_set1((uint32_t)tag << 24), stream.filled = 0;
     uint64_t words = 0;
     for (size_t m = 0; m < count; m++) {
         words += matrices[m].columns;
         for (size_t c = 0; c < matrices[m].columns; c += 16) {
             const uint32_t *rows = matrices[m].tiles + c / 16 * matrices[m].tile_words + 16 * first_row;
-            V column[16], one = v_set1(1), mu = v_mu();
-            v_load_transposed(column, rows, 16);
-            for (int i = 0; i < 16; i++) column[i] = swapped(v_mulc(column[i], one, mu));
+            V column[16];
+            UNROLL
+            for (int i = 0; i < 16; i++) column[i] = canonical(v_load(rows + 16 * i));
+            v_transpose(column);
             push(&stream, column, matrices[m].columns - c < 16 ? matrices[m].columns - c : 16);
         }
     }
     // The end: the last byte and the first bit of the padding, zeros, and the length.
     V *w = stream.words;
-    w[stream.filled] = v_or(_mm512_slli_epi32(stream.before, 24), v_set1(0x00800000));
+    w[stream.filled] = _mm512_ternarylogic_epi32(v_set1(0xff000000), stream.before,
+                                                 v_set1(0x00800000), 0xca);
     size_t end = stream.filled + 1 <= 14 ? 16 : 32;
     for (size_t i = stream.filled + 1; i < end - 2; i++) w[i] = v_zero();
     uint64_t bits = 8 * (4 * words + 1);

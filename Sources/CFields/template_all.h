@@ -26,6 +26,7 @@ const struct fields_kernels FIELDS_TABLE = {
     .ext_to_rows = ext_to_rows,
     .ntt_forward = ntt_forward,
     .ntt_forward_rows = ntt_forward_rows,
+    .ntt_residue = ntt_residue,
     .ntt_inverse = ntt_inverse,
     .bit_reverse = bit_reverse,
     .accumulate = accumulate,

@@ -212,6 +212,19 @@ static void ntt_forward_rows(uint32_t *dst, const uint32_t *src, unsigned log, c
     else
         forward_rows(dst, src, log, 0, w, powers, rows, count);
 }
+// src modulo X^m - power for the 2^bits = m rows of dst, by Horner's rule over pieces of m rows.
+static void ntt_residue(uint32_t *dst, const uint32_t *src, unsigned log, unsigned bits,
+                        uint32_t power) {
+    V w = v_set1(power), wmu = v_set1(power * FIELDS_MU);
+    size_t words = (size_t)16 << bits, pieces = (size_t)1 << (log - bits);
+    memcpy(dst, src + (pieces - 1) * words, 4 * words);
+    for (size_t piece = pieces - 1; piece-- > 0;) {
+        const uint32_t *part = src + piece * words;
+        for (size_t i = 0; i < words; i += LANES)
+            v_store(dst + i, v_add(v_mulc(v_load(dst + i), w, wmu), v_load(part + i)));
+    }
+}
+
 static void ntt_inverse(uint32_t *tile, unsigned log, const uint32_t *w) {
     inverse_block(tile, log, 0, w);
 }

@@ -58,18 +58,46 @@ internal import Testing
         for row in 0..<values.rows { #expect(values.row(row) == coefficients.row(row)) }
     }
 
-    @Test func `elements are written into cells that lie in two tiles`() throws {
+    @Test(arguments: KernelPath.supported, [0, 1, 3, 5])
+    func `a part of a block is its first rows`(path: KernelPath, bits: Int) throws {
+        var draws = Draws(seed: 75)
+        let coefficients = try matrix(5, 19, &draws)
+        let transform = try NTT(rowBits: 5)
+        let block = try ColumnTiles(rowBits: 5, columns: 19)
+        let part = try matrix(6, 19, &draws)
+        let before = part.row(9)
+        for tile in 0..<2 {
+            try transform.evaluateBlock(
+                tile: tile, of: coefficients, start: .generator, into: block, path: .portable)
+            try transform.evaluatePart(
+                tile: tile, of: coefficients, start: .generator, bits: bits, into: part, from: 10,
+                path: path)
+        }
+        for row in 0..<1 << bits { #expect(part.row(10 + row) == block.row(row)) }
+        #expect(part.row(9) == before)
+        #expect(throws: TilesError.self) {
+            try transform.evaluatePart(
+                tile: 0, of: coefficients, start: .generator, bits: 6, into: part, from: 0)
+        }
+        #expect(throws: TilesError.self) {
+            try transform.evaluatePart(
+                tile: 0, of: coefficients, start: .generator, bits: bits, into: part, from: 64)
+        }
+    }
+
+    @Test func `rows' cells are written into columns that lie in two tiles`() throws {
         var draws = Draws(seed: 73)
-        let salts = try ExtensionColumn((0..<16).map { _ in draws.extensionElement() })
+        let cells = draws.elements(5 * 4)
         for column in [0, 11, 14, 27] {
             let matrix = try matrix(3, 32, &draws)
             let before = (0..<8).map { matrix.row($0) }
-            for tile in 0..<2 {
-                matrix.writeCells(tile: tile, column: column, from: salts, start: 8)
-            }
+            matrix.write(cells, from: 3, column: column, width: 5)
             for row in 0..<8 {
                 var wanted = before[row]
-                wanted.replaceSubrange(column..<column + 5, with: salts[8 + row].coefficients)
+                if (3..<7).contains(row) {
+                    let first = 5 * (row - 3)
+                    wanted.replaceSubrange(column..<column + 5, with: cells[first..<first + 5])
+                }
                 #expect(matrix.row(row) == wanted)
             }
         }

@@ -211,7 +211,8 @@ struct Ballot {
         _ first: (Int) -> Bool
     ) throws {
         let extended = columns.extended
-        let cells = try extended.trace([0], threads: 1)
+        let cells = try extended.trace(
+            [0], in: Workroom(rows: extended.roomRows), threads: 1)
         let domain = prover.shape.tables[0].trace
         for row in 0..<prover.activeRows(of: 0) {
             trace[row, 2] =

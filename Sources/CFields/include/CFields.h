@@ -3,7 +3,8 @@
 //
 // Elements are 32-bit words in Montgomery form (R = 2^32), always in 0 ..< p. A "tile" is an
 // array of rows, each row sixteen words. Every kernel takes the path to use; a path that the CPU
-// has not falls back to the best one below it. No kernel allocates, traps or keeps state.
+// has not falls back to the best one below it. No kernel allocates, traps or keeps state; only memory that is held
+// is kept.
 #ifndef CFIELDS_H
 #define CFIELDS_H
 #include <stddef.h>
@@ -20,6 +21,10 @@ int fields_has_sha(void);
 /// with the same number of bytes.
 void *fields_allocate(size_t bytes);
 void fields_release(void *memory, size_t bytes);
+/// Between the one and the other, by any number of threads, large memory that is released is kept for the next
+/// allocation; when the last has given it back, it goes to the system.
+void fields_hold_memory(void);
+void fields_give_memory_back(void);
 
 // Arrays of n elements. dst may be a or b itself.
 void fields_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);
@@ -61,6 +66,9 @@ void fields_ntt_forward(int path, uint32_t *dst, const uint32_t *src, unsigned l
 void fields_ntt_forward_rows(int path, uint32_t *dst, const uint32_t *src, unsigned log,
                              const uint32_t *twiddles, uint32_t shift, const uint32_t *rows,
                              size_t count);
+/// The 2^bits coefficients of what is left of 2^log, bits <= log, modulo X^(2^bits) - power.
+void fields_ntt_residue(int path, uint32_t *dst, const uint32_t *src, unsigned log, unsigned bits,
+                        uint32_t power);
 /// The way back for shift one, in place and times 2^log.
 void fields_ntt_inverse(int path, uint32_t *tile, unsigned log, const uint32_t *twiddles);
 /// Puts row i at the place with its bits reversed, and multiplies all by the scalar.

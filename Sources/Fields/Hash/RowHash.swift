@@ -55,6 +55,16 @@ public enum RowHash {
         ofRows range: Range<Int>, of matrices: [ColumnTiles], tag: UInt8 = 0,
         path: KernelPath = .best
     ) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: byteCount * range.count) { room, filled in
+            write(range, of: matrices, tag: tag, to: room.baseAddress, path: path)
+            filled = byteCount * range.count
+        }
+    }
+
+    static func write(
+        _ range: Range<Int>, of matrices: [ColumnTiles], tag: UInt8,
+        to digests: UnsafeMutablePointer<UInt8>?, path: KernelPath
+    ) {
         precondition(
             range.lowerBound >= 0 && matrices.allSatisfy { range.upperBound <= $0.rows },
             "the matrices have no such rows")
@@ -62,13 +72,9 @@ public enum RowHash {
             fields_matrix(tiles: $0.words, tile_words: $0.tileWords, columns: $0.columns)
         }
         // Only the words are handed over: the matrices must live until they are read.
-        return withExtendedLifetime(matrices) {
-            [UInt8](unsafeUninitializedCapacity: byteCount * range.count) { room, filled in
-                fields_sha256_tiles(
-                    path.code, all, all.count, range.lowerBound, range.count, tag,
-                    room.baseAddress)
-                filled = byteCount * range.count
-            }
+        withExtendedLifetime(matrices) {
+            fields_sha256_tiles(
+                path.code, all, all.count, range.lowerBound, range.count, tag, digests)
         }
     }
 }

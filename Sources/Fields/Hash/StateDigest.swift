@@ -21,6 +21,9 @@
         words = SIMD8(elements.map(\.word))
     }
 
+    /// One of the eight elements.
+    public subscript(place: Int) -> KoalaBear { KoalaBear(word: words[place]) }
+
     /// The eight elements.
     public var elements: [KoalaBear] { (0..<8).map { KoalaBear(word: words[$0]) } }
 

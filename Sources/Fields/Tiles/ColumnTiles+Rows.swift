@@ -33,20 +33,18 @@ extension ColumnTiles {
         return bytes
     }
 
-    /// Writes a few columns of one of its tiles from an element of the extension for each row: coefficient c
-    /// goes to column `column` + c, where that lies in the tile.
+    /// Writes some columns of consecutive rows from their cells, row after row.
     ///
-    /// - Parameter start: the element that goes to the first row.
-    public func writeCells(
-        tile: Int, column: Int, from elements: ExtensionColumn, start: Int
-    ) {
+    /// - Requires: the rows and columns exist, and whole rows of cells.
+    public func write(_ cells: [KoalaBear], from row: Int, column: Int, width: Int) {
+        let count = cells.count / width
         precondition(
-            start >= 0 && start <= elements.rows - rows && column >= 0 && column + 5 <= columns,
-            "there are no such cells")
-        let (first, end) = (max(column, 16 * tile), min(column + 5, 16 * (tile + 1)))
-        guard first < end else { return }
-        let source = elements.words + (first - column) * elements.rows + start
-        fields_columns_to_cells(
-            words, tileWords, first, end - first, source, elements.rows, rows)
+            row >= 0 && row <= rows - count && column >= 0 && column <= columns - width
+                && cells.count == count * width, "there are no such cells")
+        for place in 0..<width {
+            let target =
+                words + (column + place) / 16 * tileWords + 16 * row + (column + place) % 16
+            for row in 0..<count { target[16 * row] = cells[width * row + place].word }
+        }
     }
 }

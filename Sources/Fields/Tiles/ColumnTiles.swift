@@ -22,22 +22,45 @@ public final class ColumnTiles: @unchecked Sendable {
     public let columns: Int
     /// The words, tile after tile.
     package let words: UnsafeMutablePointer<UInt32>
+    /// What the words belong to, where not to the matrix itself.
+    private let room: Workroom?
 
     /// Makes a matrix of zeros.
     ///
     /// - Throws: ``TilesError`` when the logarithm of the rows is not in 0 ... 24, the columns are not in
     ///   1 ... 65 536, or there is not enough memory.
     public init(rowBits: Int, columns: Int) throws(TilesError) {
-        guard (0...KoalaBear.twoAdicity).contains(rowBits) else { throw .rowBits(rowBits) }
-        guard (1...65536).contains(columns) else { throw .columns(columns) }
-        let bytes = 64 << rowBits * ((columns + 15) / 16)
+        let bytes = try ColumnTiles.bytes(rowBits, columns)
         guard let memory = fields_allocate(bytes) else { throw .memory(bytes: bytes) }
         self.rowBits = rowBits
         self.columns = columns
         words = memory.bindMemory(to: UInt32.self, capacity: bytes / 4)
+        room = nil
     }
 
-    deinit { fields_release(words, wordCount * 4) }
+    /// Makes a matrix in a room, from one of its rows on; its cells are what was there before, elements all.
+    ///
+    /// The caller sees to it that no two matrices that are still wanted stand in the same rows.
+    ///
+    /// - Throws: as ``init(rowBits:columns:)``, and ``TilesError/memory(bytes:)`` when the room is too small.
+    public init(
+        rowBits: Int, columns: Int, in room: Workroom, from row: Int = 0
+    ) throws(TilesError) {
+        let bytes = try ColumnTiles.bytes(rowBits, columns)
+        guard row >= 0, row <= room.rows, bytes / 64 <= room.rows - row else {
+            throw .memory(bytes: bytes)
+        }
+        (self.rowBits, self.columns, self.room) = (rowBits, columns, room)
+        words = room.words + 16 * row
+    }
+
+    private static func bytes(_ rowBits: Int, _ columns: Int) throws(TilesError) -> Int {
+        guard (0...KoalaBear.twoAdicity).contains(rowBits) else { throw .rowBits(rowBits) }
+        guard (1...65536).contains(columns) else { throw .columns(columns) }
+        return 64 << rowBits * ((columns + 15) / 16)
+    }
+
+    deinit { if room == nil { fields_release(words, wordCount * 4) } }
 
     /// The number of rows, a power of two.
     public var rows: Int { 1 << rowBits }

@@ -25,6 +25,30 @@ extension NTT {
             forward, start.word)
     }
 
+    /// Writes the values of the polynomials in a tile at s, s g, s g², … for g of order 2 to the given bits, in
+    /// bit-reversed order: a part of a block, the first rows where s is the point of its first row.
+    ///
+    /// - Parameters:
+    ///   - bits: at most those of the coefficients' rows.
+    ///   - row: where they go in a matrix that has as many columns.
+    /// - Throws: ``TilesError`` when the forms do not fit, or there are more rows than the tables serve, before
+    ///   anything is changed.
+    /// - Cost: a product for each coefficient, and few butterflies.
+    public func evaluatePart(
+        tile: Int, of coefficients: ColumnTiles, start: KoalaBear, bits: Int,
+        into matrix: ColumnTiles, from row: Int, path: KernelPath = .best
+    ) throws(TilesError) {
+        try check(coefficients.rowBits)
+        guard (0...coefficients.rowBits).contains(bits), matrix.columns == coefficients.columns,
+            row >= 0, row <= matrix.rows - 1 << bits
+        else { throw .shape(expected: coefficients.rows, got: matrix.rows) }
+        let target = matrix.tile(tile) + 16 * row
+        fields_ntt_residue(
+            path.code, target, coefficients.tile(tile), UInt32(coefficients.rowBits), UInt32(bits),
+            start.power(1 << UInt64(bits)).word)
+        fields_ntt_forward(path.code, target, target, UInt32(bits), forward, start.word)
+    }
+
     /// The sixteen values of some rows of a block, in the order of the rows; see
     /// ``evaluateBlock(tile:of:start:into:path:)``.
     ///

@@ -7,7 +7,7 @@ public import Fields
 /// column, and as long as it has so many random cells for each, all proofs together tell nothing of the rest.
 /// Whoever commits has to count the proofs, and commit anew when they are spent.
 ///
-/// Memory: four bytes for each cell, and for each row of the extension 20 bytes of salt and two digests.
+/// Memory: four bytes for each cell, and a digest for each row of the extension.
 public struct CommittedColumns: Sendable {
     let committed: Committed
     /// How many rows count.
@@ -45,7 +45,7 @@ public struct CommittedColumns: Sendable {
     ) throws(TilesError) {
         let rows = min(rows, table.rows - Parameters.hiddenRows)
         precondition(seed.count == 32, "a seed of 32 bytes")
-        let cells = SHA256.digest(MixedTree.digests(ofRows: [table], threads: threads))
+        let cells = SHA256.digest(RowHash.digests(ofRows: 0..<table.rows, of: [table]))
         let form = [rows, table.rows, table.columns, longest, parameters.blowupBits]
         let seed = Randomness.Seed(
             seed + cells + form.flatMap { littleEndian(UInt64($0)) }, Weakness())
@@ -61,8 +61,9 @@ public struct CommittedColumns: Sendable {
         }
         let domain = try Shape.extended(table.rowBits, longest: longest, parameters)
         committed = try Committed(
-            [Extension(table, domain, transform, seed, "committed", threads: threads)],
-            height: domain.rowBits, threads: threads)
+            [Extension(table, domain, transform, seed, "committed")],
+            height: domain.rowBits, in: try Workroom(rows: table.tiles << table.rowBits),
+            threads: threads)
         self.rows = rows
         proofs = (table.rows - rows) / CommittedColumns.shown(by: parameters)
     }
@@ -70,7 +71,8 @@ public struct CommittedColumns: Sendable {
     /// The cells, the random ones too, for who looks at a witness in the clear: see ``TraceCheck``.
     package func cells() throws(TilesError) -> ColumnTiles {
         let turned = try extended.trace(
-            Array(0..<extended.coefficients.tiles), threads: 1)
+            Array(0..<extended.coefficients.tiles), in: try Workroom(rows: extended.roomRows),
+            threads: 1)
         let cells = try ColumnTiles(rowBits: turned.rowBits, columns: turned.columns)
         let domain = try EvaluationDomain(rowBits: turned.rowBits, shift: .one)
         for row in 0..<cells.rows {

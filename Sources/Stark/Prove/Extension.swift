@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Fields
 
-/// One table's columns as polynomials, and the salts of its extension's rows.
+/// One table's columns as polynomials, and what salts its extension's rows.
 ///
 /// The extension itself is several times as long as the trace, and is never there as a whole: whoever needs
 /// it takes block by block, each a coset of the trace's rows and as long as the trace. A transform takes
@@ -9,24 +9,37 @@ internal import Fields
 struct Extension: Sendable {
     /// The coefficients, and zeros where the salts stand in a block.
     let coefficients: ColumnTiles
-    /// The salts of all rows of the extension.
-    let salts: ExtensionColumn
     let domain: EvaluationDomain
     let transform: NTT
+    /// What the salts are drawn from, anew whenever they are wanted: they take as much memory as a column.
+    private let seed: Randomness.Seed
+    private let label: String
+    /// How many rows' salts are drawn together.
+    private static let salted = 1 << 10
 
-    /// Salts the rows that columns of coefficients have over a domain.
+    /// Takes columns of coefficients, and salts for the rows that they have over a domain.
     init(
         _ coefficients: ColumnTiles, _ domain: EvaluationDomain, _ transform: NTT,
-        _ seed: Randomness.Seed, _ label: String, threads: Int
-    ) throws(TilesError) {
-        let salts = try ExtensionColumn(rows: domain.rows)
-        let batch = min(salts.rows, 1 << 14)
-        _ = Parallel.map(salts.rows / batch, threads: threads) { part in
-            var random = Randomness(seed: seed, label: "salt \(label) \(part)")
-            for row in part * batch..<(part + 1) * batch { salts[row] = random.extended() }
-        }
-        (self.coefficients, self.salts) = (coefficients, salts)
-        (self.domain, self.transform) = (domain, transform)
+        _ seed: Randomness.Seed, _ label: String
+    ) {
+        (self.coefficients, self.domain, self.transform) = (coefficients, domain, transform)
+        (self.seed, self.label) = (seed, label)
+    }
+
+    /// The salts of some rows together, five elements for each.
+    private func salts(_ part: Int) -> [KoalaBear] {
+        var random = Randomness(seed: seed, label: "salt \(label) \(part)")
+        return random.elements(Parameters.saltColumns * Extension.salted)
+    }
+
+    /// How many parts a block's salts are drawn in.
+    var saltParts: Int { coefficients.rows / Extension.salted }
+
+    /// Writes a part of a block's salts.
+    func writeSalts(_ part: Int, of block: Int, into room: ColumnTiles) {
+        room.write(
+            salts(block * saltParts + part), from: part * Extension.salted,
+            column: room.columns - Parameters.saltColumns, width: Parameters.saltColumns)
     }
 
     /// How many blocks there are.
@@ -35,14 +48,22 @@ struct Extension: Sendable {
     /// The point of a block's first row.
     func start(of block: Int) -> KoalaBear { domain.point(at: block << coefficients.rowBits) }
 
-    /// Room for a block.
-    func room() throws(TilesError) -> ColumnTiles {
-        try ColumnTiles(rowBits: coefficients.rowBits, columns: coefficients.columns)
+    /// Place for a block in a room, from a row of it on.
+    func block(in room: Workroom, from row: Int = 0) throws(TilesError) -> ColumnTiles {
+        try ColumnTiles(
+            rowBits: coefficients.rowBits, columns: coefficients.columns, in: room, from: row)
     }
 
-    /// The cells of the trace in some tiles, in bit-reversed order as a block's are; the others are zero.
-    func trace(_ tiles: [Int], threads: Int) throws(TilesError) -> ColumnTiles {
-        let trace = try room()
+    /// How many rows of a room a block takes.
+    var roomRows: Int { coefficients.tiles << coefficients.rowBits }
+
+    /// The cells of the trace in some tiles, in bit-reversed order as a block's are; the others say nothing.
+    ///
+    /// - Parameter row: where in the room they go.
+    func trace(
+        _ tiles: [Int], in room: Workroom, from row: Int = 0, threads: Int
+    ) throws(TilesError) -> ColumnTiles {
+        let trace = try block(in: room, from: row)
         try Parallel.each(tiles.count, threads: threads) {
             (place: Int) throws(TilesError) -> Void in
             try transform.evaluateBlock(
@@ -51,22 +72,18 @@ struct Extension: Sendable {
         return trace
     }
 
-    /// Writes one tile of a block.
-    func write(tile: Int, of block: Int, into room: ColumnTiles) throws(TilesError) {
+    /// Writes the columns of one tile of a block; where salts stand in it is zero.
+    func writeColumns(tile: Int, of block: Int, into room: ColumnTiles) throws(TilesError) {
         // A tile of salts alone has no coefficients.
-        if 16 * tile < room.columns - Parameters.saltColumns {
-            try transform.evaluateBlock(
-                tile: tile, of: coefficients, start: start(of: block), into: room)
-        }
-        room.writeCells(
-            tile: tile, column: room.columns - Parameters.saltColumns, from: salts,
-            start: block << coefficients.rowBits)
+        guard 16 * tile < room.columns - Parameters.saltColumns else { return }
+        try transform.evaluateBlock(
+            tile: tile, of: coefficients, start: start(of: block), into: room)
     }
 
-    /// The rows at some places of the extension, as bytes, one after another.
+    /// The rows at some places of the extension, as bytes.
     ///
     /// - Parameter places: in rising order, none twice.
-    func bytes(ofRows places: [Int], threads: Int) throws(TilesError) -> [UInt8] {
+    func bytes(ofRows places: [Int], threads: Int) throws(TilesError) -> [[UInt8]] {
         let tiles = coefficients.tiles
         let rowBits = coefficients.rowBits
         let workers = min(threads, tiles)
@@ -96,8 +113,14 @@ struct Extension: Sendable {
             }
         }
         let columns = coefficients.columns - Parameters.saltColumns
-        return zip(places, cells).flatMap { place, cells in
-            cells.prefix(columns).flatMap(\.bytes) + salts[place].bytes
+        let wanted = Set(places.map { $0 / Extension.salted }).sorted()
+        let salts = Dictionary(
+            uniqueKeysWithValues: zip(
+                wanted, Parallel.map(wanted.count, threads: threads) { self.salts(wanted[$0]) }))
+        return zip(places, cells).map { place, cells in
+            let first = Parameters.saltColumns * (place % Extension.salted)
+            let salt = salts[place / Extension.salted]?[first..<first + Parameters.saltColumns]
+            return cells.prefix(columns).flatMap(\.bytes) + (salt ?? []).flatMap(\.bytes)
         }
     }
 }
@@ -110,46 +133,58 @@ struct Committed: Sendable {
     /// Salts the extensions of columns of coefficients, and commits to them.
     init(
         _ columns: [ColumnTiles], _ shape: Shape, _ transform: NTT, _ seed: Randomness.Seed,
-        _ label: String, threads: Int
+        _ label: String, in room: Workroom, threads: Int
     ) throws(TilesError) {
-        var extensions: [Extension] = []
-        for (place, (columns, table)) in zip(columns, shape.tables).enumerated() {
-            extensions.append(
-                try Extension(
-                    columns, table.domain, transform, seed, "\(label) \(place)",
-                    threads: threads))
+        let extensions = zip(columns, shape.tables).enumerated().map { place, both in
+            Extension(both.0, both.1.domain, transform, seed, "\(label) \(place)")
         }
-        try self.init(extensions, height: shape.bits, threads: threads)
+        try self.init(extensions, height: shape.bits, in: room, threads: threads)
     }
 
     /// Commits to extensions, the longest of which has so many bits.
-    init(_ extensions: [Extension], height: Int, threads: Int) throws(TilesError) {
+    init(
+        _ extensions: [Extension], height: Int, in room: Workroom, threads: Int
+    ) throws(TilesError) {
         self.extensions = extensions
         tree = try MixedTree(height: height, threads: threads) {
-            (bits: Int) throws(TilesError) -> [UInt8]? in
+            (bits: Int) throws(TilesError) -> DigestLayer? in
             let here = extensions.filter { $0.domain.rowBits == bits }
-            return here.isEmpty ? nil : try Committed.leaves(of: here, threads: threads)
+            return here.isEmpty ? nil : try Committed.leaves(of: here, in: room, threads: threads)
         }
     }
 
     /// The digests of the rows of extensions that are all as long.
     private static func leaves(
-        of extensions: [Extension], threads: Int
-    ) throws(TilesError) -> [UInt8] {
-        var rooms: [ColumnTiles] = []
-        for one in extensions { rooms.append(try one.room()) }
-        let jobs = extensions.indices.flatMap { place in
-            (0..<rooms[place].tiles).map { (place, $0) }
+        of extensions: [Extension], in room: Workroom, threads: Int
+    ) throws(TilesError) -> DigestLayer {
+        var blocks: [ColumnTiles] = []
+        var taken = 0
+        for one in extensions {
+            blocks.append(try one.block(in: room, from: taken))
+            taken += one.roomRows
         }
-        var digests: [UInt8] = []
-        digests.reserveCapacity(RowHash.byteCount * extensions[0].domain.rows)
+        let jobs = extensions.indices.flatMap { place in
+            (0..<blocks[place].tiles).map { (place, $0) }
+        }
+        let digests = try DigestLayer(count: extensions[0].domain.rows)
+        let rows = extensions[0].coefficients.rows
+        let batch = min(rows, 1 << 10)
         for block in 0..<extensions[0].blocks {
             try Parallel.each(jobs.count, threads: threads) {
-                [rooms] (job: Int) throws(TilesError) -> Void in
+                [blocks] (job: Int) throws(TilesError) -> Void in
                 let (place, tile) = jobs[job]
-                try extensions[place].write(tile: tile, of: block, into: rooms[place])
+                try extensions[place].writeColumns(tile: tile, of: block, into: blocks[place])
             }
-            digests += MixedTree.digests(ofRows: rooms, threads: threads)
+            for (one, target) in zip(extensions, blocks) {
+                _ = Parallel.map(one.saltParts, threads: threads) {
+                    one.writeSalts($0, of: block, into: target)
+                }
+            }
+            _ = Parallel.map(rows / batch, threads: threads) { [blocks] part in
+                digests.write(
+                    rows: part * batch..<(part + 1) * batch, of: blocks,
+                    at: block * rows + part * batch)
+            }
         }
         return digests
     }
@@ -158,11 +193,22 @@ struct Committed: Sendable {
     ///
     /// - Parameter indices: places among the leaves, in rising order, none twice.
     func opening(at indices: [Int], threads: Int) throws(TilesError) -> [UInt8] {
+        // Of the leaves' siblings nothing was kept: their rows are worked out with the others.
+        let both = Set(indices.flatMap { [$0, $0 ^ 1] }).sorted()
+        var siblings = both.map { _ in [UInt8]() }
         var bytes: [UInt8] = []
         for one in extensions {
-            let places = tree.places(of: indices, height: one.domain.rowBits)
-            bytes += try one.bytes(ofRows: places, threads: threads)
+            if one.domain.rowBits == tree.height {
+                let rows = try one.bytes(ofRows: both, threads: threads)
+                for (place, row) in rows.enumerated() { siblings[place] += row }
+                let wanted = Set(indices)
+                bytes += zip(both, rows).filter { wanted.contains($0.0) }.flatMap(\.1)
+            } else {
+                let places = tree.places(of: indices, height: one.domain.rowBits)
+                bytes += try one.bytes(ofRows: places, threads: threads).joined()
+            }
         }
-        return bytes + tree.path(of: indices)
+        let leaves = Dictionary(uniqueKeysWithValues: zip(both, siblings))
+        return bytes + tree.path(of: indices) { SHA256.digest([0] + (leaves[$0] ?? [])) }
     }
 }

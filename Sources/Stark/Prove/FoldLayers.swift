@@ -26,9 +26,10 @@ struct FoldLayers {
         var domain = shape.longest
         guard var word = codewords[shape.bits] else { return }
         for fold in shape.folds {
-            let tree = MixedTree(height: domain.rowBits - fold, threads: threads) { bits in
-                bits == domain.rowBits - fold
-                    ? FoldLayers.leaves(word, fold, threads: threads) : nil
+            let height = domain.rowBits - fold
+            let tree = try MixedTree(height: height, threads: threads) {
+                (bits: Int) throws(TilesError) -> DigestLayer? in
+                bits == height ? try FoldLayers.leaves(word, fold, threads: threads) : nil
             }
             trees.append(tree)
             words.append(word)
@@ -58,21 +59,24 @@ struct FoldLayers {
     /// The digests of leaves.
     private static func leaves(
         _ word: ExtensionColumn, _ fold: Int, threads: Int
-    ) -> [UInt8] {
-        let batch = min(word.rows, 1 << 14)
-        let width = KoalaBear5.byteCount << fold
-        let parts = Parallel.map(word.rows / batch, threads: threads) { part in
-            let rows = word.bytes(ofRows: part * batch..<(part + 1) * batch)
-            return SHA256.digests(ofRows: rows, width: width, prefix: [0])
+    ) throws(TilesError) -> DigestLayer {
+        let leaves = try DigestLayer(count: word.rows >> fold)
+        let batch = min(word.rows, 1 << 12)
+        _ = Parallel.map(word.rows / batch, threads: threads) { part in
+            leaves.write(
+                elements: part * batch..<(part + 1) * batch, of: word, width: 1 << fold,
+                at: (part * batch) >> fold)
         }
-        return Array(parts.joined())
+        return leaves
     }
 
     /// What shows that the leaves of a layer at some places are committed to.
     func opening(layer: Int, at places: [Int]) -> [UInt8] {
         let fold = folds[layer]
-        return places.flatMap {
-            words[layer].bytes(ofRows: $0 << fold..<($0 + 1) << fold)
-        } + trees[layer].path(of: places)
+        func leaf(_ place: Int) -> [UInt8] {
+            words[layer].bytes(ofRows: place << fold..<(place + 1) << fold)
+        }
+        return places.flatMap(leaf)
+            + trees[layer].path(of: places) { SHA256.digest([0] + leaf($0)) }
     }
 }

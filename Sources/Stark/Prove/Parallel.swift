@@ -3,9 +3,9 @@ internal import Dispatch
 internal import Synchronization
 
 /// Work in parts that do not touch each other.
-enum Parallel {
+package enum Parallel {
     /// Does parts on some threads and gives what each brought, in order. Whoever is free takes the next.
-    static func map<Part: Sendable>(
+    package static func map<Part: Sendable>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) -> Part
     ) -> [Part] {
         guard threads > 1, count > 1 else { return (0..<count).map(body) }
@@ -23,7 +23,7 @@ enum Parallel {
     }
 
     /// Does parts on some threads; the first error of any is thrown when all have ended.
-    static func each<Failure: Error>(
+    package static func each<Failure: Error>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Void
     ) throws(Failure) {
         _ = try results(count, threads: threads, body)
@@ -31,7 +31,7 @@ enum Parallel {
 
     /// Does parts on some threads and gives what each brought; the first error of any is thrown when all
     /// have ended.
-    static func results<Part: Sendable, Failure: Error>(
+    package static func results<Part: Sendable, Failure: Error>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Part
     ) throws(Failure) -> [Part] {
         let results = map(count, threads: threads) { part -> Result<Part, Failure> in

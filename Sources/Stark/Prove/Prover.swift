@@ -67,6 +67,15 @@ public struct Prover: Sendable {
         using generator: inout some RandomNumberGenerator,
         progress: (Step) throws -> Void = { _ in }
     ) throws -> [UInt8] {
+        try Workroom.keepingMemory {
+            try work(inputs, committed, traces, using: &generator, progress: progress)
+        }
+    }
+
+    private func work(
+        _ inputs: [KoalaBear], _ committed: [CommittedColumns], _ traces: [ColumnTiles],
+        using generator: inout some RandomNumberGenerator, progress: (Step) throws -> Void
+    ) throws -> [UInt8] {
         guard inputs.count == circuit.inputs,
             zip(traces, shape.tables).allSatisfy({
                 $0.rowBits == $1.rowBits
@@ -89,14 +98,17 @@ public struct Prover: Sendable {
                 try transform.interpolate(tile: tile, of: trace)
             }
         }
-        let main = try Committed(traces, shape, transform, seed, "main", threads: threads)
+        let room = try Workroom(rows: roomRows)
+        let main = try Committed(
+            traces, shape, transform, seed, "main", in: room, threads: threads)
         proof += main.tree.root
         transcript.absorb("main", main.tree.root)
 
         try progress(.sums)
         let messages = Messages(alpha: transcript.element(), beta: transcript.element())
-        let sums = try self.sums(main, columns, inputs, messages, seed)
-        let summed = try Committed(sums.columns, shape, transform, seed, "sums", threads: threads)
+        let sums = try self.sums(main, columns, inputs, messages, seed, in: room)
+        let summed = try Committed(
+            sums.columns, shape, transform, seed, "sums", in: room, threads: threads)
         proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
         transcript.absorb("sums", summed.tree.root)
@@ -109,14 +121,15 @@ public struct Prover: Sendable {
                 table: table, shape: shape.tables[place], messages: messages, inputs: inputs,
                 terminal: sums.terminals[place], lambda: lambda)
             let residues = try quotient.residues(
-                main.extensions[place], columns[place], summed.extensions[place],
+                main.extensions[place], columns[place], summed.extensions[place], in: room,
                 threads: threads)
             var random = Randomness(seed: seed, label: "quotient \(place)")
             chunks.append(
                 try QuotientChunks(table: shape.tables[place]).split(
                     residues, &random, threads: threads))
         }
-        let divided = try Committed(chunks, shape, transform, seed, "quotient", threads: threads)
+        let divided = try Committed(
+            chunks, shape, transform, seed, "quotient", in: room, threads: threads)
         proof += divided.tree.root
         transcript.absorb("quotient", divided.tree.root)
 
@@ -181,6 +194,26 @@ public struct Prover: Sendable {
         }
     }
 
+    /// How many rows of sixteen columns are looked at at once: a block of all tables of one length, or of one
+    /// table a block of all its columns.
+    private var roomRows: Int {
+        func rows(_ table: Shape.Table, _ columns: Int) -> Int {
+            ((columns + Parameters.saltColumns + 15) / 16) << table.rowBits
+        }
+        let lengths = Dictionary(grouping: shape.tables, by: \.rowBits).values.map {
+            $0.reduce(0) {
+                $0
+                    + max(
+                        rows($1, $1.witnessColumns),
+                        max(rows($1, $1.sumColumns), rows($1, $1.quotientColumns)))
+            }
+        }
+        let tables = shape.tables.map {
+            rows($0, $0.witnessColumns) + rows($0, $0.sumColumns) + rows($0, $0.committedColumns)
+        }
+        return (lengths + tables).max() ?? 1
+    }
+
     /// Fills what hides the witness: the last rows of every column, and the counts that mask what the tables'
     /// messages come to, which are zero over all tables.
     private func hide(_ traces: [ColumnTiles], _ seed: Randomness.Seed) {
@@ -203,7 +236,7 @@ public struct Prover: Sendable {
     /// The coefficients of the sums of all tables, and what they come to.
     private func sums(
         _ main: Committed, _ committed: [Extension?], _ inputs: [KoalaBear],
-        _ messages: Messages, _ seed: Randomness.Seed
+        _ messages: Messages, _ seed: Randomness.Seed, in room: Workroom
     ) throws(TilesError) -> (columns: [ColumnTiles], terminals: [KoalaBear5]) {
         var columns: [ColumnTiles] = []
         var terminals: [KoalaBear5] = []
@@ -214,7 +247,8 @@ public struct Prover: Sendable {
                 table: circuit.tables[place], shape: table, messages: messages, inputs: inputs)
             terminals.append(
                 try filler.fill(
-                    sums, from: main.extensions[place], committed[place], threads: threads)
+                    sums, from: main.extensions[place], committed[place], in: room,
+                    threads: threads)
                     + weakness.terminal(place))
             var random = Randomness(seed: seed, label: "sums \(place)")
             for row in table.activeRows..<table.rows {

@@ -12,61 +12,103 @@ struct Quotient {
     let terminal: KoalaBear5
     let lambda: KoalaBear5
 
-    /// The coefficients of the quotient over the points of so many blocks as it has chunks: all that its
-    /// degree leaves open. See ``QuotientChunks``.
+    /// What is known of the quotient, as coefficients: see ``QuotientChunks``.
+    struct Residues {
+        /// Of each of the first two blocks the polynomial that has the quotient's values there. Coefficient i comes
+        /// times n sⁱ, for n rows and the block's first point s.
+        let blocks: [ColumnTiles]
+        /// The same of the first rows of the third, as many as ``restBits`` says.
+        let rest: ColumnTiles
+    }
+
+    /// The logarithm of how many values of the third block are worked out. A constraint of degree three, times
+    /// x − last and over what vanishes in all rows but the hidden, is less than 2 n + 255 coefficients: what is
+    /// above two blocks of n has fewer than so many.
+    static let restBits = 9
+
+    /// Works out the quotient where its degree leaves it open.
+    ///
+    /// - Parameter room: where the blocks are looked at.
     func residues(
-        _ main: Extension, _ committed: Extension?, _ sums: Extension, threads: Int
-    ) throws(TilesError) -> [ColumnTiles] {
-        let mainRoom = try main.room()
-        let committedRoom = try committed?.room()
-        let sumsRoom = try sums.room()
-        var jobs: [(extension: Extension, tile: Int, room: ColumnTiles)] = []
-        for (some, room) in [(main, mainRoom), (committed, committedRoom), (sums, sumsRoom)] {
-            guard let some, let room else { continue }
-            jobs += (0..<room.tiles).map { (some, $0, room) }
+        _ main: Extension, _ committed: Extension?, _ sums: Extension, in room: Workroom,
+        threads: Int
+    ) throws(TilesError) -> Residues {
+        var extensions: [Extension] = [main, sums]
+        if let committed { extensions.append(committed) }
+        var blocks: [ColumnTiles] = []
+        var taken = 0
+        for some in extensions {
+            blocks.append(try some.block(in: room, from: taken))
+            taken += some.roomRows
         }
         let rules = QuotientRules(
             self,
             TapePlan(
-                table, sumColumns: sumsRoom.columns, inputs: inputs, hasConstraints: true))
-        let cells = TapeRun.Cells(main: mainRoom, committed: committedRoom)
+                table, sumColumns: sums.coefficients.columns, inputs: inputs,
+                hasConstraints: true))
         let divisors = try Divisors(shape, main)
+        let jobs = extensions.indices.flatMap { place in
+            (0..<blocks[place].tiles).map { (place, $0) }
+        }
         var residues: [ColumnTiles] = []
-        for block in 0..<Parameters.chunks {
+        for block in 0..<2 {
             try Parallel.each(jobs.count, threads: threads) {
-                [jobs] (job: Int) throws(TilesError) -> Void in
-                let (some, tile, room) = jobs[job]
-                try some.write(tile: tile, of: block, into: room)
+                [blocks, extensions] (job: Int) throws(TilesError) -> Void in
+                let (place, tile) = jobs[job]
+                try extensions[place].writeColumns(tile: tile, of: block, into: blocks[place])
             }
             let values = try ColumnTiles(rowBits: shape.rowBits, columns: 5)
-            try fill(values, block, cells, sumsRoom, divisors, rules, threads: threads)
+            // The next row is within the block.
+            try fill(values, block, blocks, divisors, rules, threads: threads) {
+                shape.trace.row(after: $0)
+            }
             residues.append(values)
         }
-        try Parallel.each(residues.count, threads: threads) {
-            [residues] (block: Int) throws(TilesError) -> Void in
-            try main.transform.interpolateExtension(tile: 0, of: residues[block])
+        // Of the third block some rows, and behind them those that are next.
+        blocks = try Parallel.results(extensions.count, threads: 1) {
+            [extensions] (place: Int) throws(TilesError) -> ColumnTiles in
+            try ColumnTiles(
+                rowBits: Quotient.restBits + 1, columns: extensions[place].coefficients.columns)
         }
-        return residues
+        try Parallel.each(2 * jobs.count, threads: threads) {
+            [blocks, extensions] (job: Int) throws(TilesError) -> Void in
+            let (place, tile) = jobs[job / 2]
+            let (some, start) = (extensions[place], main.start(of: 2))
+            try some.transform.evaluatePart(
+                tile: tile, of: some.coefficients, start: job % 2 == 0 ? start : start * shape.root,
+                bits: Quotient.restBits, into: blocks[place],
+                from: (job % 2) << Quotient.restBits)
+        }
+        let rest = try ColumnTiles(rowBits: Quotient.restBits, columns: 5)
+        try fill(rest, 2, blocks, divisors, rules, threads: threads) {
+            $0 + 1 << Quotient.restBits
+        }
+        let all = residues + [rest]
+        try Parallel.each(all.count, threads: threads) { (place: Int) throws(TilesError) -> Void in
+            try main.transform.interpolateExtension(tile: 0, of: all[place])
+        }
+        return Residues(blocks: residues, rest: rest)
     }
 
-    /// Fills the values of the quotient at the points of a block.
+    /// Fills the values of the quotient at the first points of a block.
+    ///
+    /// - Parameter next: which row of the cells is the one after a row.
     private func fill(
-        _ values: ColumnTiles, _ block: Int, _ cells: TapeRun.Cells, _ sums: ColumnTiles,
-        _ divisors: Divisors, _ rules: QuotientRules, threads: Int
+        _ values: ColumnTiles, _ block: Int, _ cells: [ColumnTiles], _ divisors: Divisors,
+        _ rules: QuotientRules, threads: Int, next: @Sendable (Int) -> Int
     ) throws(TilesError) {
-        let chunks = shape.rows / TapeRun.rows
+        let chunks = values.rows / TapeRun.rows
         let workers = min(threads, chunks)
+        let (main, sums) = (cells[0], cells[1])
+        let own = TapeRun.Cells(main: main, committed: cells.count > 2 ? cells[2] : nil)
         try Parallel.each(workers, threads: threads) {
             (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(rules.plan, extra: rules.registers)
             for chunk in stride(from: thread, to: chunks, by: workers) {
                 let start = chunk * TapeRun.rows
-                // The next row within a block.
-                let next = (start..<start + TapeRun.rows).map {
-                    UInt32(shape.trace.row(after: $0))
-                }
-                run.run(cells, from: start, after: next[...])
-                run.loadSums(sums, columns: shape.sumColumns, from: start, after: next[...])
+                let after = (start..<start + TapeRun.rows).map { UInt32(next($0)) }
+                run.run(own, from: start, after: after[...])
+                run.loadSums(sums, columns: shape.sumColumns, from: start, after: after[...])
                 let some = divisors.rows(start..<start + TapeRun.rows, of: block)
                 for (place, divisor) in some.enumerated() {
                     run.registers.load(divisor, from: 0, into: rules.divisors + place)

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Fields
 
-/// A quotient's coefficients from what it is at the points of three blocks.
+/// A quotient's coefficients from what it is at the points of two blocks, and at a few of a third.
 ///
-/// On the block that begins at s, xⁿ is sⁿ everywhere. So there q = q₀ + Xⁿ q₁ + X²ⁿ q₂ looks like
-/// q₀ + sⁿ q₁ + s²ⁿ q₂, which has fewer than n coefficients; three blocks give three equations for each
-/// of them. A quotient has fewer than 3 n coefficients, or what is claimed is wrong.
+/// On the block that begins at s, xⁿ is t = sⁿ everywhere. So there q looks like a polynomial of fewer than n
+/// coefficients, R₀ on the first block and R₁ on the second. With D = (R₀ − R₁) / (t₀ − t₁) and E = R₀ − t₀ D
+/// it is
+///
+///     q = E + Xⁿ D + (Xⁿ − t₀) (Xⁿ − t₁) C
+///
+/// where C has few coefficients, so that as many values on the third block tell it: there it is
+/// (q − E − t₂ D) / ((t₂ − t₀) (t₂ − t₁)). What has more than that is no quotient, and what is claimed wrong.
 struct QuotientChunks {
     let table: Shape.Table
 
@@ -13,9 +18,8 @@ struct QuotientChunks {
     /// what it is: q₀ + Xᶜ r₀, q₁ − r₀ + Xᶜ r₁, q₂ − r₁ with random r. The random codeword stands behind
     /// them where the table has it.
     ///
-    /// - Parameter residues: of each block its coefficients, as ``Quotient/residues(_:_:threads:)`` gives them.
     func split(
-        _ residues: [ColumnTiles], _ random: inout Randomness, threads: Int
+        _ residues: Quotient.Residues, _ random: inout Randomness, threads: Int
     ) throws(TilesError) -> ColumnTiles {
         let chunks = try ColumnTiles(
             rowBits: table.rowBits, columns: table.quotientColumns + Parameters.saltColumns)
@@ -37,44 +41,58 @@ struct QuotientChunks {
         return chunks
     }
 
-    private func fill(_ chunks: ColumnTiles, _ residues: [ColumnTiles], threads: Int) {
-        let starts = residues.indices.map { table.domain.point(at: $0 << table.rowBits) }
-        let solution = QuotientChunks.solution(starts.map { $0.power(UInt64(table.rows)) })
+    private func fill(_ chunks: ColumnTiles, _ residues: Quotient.Residues, threads: Int) {
+        let starts = (0..<3).map { table.domain.point(at: $0 << table.rowBits) }
+        let t = starts.map { $0.power(UInt64(table.rows)) }
         // A residue's coefficient i comes times n sⁱ.
         let count = KoalaBear(reducing: UInt64(table.rows)).inverseOrZero
         let ratios = starts.map(\.inverseOrZero)
-        let batch = min(table.rows, 1 << 12)
-        _ = Parallel.map(table.rows / batch, threads: threads) { part in
-            var powers = ratios.map { $0.power(UInt64(part * batch)) * count }
-            for row in part * batch..<(part + 1) * batch {
-                for order in 0..<Parameters.chunks {
-                    let coefficient = order * table.rows + row
-                    let (chunk, target) = coefficient.quotientAndRemainder(
-                        dividingBy: table.chunk)
-                    guard chunk < Parameters.chunks else { continue }
-                    let factors = solution[order]
-                    let (a, b, c) = (
-                        factors[0] * powers[0], factors[1] * powers[1], factors[2] * powers[2]
-                    )
-                    for part in 0..<5 {
-                        chunks[target, 5 * chunk + part] =
-                            residues[0][row, part] * a + residues[1][row, part] * b
-                            + residues[2][row, part] * c
-                    }
+        let slope = (t[0] - t[1]).inverseOrZero
+        let rest = residues.rest.rows
+        let step = starts[2].power(UInt64(rest))
+        let batch = max(rest, 1 << 12)
+        let batches = max(1, table.rows / batch)
+        // E and D, and for each batch of rows what E + t₂ D is there modulo Xᵐ − s₂ᵐ, m = rest.
+        let parts = Parallel.map(batches, threads: threads) { part -> [KoalaBear] in
+            let rows = part * table.rows / batches..<(part + 1) * table.rows / batches
+            var powers = ratios[..<2].map { $0.power(UInt64(rows.lowerBound)) * count }
+            var third = step.power(UInt64(rows.lowerBound / rest))
+            var sums = [KoalaBear](repeating: .zero, count: 5 * rest)
+            for row in rows {
+                for part in 0..<5 {
+                    let first = residues.blocks[0][row, part] * powers[0]
+                    let d = (first - residues.blocks[1][row, part] * powers[1]) * slope
+                    let e = first - t[0] * d
+                    add(e, at: row, part, to: chunks)
+                    add(d, at: table.rows + row, part, to: chunks)
+                    sums[5 * (row % rest) + part] += (e + t[2] * d) * third
                 }
-                for block in powers.indices { powers[block] *= ratios[block] }
+                powers[0] *= ratios[0]
+                powers[1] *= ratios[1]
+                if row % rest == rest - 1 { third *= step }
             }
+            return sums
+        }
+        let scale = ((t[2] - t[0]) * (t[2] - t[1])).inverseOrZero
+        var power = KoalaBear(reducing: UInt64(rest)).inverseOrZero
+        for row in 0..<rest {
+            for part in 0..<5 {
+                let known = parts.reduce(KoalaBear.zero) { $0 + $1[5 * row + part] }
+                let c = (residues.rest[row, part] * power - known) * scale
+                add(t[0] * t[1] * c, at: row, part, to: chunks)
+                add(.zero - (t[0] + t[1]) * c, at: table.rows + row, part, to: chunks)
+                add(c, at: 2 * table.rows + row, part, to: chunks)
+            }
+            power *= ratios[2]
         }
     }
 
-    /// The inverse of the matrix with the rows 1, x, x² for three x: row j gives what is times xʲ.
-    private static func solution(_ points: [KoalaBear]) -> [[KoalaBear]] {
-        // Lagrange's polynomials: column b has the coefficients of Π (X − xₖ) / (x_b − xₖ), k ≠ b.
-        let columns = points.indices.map { place -> [KoalaBear] in
-            let others = points.indices.filter { $0 != place }.map { points[$0] }
-            let scale = others.reduce(KoalaBear.one) { $0 * (points[place] - $1) }.inverseOrZero
-            return [others[0] * others[1], .zero - others[0] - others[1], .one].map { $0 * scale }
-        }
-        return (0..<points.count).map { order in columns.map { $0[order] } }
+    /// Adds to a coefficient of the quotient, where a chunk has it.
+    private func add(
+        _ value: KoalaBear, at coefficient: Int, _ part: Int, to chunks: ColumnTiles
+    ) {
+        let (chunk, row) = coefficient.quotientAndRemainder(dividingBy: table.chunk)
+        guard chunk < Parameters.chunks else { return }
+        chunks[row, 5 * chunk + part] += value
     }
 }

@@ -40,7 +40,7 @@ struct Randomness {
             defer { draws += 1 }
             if bare.contains(draws) { return .zero }
         }
-        if place == elements.count { refill() }
+        if place == elements.count { refill(Randomness.blocks) }
         place += 1
         return elements[place - 1]
     }
@@ -50,9 +50,25 @@ struct Randomness {
         KoalaBear5(element(), element(), element(), element(), element())
     }
 
-    private mutating func refill() {
-        let counters = (0..<Randomness.blocks).map { (counter + $0).littleEndian }
-        counter += Randomness.blocks
+    /// The next elements.
+    mutating func elements(_ count: Int) -> [KoalaBear] {
+        guard bare == nil, place == elements.count else {
+            return (0..<count).map { _ in element() }
+        }
+        // Eight words a block, and one in a hundred for those that are left out.
+        refill(UInt64(count / 8 + count / 800 + 2))
+        let rest = count - elements.count
+        if rest <= 0 {
+            place = count
+            return Array(elements.prefix(count))
+        }
+        place = elements.count
+        return elements + (0..<rest).map { _ in element() }
+    }
+
+    private mutating func refill(_ blocks: UInt64) {
+        let counters = (0..<blocks).map { (counter + $0).littleEndian }
+        counter += blocks
         let bytes = counters.withUnsafeBytes {
             RowHash.digests(
                 ofRows: $0, count: counters.count, bytesPerRow: 8, stride: 8, prefix: seed + label)

@@ -15,8 +15,10 @@ struct SumColumns {
     ///   - sums: what is filled.
     ///   - main: the cells, with the masks.
     ///   - committed: the cells that were committed to beforehand.
+    ///   - room: where both are looked at.
     func fill(
-        _ sums: ColumnTiles, from main: Extension, _ committed: Extension?, threads: Int
+        _ sums: ColumnTiles, from main: Extension, _ committed: Extension?, in room: Workroom,
+        threads: Int
     ) throws(TilesError) -> KoalaBear5 {
         let chunks = shape.rows / TapeRun.rows
         let workers = min(threads, chunks)
@@ -25,8 +27,9 @@ struct SumColumns {
         let prints = table.tape.interactions.map { messages.fingerprint(of: $0, plan) }
         let growth = growth(plan)
         let trace = TapeRun.Cells(
-            main: try main.trace(plan.tiles, threads: threads),
-            committed: try committed?.trace(plan.committedTiles, threads: threads))
+            main: try main.trace(plan.tiles, in: room, threads: threads),
+            committed: try committed?.trace(
+                plan.committedTiles, in: room, from: main.roomRows, threads: threads))
         try Parallel.each(workers, threads: threads) { (thread: Int) throws(TilesError) -> Void in
             let run = try TapeRun(plan, extra: 5 * (table.tape.interactions.count + 2))
             for chunk in stride(from: thread, to: chunks, by: workers) {
