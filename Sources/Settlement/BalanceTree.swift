@@ -96,16 +96,18 @@ public struct BalanceTree: Sendable {
             leaves[change.index] = change.leaf
             levels[0][change.index] = digest
         }
-        var touched = Set(changes.map { $0.index >> 1 }).sorted()
+        var touched = changes.map(\.index).sorted()
         for height in 1...depth {
-            let inputs = touched.flatMap {
-                digest(height: height - 1, 2 * $0).elements
-                    + digest(height: height - 1, 2 * $0 + 1).elements
+            // Each parent once: they rise as their children do.
+            var parents: [Int] = []
+            for child in touched where parents.last != child >> 1 { parents.append(child >> 1) }
+            let pairs = parents.flatMap {
+                [digest(height: height - 1, 2 * $0), digest(height: height - 1, 2 * $0 + 1)]
             }
-            for (index, digest) in zip(touched, hash.leaves(inputs)) {
+            for (index, digest) in zip(parents, hash.parents(of: pairs)) {
                 levels[height][index] = digest
             }
-            touched = Set(touched.map { $0 >> 1 }).sorted()
+            touched = parents
         }
     }
 

@@ -61,15 +61,21 @@ public struct Record: Hashable, Sendable {
         let (sum, overflow) = total.addingReportingOverflow(weight)
         guard !overflow else { return false }
         total = sum
-        let linked = hash.node(root, link.digest)
-        root = hash.leaf(Record.input(linked.elements, weight))
+        _ = extend(link.digest, weight)
         return true
+    }
+
+    /// Takes the chain further, and gives the digest on the way.
+    private mutating func extend(_ link: StateDigest, _ weight: UInt64) -> StateDigest {
+        let linked = hash.node(root, link)
+        root = hash.leaf(Record.input(linked.elements, weight))
+        return linked
     }
 
     /// The record of some holders, with every digest on the way.
     ///
     /// - Throws: ``SettlementError/weights`` where all weights together reach 2⁶⁴.
-    /// - Cost: three permutations for each holder, one after the other, and one for each link.
+    /// - Cost: two permutations for each holder, one after the other, and one for each link.
     static func trail(
         of holders: [SettlementBatch.Holder], hash: StateHash
     ) throws(SettlementError) -> Trail {
@@ -78,8 +84,10 @@ public struct Record: Hashable, Sendable {
         var record = Record(hash: hash)
         var (linked, digests): ([StateDigest], [StateDigest]) = ([], [])
         for (holder, digest) in zip(holders, links) {
-            linked.append(hash.node(record.root, digest))
-            guard record.append(AccountLink(digest), weight: holder.weight) else { throw .weights }
+            let (sum, overflow) = record.total.addingReportingOverflow(holder.weight)
+            guard !overflow else { throw .weights }
+            record.total = sum
+            linked.append(record.extend(digest, holder.weight))
             digests.append(record.root)
         }
         return Trail(record: record, links: links, linked: linked, digests: digests)

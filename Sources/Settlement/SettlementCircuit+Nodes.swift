@@ -57,20 +57,26 @@ extension SettlementCircuit {
         return table
     }
 
-    /// The numbers below 2¹⁶, so many in each row, in steps of none or one: no more and no fewer.
+    /// The table of numbers.
     static func range(share: Int) -> TableBuilder {
+        var table = TableBuilder("range", columns: 1 + 1 << share)
+        numbers(&table, from: 0, share: share)
+        return table
+    }
+
+    /// The numbers below 2¹⁶, so many in each row, in steps of none or one: no more and no fewer.
+    static func numbers(_ table: inout TableBuilder, from column: Int, share: Int) {
         let width = 1 << share
-        var table = TableBuilder("range", columns: 1 + width)
-        let value = table.cell(0)
-        let rise = table.next(0) - value
+        let value = table.cell(column)
+        let rise = table.next(column) - value
         table.require(value, .first)
         table.require(table.product(rise, rise - Linear(1)), .transition)
         table.require(value - Linear(1 << (16 - share) - 1), .last)
         for place in 0..<width {
             table.receive(
-                [value * width + Linear(place)], on: Bus.range, times: table.cell(1 + place))
+                [value * width + Linear(place)], on: Bus.range,
+                times: table.cell(column + 1 + place))
         }
-        return table
     }
 }
 

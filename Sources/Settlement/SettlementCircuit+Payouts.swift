@@ -45,10 +45,12 @@ extension SettlementCircuit {
         static let distanceBorrows = distance + Limbs.count
         static let columnCarries = distanceBorrows + Limbs.count - 1
         static let columns = columnCarries + 2 * Share.carries
+        // Behind them the numbers of 16 bits, where they have no table of their own.
     }
 
-    static func payouts() -> TableBuilder {
-        var table = TableBuilder("payouts", columns: Payout.columns)
+    static func payouts(_ layout: Layout) -> TableBuilder {
+        let numbers = layout.isJoined ? 1 + 1 << layout.share : 0
+        var table = TableBuilder("payouts", columns: Payout.columns + numbers)
         let (active, debit, fee) = (
             table.cell(Payout.active), table.cell(Payout.debit), table.cell(Payout.fee)
         )
@@ -76,6 +78,9 @@ extension SettlementCircuit {
         leaves(&table, index: index, active: active)
         record(&table, index: index, pays: pays)
         shares(&table, pays: pays)
+        if layout.isJoined {
+            SettlementCircuit.numbers(&table, from: Payout.columns, share: layout.share)
+        }
         return table
     }
 
@@ -125,7 +130,10 @@ extension SettlementCircuit {
     /// What an account had and what is added make what it has then; for the first row the other way round.
     ///
     /// All limbs are numbers of 16 bits, and the carries 0 or 1: no sum comes near the prime, so it holds as
-    /// it does for whole numbers. What an account had is in range because it was when it was written.
+    /// it does for whole numbers. What an account had is in range because it was when it was written. The amount's
+    /// limbs need no check of their own: revenue and fee are public; where nobody is paid they are zero; else they
+    /// are a limb of the quotient, which is checked, and a carry more, less 65,536 where one is carried out, so from
+    /// −65,536 to 65,536, and stand for the quotient or one more: see ``shares(_:pays:)``.
     private static func amounts(_ table: inout TableBuilder, debit: Linear, active: Linear) {
         let carries = table.cells(Payout.carries, Limbs.count - 1)
         for carry in carries { table.requireBit(carry) }
@@ -141,7 +149,6 @@ extension SettlementCircuit {
             table.require(change - amount - carried + carry * 65_536)
             // Rows that do not count pay nothing.
             table.require(table.product(Linear(1) - active, amount))
-            table.send([amount], on: Bus.range, times: Linear(1))
             table.send([after], on: Bus.range, times: Linear(1))
         }
     }

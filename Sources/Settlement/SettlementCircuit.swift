@@ -19,7 +19,8 @@ internal import Synchronization
 ///   received from outside, once; so, from the root down, each node's row is there exactly once.
 /// - *payouts*, a row for each changed account: what it holds before and after, the amount and the running
 ///   total, the share it follows from, and the record so far. It sends the leaf.
-/// - *range*, the numbers of 16 bits, to which all limbs are sent.
+/// - *range*, the numbers of 16 bits, to which all limbs are sent: a table of its own in small classes, else columns
+///   behind those of the payouts.
 /// - *hashes*, one call of the state hash in each row, once or twice: what others claim to be a hash is
 ///   received here.
 ///
@@ -40,7 +41,7 @@ public struct SettlementCircuit: Sendable {
     public let rowBits: [Int]
 
     /// The version of the statement.
-    public static let version = 2
+    public static let version = 3
     /// What ``most`` may be.
     public static let sizes = 2...1 << 20
 
@@ -55,8 +56,8 @@ public struct SettlementCircuit: Sendable {
     enum Place {
         static let nodes = 0
         static let payouts = 1
+        /// Where the range is a table of its own.
         static let range = 2
-        static let hashes = 3
     }
 
     /// Where the public inputs stand.
@@ -82,8 +83,28 @@ public struct SettlementCircuit: Sendable {
         let hash: StateHash
         /// The logarithm of how many numbers a row of the range holds.
         let share: Int
+        /// Whether the range stands in the rows of the payouts.
+        let isJoined: Bool
         /// How many tables of hashes there are.
         let parts: Int
+
+        /// What tells the ranges apart: 3 is a table of its own, and 4 more than the share stands with the payouts.
+        var range: Int { isJoined ? 4 + share : share }
+
+        /// - Parameter joins: the least logarithm of the payouts' rows for which the range stands with them.
+        init(hash: StateHash, payoutBits: Int, parts: Int, joins: Int) {
+            // Half of the payouts' rows, or all numbers, one in a row.
+            isJoined = payoutBits >= joins
+            share = isJoined ? max(0, 17 - payoutBits) : 3
+            (self.hash, self.parts) = (hash, parts)
+        }
+
+        init?(hash: StateHash, range: Int, parts: Int) {
+            guard (3...7).contains(range), (1...2).contains(parts) else { return nil }
+            isJoined = range > 3
+            share = isJoined ? range - 4 : range
+            (self.hash, self.parts) = (hash, parts)
+        }
     }
 
     let layout: Layout
@@ -97,6 +118,10 @@ public struct SettlementCircuit: Sendable {
     public init(
         hash: StateHash = .poseidon1, depth: Int, most: Int
     ) throws(CircuitError) {
+        try self.init(hash: hash, depth: depth, most: most, joins: 14)
+    }
+
+    init(hash: StateHash, depth: Int, most: Int, joins: Int) throws(CircuitError) {
         precondition(
             (1...BalanceTree.mostDepth).contains(depth) && SettlementCircuit.sizes.contains(most),
             "there is no such class of batches")
@@ -116,22 +141,20 @@ public struct SettlementCircuit: Sendable {
         let isSplit =
             one > 16 && bits(rest) < one - 1
             && (1 << (one - 1)) + (1 << bits(rest)) <= (4 << one) / 5
-        let payoutBits = bits(most)
-        // Small classes have a short range table, whose rows hold more numbers each.
-        layout = Layout(hash: hash, share: payoutBits <= 12 ? 3 : 1, parts: isSplit ? 2 : 1)
+        layout = Layout(hash: hash, payoutBits: bits(most), parts: isSplit ? 2 : 1, joins: joins)
         rowBits =
-            [bits(nodes), payoutBits, 17 - layout.share]
+            [bits(nodes), bits(most)] + (layout.isJoined ? [] : [17 - layout.share])
             + (isSplit ? [one - 1, bits(rest)] : [one])
         circuit = try SettlementCircuit.circuit(layout)
     }
 
-    /// The tape of the circuit with a hash, for classes whose rows of the range hold 2 to the share numbers
-    /// and whose hashes stand in so many tables; nil where no class is so.
+    /// The tape of the circuit with a hash, for classes with such a range, 3 to 7, and whose hashes stand in so many
+    /// tables; nil where no class is so.
     public static func bytes(
-        hash: StateHash, share: Int, parts: Int
+        hash: StateHash, range: Int, parts: Int
     ) throws(CircuitError) -> [UInt8]? {
-        guard share == 1 || share == 3, parts == 1 || parts == 2 else { return nil }
-        return try circuit(Layout(hash: hash, share: share, parts: parts)).bytes
+        guard let layout = Layout(hash: hash, range: range, parts: parts) else { return nil }
+        return try circuit(layout).bytes
     }
 
     /// Circuits that were written down: the same serves all depths and many classes.
@@ -141,7 +164,8 @@ public struct SettlementCircuit: Sendable {
         if let circuit = known.withLock({ $0[layout] }) { return circuit }
         let circuit = try Circuit(
             "dividend/settlement/v\(version)", inputs: Input.count,
-            tables: [nodes(), payouts(), range(share: layout.share)]
+            tables: [nodes(), payouts(layout)]
+                + (layout.isJoined ? [] : [range(share: layout.share)])
                 + (0..<layout.parts).map { hashes(layout.hash, part: $0) },
             // The root, before and after, is the node of level and index zero.
             messages: [
@@ -156,9 +180,12 @@ public struct SettlementCircuit: Sendable {
     /// How many rows of a table there are.
     public func rows(of table: Int) -> Int { 1 << rowBits[table] }
 
+    /// Where the first table of hashes stands.
+    var hashes: Int { rowBits.count - layout.parts }
+
     /// How many permutations a proof of this class has room for.
     public var permutations: Int {
-        (Place.hashes..<rowBits.count).reduce(0) { $0 + rows(of: $1) }
+        (hashes..<rowBits.count).reduce(0) { $0 + rows(of: $1) }
     }
 
     /// How many cells all tables have: what the work of a proof goes by.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Fields
 public import Stark
+internal import Synchronization
 
 /// Settles batches and proves it.
 public struct SettlementProver: Sendable {
     let form: SettlementCircuit
     private let prover: Prover
+    private let threads: Int
 
     /// Prepares for batches of a class.
     public init(
@@ -14,10 +16,13 @@ public struct SettlementProver: Sendable {
         self.init(
             form,
             try Prover(
-                form.circuit, rowBits: form.rowBits, parameters: parameters, threads: threads))
+                form.circuit, rowBits: form.rowBits, parameters: parameters, threads: threads),
+            threads: threads)
     }
 
-    init(_ form: SettlementCircuit, _ prover: Prover) { (self.form, self.prover) = (form, prover) }
+    init(_ form: SettlementCircuit, _ prover: Prover, threads: Int = 2) {
+        (self.form, self.prover, self.threads) = (form, prover, max(1, threads))
+    }
 
     /// Settles a batch in a tree, and proves that it was done rightly.
     ///
@@ -55,23 +60,37 @@ public struct SettlementProver: Sendable {
 
     /// The cells of all tables for a batch.
     func witness(of batch: SettlementBatch, in tree: BalanceTree) throws -> Witness {
-        var after = tree
         let changes = try changes(of: batch, tree)
-        after.update(changes.map { ($0.index, $0.after) })
-        let trail = try Record.trail(of: batch.holders, hash: form.hash)
+        // The record is a chain, one hash after the other: another thread follows it.
+        let trails = Mutex<Result<Record.Trail, SettlementError>?>(nil)
+        let trees = Mutex(tree)
+        _ = Parallel.map(2, threads: threads) { part in
+            guard part == 0 else {
+                return trees.withLock { $0.update(changes.map { ($0.index, $0.after) }) }
+            }
+            let trail = Result<Record.Trail, SettlementError> { () throws(SettlementError) in
+                try Record.trail(of: batch.holders, hash: form.hash)
+            }
+            trails.withLock { $0 = trail }
+        }
+        let after = trees.withLock(\.self)
+        guard let trail = try trails.withLock(\.self)?.get() else {
+            preconditionFailure("both parts were done")
+        }
         let statement = SettlementStatement(
             oldRoot: tree.root, newRoot: after.root, revenue: batch.revenue.amount,
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
         let traces = try prover.tables()
-        var filling = WitnessFilling(form, activeRows: activeRows)
+        var filling = WitnessFilling(form, activeRows: activeRows, threads: threads)
         filling.fillPayouts(
-            traces[SettlementCircuit.Place.payouts], changes, batch, statement, trail)
+            traces[SettlementCircuit.Place.payouts],
+            PayoutFilling(changes, batch, statement, trail, hash: form.hash))
         filling.fillNodes(
             traces[SettlementCircuit.Place.nodes], changes.map(\.index), tree, after)
-        filling.fillRange(traces[SettlementCircuit.Place.range])
-        filling.fillHashes(Array(traces[SettlementCircuit.Place.hashes...]))
+        filling.fillRange(traces)
+        filling.fillHashes(Array(traces[form.hashes...]))
         return Witness(statement: statement, traces: traces, after: after)
     }
 

@@ -9,9 +9,10 @@ import TestSupport
 
 /// Settlements: right ones are proved, and nothing else can be.
 @Suite struct SettlementTests {
-    @Test(arguments: StateHash.allCases)
-    func `a settlement is proved, and moves what it says`(hash: StateHash) throws {
-        let world = try SettlementWorld(hash: hash)
+    /// With a range that is a table of its own, and with one behind the payouts' columns.
+    @Test(arguments: StateHash.allCases, [14, 10])
+    func `a settlement is proved, and moves what it says`(hash: StateHash, joins: Int) throws {
+        let world = try SettlementWorld(hash: hash, joins: joins)
         var tree = world.tree
         var random = SettlementWorld.random
         let (statement, proof) = try world.prover.settle(
@@ -46,6 +47,21 @@ import TestSupport
             #expect(isAdded)
         }
         #expect(record.root == statement.record && record.total == statement.weights)
+    }
+
+    @Test(arguments: [
+        (5_000, 20, [16, 13, 14, 17], 3), (10_002, 20, [17, 14, 18], 7),
+        (20_000, 17, [17, 15, 18], 6), (100_002, 17, [18, 17, 19, 18], 4),
+        (300_000, 20, [20, 19, 22], 4),
+    ])
+    func `large classes have their range behind the payouts`(
+        most: Int, depth: Int, rowBits: [Int], range: Int
+    ) throws {
+        let form = try SettlementCircuit(depth: depth, most: most)
+        #expect(form.rowBits == rowBits && form.layout.range == range)
+        let named = try SettlementCircuit.bytes(
+            hash: form.hash, range: range, parts: form.layout.parts)
+        #expect(named == form.circuit.bytes)
     }
 
     @Test func `a proof of another statement is refused`() throws {
@@ -188,12 +204,12 @@ struct SettlementWorld {
     }
 
     init(
-        hash: StateHash = .poseidon2, accounts: Int = 200,
+        hash: StateHash = .poseidon2, accounts: Int = 200, joins: Int = 14,
         weights: [UInt64] = (0..<60).map { 1 + 1 << UInt64($0 % 33) },
         fee: UInt64 = 70_000, shared: UInt64 = 98_765_432_123
     ) throws {
         let quick = SettlementWorld.quick
-        form = try SettlementCircuit(hash: hash, depth: 8, most: 100)
+        form = try SettlementCircuit(hash: hash, depth: 8, most: 100, joins: joins)
         prover = SettlementProver(
             form,
             try Prover(form.circuit, rowBits: form.rowBits, parameters: quick, leastBits: 0))

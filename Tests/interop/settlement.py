@@ -30,8 +30,8 @@ def bits(rows):
 
 def read(data):
     """A settlement's file: what it says, the name of its circuit, the statement of its proof, the proof."""
-    if len(data) < 176 or data[:8] != b"dvsettle" or data[8] != 2:
-        raise Refused("it is no settlement of version 2")
+    if len(data) < 176 or data[:8] != b"dvsettle" or data[8] != 3:
+        raise Refused("it is no settlement of version 3")
     number = lambda start, count: int.from_bytes(data[start:start + count], "little")
     elements = lambda start, count: [number(start + 4 * k, 4) for k in range(count)]
     kind, depth, parameters, most = data[9], data[10], data[11], number(12, 4)
@@ -49,15 +49,15 @@ def read(data):
     one, payouts = bits(hashes), bits(most)
     rest = bits(hashes - (1 << one - 1) + HIDDEN)
     split = one > 16 and rest < one - 1 and 5 * ((1 << one - 1) + (1 << rest)) <= 4 << one
-    share = 3 if payouts <= 12 else 1
-    rows = [bits(nodes), payouts, 17 - share] + ([one - 1, rest] if split else [one])
+    numbers = 4 + max(0, 17 - payouts) if payouts >= 14 else 3
+    rows = [bits(nodes), payouts] + ([14] if numbers == 3 else []) + ([one - 1, rest] if split else [one])
     blowup, queries, grinding = [(2, 84, 20), (3, 56, 20)][parameters - 1]
     inputs = (roots[:16] + limbs(revenue) + limbs(fee) + places + [depth] + roots[16:] + octets(revenue - fee)
               + octets(weights) + [number(144 + 2 * k, 2) for k in range(16)])
     statement = {"rowBits": rows, "blowupBits": blowup, "queries": queries, "grindingBits": grinding, "inputs": inputs}
     said = {"old": data[16:48].hex(), "new": data[48:80].hex(), "depth": depth, "revenue": revenue, "record": data[112:144].hex(),
             "batch": data[144:176].hex()}
-    return said, f"{kind}-{share}-{2 if split else 1}", statement, data[176:]
+    return said, f"{kind}-{numbers}-{2 if split else 1}", statement, data[176:]
 
 
 def check(data, circuit_of):

@@ -18,7 +18,7 @@ from stark_field import (GENERATOR, ONE, PRIME, TWO_ADICITY, X, ZERO, Element, R
                          packed, polynomial, root_of_unity, scalar, sha256)
 
 # What all proofs of this version share.
-HIDDEN_ROWS, FINAL_BITS, FOLD_BITS, MASKED_COEFFICIENTS = 256, 5, 3, 256
+HIDDEN_ROWS, FINAL_BITS, FOLD_BITS, MASKED_COEFFICIENTS = 256, 8, 3, 256
 CHUNKS, SALT_COLUMNS, MASK_COLUMNS = 3, 5, 5
 LEAST_ROW_BITS = 10
 MOST_BYTES = 1 << 22  # of a file: it bounds time and memory
@@ -98,7 +98,7 @@ class Transcript:
 
     def __init__(self, circuit, statement):
         self.state = bytes(32)
-        self.absorb("domain", b"dividend/stark/v1")
+        self.absorb("domain", b"dividend/stark/v2")
         self.absorb("circuit", circuit.digest)
         self.numbers("parameters", *statement[1:4], HIDDEN_ROWS, FINAL_BITS, FOLD_BITS, MASKED_COEFFICIENTS, CHUNKS,
                      SALT_COLUMNS, MASK_COLUMNS)

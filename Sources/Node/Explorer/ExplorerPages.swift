@@ -53,11 +53,11 @@ struct ExplorerPages {
             Reply.html(ProofPage().html(await node.frame(request, context)))
         }
         // What a browser needs to check a settlement's proof; it is part of the program.
-        router.get("explorer/circuits/:hash/:share/:parts") { _, context in
+        router.get("explorer/circuits/:hash/:range/:parts") { _, context in
             guard let hash = try UInt8(context.parameters.require("hash")).flatMap(StateHash.init),
-                let share = try Int(context.parameters.require("share")),
+                let range = try Int(context.parameters.require("range")),
                 let parts = try Int(context.parameters.require("parts")),
-                let bytes = try SettlementCircuit.bytes(hash: hash, share: share, parts: parts)
+                let bytes = try SettlementCircuit.bytes(hash: hash, range: range, parts: parts)
             else { throw Problem(.notFound, "circuit_unknown", "there is no such circuit") }
             return Reply.bytes(
                 ByteBuffer(bytes: bytes), type: "application/octet-stream")

@@ -33,8 +33,9 @@ public struct Parameters: Hashable, Sendable {
     /// cells at every place that is looked at, and, because the quotient there follows from them, those in
     /// the rows after; and twice the five coefficients of a value outside the domain.
     public static let hiddenRows = 256
-    /// The logarithm of how many coefficients the last polynomial has.
-    static let finalBits = 5
+    /// The logarithm of how many coefficients the last polynomial has: as many as are shorter to tell than the
+    /// leaves of one more layer.
+    static let finalBits = 8
     /// The logarithm of the most values that are folded into one.
     static let foldBits = 3
     /// How many coefficients of a chunk of a quotient are masked.

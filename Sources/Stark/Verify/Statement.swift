@@ -16,7 +16,7 @@ struct Statement {
     func transcript(
         _ inputs: [KoalaBear], _ committed: [[UInt8]] = [], _ weakness: Weakness = Weakness()
     ) -> Transcript {
-        var transcript = Transcript(domain: "dividend/stark/v1", weakness)
+        var transcript = Transcript(domain: "dividend/stark/v2", weakness)
         transcript.absorb("circuit", circuit.digest)
         let numbers = [
             parameters.blowupBits, parameters.queries, parameters.grindingBits,

@@ -26,7 +26,7 @@ async function look(file) {
   } catch (error) {
     return say("problem", `${check.dataset.unread} ${error.message}`);
   }
-  const answer = await fetch(`/explorer/circuits/${settlement.hash}/${settlement.share}/${settlement.parts}`);
+  const answer = await fetch(`/explorer/circuits/${settlement.hash}/${settlement.range}/${settlement.parts}`);
   if (!answer.ok) return say("problem", check.dataset.unread);
   const tape = new Uint8Array(await answer.arrayBuffer());
   const verdict = await stark.verifyProof(tape, settlement.statement, settlement.proof);

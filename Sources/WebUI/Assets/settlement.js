@@ -18,7 +18,7 @@
     const u64 = () => BigInt(reader.u32()) | BigInt(reader.u32()) << 32n;
     const limbs = (value) => [0n, 16n, 32n, 48n].map((shift) => Number(value >> shift & 0xffffn));
     need(same(reader.take(8), utf8.encode("dvsettle")), "settlement: it is none");
-    byte(2, 2, "another version");
+    byte(3, 3, "another version");
     const hash = byte(1, 2, "no such hash"), depth = byte(1, 24, "depth out of bounds");
     const parameters = byte(1, 2, "no such parameters");
     const most = byte(2, 2 ** 20, "size out of bounds", reader.u32());
@@ -42,14 +42,14 @@
     const hashes = 2 * nodes + 5 * most, one = bits(hashes), payoutBits = bits(most);
     const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
     const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
-    const share = payoutBits <= 12 ? 3 : 1, parts = isSplit ? 2 : 1;
-    const rowBits = [bits(nodes), payoutBits, 17 - share, ...(isSplit ? [one - 1, rest] : [one])];
+    const parts = isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
+    const rowBits = [bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...(isSplit ? [one - 1, rest] : [one])];
     const [blowupBits, queries, grindingBits] = parameters === 1 ? [2, 84, 20] : [3, 56, 20];
     const roots = [...rootElements[0], ...rootElements[1]], indices = [revenueIndex, feeIndex];
     const shares = [...recordElements, ...bytes(revenue - fee), ...bytes(weights)];
     const inputs = [...roots, ...limbs(revenue), ...limbs(fee), ...indices, depth, ...shares, ...pairs];
     const statement = { rowBits, blowupBits, queries, grindingBits, inputs };
-    const said = { hash, share, parts, depth, most, parameters, rowBits };
+    const said = { hash, range: numbers, parts, depth, most, parameters, rowBits };
     const money = { revenue, fee, weights, revenueIndex, feeIndex, record, batch };
     return { ...said, ...money, oldRoot, newRoot, statement, proof };
   }

@@ -307,7 +307,7 @@
     };
     const root = (name) => absorbed(name, () => proof.take(32));
     const sizes = [blowupBits, queries, grindingBits, HIDDEN, FINAL, FOLD, MASKED, CHUNKS, SALTS, MASKS];
-    transcript.absorb("domain", utf8.encode("dividend/stark/v1"));
+    transcript.absorb("domain", utf8.encode("dividend/stark/v2"));
     transcript.absorb("circuit", sha256(tapeBytes));
     transcript.absorb("parameters", ...sizes.map((size) => number(size)));
     transcript.absorb("lengths", ...rowBits.map((bits) => number(bits)));

@@ -52,7 +52,7 @@ import TestSupport
                 "domain", "circuit", "parameters", "lengths", "inputs",
                 "main", "challenge", "challenge", "terminals", "sums", "challenge",
                 "quotient", "challenge", "openings", "challenge",
-                "fold", "challenge", "fold", "challenge", "final", "nonce", "places",
+                "fold", "challenge", "final", "nonce", "places",
             ])
     }
 
@@ -67,9 +67,9 @@ import TestSupport
     @Test func `check 9: the statement is absorbed whole`() {
         var bytes: [String: [UInt8]] = [:]
         for case .absorbed(let name, let said) in said.prefix(5) { bytes[name] = said }
-        #expect(bytes["domain"] == Array("dividend/stark/v1".utf8))
+        #expect(bytes["domain"] == Array("dividend/stark/v2".utf8))
         #expect(bytes["circuit"] == bits.circuit.digest)
-        let parameters: [UInt64] = [2, 3, 4, 256, 5, 3, 256, 3, 5, 5]
+        let parameters: [UInt64] = [2, 3, 4, 256, 8, 3, 256, 3, 5, 5]
         #expect(bytes["parameters"] == parameters.flatMap(littleEndian))
         #expect(bytes["lengths"] == ([10, 10] as [UInt64]).flatMap(littleEndian))
         #expect(bytes["inputs"] == bits.inputs.flatMap(\.bytes))

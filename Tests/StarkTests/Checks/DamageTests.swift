@@ -32,7 +32,7 @@ import TestSupport
 
     @Test func `the proof that is damaged here is right`() {
         #expect(bits.refusal(proof) == nil)
-        #expect(proof.count < 8192)
+        #expect(proof.count < 9216)
     }
 
     @Test func `check 4: every byte flipped is refused`() {

@@ -8,7 +8,9 @@ import TestSupport
 /// Check 12 of the reference: words that are no polynomials, folded wrongly or judged by too few. Each forgery is
 /// refused, and taken by a verifier without the check that it meets.
 @Suite struct FoldAttackTests {
-    private static let rows = 1024
+    private static let rows = 4096
+    private static let places = 4 * rows
+    private static let left = 1 << Parameters.finalBits
 
     private func junk(_ count: Int, seed: UInt64) -> [KoalaBear5] {
         var random = Randomness(seed: .init([UInt8(seed)], Weakness()), label: "junk")
@@ -19,12 +21,12 @@ import TestSupport
         var forger = try FoldForger(queries: queries, grindingBits: grindingBits) {
             FoldForger.polynomial(FoldAttackTests.rows, at: $0)
         }
-        // What is left of a right word is a polynomial of 32 coefficients: its values at 32 places tell it.
+        // What is left of a right word is a polynomial of 256 coefficients: its values at 256 places tell it.
         let domain = forger.shape.folds.reduce(forger.shape.longest) { domain, fold in
             (0..<fold).reduce(domain) { domain, _ in domain.squared }
         }
-        let points = domain.points.prefix(32).map { KoalaBear5($0) }
-        forger.final = { FoldForger.interpolate(points, Array($0.prefix(32))) }
+        let points = domain.points.prefix(FoldAttackTests.left).map { KoalaBear5($0) }
+        forger.final = { FoldForger.interpolate(points, Array($0.prefix(FoldAttackTests.left))) }
         return forger
     }
 
@@ -43,11 +45,11 @@ import TestSupport
     }
 
     @Test func `check 12: a word just too far from every polynomial is refused`() throws {
-        // Half the distance is (1 − ρ) / 2: of 4,096 places 1,536, and one more.
+        // Half the distance is (1 − ρ) / 2: of 16,384 places 6,144, and one more.
         var forger = try right(queries: 84)
         let clean = forger.word
         var random = Seeded(12)
-        for place in (0..<4096).shuffled(using: &random).prefix(1537) {
+        for place in (0..<FoldAttackTests.places).shuffled(using: &random).prefix(6145) {
             forger.word[place] += .one
         }
         // Folded as it is, what is left is no polynomial.
@@ -75,7 +77,7 @@ import TestSupport
         let final = forger.final
         forger.final = { word in
             var wrong = final(word)
-            wrong[31] += .one
+            wrong[FoldAttackTests.left - 1] += .one
             return wrong
         }
         let proof = try forger.proof()
@@ -86,7 +88,7 @@ import TestSupport
     @Test func `check 12: who knows the places before the last polynomial proves any word`() throws
     {
         var forger = try right()
-        forger.word = junk(4096, seed: 1)
+        forger.word = junk(FoldAttackTests.places, seed: 1)
         forger.weakness = .deaf("final")
         // A first try, for the places; the roots are the same in both.
         let log = Log()
@@ -113,8 +115,8 @@ import TestSupport
         let beta = transcript.element()
         // Of each pair of values, the second is such that their fold is zero: a + b + β (a − b) / x = 0.
         let points = forger.shape.longest.points
-        var word = junk(4096, seed: 2)
-        for place in stride(from: 0, to: 4096, by: 2) {
+        var word = junk(FoldAttackTests.places, seed: 2)
+        for place in stride(from: 0, to: FoldAttackTests.places, by: 2) {
             let ratio = beta * points[place].inverseOrZero
             word[place + 1] = word[place] * (ratio + .one) * (ratio - .one).inverseOrZero
         }
@@ -130,9 +132,9 @@ import TestSupport
     @Test func `check 12: rows at places that were chosen, not drawn, are refused`() throws {
         var forger = try right()
         // A word that is right at ten places and nowhere else.
-        let chosen = (0..<10).map { 64 * $0 }
+        let chosen = (0..<10).map { 256 * $0 }
         let clean = forger.word
-        forger.word = junk(4096, seed: 3)
+        forger.word = junk(FoldAttackTests.places, seed: 3)
         for place in chosen { forger.word[place] = clean[place] }
         forger.layer = { $0 == 0 ? clean : $1 }
         forger.places = { _ in chosen }
@@ -151,7 +153,7 @@ import TestSupport
         let clean = forger.word
         var random = Seeded(13)
         var bad: Set<Int> = []
-        for place in (0..<4096).shuffled(using: &random).prefix(1537) {
+        for place in (0..<FoldAttackTests.places).shuffled(using: &random).prefix(6145) {
             bad.insert(place)
             forger.word[place] += .one
         }

@@ -21,9 +21,10 @@ struct FoldForger {
     var weakness = Weakness()
 
     init(queries: Int = 10, grindingBits: Int = 0, word: ([KoalaBear]) -> [KoalaBear5]) throws {
-        let bits = try Bits(
-            Parameters(blowupBits: 2, queries: queries, grindingBits: grindingBits))
-        shape = bits.shape
+        let parameters = Parameters(
+            blowupBits: 2, queries: queries, grindingBits: grindingBits)
+        // Long enough for two layers.
+        shape = try Shape(Bits().circuit, rowBits: [12, 12], parameters, leastBits: 0)
         self.word = word(shape.longest.points)
     }
 
@@ -109,18 +110,28 @@ struct FoldForger {
     /// The coefficients of the polynomial that is least in degree and has given values at points.
     static func interpolate(_ points: [KoalaBear5], _ values: [KoalaBear5]) -> [KoalaBear5] {
         var sum = [KoalaBear5](repeating: .zero, count: 1 << Parameters.finalBits)
-        for (place, (point, value)) in zip(points, values).enumerated() {
-            var basis = [value]
-            for (other, root) in points.enumerated() where other != place {
-                let scale = (point - root).inverseOrZero
-                var next = [KoalaBear5](repeating: .zero, count: basis.count + 1)
-                for (power, coefficient) in basis.enumerated() {
-                    next[power + 1] += coefficient * scale
-                    next[power] -= coefficient * root * scale
-                }
-                basis = next
+        // What vanishes at all points, highest coefficient first.
+        var product = [KoalaBear5.one]
+        for point in points {
+            var next = product + [.zero]
+            for (place, coefficient) in product.enumerated() {
+                next[place + 1] -= coefficient * point
             }
-            for (power, coefficient) in basis.enumerated() { sum[power] += coefficient }
+            product = next
+        }
+        for (point, value) in zip(points, values) {
+            // Without one point, by Horner's rule, and what that is there.
+            var basis: [KoalaBear5] = []
+            var (carry, there) = (KoalaBear5.zero, KoalaBear5.zero)
+            for coefficient in product.dropLast() {
+                carry = carry * point + coefficient
+                basis.append(carry)
+                there = there * point + carry
+            }
+            let scale = value * there.inverseOrZero
+            for (power, coefficient) in basis.reversed().enumerated() {
+                sum[power] += coefficient * scale
+            }
         }
         return sum
     }
