@@ -38,6 +38,9 @@ void fields_mul(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, s
 void fields_mul_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t scalar, size_t n) {
     kernels(path)->mul_scalar(dst, a, scalar, n);
 }
+size_t fields_uniform(int path, uint32_t *dst, const uint32_t *src, size_t n) {
+    return kernels(path)->uniform(dst, src, n);
+}
 void fields_mul_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n) {
     kernels(path)->mul_add(dst, a, b, n);
 }

@@ -9,6 +9,7 @@ struct fields_kernels {
     void (*sub)(uint32_t *, const uint32_t *, const uint32_t *, size_t);
     void (*mul)(uint32_t *, const uint32_t *, const uint32_t *, size_t);
     void (*mul_scalar)(uint32_t *, const uint32_t *, uint32_t, size_t);
+    size_t (*uniform)(uint32_t *, const uint32_t *, size_t);
     void (*mul_add)(uint32_t *, const uint32_t *, const uint32_t *, size_t);
     void (*mul_add_scalar)(uint32_t *, const uint32_t *, uint32_t, size_t);
     void (*linear)(uint32_t *, const uint32_t *, size_t, const uint32_t *, size_t, uint32_t, size_t);

@@ -13,6 +13,7 @@
 #define FIELDS_MU 0x81000001u    // p^-1 mod 2^32
 #define FIELDS_HALF 0x3f800001u  // (p + 1) / 2
 #define FIELDS_ONE 0x01fffffeu   // 2^32 mod p: one in Montgomery form
+#define FIELDS_SQUARE 0x17f7efe4u  // 2^64 mod p: what makes a number a Montgomery word
 
 // Loops over the elements of a state, which should live in registers.
 #define UNROLL _Pragma("clang loop unroll(full)")

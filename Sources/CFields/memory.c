@@ -13,6 +13,7 @@
 #endif
 
 #include "include/CFields.h"
+#include "koalabear.h"
 
 #define FIELDS_BORDER ((size_t)64)
 
@@ -142,5 +143,25 @@ void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, s
         for (size_t i = 0; i < rows; i++)
             for (size_t k = 0; k < width; k++) out[16 * i + k] = in[k * stride + i];
         c += width;
+    }
+}
+
+void fields_running_sum(uint32_t *tiles, size_t tile_words, size_t first, unsigned log, size_t rows,
+                        uint32_t total[5]) {
+    enum { AHEAD = 16 };
+    uint32_t *cells[5];
+    for (size_t c = 0; c < 5; c++) {
+        cells[c] = tiles + (first + c) / 16 * tile_words + (first + c) % 16;
+        total[c] = 0;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t row = (size_t)(__builtin_bitreverse64(i) >> (64 - log));
+        // Rows jump all over the tile: ask for them early.
+        size_t ahead = (size_t)(__builtin_bitreverse64(i + AHEAD) >> (64 - log));
+        if (i + AHEAD < rows) __builtin_prefetch(cells[0] + 16 * ahead, 1);
+        for (int c = 0; c < 5; c++) {
+            uint32_t *cell = cells[c] + 16 * row, here = *cell;
+            *cell = total[c], total[c] = kb_add(total[c], here);
+        }
     }
 }

@@ -186,6 +186,33 @@ void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t byte
     }
 }
 
+void fields_sha256_counters(int path, const uint8_t *prefix, size_t prefix_bytes, uint64_t first,
+                            size_t count, uint8_t *out) {
+    size_t i = 0;
+#if defined(__x86_64__)
+    size_t place = prefix_bytes % 64;
+    if (path == FIELDS_AVX512 && fields_best_path() == path && place + 8 + 9 <= 64) {
+        // All but the last block is the same for all.
+        struct message m = {prefix, prefix_bytes, 8, prefix_bytes / 64 + 1};
+        uint32_t state[8];
+        uint8_t block[64], zeros[8] = {0};
+        memcpy(state, fields_sha256_initial, 32);
+        fields_sha256_one(path)(state, prefix, prefix_bytes / 64);
+        fill_block(block, &m, zeros, m.blocks - 1);
+        for (; i + 16 <= count; i += 16)
+            fields_sha256_counters_sixteen(state, block, place, first + i, out + 32 * i);
+    }
+#endif
+    uint8_t counters[64 * 8];
+    while (i < count) {
+        size_t some = count - i < 64 ? count - i : 64;
+        for (size_t k = 0; k < some; k++)
+            for (int b = 0; b < 8; b++) counters[8 * k + b] = (uint8_t)((first + i + k) >> (8 * b));
+        fields_sha256_rows(path, counters, some, 8, 8, prefix, prefix_bytes, out + 32 * i);
+        i += some;
+    }
+}
+
 void fields_sha256_pairs(int path, const uint8_t *pairs, size_t count, uint8_t tag, uint8_t *out) {
     size_t i = 0;
 #if defined(__x86_64__)

@@ -31,6 +31,9 @@ void fields_sha256_blocks_sixteen(uint32_t *state, const uint8_t *blocks, size_t
 /// The digests of sixteen rows, as fields_sha256_tiles has them.
 void fields_sha256_tiles_sixteen(const struct fields_matrix *matrices, size_t count,
                                  size_t first_row, uint8_t tag, uint8_t *out);
+/// The digests of a last block with the 64-bit counters first ... first + 15 at a place in it, after a state.
+void fields_sha256_counters_sixteen(const uint32_t state[8], const uint8_t block[64], size_t place,
+                                    uint64_t first, uint8_t *out);
 /// The digests of sixteen pairs, as fields_sha256_pairs has them.
 void fields_sha256_pairs_sixteen(const uint8_t *pairs, uint8_t tag, uint8_t *out);
 #endif

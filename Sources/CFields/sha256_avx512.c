@@ -110,6 +110,28 @@ void fields_sha256_pairs_sixteen(const uint8_t *pairs, uint8_t tag, uint8_t *out
     finish(out, s);
 }
 
+void fields_sha256_counters_sixteen(const uint32_t state[8], const uint8_t block[64], size_t place,
+                                    uint64_t first, uint8_t *out) {
+    V s[8], w[16];
+    uint32_t lanes[3][16];
+    for (int i = 0; i < 8; i++) s[i] = v_set1(state[i]);
+    for (int i = 0; i < 16; i++) {
+        uint32_t word;
+        __builtin_memcpy(&word, block + 4 * i, 4);
+        w[i] = v_set1(__builtin_bswap32(word));
+    }
+    // The two or three words that the counter's bytes are in, lane by lane.
+    size_t word = place / 4, shift = 8 * (place % 4);
+    for (int lane = 0; lane < 16; lane++) {
+        unsigned __int128 field = (unsigned __int128)__builtin_bswap64(first + (uint64_t)lane)
+                                  << (32 - shift);
+        for (int i = 0; i < 3; i++) lanes[i][lane] = (uint32_t)(field >> (64 - 32 * i));
+    }
+    for (size_t i = 0; i < 3 && word + i < 16; i++) w[word + i] = v_or(w[word + i], v_load(lanes[i]));
+    rounds(s, w);
+    finish(out, s);
+}
+
 // Sixteen messages that grow by a word each at a time.
 typedef struct {
     V state[8], words[32], before;

@@ -16,6 +16,7 @@ const struct fields_kernels FIELDS_TABLE = {
     .sub = sub,
     .mul = mul,
     .mul_scalar = mul_scalar,
+    .uniform = uniform,
     .mul_add = mul_add,
     .mul_add_scalar = mul_add_scalar,
     .linear = linear,

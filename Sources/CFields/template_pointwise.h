@@ -26,6 +26,24 @@ static void mul_scalar(uint32_t *dst, const uint32_t *a, uint32_t scalar, size_t
     for (; i < n; i++) dst[i] = kb_mul(a[i], scalar);
 }
 
+static size_t uniform(uint32_t *dst, const uint32_t *src, size_t n) {
+    size_t count = 0, i = 0;
+#if LANES == 16
+    V w = v_set1(FIELDS_SQUARE), wmu = v_set1(FIELDS_SQUARE * FIELDS_MU);
+    for (; i + LANES <= n; i += LANES) {
+        V x = _mm512_and_si512(v_load(src + i), v_set1(0x7fffffff));
+        __mmask16 below = _mm512_cmplt_epu32_mask(x, v_p());
+        _mm512_mask_compressstoreu_epi32(dst + count, below, v_mulc(x, w, wmu));
+        count += (size_t)__builtin_popcount(below);
+    }
+#endif
+    for (; i < n; i++) {
+        uint32_t x = src[i] & 0x7fffffff;
+        if (x < FIELDS_P) dst[count++] = kb_mul(x, FIELDS_SQUARE);
+    }
+    return count;
+}
+
 static void mul_add(uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n) {
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)

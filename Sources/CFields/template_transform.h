@@ -90,6 +90,59 @@ static inline void inverse_one(uint32_t *x, size_t k, const uint32_t *w) {
 }
 
 #if LANES == 16
+// Four butterflies at once, step by step: one alone waits for itself longer than the machine looks ahead.
+static inline __attribute__((always_inline)) void forward_four(V a[4], V b[4], const Twiddle t[4]) {
+    V e[4], o[4], p = v_p();
+    UNROLL
+    for (int i = 0; i < 4; i++) e[i] = _mm512_mul_epu32(b[i], t[i].ratio);
+    UNROLL
+    for (int i = 0; i < 4; i++) o[i] = _mm512_mul_epu32(v_odd(b[i]), t[i].ratio);
+    UNROLL
+    for (int i = 0; i < 4; i++) b[i] = _mm512_mullo_epi32(b[i], t[i].w);
+    UNROLL
+    for (int i = 0; i < 4; i++) e[i] = v_opaque(v_upper(e[i], o[i]));
+    UNROLL
+    for (int i = 0; i < 4; i++) a[i] = v_reduce(a[i]);
+    UNROLL
+    for (int i = 0; i < 4; i++) e[i] = _mm512_mullo_epi32(e[i], p);
+    UNROLL
+    for (int i = 0; i < 4; i++) o[i] = v_opaque(v_add_raw(a[i], p));
+    UNROLL
+    for (int i = 0; i < 4; i++) b[i] = v_reduce(v_sub_raw(b[i], e[i]));
+    UNROLL
+    for (int i = 0; i < 4; i++) a[i] = v_add_raw(a[i], b[i]), b[i] = v_sub_raw(o[i], b[i]);
+}
+
+// Two layers of a block of four quarters, two vectors at once.
+static inline __attribute__((always_inline)) void forward_two_wide(uint32_t *dst, const uint32_t *src,
+                                                                   unsigned log, size_t k,
+                                                                   const uint32_t *w,
+                                                                   const uint32_t *powers) {
+    Twiddle t0 = twiddle(kb_mul(w[k], powers[log - 1]));
+    Twiddle t1 = twiddle(kb_mul(w[2 * k], powers[log - 2]));
+    Twiddle t2 = twiddle(kb_mul(w[2 * k + 1], powers[log - 2]));
+    Twiddle first[4] = {t0, t0, t0, t0}, second[4] = {t1, t1, t2, t2};
+    size_t q = (size_t)16 << (log - 2);
+    for (size_t i = 0; i < q; i += 2 * LANES) {
+        // a and b of both vectors, then c and d.
+        V x[4], y[4];
+        UNROLL
+        for (int v = 0; v < 2; v++) {
+            x[v] = v_load(src + i + LANES * v), x[2 + v] = v_load(src + q + i + LANES * v);
+            y[v] = v_load(src + 2 * q + i + LANES * v), y[2 + v] = v_load(src + 3 * q + i + LANES * v);
+        }
+        forward_four(x, y, first);
+        V left[4] = {x[0], x[1], y[0], y[1]}, right[4] = {x[2], x[3], y[2], y[3]};
+        forward_four(left, right, second);
+        UNROLL
+        for (int v = 0; v < 2; v++) {
+            v_store(dst + i + LANES * v, left[v]), v_store(dst + q + i + LANES * v, right[v]);
+            v_store(dst + 2 * q + i + LANES * v, left[2 + v]);
+            v_store(dst + 3 * q + i + LANES * v, right[2 + v]);
+        }
+    }
+}
+
 // The last four layers of a block of sixteen rows, which fit the registers of the longest vectors.
 static inline void forward_sixteen(uint32_t *rows, size_t k, const uint32_t *w,
                                    const uint32_t *powers) {
@@ -99,12 +152,25 @@ static inline void forward_sixteen(uint32_t *rows, size_t k, const uint32_t *w,
     UNROLL
     for (int layer = 0; layer < 4; layer++) {
         int half = 8 >> layer;
+        Twiddle t[8];
         UNROLL
-        for (int block = 0; block < 1 << layer; block++) {
-            Twiddle t = twiddle(kb_mul(w[(k << layer) + block], powers[3 - layer]));
+        for (int block = 0; block < 1 << layer; block++)
+            t[block] = twiddle(kb_mul(w[(k << layer) + block], powers[3 - layer]));
+        UNROLL
+        for (int some = 0; some < 8; some += 4) {
+            V a[4], b[4];
+            Twiddle mine[4];
             UNROLL
-            for (int i = 2 * half * block; i < 2 * half * block + half; i++)
-                FORWARD(x[i], x[i + half], t);
+            for (int j = 0; j < 4; j++) {
+                int block = (some + j) / half, i = 2 * half * block + (some + j) % half;
+                a[j] = x[i], b[j] = x[i + half], mine[j] = t[block];
+            }
+            forward_four(a, b, mine);
+            UNROLL
+            for (int j = 0; j < 4; j++) {
+                int block = (some + j) / half, i = 2 * half * block + (some + j) % half;
+                x[i] = a[j], x[i + half] = b[j];
+            }
         }
     }
     UNROLL
@@ -142,6 +208,13 @@ static void forward_block(uint32_t *dst, const uint32_t *src, unsigned log, size
     }
 #endif
     // In place the loop is another one for the optimiser: only then can it see what overlaps.
+#if LANES == 16
+    if (log > 2 && dst == src)
+        forward_two_wide(dst, dst, log, k, w, powers);
+    else if (log > 2)
+        forward_two_wide(dst, src, log, k, w, powers);
+    else
+#endif
     if (dst == src)
         forward_two(dst, dst, log, k, w, powers);
     else

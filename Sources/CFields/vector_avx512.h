@@ -58,12 +58,15 @@ static inline V v_mulc(V a, V w, V wmu) {
     V qo = _mm512_mul_epu32(v_opaque(_mm512_mul_epu32(ao, wmu)), p);
     return v_fix(v_high(_mm512_sub_epi64(e, qe), _mm512_sub_epi64(o, qo)));
 }
+// The high words of products of even and of odd lanes.
+static inline V v_upper(V even, V odd) {
+    return _mm512_castps_si512(_mm512_mask_movehdup_ps(
+        _mm512_castsi512_ps(v_opaque(odd)), 0x5555, _mm512_castsi512_ps(v_opaque(even))));
+}
 // x times a constant w that is no Montgomery word, which leaves x one; `ratio` is w 2^32 / p, rounded down
 // (Shoup). Any x will do; the result is in 0 ..< 2 p. Of the two products only the low halves matter.
 static inline V v_turn(V x, V w, V ratio) {
-    __m512 e = _mm512_castsi512_ps(_mm512_mul_epu32(x, ratio));
-    __m512 o = _mm512_castsi512_ps(_mm512_mul_epu32(v_odd(x), ratio));
-    V q = _mm512_castps_si512(_mm512_mask_movehdup_ps(o, 0x5555, e));
+    V q = v_upper(_mm512_mul_epu32(x, ratio), _mm512_mul_epu32(v_odd(x), ratio));
     return _mm512_sub_epi32(_mm512_mullo_epi32(x, w), _mm512_mullo_epi32(q, v_p()));
 }
 // What is in 0 ..< 2 p, brought below p.

@@ -103,6 +103,27 @@ internal import Testing
         }
     }
 
+    @Test func `rows in bit-reversed order are added up`() throws {
+        var draws = Draws(seed: 77)
+        let domain = try EvaluationDomain(rowBits: 6, shift: .one)
+        for (column, rows) in [(0, 64), (13, 50), (27, 1), (3, 0)] {
+            let matrix = try matrix(6, 32, &draws)
+            let before = (0..<64).map { matrix.row($0) }
+            let total = matrix.addUp(rows: rows, column: column)
+            var sum = [KoalaBear](repeating: .zero, count: 5)
+            for place in 0..<64 {
+                let row = domain.reversed(place)
+                var wanted = before[row]
+                if place < rows {
+                    wanted.replaceSubrange(column..<column + 5, with: sum)
+                    for part in 0..<5 { sum[part] += before[row][column + part] }
+                }
+                #expect(matrix.row(row) == wanted)
+            }
+            #expect(total.coefficients == sum)
+        }
+    }
+
     @Test(arguments: KernelPath.supported, [1, 2, 15, 16, 17, 50])
     func `rows of matrices are hashed as their bytes are`(path: KernelPath, rows: Int) throws {
         var draws = Draws(seed: 74)

@@ -86,6 +86,38 @@ internal import Testing
             #expect(RowHash.parents(of: layer, path: path) == expected)
         }
     }
+
+    @Test(arguments: KernelPath.supported, [0, 1, 7, 33, 47, 48, 63, 64, 65, 110, 130])
+    func `numbers behind a prefix are hashed as their bytes are`(path: KernelPath, prefix: Int) {
+        let head = (0..<prefix).map { UInt8(truncatingIfNeeded: 3 * $0 + 1) }
+        for first in [0, 0xffff_fff8, 0x0123_4567_89ab_cdef] as [UInt64] {
+            let numbers = (0..<37).map { (first + UInt64($0)).littleEndian }
+            let expected = numbers.withUnsafeBytes {
+                RowHash.digests(
+                    ofRows: $0, count: 37, bytesPerRow: 8, stride: 8, prefix: head,
+                    path: .portable)
+            }
+            #expect(
+                RowHash.digests(ofNumbers: first, count: 37, prefix: head, path: path) == expected)
+            let words = stride(from: 0, to: expected.count, by: 4).map { start in
+                expected[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            }
+            #expect(
+                RowHash.elements(ofNumbers: first, count: 37, prefix: head, path: path)
+                    == words.compactMap { KoalaBear(canonical: $0 & 0x7fff_ffff) })
+        }
+        #expect(RowHash.digests(ofNumbers: 5, count: 0, prefix: head, path: path).isEmpty)
+        #expect(RowHash.elements(ofNumbers: 5, count: 0, prefix: head, path: path).isEmpty)
+    }
+
+    @Test(arguments: KernelPath.supported)
+    func `words that are not below the prime are left out`(path: KernelPath) {
+        // One word in 128 is above: of so many some are, at the edges too.
+        let elements = RowHash.elements(ofNumbers: 0, count: 4096, prefix: [1], path: path)
+        #expect((32_400..<32_600).contains(elements.count))
+        #expect(
+            elements == RowHash.elements(ofNumbers: 0, count: 4096, prefix: [1], path: .portable))
+    }
 }
 
 /// SHA-256 straight from FIPS 180-4, sections 5 and 6.

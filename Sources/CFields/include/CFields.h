@@ -32,6 +32,8 @@ void fields_sub(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, s
 void fields_mul(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);
 /// dst = a * scalar
 void fields_mul_scalar(int path, uint32_t *dst, const uint32_t *a, uint32_t scalar, size_t n);
+/// The lowest 31 bits of n words, those that are not below p left out, as elements; how many these are. dst may be src.
+size_t fields_uniform(int path, uint32_t *dst, const uint32_t *src, size_t n);
 /// dst = dst + a * b
 void fields_mul_add(int path, uint32_t *dst, const uint32_t *a, const uint32_t *b, size_t n);
 /// dst = dst + a * scalar
@@ -89,6 +91,10 @@ void fields_columns_to_tile(int path, uint32_t *tile, const uint32_t *src, size_
 /// Any machine's words are moved alike, so there is no path.
 void fields_columns_to_cells(uint32_t *tiles, size_t tile_words, size_t first, size_t columns,
                              const uint32_t *src, size_t stride, size_t rows);
+/// What the first `rows` rows of a tile, in bit-reversed order, have in five columns, which may lie in two tiles: each
+/// becomes the sum of those before it, and `total` what all come to.
+void fields_running_sum(uint32_t *tiles, size_t tile_words, size_t first, unsigned log, size_t rows,
+                        uint32_t total[5]);
 /// Rows of a tiled matrix as canonical little-endian words, `columns` of them a row.
 void fields_rows_to_bytes(int path, uint8_t *dst, size_t dst_stride, const uint32_t *tiles,
                           size_t tile_words, size_t first_row, size_t count, size_t columns);
@@ -109,6 +115,9 @@ void fields_trace(int path, int hash, const uint32_t *table, uint32_t *tiles, si
 /// out[32 * i ...] = SHA-256(prefix || row i), row i at rows + i * stride.
 void fields_sha256_rows(int path, const uint8_t *rows, size_t count, size_t bytes_per_row,
                         size_t stride, const uint8_t *prefix, size_t prefix_bytes, uint8_t *out);
+/// out[32 * i ...] = SHA-256(prefix || first + i), the number in eight bytes, lowest first.
+void fields_sha256_counters(int path, const uint8_t *prefix, size_t prefix_bytes, uint64_t first,
+                            size_t count, uint8_t *out);
 /// out[32 * i ...] = SHA-256(tag || left || right) for the 64 bytes at pairs + 64 * i.
 void fields_sha256_pairs(int path, const uint8_t *pairs, size_t count, uint8_t tag, uint8_t *out);
 

@@ -30,6 +30,34 @@ public enum RowHash {
         }
     }
 
+    /// Hashes prefix ‖ number for so many numbers from the first on, each in eight bytes, the lowest first.
+    ///
+    /// - Returns: 32 bytes for each number, one after another.
+    /// - Cost: a block for each where the prefix leaves room in its last one; sixteen at a time with 512-bit vectors.
+    public static func digests(
+        ofNumbers first: UInt64, count: Int, prefix: [UInt8], path: KernelPath = .best
+    ) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: byteCount * count) { room, filled in
+            fields_sha256_counters(path.code, prefix, prefix.count, first, count, room.baseAddress)
+            filled = byteCount * count
+        }
+    }
+
+    /// Uniform elements from the words of ``digests(ofNumbers:count:prefix:path:)``, little-endian: the lowest 31 bits
+    /// of each, those that are not below p left out.
+    public static func elements(
+        ofNumbers first: UInt64, count: Int, prefix: [UInt8], path: KernelPath = .best
+    ) -> [KoalaBear] {
+        let words = byteCount / 4 * count
+        return [KoalaBear](unsafeUninitializedCapacity: words) { room, filled in
+            guard let base = room.baseAddress, count > 0 else { return }
+            let bytes = UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt8.self)
+            let target = UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt32.self)
+            fields_sha256_counters(path.code, prefix, prefix.count, first, count, bytes)
+            filled = fields_uniform(path.code, target, target, words)
+        }
+    }
+
     /// Hashes tag ‖ left ‖ right for each pair of digests: a layer of a tree to the one above it.
     ///
     /// - Requires: a whole number of pairs, 64 bytes each.

@@ -33,6 +33,20 @@ extension ColumnTiles {
         return bytes
     }
 
+    /// Turns what the first rows have in the five columns from one on into what those before each come to, as
+    /// coefficients of an element of the extension. Row i stands where the bits of i are turned around.
+    ///
+    /// - Returns: what all of them come to.
+    public func addUp(rows count: Int, column: Int) -> KoalaBear5 {
+        precondition(
+            (0...rows).contains(count) && column >= 0 && column + 5 <= columns && rowBits > 0,
+            "the matrix has no such cells")
+        var total = [UInt32](repeating: 0, count: 5)
+        fields_running_sum(words, tileWords, column, UInt32(rowBits), count, &total)
+        func word(_ c: Int) -> KoalaBear { KoalaBear(word: total[c]) }
+        return KoalaBear5(word(0), word(1), word(2), word(3), word(4))
+    }
+
     /// Writes some columns of consecutive rows from their cells, row after row.
     ///
     /// - Requires: the rows and columns exist, and whole rows of cells.

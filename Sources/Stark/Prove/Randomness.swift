@@ -67,22 +67,8 @@ struct Randomness {
     }
 
     private mutating func refill(_ blocks: UInt64) {
-        let counters = (0..<blocks).map { (counter + $0).littleEndian }
+        elements = RowHash.elements(ofNumbers: counter, count: Int(blocks), prefix: seed + label)
         counter += blocks
-        let bytes = counters.withUnsafeBytes {
-            RowHash.digests(
-                ofRows: $0, count: counters.count, bytesPerRow: 8, stride: 8, prefix: seed + label)
-        }
-        elements = [KoalaBear](unsafeUninitializedCapacity: bytes.count / 4) { room, filled in
-            for start in stride(from: 0, to: bytes.count, by: 4) {
-                let word = bytes.withUnsafeBytes {
-                    UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt32.self))
-                }
-                guard let element = KoalaBear(canonical: word & 0x7fff_ffff) else { continue }
-                room.initializeElement(at: filled, to: element)
-                filled += 1
-            }
-        }
         place = 0
     }
 }

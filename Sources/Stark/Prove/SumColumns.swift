@@ -38,7 +38,8 @@ struct SumColumns {
                 fill(sums, from: start, run.registers, plan, prints, growth)
             }
         }
-        return add(sums)
+        // Each row adds something: the running sum is what the rows before it come to.
+        return sums.addUp(rows: shape.activeRows, column: 5 * (table.sums - 1))
     }
 
     /// What helpers and masks add to the running sum.
@@ -78,20 +79,5 @@ struct SumColumns {
         let target = plan.free + 5 * interactions.count
         registers.fillExtension(target, with: growth)
         registers.store(target, width: 5, column: 5 * helpers, of: sums, from: start)
-    }
-
-    /// Turns what each row adds into what the rows before it come to.
-    private func add(_ sums: ColumnTiles) -> KoalaBear5 {
-        let column = 5 * (table.sums - 1)
-        var total = KoalaBear5.zero
-        for place in 0..<shape.activeRows {
-            let row = shape.trace.reversed(place)
-            let growth = KoalaBear5(
-                sums[row, column], sums[row, column + 1], sums[row, column + 2],
-                sums[row, column + 3], sums[row, column + 4])
-            for part in 0..<5 { sums[row, column + part] = total[part] }
-            total += growth
-        }
-        return total
     }
 }

@@ -106,11 +106,7 @@ package struct Transcript: Sendable {
 
     /// The smallest of some nonces that takes so many bits of work; nil where none does.
     private func nonce(bits: Int, from start: UInt64, count: UInt64) -> UInt64? {
-        let nonces = (start..<start + count).map(\.littleEndian)
-        let digests = nonces.withUnsafeBytes {
-            RowHash.digests(
-                ofRows: $0, count: nonces.count, bytesPerRow: 8, stride: 8, prefix: state + [3])
-        }
+        let digests = RowHash.digests(ofNumbers: start, count: Int(count), prefix: state + [3])
         // The first byte of a digest is the highest of the number that its zeros are counted of.
         return digests.withUnsafeBytes { bytes in
             (0..<Int(count)).first { place in
