@@ -19,6 +19,28 @@ import Testing
         }
     }
 
+    @Test func `measures are right on average, also where noise is wide`() throws {
+        // Nine of ten are right, at the ends of the scale: fourteen bins of sixteen hold nobody.
+        let goal = Self.goals[0]
+        var exact = [Double](repeating: 0, count: Quality.width(goal))
+        exact[0] = 90
+        exact[Quality.bins - 1] = 10
+        exact[Quality.bins] = 10
+        exact[2 * Quality.bins - 1] = 90
+        var dice = TwinDice(4)
+        let trials = 600
+        var (sums, inside) = (["accuracy": 0.0, "auc": 0.0], 0)
+        for _ in 0..<trials {
+            let noised = exact.map { $0 + 4 * dice.bell() }
+            for measure in Quality(noised, sigma: 4, goal: goal).measures {
+                sums[measure.name, default: 0] += Double(measure.value) / 10_000
+                inside += abs(measure.value - 9_000) <= measure.margin ? 1 : 0
+            }
+        }
+        for (name, sum) in sums { #expect(abs(sum / Double(trials) - 0.9) < 0.02, "\(name)") }
+        #expect(inside > trials * 2 * 93 / 100, "and within their intervals")
+    }
+
     @Test(arguments: goals)
     func `no sums trap, however they were made`(goal: Goal) {
         let extremes: [Double] = [0, 1, -1, 0x1p63, -0x1p63, 1e308, -1e308, 1e-308]

@@ -93,6 +93,11 @@ import Vault
             (cancer, "CREATE MODEL m FROM own PREDICT diagnosis", nil),
             (cancer, "CREATE MODEL m FROM own PREDICT mean_area", nil),
             (cancer, "CREATE MODEL m FROM own PREDICT diagnosis USING (model => trees)", nil),
+            (
+                cancer,
+                "CREATE MODEL m FROM own PREDICT diagnosis USING (model => network, hidden => 4)",
+                nil
+            ),
             (shop.path, "CREATE MODEL m FROM own USING (model => clusters, clusters => 3)", nil),
             (
                 ratings.path,
@@ -113,6 +118,15 @@ import Vault
             }
             #expect(bytes.count == 1, "\(text)")
         }
+    }
+
+    @Test func `a network of own rows is as good as a line where a line is right`() async throws {
+        let own = try OwnRows(
+            path: OwnFile.vector("breast-cancer.csv"),
+            for: "CREATE MODEL m FROM own PREDICT diagnosis USING (model => network)", person: nil)
+        let quality = try #require(try await own.train(threads: 2).quality)
+        let area = try #require(quality.measures.first { $0.name == "auc" })
+        #expect(area.value > 9_600)
     }
 
     /// Forty people who rate twelve films, each by one of two tastes.

@@ -52,7 +52,7 @@ extension ModelGraph {
         let apart = node(.subtract, unit, mean, named: "above_mean")
         let deviations = node(.divide, apart, deviation, named: "deviations")
         let near =
-            sum.standard.isPlain
+            standard.isPlain
             ? deviations
             : bounded(
                 deviations, scalar(-Standard.reach, named: "least"),

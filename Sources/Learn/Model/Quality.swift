@@ -61,12 +61,14 @@ package struct Quality: Hashable, Sendable {
     /// Reads what was released.
     init(_ values: [Double], sigma: Double, goal: Goal) {
         switch goal {
-        case .either: measures = Quality.told(values.map { max($0, 0) }, sigma)
+        case .either: measures = Quality.told(values, sigma)
         case .number: measures = Quality.explained(values, sigma)
         case .group: measures = Quality.gathered(values, sigma)
         }
     }
 
+    /// Counts below nothing stay as they are: what noise adds to one bin it takes from another. Were they taken for nothing, the
+    /// bins that nobody is in would add rows that are right as often as wrong, and every model would look half as good.
     private static func told(_ counts: [Double], _ sigma: Double) -> [Measure] {
         let (negative, positive) = (Array(counts[..<bins]), Array(counts[bins...]))
         let (n, p) = (negative.reduce(0, +), positive.reduce(0, +))
@@ -74,7 +76,7 @@ package struct Quality: Hashable, Sendable {
         guard n > 0, p > 0 else { return [] }
         let half = bins / 2
         let right = negative[..<half].reduce(0, +) + positive[half...].reduce(0, +)
-        let accuracy = right / total
+        let accuracy = min(max(right / total, 0), 1)
         let noise = sigma * Double(2 * bins).squareRoot() / total
         let drawn = (accuracy * (1 - accuracy) / total).squareRoot()
         // Pairs in one bin count half.

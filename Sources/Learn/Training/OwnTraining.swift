@@ -29,7 +29,7 @@ package struct OwnTraining: Sendable {
         training = Training(compiled)
         isOfRows =
             switch compiled.method {
-            case .regression, .trees, .clusters: true
+            case .regression, .trees, .network, .clusters: true
             case .recommender, .forecast: false
             }
     }
