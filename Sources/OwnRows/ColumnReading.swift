@@ -137,9 +137,10 @@ struct ColumnReader {
                 kind, "left out: \(kind.writtenShort(low)) in every row", bounds: low...high,
                 codes: codes)
         }
-        if isRunning(codes), !isNamed {
+        if isNumbering(codes), !isNamed {
             return reading(
-                kind, "left out: a running number; name it in features to learn from it",
+                kind,
+                "left out: a number that each row has for itself; name it in features to learn from it",
                 codes: codes)
         }
         let range = "\(kind.writtenShort(low)) to \(kind.writtenShort(high))"
@@ -152,14 +153,11 @@ struct ColumnReader {
         return low - (high - low)...high + (high - low)
     }
 
-    /// Whether each row has the number of the one before and one more, under no name or that of a number of rows.
-    private func isRunning(_ codes: [Int64]) -> Bool {
+    /// Whether each row has a number of its own, under no name or one that says so: it tells rows apart, and nothing of them.
+    private func isNumbering(_ codes: [Int64]) -> Bool {
         let names = ["id", "index", "row", "nr", "no", "number"]
-        guard column.source.isEmpty || names.contains(column.name) || column.name.hasSuffix("_id")
-        else { return false }
-        return zip(column.places, column.places.dropFirst()).allSatisfy { one, next in
-            codes[Int(one)] != Schema.null && codes[Int(next)] == codes[Int(one)] + 1
-        }
+        let isNumbered = names.contains { column.name == $0 || column.name.hasSuffix("_" + $0) }
+        return (column.source.isEmpty || isNumbered) && Set(codes).count == rows
     }
 
     /// Days or times; nil where a text is none.

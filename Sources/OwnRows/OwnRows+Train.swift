@@ -14,7 +14,7 @@ extension OwnRows {
     @concurrent package func train(
         threads: Int = 2, progress: (@Sendable (_ rounds: Int) -> Void)? = nil
     ) async throws -> Model {
-        var training = try OwnTraining(text, table: table, people: people)
+        var training = try OwnTraining(text, table: table, people: people, cuts: cuts)
         let parts = training.isOfRows ? blocks : persons
         var rounds = 0
         while let step = training.step {
@@ -29,6 +29,25 @@ extension OwnRows {
         }
         return model
     }
+
+    /// Where the bins of each number end: so that each has nearly as many rows, and a value of many rows one of its own.
+    private var cuts: [String: [Int64]] {
+        var cuts: [String: [Int64]] = [:]
+        for (described, column) in zip(table.columns, rows.columns) {
+            guard let bounds = described.bounds else { continue }
+            let sorted = column.values.filter { $0 != Schema.null }.sorted()
+            var edges: [Int64] = []
+            for bin in 1..<OwnRows.bins {
+                let edge = sorted[sorted.count * bin / OwnRows.bins]
+                if edge > edges.last ?? .min, edge < bounds.upperBound { edges.append(edge) }
+            }
+            cuts[described.name] = edges
+        }
+        return cuts
+    }
+
+    /// How many bins a number has at most.
+    private static let bins = 128
 
     /// How many rows a thread takes at once, where each counts by itself.
     private static let block = 1024

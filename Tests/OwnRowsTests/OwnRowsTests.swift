@@ -30,7 +30,7 @@ import Vault
         let own = try OwnRows(path: file.path, for: "CREATE MODEL m FROM own PREDICT bought")
         let said = Dictionary(
             own.columns.map { ($0.column.name, $0.words) }, uniquingKeysWith: { first, _ in first })
-        #expect(said["id"]?.hasPrefix("left out: a running number") == true)
+        #expect(said["id"]?.hasPrefix("left out: a number that each row has for itself") == true)
         #expect(said["age_years"]?.hasPrefix("a number, ") == true, "names that a question can say")
         #expect(said["region"] == "one of 2: north, south")
         #expect(said["income"]?.hasSuffix("; 6 of 60 rows without a value") == true)

@@ -114,7 +114,8 @@ extension Model {
                 throw ModelError(
                     "line \(line): \(name) has no category '\(cell.prefix(80))'; it has "
                         + categories.prefix(20).joined(separator: ", ")
-                        + (categories.count > 20 ? ", …" : ""))
+                        + (categories.count > 20 ? ", …" : "")
+                        + "; write NULL for what the model does not know")
             }
             return Int64(place)
         case .number(let digits, _): scale = digits

@@ -57,10 +57,13 @@ package struct CompiledModel: Sendable {
         try CompiledModel(question.expecting(people))
     }
 
-    init(_ question: ModelQuestion) throws(QueryError) {
+    /// - Parameter cuts: of a model of own rows, where the bins of a number end that trees are grown on.
+    init(
+        _ question: ModelQuestion, cutting cuts: [String: [Int64]] = [:]
+    ) throws(QueryError) {
         let goal = try CompiledModel.goal(of: question)
         var (method, schedule) = try CompiledModel.planned(question, goal)
-        if question.isOwn { (method, schedule) = CompiledModel.exact(method, schedule) }
+        if question.isOwn { (method, schedule) = CompiledModel.exact(method, schedule, cuts) }
         do throws(NoiseError) { cost = question.isOwn ? .zero : try schedule.cost } catch {
             throw question.targetError(
                 "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")

@@ -22,10 +22,14 @@ package struct OwnTraining: Sendable {
     ///   - text: `CREATE MODEL name FROM own …`.
     ///   - table: what the rows look like.
     ///   - people: whose rows they are, in number.
+    ///   - cuts: where the bins of a number end that trees are grown on, ascending, from its lower bound on and below its
+    ///     upper one, at most 254; by its column.
     /// - Throws: ``Query/QueryError`` with the place and what to write instead.
-    package init(_ text: String, table: Schema, people: Int) throws(QueryError) {
+    package init(
+        _ text: String, table: Schema, people: Int, cuts: [String: [Int64]] = [:]
+    ) throws(QueryError) {
         let compiled = try CompiledModel(
-            try ModelQuestion(ofOwn: text, table: table, people: people))
+            try ModelQuestion(ofOwn: text, table: table, people: people), cutting: cuts)
         training = Training(compiled)
         isOfRows =
             switch compiled.method {
