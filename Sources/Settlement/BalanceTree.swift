@@ -81,7 +81,28 @@ public struct BalanceTree: Sendable {
     /// - Requires: indices below 2 to the depth.
     /// - Cost: a hash for each, and for each node above one.
     public mutating func update(_ changes: [(index: Int, leaf: BalanceLeaf)]) {
-        guard let last = changes.map(\.index).max() else { return }
+        _ = replace(changes)
+    }
+
+    /// What stood where accounts were changed: the accounts, and of each height the digests, in the order of their
+    /// indices.
+    struct Replaced: Sendable {
+        fileprivate var leaves: [(index: Int, leaf: BalanceLeaf)] = []
+        fileprivate(set) var levels: [[(index: Int, digest: StateDigest)]] = []
+    }
+
+    /// Puts accounts and digests back, without working anything out.
+    mutating func restore(_ replaced: Replaced) {
+        for (index, leaf) in replaced.leaves { leaves[index] = leaf }
+        for (height, level) in replaced.levels.enumerated() {
+            for (index, digest) in level { levels[height][index] = digest }
+        }
+    }
+
+    /// As ``update(_:)``, and gives what stood there: a tree that nobody else holds is changed where it is.
+    mutating func replace(_ changes: [(index: Int, leaf: BalanceLeaf)]) -> Replaced {
+        var replaced = Replaced()
+        guard let last = changes.map(\.index).max() else { return replaced }
         precondition(last < 1 << depth, "there is no such account")
         if last >= leaves.count {
             leaves += Array(repeating: .empty, count: last + 1 - leaves.count)
@@ -92,11 +113,13 @@ public struct BalanceTree: Sendable {
             levels[height] += Array(repeating: empty[height], count: missing)
         }
         let digests = hash.leaves(changes.flatMap(\.leaf.elements))
+        var touched = changes.map(\.index).sorted()
+        replaced.leaves = changes.map { ($0.index, leaves[$0.index]) }
+        replaced.levels.append(touched.map { ($0, levels[0][$0]) })
         for (change, digest) in zip(changes, digests) {
             leaves[change.index] = change.leaf
             levels[0][change.index] = digest
         }
-        var touched = changes.map(\.index).sorted()
         for height in 1...depth {
             // Each parent once: they rise as their children do.
             var parents: [Int] = []
@@ -104,11 +127,13 @@ public struct BalanceTree: Sendable {
             let pairs = parents.flatMap {
                 [digest(height: height - 1, 2 * $0), digest(height: height - 1, 2 * $0 + 1)]
             }
+            replaced.levels.append(parents.map { ($0, levels[height][$0]) })
             for (index, digest) in zip(parents, hash.parents(of: pairs)) {
                 levels[height][index] = digest
             }
             touched = parents
         }
+        return replaced
     }
 
     /// The siblings of an account's path, from the leaf to below the root.

@@ -35,10 +35,15 @@ public struct SettlementProver: Sendable {
         using generator: inout some RandomNumberGenerator,
         progress: (Prover.Step) throws -> Void = { _ in }
     ) throws -> (statement: SettlementStatement, proof: [UInt8]) {
-        let witness = try witness(of: batch, in: tree)
-        let proof = try prove(witness, using: &generator, progress: progress)
-        tree = witness.after
-        return (witness.statement, proof)
+        let (witness, replaced) = try witness(of: batch, changing: &tree)
+        do {
+            return (
+                witness.statement, try prove(witness, using: &generator, progress: progress)
+            )
+        } catch {
+            tree.restore(replaced)
+            throw error
+        }
     }
 
     /// What a proof is made from.
@@ -46,8 +51,6 @@ public struct SettlementProver: Sendable {
         let statement: SettlementStatement
         /// The tables' cells.
         let traces: [ColumnTiles]
-        /// The state after the batch.
-        let after: BalanceTree
     }
 
     /// An account's change.
@@ -58,27 +61,48 @@ public struct SettlementProver: Sendable {
         let after: BalanceLeaf
     }
 
-    /// The cells of all tables for a batch.
+    /// The cells of all tables for a batch in a tree that stays as it is.
     func witness(of batch: SettlementBatch, in tree: BalanceTree) throws -> Witness {
+        var tree = tree
+        return try witness(of: batch, changing: &tree).witness
+    }
+
+    /// The cells of all tables for a batch, and what stood in the tree, which is changed only when nothing is thrown.
+    private func witness(
+        of batch: SettlementBatch, changing tree: inout BalanceTree
+    ) throws -> (witness: Witness, replaced: BalanceTree.Replaced) {
         let changes = try changes(of: batch, tree)
-        // The record is a chain, one hash after the other: another thread follows it.
+        let oldRoot = tree.root
+        // The record is a chain, one hash after the other: another thread follows it. The tree is handed over, so
+        // that it is changed where it is.
         let trails = Mutex<Result<Record.Trail, SettlementError>?>(nil)
-        let trees = Mutex(tree)
+        let trees = Mutex<(tree: BalanceTree, replaced: BalanceTree.Replaced)>((tree, .init()))
+        tree = BalanceTree(depth: tree.depth, hash: tree.hash)
         _ = Parallel.map(2, threads: threads) { part in
             guard part == 0 else {
-                return trees.withLock { $0.update(changes.map { ($0.index, $0.after) }) }
+                return trees.withLock {
+                    $0.replaced = $0.tree.replace(changes.map { ($0.index, $0.after) })
+                }
             }
             let trail = Result<Record.Trail, SettlementError> { () throws(SettlementError) in
                 try Record.trail(of: batch.holders, hash: form.hash)
             }
             trails.withLock { $0 = trail }
         }
-        let after = trees.withLock(\.self)
-        guard let trail = try trails.withLock(\.self)?.get() else {
-            preconditionFailure("both parts were done")
+        let replaced = trees.withLock(\.replaced)
+        tree = trees.withLock(\.tree)
+        let trail: Record.Trail
+        do {
+            guard let found = try trails.withLock(\.self)?.get() else {
+                preconditionFailure("both parts were done")
+            }
+            trail = found
+        } catch {
+            tree.restore(replaced)
+            throw error
         }
         let statement = SettlementStatement(
-            oldRoot: tree.root, newRoot: after.root, revenue: batch.revenue.amount,
+            oldRoot: oldRoot, newRoot: tree.root, revenue: batch.revenue.amount,
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
@@ -87,11 +111,10 @@ public struct SettlementProver: Sendable {
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],
             PayoutFilling(changes, batch, statement, trail, hash: form.hash))
-        filling.fillNodes(
-            traces[SettlementCircuit.Place.nodes], changes.map(\.index), tree, after)
+        filling.fillNodes(traces[SettlementCircuit.Place.nodes], replaced, tree)
         filling.fillRange(traces)
         filling.fillHashes(Array(traces[form.hashes...]))
-        return Witness(statement: statement, traces: traces, after: after)
+        return (Witness(statement: statement, traces: traces), replaced)
     }
 
     /// Proves what a witness claims; of a wrong one the proof is not taken.

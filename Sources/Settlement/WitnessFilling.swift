@@ -38,57 +38,67 @@ struct WitnessFilling {
 
     // MARK: Nodes
 
+    /// A node above a changed account: which it is, where among its height's it stands, and which of its
+    /// children are changed, by their places among theirs.
+    private struct TouchedNode {
+        let height, index, place: Int
+        var children: [Int?] = [nil, nil]
+    }
+
+    /// - Parameters:
+    ///   - replaced: the digests of changed accounts and nodes before.
+    ///   - after: the tree with the changes.
     mutating func fillNodes(
-        _ trace: ColumnTiles, _ indices: [Int], _ before: BalanceTree, _ after: BalanceTree
+        _ trace: ColumnTiles, _ replaced: BalanceTree.Replaced, _ after: BalanceTree
     ) {
-        let depth = form.depth
-        // Height, index, and which of the children are touched.
-        var nodes: [(height: Int, index: Int, touched: [Bool])] = []
-        var touched = indices.sorted()
-        for height in 1...depth {
-            var parents: [Int] = []
-            for child in touched {
-                if parents.last != child >> 1 {
-                    parents.append(child >> 1)
-                    nodes.append((height, child >> 1, [false, false]))
+        var nodes: [TouchedNode] = []
+        for height in 1...form.depth {
+            let first = nodes.count
+            for (place, child) in replaced.levels[height - 1].enumerated() {
+                if nodes.count == first || nodes[nodes.count - 1].index != child.index >> 1 {
+                    nodes.append(
+                        TouchedNode(
+                            height: height, index: child.index >> 1, place: nodes.count - first))
                 }
-                nodes[nodes.count - 1].touched[child & 1] = true
+                nodes[nodes.count - 1].children[child.index & 1] = place
             }
-            touched = parents
         }
         let parts = pieces(nodes.count)
-        hashed += Parallel.map(parts.count, threads: threads) { [nodes] part in
-            WitnessFilling.fill(parts[part], of: trace, nodes, depth, before, after)
+        hashed += Parallel.map(parts.count, threads: threads) { [nodes, form] part in
+            WitnessFilling.fill(nodes, parts[part], of: trace, form.depth, replaced, after)
         }.joined()
     }
 
     /// Fills some rows of the nodes, and gives what they hash.
     private static func fill(
-        _ rows: Range<Int>, of trace: ColumnTiles,
-        _ nodes: [(height: Int, index: Int, touched: [Bool])], _ depth: Int,
-        _ before: BalanceTree, _ after: BalanceTree
+        _ nodes: [TouchedNode], _ rows: Range<Int>, of trace: ColumnTiles, _ depth: Int,
+        _ replaced: BalanceTree.Replaced, _ after: BalanceTree
     ) -> [KoalaBear] {
         typealias Column = SettlementCircuit.Node
         var hashed: [KoalaBear] = []
         hashed.reserveCapacity(2 * StateHash.width * rows.count)
         for row in rows {
-            let (height, parent, touched) = nodes[row]
+            let node = nodes[row]
             func write(_ digest: StateDigest, _ column: Int) {
                 for place in 0..<StateDigest.width { trace[row, column + place] = digest[place] }
             }
-            for (tree, children, digest) in [
-                (before, Column.old, Column.oldDigest), (after, Column.new, Column.newDigest),
-            ] {
-                for child in 0..<2 {
-                    let below = tree.digest(height: height - 1, 2 * parent + child)
-                    write(below, children + 8 * child)
-                    for place in 0..<StateDigest.width { hashed.append(below[place]) }
-                }
-                write(tree.digest(height: height, parent), digest)
+            let new = (0..<2).map { after.digest(height: node.height - 1, 2 * node.index + $0) }
+            let old = zip(new, node.children).map { digest, place in
+                place.map { replaced.levels[node.height - 1][$0].digest } ?? digest
             }
-            for child in 0..<2 where touched[child] { trace[row, Column.touched + child] = .one }
-            trace[row, Column.level] = KoalaBear(reducing: UInt64(depth - height))
-            trace[row, Column.index] = KoalaBear(reducing: UInt64(parent))
+            for (children, column) in [(old, Column.old), (new, Column.new)] {
+                for (child, digest) in children.enumerated() {
+                    write(digest, column + 8 * child)
+                    for place in 0..<StateDigest.width { hashed.append(digest[place]) }
+                }
+            }
+            write(replaced.levels[node.height][node.place].digest, Column.oldDigest)
+            write(after.digest(height: node.height, node.index), Column.newDigest)
+            for (child, place) in node.children.enumerated() where place != nil {
+                trace[row, Column.touched + child] = .one
+            }
+            trace[row, Column.level] = KoalaBear(reducing: UInt64(depth - node.height))
+            trace[row, Column.index] = KoalaBear(reducing: UInt64(node.index))
             trace[row, Column.active] = .one
         }
         return hashed

@@ -96,6 +96,25 @@ import TestSupport
         }
     }
 
+    @Test func `work that is ended leaves the tree as it was`() throws {
+        struct Ended: Error {}
+        let world = try SettlementWorld()
+        for last in [Prover.Step.trace, .queries] {
+            var tree = world.tree
+            var random = SettlementWorld.random
+            #expect(throws: Ended.self) {
+                try world.prover.settle(world.batch, in: &tree, using: &random) {
+                    if $0 == last { throw Ended() }
+                }
+            }
+            #expect(tree.root == world.tree.root)
+            for index in 0..<256 {
+                #expect(tree[index] == world.tree[index])
+                #expect(tree.path(of: index) == world.tree.path(of: index))
+            }
+        }
+    }
+
     @Test func `a batch that cannot be settled changes nothing and says why`() throws {
         let world = try SettlementWorld()
         func refused(_ batch: SettlementBatch) -> SettlementError? {
