@@ -29,7 +29,7 @@ public struct AnswerCircuit: Sendable {
     public let rowBits: [Int]
 
     /// The version of the statement.
-    public static let version = 1
+    public static let version = 2
 
     let layout: Layout
 

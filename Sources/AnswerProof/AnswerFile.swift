@@ -5,7 +5,7 @@ public import Stark
 ///
 ///     offset  size  what; numbers are little-endian
 ///          0     8  "dvanswer"
-///          8     1  version of the statement: 1
+///          8     1  version of the statement: 2
 ///          9     1  parameters: 1 ``Parameters/binding``
 ///         10     1  logarithm of the rows of the columns' table
 ///         11     1  how many columns are committed to

@@ -72,6 +72,8 @@ public struct SettlementProver: Sendable {
         of batch: SettlementBatch, changing tree: inout BalanceTree
     ) throws -> (witness: Witness, replaced: BalanceTree.Replaced) {
         let changes = try changes(of: batch, tree)
+        // Room is asked for before the tree changes: there may be none.
+        let traces = try prover.tables()
         let oldRoot = tree.root
         // The record is a chain, one hash after the other: another thread follows it. The tree is handed over, so
         // that it is changed where it is.
@@ -106,7 +108,6 @@ public struct SettlementProver: Sendable {
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
-        let traces = try prover.tables()
         var filling = WitnessFilling(form, activeRows: activeRows, threads: threads)
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],

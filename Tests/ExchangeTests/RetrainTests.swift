@@ -52,7 +52,9 @@ import Testing
         // It is let on the same terms, without her, and is the one of its name.
         let offered = await exchange.letModels
         #expect(offered.map(\.order) == [made] && offered[0].terms?.price.microunits == 2_000)
-        #expect(offered[0].terms?.retraining == Amount(microunits: 100_000_000))
+        #expect(
+            offered[0].terms?.retraining?.microunits == 100_000_000 - price.microunits,
+            "what she agreed to is for all times together")
         let owned = try await exchange.model(named: "walker", of: buyer)
         #expect(owned.order.id == made && owned.people == 59 && !owned.isStale)
         #expect(await exchange.state.rentals[old]?.word.terms == nil)
@@ -112,6 +114,49 @@ import Testing
                     retraining: Amount(microunits: 5)), by: stopping.buyer)
         }
         _ = buyer
+    }
+
+    @Test
+    func `who withdraws while it is made stops the new one too, and it waits for the next day`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer, _) = try await market(world, retraining: 100_000_000)
+        try await withdraw("person-3", from: exchange)
+        // It was ordered by itself, and before it is let somebody else withdraws.
+        let made = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
+        ).order.id
+        try await withdraw("person-4", from: exchange)
+        let terms = try Rental.Terms(
+            price: Amount(microunits: 2_000)!, ownerBasisPoints: 0,
+            retraining: Amount(microunits: 90_000_000))
+        _ = try await exchange.rent(model: made.hex, on: terms, by: buyer)
+        #expect(await exchange.letModels.isEmpty, "no call is sold of it")
+        await #expect(throws: MarketError.self) {
+            try await exchange.predictions(
+                of: made, for: [["steps": "15000", "weather": "sun"]], purpose: World.purpose,
+                by: buyer)
+        }
+        guard case .made(let next, _)? = try await exchange.retrainNext()?.outcome else {
+            Issue.record("it is made anew")
+            return
+        }
+        #expect(next != made)
+    }
+
+    @Test func `terms that the owner gave the new one herself stay hers`() async throws {
+        let world = World()
+        let (exchange, buyer, old) = try await market(world, retraining: 100_000_000)
+        try await withdraw("person-3", from: exchange)
+        let made = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
+        ).order.id
+        let hers = try Rental.Terms(price: Amount(microunits: 9_000)!, ownerBasisPoints: 100)
+        _ = try await exchange.rent(model: made.hex, on: hers, by: buyer)
+        _ = try await exchange.retrainNext()
+        #expect(await exchange.state.rentals[old]?.word.terms == nil)
+        #expect(await exchange.state.rentals[made]?.word.terms == hers)
     }
 
     @Test func `what a crash left between the order and its place is done the next time`()

@@ -55,7 +55,7 @@ class Answer:
         demand(data[:8] == b"dvanswer" and len(data) >= 112, "it is no file of an answer")
         number = lambda start, size: int.from_bytes(data[start:start + size], "little")
         self.bits, self.columns, count = data[10], data[11], number(12, 2)
-        demand(data[8] == 1 and data[9] == 1 and 13 <= self.bits <= 18 and 1 <= self.columns <= MOST_COLUMNS
+        demand(data[8] == 2 and data[9] == 1 and 13 <= self.bits <= 18 and 1 <= self.columns <= MOST_COLUMNS
                and 1 <= count <= 700 and number(14, 2) == 0, "it is of a form that is not known")
         self.columns_root, self.noise_root, self.context = data[16:48], data[48:80], data[80:112]
         end = 112 + 20 * count

@@ -97,11 +97,18 @@ package enum CompiledStudy: Sendable {
         }
     }
 
-    /// How good a model is to be expected, reckoned on people who do not exist; nil for other questions.
+    /// How good a model is to be expected, reckoned on people who do not exist; nil for other questions, and where that
+    /// cannot be tried, or would take too long.
     func expectation() async throws -> Expectation? {
         switch self {
-        case .query: nil
-        case .model(let model): try await model.expectation()
+        case .query: return nil
+        case .model(let model):
+            do { return try await model.expectation() } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // What cannot be tried on made-up people can be asked all the same.
+                return nil
+            }
         }
     }
 

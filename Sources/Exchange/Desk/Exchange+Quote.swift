@@ -153,9 +153,12 @@ extension Exchange {
 
     /// Prices a question: reads nothing but the published schema and the grants.
     ///
-    /// - Parameter brought: the models that it predicts with.
+    /// - Parameters:
+    ///   - brought: the models that it predicts with.
+    ///   - expecting: whether it is reckoned what quality to expect of a model.
     package nonisolated func quote(
-        _ sql: String, pool name: String, purpose: Purpose, bringing brought: BroughtModels = .none
+        _ sql: String, pool name: String, purpose: Purpose, bringing brought: BroughtModels = .none,
+        expecting: Bool = true
     ) async throws -> PricedQuestion {
         let (query, people, offer) = try await compiled(
             sql, pool: name, purpose: purpose, bringing: brought)
@@ -171,7 +174,7 @@ extension Exchange {
         let band = await band(for: request)
         if let proven = query.proven { try await checkSize(of: proven, for: request) }
         let salt = Digest(bytes: await random(32)) ?? .zero
-        let expected = try await query.expectation()
+        let expected = expecting ? try await query.expectation() : nil
         let margins = expected?.margins ?? query.expectedMargins
         let quote = Quote(
             pool: name, tables: tables, purpose: purpose,

@@ -19,7 +19,7 @@ package struct LetModel: Sendable {
     package let terms: Rental.Terms?
     /// What was sold so far.
     package let rental: RentalState
-    /// Whether somebody withdrew who is in it.
+    /// Whether somebody withdrew who is in it; of one that is let no more that is not looked at.
     package let isStale: Bool
     /// Whether its pool stops it, since somebody withdrew.
     package let isStopped: Bool
@@ -93,10 +93,11 @@ extension Exchange {
         state.rentals.all.compactMap { id, rental in
             guard let order = state.orders[id] else { return nil }
             let quote = order.order.quote.quote
+            let isStale = rental.word.terms != nil && state.withdrawn(from: order) > 0
+            let rule = state.pools[quote.pool]?.offer.stale ?? .mark
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
-                rental: rental, isStale: state.withdrawn(from: order) > 0,
-                isStopped: state.isStopped(order))
+                rental: rental, isStale: isStale, isStopped: isStale && rule != .mark)
         }
     }
 

@@ -29,17 +29,17 @@ extension Exchange {
 
     /// Makes the next model anew that is due; nil when none is.
     ///
-    /// It is ordered as its owner would order it, in her name and from her account, for no more than she agreed to; then the new
-    /// one is let in place of the old one. What a crash leaves undone is done the next time: the same question of the same rows is
+    /// It is ordered as its owner would order it, in her name and from her account, for no more than is left of what she agreed to in
+    /// all; then the new one is let in place of the old one, with what is left then. What a crash leaves undone is done the next time: the same question of the same rows is
     /// answered again for nothing.
     package func retrainNext() async throws -> Retraining? {
         for (id, rental) in state.rentals.all {
-            guard let most = rental.word.terms?.retraining, let order = state.orders[id],
+            guard rental.word.terms?.retraining != nil, let order = state.orders[id],
                 state.pools[order.order.quote.quote.pool]?.offer.stale == .retrain,
                 state.withdrawn(from: order) > 0, try !rests(id)
             else { continue }
             do {
-                return Retraining(order: id, outcome: try await retrain(id, order.order, for: most))
+                return Retraining(order: id, outcome: try await retrain(id, order.order))
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -53,9 +53,7 @@ extension Exchange {
         return nil
     }
 
-    private func retrain(
-        _ id: Digest, _ order: Order, for most: Amount
-    ) async throws -> Retraining.Outcome {
+    private func retrain(_ id: Digest, _ order: Order) async throws -> Retraining.Outcome {
         guard let name = partyName(of: order.buyer) else {
             throw ExchangeError.refused("its owner's key is not open here; she retrains it herself")
         }
@@ -63,24 +61,45 @@ extension Exchange {
         let old = try model(named: id.hex, orOf: key)
         let quote = order.quote.quote
         let priced = try await self.quote(
-            old.sql, pool: quote.pool, purpose: quote.purpose, bringing: old.brought)
+            old.sql, pool: quote.pool, purpose: quote.purpose, bringing: old.brought,
+            expecting: false)
+        // What the owner says now counts, not what she said before the quote was worked out: nothing else comes between this
+        // and the order.
+        guard let most = state.rentals[id]?.word.terms?.retraining else {
+            throw ExchangeError.refused("its owner does not want it any more")
+        }
         guard let price = priced.quote.quote.price, price <= most else {
             throw ExchangeError.refused(
-                "it would cost \(priced.quote.quote.price?.description ?? "too much"), and its owner agreed to \(most)"
+                "it would cost \(priced.quote.quote.price?.description ?? "too much"), and of what its owner agreed to \(most) is left"
             )
         }
+        let before = state.orders.count
         let made = try await self.order(priced.quote.id, by: key).order.id
+        // The same question of the same rows was answered again for nothing.
+        let paid = state.orders.count > before ? price : .zero
+        try move(id, to: made, having: paid, by: key)
+        return .made(order: made, price: paid)
+    }
+
+    /// Lets a model in place of an old one on the same terms, with what is left for retrainings, or changes nothing. Of one that its
+    /// owner let herself meanwhile the terms stay hers.
+    private func move(
+        _ id: Digest, to made: Digest, having paid: Amount, by key: SigningKey
+    ) throws {
         guard let word = state.rentals[id]?.word, let terms = word.terms else {
             throw ExchangeError.refused("it was let no more when it was done")
         }
-        // The new one in place of the old one, or neither.
-        let next = state.rentals[made].map { $0.word.number + 1 } ?? 0
-        try record(
-            [
-                .rented(Rental(id, number: word.number + 1, terms: nil, by: key)),
-                .rented(Rental(made, number: next, terms: terms, by: key)),
-            ], notes: [.unmark(Exchange.restMark(id)), rest(made)])
-        return .made(order: made, price: price)
+        var changes = [Change.rented(Rental(id, number: word.number + 1, terms: nil, by: key))]
+        let former = state.rentals[made]?.word
+        if former?.terms == nil {
+            let left = terms.retraining?.subtracting(paid).flatMap { $0 > .zero ? $0 : nil }
+            let next = try Rental.Terms(
+                price: terms.price, ownerBasisPoints: terms.ownerBasisPoints, retraining: left)
+            changes.append(
+                .rented(
+                    Rental(made, number: former.map { $0.number + 1 } ?? 0, terms: next, by: key)))
+        }
+        try record(changes, notes: [.unmark(Exchange.restMark(id)), rest(made)])
     }
 
     private func rest(_ id: Digest) -> Note {

@@ -93,12 +93,15 @@ package actor EdgeDesk {
         let clock = patience.clock
         let end = clock.now() + patience.study
         while true {
-            try await wait(min(patience.step, end - clock.now()), by: clock) {
+            let begun = clock.now()
+            try await wait(min(patience.step, end - begun), by: clock) {
                 patience.isEnough(under.waiting)
             }
             guard let host = under.host.take() else { throw HostError.ended }
             guard clock.now() < end else {
-                remember(host, silent: host.silent.union(host.waiting), in: order, at: end)
+                // Whoever had no whole step to answer in is not to blame that the study's time is over.
+                let late = end - begun >= patience.step ? host.waiting : []
+                remember(host, silent: host.silent.union(late), in: order, at: end)
                 throw HostError.tooLong
             }
             progress?(host.done, total)

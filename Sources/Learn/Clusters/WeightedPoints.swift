@@ -20,7 +20,7 @@ struct WeightedPoints {
     /// - Returns: at most so many, fewer where there are fewer points, in no order; and the mean square of the
     ///   distance to the nearest. The same for the same points.
     /// - Requires: a point.
-    /// - Cost: tries · rounds · points · centres · directions, at most.
+    /// - Cost: ``mostWork(_:_:_:)``; tries · rounds · points · centres · directions, at most.
     func centres(_ count: Int) -> (centres: [[Double]], square: Double) {
         var best: (centres: [[Double]], square: Double)?
         for turn in 0..<WeightedPoints.tries {
@@ -36,6 +36,11 @@ struct WeightedPoints {
             if square < best?.square ?? .infinity { best = (centres, square) }
         }
         return best ?? ([points[0]], 0)
+    }
+
+    /// How many multiplications it takes at most to find so many centres among so many points.
+    static func mostWork(_ points: Int, _ centres: Int, _ directions: Int) -> Int {
+        tries * rounds * points * centres * directions
     }
 
     private func seeds(_ count: Int, _ dice: inout SplitDice) -> [[Double]] {

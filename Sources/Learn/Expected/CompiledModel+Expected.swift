@@ -11,15 +11,17 @@ extension CompiledModel {
     /// same question has the same expectation. Cost: some trainings over some thousand rows, some tenths of a second at most,
     /// whatever the pool.
     ///
+    /// - Returns: nil where even few made-up people would take too long.
     /// - Throws: ``QueryError`` where no noise fits; `CancellationError`.
-    @concurrent package func expectation() async throws -> Expectation {
-        let trial = try Trial(self)
+    @concurrent package func expectation() async throws -> Expectation? {
+        guard let trial = try Trial(self) else { return nil }
         let found = try await trial.expectation()
         guard found.isPoor else { return found }
         // Only where the answer matters, and only as far as it may.
         for epsilon in Trial.ladder
         where ExactDecimal(epsilon).map({ $0 > question.target.epsilon }) ?? false {
             guard let better = try? Trial(self, epsilon: epsilon) else { continue }
+            try Task.checkCancellation()
             if try await !better.expectation().isPoor { return found.with(enough: epsilon) }
         }
         return found
@@ -29,17 +31,19 @@ extension CompiledModel {
 /// A training over people who do not exist, beside one without noise.
 private struct Trial {
     /// The ε that are tried where what was asked for is too little.
-    static let ladder = ["1.0", "2.0", "4.0", "8.0", "16.0"]
+    static let ladder = ["1.0", "4.0", "16.0"]
     /// How many rows are made up for one training, about.
     private static let mostRows = 4_000
     /// How many rows a model is measured on, of which one in ten is held out.
     private static let testedRows = 10_000
-    /// How many products of features a training may take.
-    private static let mostWork = 100_000_000
+    /// How many multiplications a training may take, about.
+    private static let mostWork = 60_000_000
+    /// Fewer people than so many tell nothing of a training, unless the pool has no more.
+    private static let fewestMade = 60
     /// How often few people are made up anew, so that one throw of the dice does not decide.
     private static let mostTimes = 3
     /// How many rows somebody made up has, at most.
-    private static let rowsEach = 31
+    static let rowsEach = 31
 
     private let model: CompiledModel
     private let twin: CompiledModel
@@ -48,13 +52,17 @@ private struct Trial {
     private let made: Int
     private let times: Int
 
-    init(_ model: CompiledModel, epsilon: String? = nil) throws(QueryError) {
+    /// Nil where a training over so few people as tell something would take too long.
+    init?(_ model: CompiledModel, epsilon: String? = nil) throws(QueryError) {
         self.model = model
         twin = try model.twin(epsilon: epsilon)
-        rows = max(1, min(model.question.rowsPerPerson, Trial.rowsEach))
-        let width = max(twin.featureWidth, 1)
-        let most = max(min(Trial.mostRows, Trial.mostWork / (width * width)) / rows, 20)
+        rows = max(1, min(model.question.rowsPerPerson, twin.rowsEach))
+        let (each, once) = twin.work
+        guard once <= 10 * Trial.mostWork else { return nil }
+        let most = max(
+            min(max(Trial.mostRows, Trial.fewestMade * rows), Trial.mostWork / each) / rows, 1)
         made = min(model.question.people, most)
+        guard made >= min(Trial.fewestMade, model.question.people) else { return nil }
         times = max(1, min(Trial.mostTimes, most / made))
     }
 
@@ -84,7 +92,8 @@ private struct Trial {
                 limit: limit.value, guess: guess)
         }
         return Expectation(
-            measures, people: people, rows: rows, isMeasured: model.isMeasured)
+            measures, people: people, rows: rows, most: model.question.rowsPerPerson,
+            isMeasured: model.isMeasured)
     }
 
     private var people: Int { model.question.people }
@@ -111,7 +120,7 @@ private struct Trial {
     private func measured(_ form: Model.Form, seed: UInt64) async throws -> [Double] {
         let round = twin.schedule.rounds[twin.schedule.rounds.count - 1]
         var dice = TwinDice(seed, 9)
-        let tested = Trial.testedRows / rows
+        let tested = max(Trial.testedRows / rows, Trial.fewestMade)
         let plan = try StudyPlan(
             step: twin.step(.quality(form), radius: round.radius), spending: .maximum)
         let answer = try await answer(
@@ -156,9 +165,28 @@ extension CompiledModel {
         }
     }
 
-    /// How many features' products are asked.
-    fileprivate var featureWidth: Int {
-        if case .regression(let coding) = method { coding.width } else { 16 }
+    /// How many rows somebody made up has, at most: of a series as many as it takes to learn a season, and to measure.
+    fileprivate var rowsEach: Int {
+        guard case .forecast(let coding) = method else { return Trial.rowsEach }
+        return max(Trial.rowsEach, 2 * coding.season + coding.horizon + coding.lags)
+    }
+
+    /// How many multiplications a training takes for each row of all its rounds, and how many between rounds, about.
+    fileprivate var work: (each: Int, once: Int) {
+        let rounds = schedule.rounds.count
+        switch method {
+        case .regression(let coding): return (coding.width * (coding.width / 2 + rounds), 0)
+        case .trees(let bins, _): return (8 * bins.columns.count * rounds, 0)
+        case .network(let coding, let plan): return (3 * coding.width * plan.units * rounds, 0)
+        case .recommender: return (400 * rounds, 0)
+        case .forecast(let coding): return (coding.width * (coding.width + coding.horizon), 0)
+        case .clusters(let plan):
+            let width = plan.bins.columns.count
+            return (
+                plan.clusters * width * rounds,
+                WeightedPoints.mostWork(plan.mostCells, plan.clusters, width)
+            )
+        }
     }
 
     /// The deviation of the noise of the round that measures.

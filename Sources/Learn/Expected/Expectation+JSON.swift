@@ -6,7 +6,8 @@ extension Expectation {
     package var json: JSON {
         var members: [String: JSON] = [
             "people": .integer(Int64(people)), "rows": .integer(Int64(rows)),
-            "measured": .bool(isMeasured), "measures": .array(measures.map(\.json)),
+            "most": .integer(Int64(most)), "measured": .bool(isMeasured),
+            "measures": .array(measures.map(\.json)),
         ]
         if let enough { members["enough"] = .string(enough) }
         return .object(members)
@@ -15,12 +16,13 @@ extension Expectation {
     /// Reads the machine-readable form; nil where it is none.
     package init?(json: JSON) {
         guard let people = json["people"]?.integer, let rows = json["rows"]?.integer,
-            let isMeasured = json["measured"]?.bool, let list = json["measures"]?.array
+            let most = json["most"]?.integer, let isMeasured = json["measured"]?.bool,
+            let list = json["measures"]?.array
         else { return nil }
         let measures = list.compactMap(Measure.init(json:))
         guard measures.count == list.count else { return nil }
         self.init(
-            measures, people: Int(people), rows: Int(rows), isMeasured: isMeasured,
+            measures, people: Int(people), rows: Int(rows), most: Int(most), isMeasured: isMeasured,
             enough: json["enough"]?.string)
     }
 }

@@ -34,6 +34,8 @@ package struct Expectation: Hashable, Sendable {
     package let people: Int
     /// How many rows each of those who are made up has.
     package let rows: Int
+    /// How many rows of each person count, which noise is made for.
+    let most: Int
     /// Whether the real model will be measured.
     let isMeasured: Bool
     /// Of the ε that were tried the least at which half of what can be learned is; nil where what was asked for is
@@ -47,14 +49,17 @@ package struct Expectation: Hashable, Sendable {
     package var isPoor: Bool { leading.map { $0.left < 0.5 } ?? true }
 
     init(
-        _ measures: [Measure], people: Int, rows: Int, isMeasured: Bool, enough: String? = nil
+        _ measures: [Measure], people: Int, rows: Int, most: Int, isMeasured: Bool,
+        enough: String? = nil
     ) {
-        (self.measures, self.people, self.rows) = (measures, people, rows)
+        (self.measures, self.people, self.rows, self.most) = (measures, people, rows, most)
         (self.isMeasured, self.enough) = (isMeasured, enough)
     }
 
     func with(enough: String?) -> Expectation {
-        Expectation(measures, people: people, rows: rows, isMeasured: isMeasured, enough: enough)
+        Expectation(
+            measures, people: people, rows: rows, most: most, isMeasured: isMeasured, enough: enough
+        )
     }
 
     /// Half of the interval that will stand beside each measure of the real model, as people read it; none where it is not
@@ -67,7 +72,8 @@ package struct Expectation: Hashable, Sendable {
     package var notes: [String] {
         guard !measures.isEmpty else {
             return [
-                "people are so few, or noise so wide, that nothing is left to measure; give more epsilon"
+                "nothing is left to measure: people or the rows of each are too few, or noise is too wide; count more rows of "
+                    + "each (rows => n), or give more epsilon"
             ]
         }
         let told = measures.map {
@@ -76,6 +82,9 @@ package struct Expectation: Hashable, Sendable {
         var notes = [
             "expected quality, on \(people) made-up people with \(rows) row\(rows == 1 ? "" : "s") each who follow a planted rule: "
                 + "\(told); how well real people can be foretold only their rows show"
+                + (most > rows
+                    ? "; noise is made for \(most) rows of each: rows => \(rows) makes it less"
+                    : "")
         ]
         if isPoor {
             notes.append(

@@ -51,7 +51,11 @@ extension Model {
     }
 
     private var methodWord: String {
-        if case .curves = form { "additive trees" } else { "\(goal.regression) regression" }
+        switch form {
+        case .curves: "additive trees"
+        case .network: "a network with a hidden layer"
+        default: "\(goal.regression) regression"
+        }
     }
 
     /// A number in ten-thousandths, as far as a whole number goes; of what is none, 0.

@@ -30,7 +30,9 @@ extension TrainingStep {
                 Quality.add(
                     form.score(of: rating.item, for: taste), rating.value, goal, to: &totals)
             }
-        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters, .quality: break
+        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters,
+            .quality:
+            break
         }
     }
 }
@@ -41,7 +43,9 @@ extension TrainingStep.Sums {
         switch self {
         case .ratings(let sums): sums.form.items.count
         case .quality(.factors(let form)): form.items.count
-        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters, .quality: nil
+        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters,
+            .quality:
+            nil
         }
     }
 }

@@ -16,8 +16,8 @@ package struct Rental: Hashable, Sendable {
         package let price: Amount
         /// The owner's part of what is left after the fee, in 1/10,000.
         package let ownerBasisPoints: Int64
-        /// The most that the owner pays to have it made anew when somebody withdraws who is in it; nil where she does
-        /// that herself.
+        /// The most that the owner pays in all to have it made anew when people withdraw who are in it; nil where she does
+        /// that herself. Whoever withdraws and comes back again and again costs her no more.
         package let retraining: Amount?
 
         /// The most that an owner keeps.

@@ -40,8 +40,11 @@ extension MarketState {
         guard word.terms != nil || before?.word.terms != nil else {
             throw .rental("this model is not let")
         }
-        guard word.terms == nil || !isStopped(order) else { throw .rental(MarketState.stale) }
         let pool = pools[order.order.quote.quote.pool]?.offer
+        // Where models are made anew, one that somebody has just withdrawn from waits for that: no call is sold of it.
+        guard word.terms == nil || !isStopped(order) || pool?.stale == .retrain else {
+            throw .rental(MarketState.stale)
+        }
         guard word.terms?.retraining == nil || pool?.stale == .retrain else {
             throw .rental("the pool has no models made anew; leave out the price of a retraining")
         }

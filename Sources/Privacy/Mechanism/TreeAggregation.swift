@@ -33,7 +33,10 @@ public struct TreeAggregation: Hashable, Sendable {
     }
 
     /// In how many of the sums a part is.
+    ///
+    /// - Requires: a part from 1 on.
     public func releases(of part: Int) -> Int {
+        precondition(part >= 1, "parts are counted from 1")
         var (count, step) = (0, part)
         while step <= parts {
             count += 1

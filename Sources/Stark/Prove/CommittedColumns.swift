@@ -30,6 +30,9 @@ public struct CommittedColumns: Sendable {
         try ColumnTiles(rowBits: rowBits, columns: columns + Parameters.saltColumns)
     }
 
+    /// How salts and random cells are drawn from a seed; another number with every change of that.
+    private static let version = 2
+
     /// Commits to columns.
     ///
     /// - Parameters:
@@ -46,7 +49,12 @@ public struct CommittedColumns: Sendable {
         let rows = min(rows, table.rows - Parameters.hiddenRows)
         precondition(seed.count == 32, "a seed of 32 bytes")
         let cells = SHA256.digest(RowHash.digests(ofRows: 0..<table.rows, of: [table]))
-        let form = [rows, table.rows, table.columns, longest, parameters.blowupBits]
+        // The way in which salts and random cells are drawn is one of the things that they are drawn from: were one drawn
+        // otherwise and the other not, the same random cells would stand under two roots, each with all its proofs.
+        let form = [
+            CommittedColumns.version, rows, table.rows, table.columns, longest,
+            parameters.blowupBits,
+        ]
         let seed = Randomness.Seed(
             seed + cells + form.flatMap { littleEndian(UInt64($0)) }, Weakness())
         let columns = table.columns - Parameters.saltColumns

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A settlement's file, chosen here and checked here by stark.js; nothing of it leaves the browser. The circuit is
-// public and comes from the node; its digest stands in the proof's transcript.
+// public and comes from the node; what it hashes to is known here.
 "use strict";
 
 const check = document.getElementById("check");
@@ -29,6 +29,9 @@ async function look(file) {
   const answer = await fetch(`/explorer/circuits/${settlement.hash}/${settlement.range}/${settlement.parts}`);
   if (!answer.ok) return say("problem", check.dataset.unread);
   const tape = new Uint8Array(await answer.arrayBuffer());
+  if (!isSettlementCircuit(settlement, tape)) {
+    return say("problem", `${check.dataset.bad} the node's circuit is another one than this page knows`);
+  }
   const verdict = await stark.verifyProof(tape, settlement.statement, settlement.proof);
   if (!verdict.taken) return say("problem", `${check.dataset.bad} ${verdict.reason}`);
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -5,8 +5,39 @@
 
 {
   const {
-    HIDDEN, utf8, need, isWhole, range, same, Reader,
+    HIDDEN, utf8, need, isWhole, range, same, sha256, Reader,
   } = globalThis.starkField;
+
+  /** What each circuit's tape hashes to (docs/formats/settlement.md): whoever makes a proof could else give one along
+      that asks for nothing. */
+  const CIRCUITS = {
+    "1-3-1": "faf4ff8990f1cf4d80ad47648fd3eed5da7dfa0e3bae760223269914d4e3331b",
+    "1-3-2": "66a4e99b388d07ae473cb708eac63581d33699ad8bc85a725b845b925a24d590",
+    "1-4-1": "a7e9506a87a8ff73e3c0800d5376b6db06605e4ce80cd88466561cfae6250e60",
+    "1-4-2": "1c4e21c1fa2c237f9201b444f2cab77bf85f096a9d1c15da96ab8e1f93eb9d01",
+    "1-5-1": "94fad28bb74c7c5f9835f11b65cce277d3efba87cf1b3b7e38b4f66e90d731cd",
+    "1-5-2": "57a3fd6caad4b2af28055a737be4876b9f89b6d8cc8aeb752fd85aa99054a0b0",
+    "1-6-1": "80632d97021d6217f4f65da1c321fb3504d676c7c2be283f0a8d20da8b6586a0",
+    "1-6-2": "dca228adb4e3c533e6e8bb97400608ffe5b7bff9180509caa53b66c3612131f4",
+    "1-7-1": "d7b03b81c46b269eb3753fd720f188c1688a59fb3fbeb40e80b20f88b95d088b",
+    "1-7-2": "0dc1e68e6e89bdeba88ed3a0115e85bbbe9525f2c30e23795c9edf3f4b5530c9",
+    "2-3-1": "d07a124ad7387313c3d91fac50e44b16fd8033219784530d1f1881e0264cb969",
+    "2-3-2": "c66525c1f95408a1753b88398e091c5c342f4535b36d4b7f66be82413bb41081",
+    "2-4-1": "6b9d90232097548206f8e29bdb262d42b6a7b117980b61edb2d87f2392d58ba3",
+    "2-4-2": "cc68cf5f2e14dea75f8b1b38108f629f659c83b1256c652aa49d3e666897fdf8",
+    "2-5-1": "827be404f0f5ad17ff2ffb8ae71c40958a831fb76fcb1ebc671d288313ded9b0",
+    "2-5-2": "fa2e675e9c0649a3c32b688a8a93dbaa294fa3995e34dc8191c5dfeda0e86622",
+    "2-6-1": "58c986b81e393b2f115e687cb03b2072a89dbf0a42cb4172e031d4204595b340",
+    "2-6-2": "9181d4bfe54a623605486351d90e9c9700f1936e88018f394613a27fc7163d93",
+    "2-7-1": "dd4d695fcd747886b3b7486d61885d17d980bc6b0d684044639d33ce04163e6f",
+    "2-7-2": "b7f80d0f1cae922f3f41f96623f6434e2e240a1e4aea99023a66e2a5c595f575",
+  };
+
+  /** Whether a tape is that of a settlement's circuit. */
+  function isCircuit(settlement, tapeBytes) {
+    const digest = Array.from(sha256(tapeBytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return CIRCUITS[`${settlement.hash}-${settlement.range}-${settlement.parts}`] === digest;
+  }
 
   /** What a settlement's file says, and the statement its proof has to show. Throws with the reason when it is none. */
   function readSettlement(fileBytes) {
@@ -21,7 +52,8 @@
     byte(3, 3, "another version");
     const hash = byte(1, 2, "no such hash"), depth = byte(1, 24, "depth out of bounds");
     const parameters = byte(1, 2, "no such parameters");
-    const most = byte(2, 2 ** 20, "size out of bounds", reader.u32());
+    // With more accounts a proof of these parameters can be one of fewer than 100 bits.
+    const most = byte(2, 2 ** 17, "size out of bounds", reader.u32());
     const rootElements = [reader.elements(8), reader.elements(8)];
     const [oldRoot, newRoot] = [fileBytes.slice(16, 48), fileBytes.slice(48, 80)];
     const revenue = u64(), fee = u64(), weights = u64(), revenueIndex = reader.u32(), feeIndex = reader.u32();
@@ -55,4 +87,5 @@
   }
 
   globalThis.readSettlement = readSettlement;
+  globalThis.isSettlementCircuit = isCircuit;
 }

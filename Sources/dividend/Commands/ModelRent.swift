@@ -24,7 +24,7 @@ extension ModelCommand {
         @Option(help: "The percentage that you keep, 0 to 50.") var own = 0
         @Option(
             help: ArgumentHelp(
-                "Have the node make it anew when somebody withdraws, for at most this each time.",
+                "Have the node make it anew when somebody withdraws, for at most this in all.",
                 discussion: "Where the pool says so (pool open --stale retrain)."))
         var retrain: String?
         @Flag(help: "Let it no more.") var end = false

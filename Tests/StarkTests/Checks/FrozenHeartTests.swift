@@ -183,13 +183,13 @@ import TestSupport
         let proof = try weak.proof()
         let place = ProofParts(weak.shape).nonce
         var others = 0
-        for nonce in 0..<UInt64(200) {
+        for nonce in 0..<UInt64(2000) {
             var other = proof
             other.replaceSubrange(place, with: littleEndian(nonce))
             if other != proof, deceives(other, weak.verifier, inputs: weak.inputs) { others += 1 }
         }
-        // One nonce in sixteen is work enough.
-        #expect((1...40).contains(others))
+        // One nonce in sixteen is work enough: 125 of 2,000, and eleven more or less.
+        #expect((90...160).contains(others))
         let real = try Bits(FrozenHeartTests.parameters)
         let right = try real.proof()
         for nonce in 0..<UInt64(200) {
