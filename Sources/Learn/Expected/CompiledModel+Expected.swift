@@ -29,7 +29,7 @@ extension CompiledModel {
 }
 
 /// A training over people who do not exist, beside one without noise.
-private struct Trial {
+struct Trial {
     /// The ε that are tried where what was asked for is too little.
     static let ladder = ["1.0", "4.0", "16.0"]
     /// How many rows are made up for one training, about.
@@ -51,6 +51,10 @@ private struct Trial {
     /// How many are made up for each training.
     private let made: Int
     private let times: Int
+    /// How many multiplications all of it takes, about.
+    let work: Int
+    /// The most that it takes.
+    static let mostOfAll = 4 * (11 * mostWork)
 
     /// Nil where a training over so few people as tell something would take too long.
     init?(_ model: CompiledModel, epsilon: String? = nil) throws(QueryError) {
@@ -64,6 +68,7 @@ private struct Trial {
         made = min(model.question.people, most)
         guard made >= min(Trial.fewestMade, model.question.people) else { return nil }
         times = max(1, min(Trial.mostTimes, most / made))
+        work = (times + 1) * (each * made * rows + once)
     }
 
     func expectation() async throws -> Expectation {

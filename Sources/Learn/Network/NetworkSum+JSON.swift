@@ -23,6 +23,7 @@ extension NetworkSum {
     /// - Throws: ``ModelError`` naming the member.
     init(_ json: JSON, order: [String]) throws(ModelError) {
         let (coding, standard) = try WeightedSum.features(json, order: order)
+        guard !standard.isPlain else { throw ModelError("norm: a number above 0 wanted") }
         guard coding.width <= CompiledModel.mostFeatures else {
             throw ModelError(
                 "choices: at most \(CompiledModel.mostFeatures) features wanted, with one for each category"

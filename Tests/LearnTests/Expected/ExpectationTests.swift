@@ -138,7 +138,7 @@ import Vault
         "PREDICT wanted",
         "PREDICT wanted USING (model => trees)",
     ])
-    func `wide models take no longer than others, or are not tried`(_ words: String) async throws {
+    func `wide models take no longer than others, or are not tried`(_ words: String) throws {
         let wide = Schema(
             table: "wide",
             columns: (0..<120).map {
@@ -147,10 +147,8 @@ import Vault
         let model = try CompiledModel(
             "CREATE MODEL m FROM wide \(words) WITH PRIVACY (epsilon => 64.0, delta => 1e-5)",
             pool: QueryPool(name: "wide", tables: [wide], rowsPerPerson: 1, people: 100_000))
-        let start = ContinuousClock.now
-        _ = try await model.expectation()
-        // Some hundred million multiplications; without compiler's help some ten times as long as with it.
-        #expect(ContinuousClock.now - start < .seconds(240))
+        // One that would take longer is not tried at all.
+        #expect(try Trial(model)?.work ?? 0 <= Trial.mostOfAll)
     }
 
     @Test func `bounds as wide as numbers go are no trap`() async throws {
