@@ -13,14 +13,17 @@ import Testing
 @Suite struct EdgeInviteTests {
     private static let club = "club"
 
-    private func open(_ exchange: Exchange, _ market: EdgeMarket) async throws {
+    private func open(
+        _ exchange: Exchange, _ market: EdgeMarket, as name: String = club,
+        inviteOnly: Bool = true
+    ) async throws {
         try await exchange.openPool(
             PoolOffer(
-                name: Self.club, title: "Club",
+                name: name, title: "Club",
                 tables: try await market.people[0].exchange.schemas(named: ["walks"]),
                 purposes: [Purpose("dpv:ResearchAndDevelopment")!],
                 basePrice: Amount(microunits: 1)!, premium: .zero, feeBasisPoints: 0,
-                minimumCohort: 5, rowsPerPerson: 3, split: .equal, isEdge: true))
+                minimumCohort: 5, rowsPerPerson: 3, split: .equal, isEdge: true), inviteOnly: inviteOnly)
     }
 
     private func grant(_ number: UInt8, _ exchange: Exchange) async throws -> SignedGrant {
@@ -33,7 +36,6 @@ import Testing
     @Test func `each code lets in one, once, and whoever is in needs none`() async throws {
         let market = try await EdgeMarket(people: 1)
         let exchange = market.exchange
-        try await exchange.inviteOnly(Self.club)
         try await open(exchange, market)
         let codes = try await exchange.invite(2, to: Self.club)
         #expect(Set(codes).count == 2 && codes.allSatisfy { $0.utf8.count == 32 })
@@ -62,13 +64,16 @@ import Testing
     @Test func `a code is for one pool, and a pool that took everybody stays so`() async throws {
         let market = try await EdgeMarket(people: 1)
         let exchange = market.exchange
-        await #expect(throws: ExchangeError.self) { try await exchange.inviteOnly(World.pool) }
+        await #expect(throws: MarketError.self) {
+            try await open(exchange, market, as: World.pool)
+        }
+        #expect(try await !exchange.isInviteOnly(World.pool), "what failed left nothing behind")
         await #expect(throws: MarketError.self) { try await exchange.invite(1, to: World.pool) }
         await #expect(throws: MarketError.noPool(Self.club)) {
             try await exchange.invite(1, to: Self.club)
         }
         #expect(try await !exchange.isInviteOnly(World.pool))
-        try await open(exchange, market)
+        try await open(exchange, market, inviteOnly: false)
         _ = try await exchange.join(grant(1, exchange))
     }
 }

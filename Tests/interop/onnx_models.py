@@ -72,7 +72,7 @@ def grown(numbers, choices, kind, name="grown", most=4.0, others=()):
         # Few edges, many, and none.
         count = min(dice.choice([0, 1, 5, 66, 254]), high - low)
         edges = sorted(dice.sample(range(low, high), count)) if high - low < 2**62 else \
-            sorted({dice.randrange(low, high) for _ in range(count)})
+            sorted({int(float(dice.randrange(low, high))) for _ in range(count)})  # a graph has doubles
         columns.append({"column": column, "scale": scale, "low": str(low), "high": str(high),
                         "edges": [str(edge) for edge in edges], "codes": len(edges) + 2})
     columns += [{"column": column, "categories": categories, "codes": len(categories) + 1}
@@ -99,6 +99,9 @@ def layered(numbers, choices, kind, name="layered", weight=None, units=None):
     def drawn(most):
         return repr(weight if weight is not None else dice.uniform(-most, most))
 
+    # Rows that count as they are have no network.
+    if model["norm"] == "0.0":
+        model["norm"] = "1.0"
     return {**model, "kind": "network", "constant": drawn(0.5), "outputs": [drawn(4 / units) for _ in range(units)],
             "hidden": [[drawn(3) for _ in range(width)] for _ in range(units)]}
 
@@ -290,7 +293,7 @@ def compare(path, model):
         expect(apart <= NEAR, f"{name}: {rows[place]}: {apart} apart")
     # What the command refuses is no row to the graph; the rows beside it do not suffer.
     column_of = {one["column"]: bad for group, bad in
-                 zip(columns_of(model), (["inf", "-inf", "1e18", "-1e30"], ["", "unheard of", "null", "NULL "]))
+                 zip(columns_of(model), (["inf", "-inf", "1e18", "-1e30"], ["", "unheard of", "null", "Null"]))
                  for one in group}
     for column, bad in column_of.items():
         for cell in bad:

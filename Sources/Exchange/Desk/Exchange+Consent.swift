@@ -69,8 +69,10 @@ extension GrantTerms {
 extension Exchange {
     /// Opens a pool.
     ///
+    /// - Parameter inviteOnly: whether only those may join it, where it is of contributors' own machines, whom the
+    ///   operator invites. Who is in one that took everybody came without being asked: it is said once, here.
     /// - Throws: when its smallest cohort is below ``leastCohort``, or its name means something else.
-    package func openPool(_ offer: PoolOffer) throws {
+    package func openPool(_ offer: PoolOffer, inviteOnly: Bool = false) throws {
         guard offer.minimumCohort >= Exchange.leastCohort else {
             throw ExchangeError.refused(
                 "a study over fewer than \(Exchange.leastCohort) people tells too much of each; "
@@ -86,7 +88,8 @@ extension Exchange {
                     "\(table.table) cannot be published: \(error.description)")
             }
         }
-        try record([.poolOpened(offer)])
+        try record(
+            [.poolOpened(offer)], notes: inviteOnly ? [.mark(inviteMark(offer.name), [1])] : [])
     }
 
     /// What no pool may be called: `/grants/prepare` and `/grants/confirm` are no pools' grants.

@@ -10,16 +10,6 @@ extension Exchange {
     /// How many codes are made at once, at most.
     package static let mostInvitations = 1000
 
-    /// Lets only those join a pool, from its opening on, whom the operator invites.
-    ///
-    /// - Throws: when it is open already: who is in it came without being asked.
-    package func inviteOnly(_ pool: String) throws {
-        guard state.pools[pool] == nil else {
-            throw ExchangeError.refused("\(pool) is open already, to everybody")
-        }
-        try store.write([], after: UInt64(log.size), notes: [.mark(inviteMark(pool), [1])])
-    }
-
     /// Whether somebody who is new needs a code to join a pool.
     package func isInviteOnly(_ pool: String) throws -> Bool {
         try store.mark(inviteMark(pool)) != nil
@@ -57,7 +47,7 @@ extension Exchange {
         return [.unmark(codeMark(code, pool))]
     }
 
-    private func inviteMark(_ pool: String) -> String { "edge/invited/" + pool }
+    func inviteMark(_ pool: String) -> String { "edge/invited/" + pool }
 
     private func codeMark(_ code: String, _ pool: String) -> String {
         "edge/code/\(pool)/" + Digest(of: Array(code.utf8)).hex

@@ -78,7 +78,8 @@ struct Regression: Sendable {
             for place in weights.indices { weights[place] -= 4 * step[place] }
         } else {
             let pace = schedule.plain?.rate ?? 1
-            let rate = pace * Double(weights.count).squareRoot() * standard.norm
+            let rate =
+                min(pace * Double(weights.count).squareRoot(), PlainDescent.longest) * standard.norm
             for place in weights.indices {
                 speed[place] =
                     0.9 * speed[place] + slope[place] / count + 1e-3 * weights[place]

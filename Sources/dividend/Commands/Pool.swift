@@ -58,8 +58,7 @@ struct Pool: AsyncParsableCommand {
         func run() async throws {
             let exchange = try await place.open()
             let offer = try offer(of: try await exchange.schemas(named: tables))
-            try await exchange.openPool(offer)
-            if invited { try await exchange.inviteOnly(name) }
+            try await exchange.openPool(offer, inviteOnly: invited)
             try await exchange.seal()
             if place.json {
                 try Terminal.json(offer.json)
