@@ -23,7 +23,8 @@ import Testing
                 tables: try await market.people[0].exchange.schemas(named: ["walks"]),
                 purposes: [Purpose("dpv:ResearchAndDevelopment")!],
                 basePrice: Amount(microunits: 1)!, premium: .zero, feeBasisPoints: 0,
-                minimumCohort: 5, rowsPerPerson: 3, split: .equal, isEdge: true), inviteOnly: inviteOnly)
+                minimumCohort: 5, rowsPerPerson: 3, split: .equal, isEdge: true),
+            inviteOnly: inviteOnly)
     }
 
     private func grant(_ number: UInt8, _ exchange: Exchange) async throws -> SignedGrant {
