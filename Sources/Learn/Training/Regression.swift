@@ -53,7 +53,8 @@ struct Regression: Sendable {
     private mutating func takeMoments(_ moments: Moments) {
         count = moments.count
         standard = Standard(
-            means: moments.means, deviations: moments.deviations, norm: 1)
+            means: moments.means, deviations: moments.deviations,
+            norm: schedule.plain?.norm ?? 1)
     }
 
     private mutating func takeProducts(_ values: [Double], _ sigma: Double) {
@@ -77,9 +78,7 @@ struct Regression: Sendable {
             let step = bound.times(slope)
             for place in weights.indices { weights[place] -= 4 * step[place] }
         } else {
-            let pace = schedule.plain?.rate ?? 1
-            let rate =
-                min(pace * Double(weights.count).squareRoot(), PlainDescent.longest) * standard.norm
+            let rate = schedule.plain?.rate ?? 1
             for place in weights.indices {
                 speed[place] =
                     0.9 * speed[place] + slope[place] / count + 1e-3 * weights[place]

@@ -106,7 +106,8 @@ struct Schedule: Hashable, Sendable {
                     count: steps) + last
         } else {
             let plain = PlainDescent(
-                clarity: Double(people) * mu * slopes / features.squareRoot(), rows: rows)
+                clarity: Double(people) * mu * slopes / features.squareRoot(),
+                features: coding.width, rows: rows)
             descent = .plain(plain)
             let each = rho.part(10 - plain.first, of: UInt64(10 * plain.steps))
             rounds =
