@@ -94,10 +94,10 @@ extension Exchange {
             guard let order = state.orders[id] else { return nil }
             let quote = order.order.quote.quote
             let isStale = rental.word.terms != nil && state.withdrawn(from: order) > 0
-            let rule = state.pools[quote.pool]?.offer.stale ?? .mark
+            let stops = state.pools[quote.pool]?.offer.stale.stops == true
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
-                rental: rental, isStale: isStale, isStopped: isStale && rule != .mark)
+                rental: rental, isStale: isStale, isStopped: isStale && stops)
         }
     }
 

@@ -29,9 +29,9 @@ extension Exchange {
 
     /// Makes the next model anew that is due; nil when none is.
     ///
-    /// It is ordered as its owner would order it, in her name and from her account, for no more than is left of what she agreed to in
-    /// all; then the new one is let in place of the old one, with what is left then. What a crash leaves undone is done the next time: the same question of the same rows is
-    /// answered again for nothing.
+    /// It is ordered as its owner would order it, in her name and from her account, for no more than is left of what she
+    /// agreed to in all; then the new one is let in place of the old one, with what is left then. What a crash leaves undone
+    /// is done the next time: the same question of the same rows is answered again for nothing.
     package func retrainNext() async throws -> Retraining? {
         for (id, rental) in state.rentals.all {
             guard rental.word.terms?.retraining != nil, let order = state.orders[id],
@@ -44,9 +44,7 @@ extension Exchange {
                 throw CancellationError()
             } catch {
                 let reason = ErrorWords(error).message
-                try store.write(
-                    [], after: UInt64(log.size),
-                    notes: [rest(id)])
+                try store.write([], after: UInt64(log.size), notes: [rest(id)])
                 return Retraining(order: id, outcome: .refused(reason))
             }
         }
@@ -73,10 +71,9 @@ extension Exchange {
                 "it would cost \(priced.quote.quote.price?.description ?? "too much"), and of what its owner agreed to \(most) is left"
             )
         }
-        let before = state.orders.count
         let made = try await self.order(priced.quote.id, by: key).order.id
-        // The same question of the same rows was answered again for nothing.
-        let paid = state.orders.count > before ? price : .zero
+        // Another order's answer is the same question's of the same rows, given again for nothing.
+        let paid = made == priced.quote.id ? price : .zero
         try move(id, to: made, having: paid, by: key)
         return .made(order: made, price: paid)
     }

@@ -77,8 +77,7 @@ struct Regression: Sendable {
         if let bound {
             let step = bound.times(slope)
             for place in weights.indices { weights[place] -= 4 * step[place] }
-        } else {
-            let rate = schedule.plain?.rate ?? 1
+        } else if let rate = schedule.plain?.rate {
             for place in weights.indices {
                 speed[place] =
                     0.9 * speed[place] + slope[place] / count + 1e-3 * weights[place]

@@ -39,6 +39,9 @@ package struct PoolOffer: Hashable, Sendable {
         case stop
         /// As ``stop``; and where its owner agreed to a price, the node has each made anew, from those who are left.
         case retrain
+
+        /// Whether their predictions are not sold any more then.
+        package var stops: Bool { self != .mark }
     }
     /// Whether rows stay on contributors' own machines, which send clipped, noised and masked parts of sums.
     package let isEdge: Bool

@@ -137,9 +137,7 @@ extension MarketState {
 
     /// Whether a model's pool stops it, because somebody withdrew who is in it. Cost: a look at its cohort.
     package func isStopped(_ order: OrderState) -> Bool {
-        guard let offer = pools[order.order.quote.quote.pool]?.offer, offer.stale != .mark else {
-            return false
-        }
+        guard pools[order.order.quote.quote.pool]?.offer.stale.stops == true else { return false }
         return withdrawn(from: order) > 0
     }
 }

@@ -34,12 +34,18 @@ struct MePages {
             var tables: [TrendsPage.Table] = []
             for rows in try await node.exchange.ownRows(of: key) {
                 let averages = try await node.averages(of: rows.schema.table)
-                let table = rows.schema.table
-                let recommended = try await node.publishedModels(
-                    of: table, where: \.isRecommender
-                ).compactMap { OwnRecommendations.list(by: $0.model, of: $0.pool, for: rows) }
-                let foreseen = try await node.publishedModels(of: table, where: \.isForecast)
-                    .compactMap { OwnForecasts.list(by: $0.model, of: $0.pool, for: rows) }
+                // Of each kind the newest of each pool.
+                let published = try await node.publishedModels(of: rows.schema.table)
+                let recommended = published.compactMap { pool, models in
+                    models.first(where: \.isRecommender).flatMap {
+                        OwnRecommendations.list(by: $0, of: pool, for: rows)
+                    }
+                }
+                let foreseen = published.compactMap { pool, models in
+                    models.first(where: \.isForecast).flatMap {
+                        OwnForecasts.list(by: $0, of: pool, for: rows)
+                    }
+                }
                 tables.append(
                     Trends.table(rows, frame, beside: averages).with(recommended, foreseen))
             }

@@ -20,12 +20,8 @@ enum OwnForecasts {
             columns[number].kind == .integer && series.scale == 0
                 || columns[number].kind == .decimal(scale: series.scale)
         else { return nil }
-        let isDay = columns[time].kind == .date
-        let stored = zip(rows.columns[time].values, rows.columns[number].values).map {
-            (
-                day: isDay || $0 == Schema.null ? $0 : $0.flooredQuotient(86_400_000_000),
-                number: $1
-            )
+        let stored = zip(rows.days(by: time), rows.columns[number].values).map {
+            (day: $0, number: $1)
         }
         guard let steps = model.forecasts(ofStored: stored), !steps.isEmpty else { return nil }
         return TrendsPage.Foreseen(

@@ -43,20 +43,17 @@ enum OwnRecommendations {
 }
 
 extension Node {
-    /// The newest model of a kind that somebody published of each pool with a table.
+    /// The models that were published of each pool with a table, the newest first.
     ///
     /// - Cost: a look at the newest published answers of each such pool.
-    func publishedModels(
-        of table: String, where isWanted: @Sendable (Model) -> Bool
-    ) async throws -> [(pool: String, model: Model)] {
-        var found: [(pool: String, model: Model)] = []
+    func publishedModels(of table: String) async throws -> [(pool: String, models: [Model])] {
+        var found: [(pool: String, models: [Model])] = []
         for pool in try await pools() where pool.offer.tables.contains(where: { $0.table == table })
         {
             let answers = try await exchange.published(
                 in: pool.offer.name, count: Node.mostAnswers)
-            let model = answers.lazy.compactMap(\.model)
-                .compactMap { try? Model(json: $0) }.first(where: isWanted)
-            if let model { found.append((pool.offer.title, model)) }
+            let models = answers.compactMap(\.model).compactMap { try? Model(json: $0) }
+            found.append((pool.offer.title, models))
         }
         return found
     }

@@ -20,10 +20,7 @@ enum Trends {
         guard let place = schema.dateColumn else {
             return TrendsPage.Table(name: schema.table, step: nil, charts: [])
         }
-        let isDay = schema.columns[place].kind == .date
-        let days = rows.columns[place].values.map { value in
-            value == Schema.null || isDay ? value : value.flooredQuotient(86_400_000_000)
-        }
+        let days = rows.days(by: place)
         let known = days.filter { $0 != Schema.null }
         guard let first = known.min(), let last = known.max() else {
             return TrendsPage.Table(name: schema.table, step: nil, charts: [])

@@ -44,7 +44,7 @@ extension AdditiveTrees {
 }
 
 /// Public dice: SplitMix64 (Steele, Lea, Flood 2014). Good enough for splits, and not for noise.
-package struct SplitDice {
+package struct SplitDice: RandomNumberGenerator {
     private var state: UInt64
 
     /// Begins one of many rows of numbers.
@@ -54,7 +54,7 @@ package struct SplitDice {
         _ = next()
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ z &>> 30) &* 0xbf58_476d_1ce4_e5b9
