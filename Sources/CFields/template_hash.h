@@ -40,7 +40,8 @@ static void compress(int hash, const uint32_t *table, uint32_t *dst, const uint3
 
 static void trace(int hash, const uint32_t *table, uint32_t *tiles, size_t tile_words,
                   size_t first_row, size_t first_column, const uint32_t *inputs, size_t count) {
-    uint32_t block[FIELDS_TRACE_COLUMNS * 16];
+    // The last eight elements of the last state are written too, and left out.
+    uint32_t block[(FIELDS_TRACE_COLUMNS + 8) * 16];
     for (size_t i = 0; i < count; i += 16) {
         size_t n = count - i < 16 ? count - i : 16;
         uint32_t room[256] = {0};

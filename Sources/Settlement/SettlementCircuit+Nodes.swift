@@ -4,7 +4,7 @@ internal import Stark
 
 /// The tables of nodes, of hashes, and of numbers.
 extension SettlementCircuit {
-    /// The columns of a row of the nodes.
+    /// The columns of a node.
     enum Node {
         /// The digests of the two children before.
         static let old = 0
@@ -19,16 +19,23 @@ extension SettlementCircuit {
         static let columns = 53
     }
 
-    static func nodes() -> TableBuilder {
-        var table = TableBuilder("nodes", columns: Node.columns)
-        let old = table.cells(Node.old, 16)
-        let new = table.cells(Node.new, 16)
-        let (before, after) = (table.cells(Node.oldDigest, 8), table.cells(Node.newDigest, 8))
-        let (level, index) = (table.cell(Node.level), table.cell(Node.index))
-        let active = table.cell(Node.active)
+    /// - Parameter width: how many nodes stand in a row, each in columns of its own.
+    static func nodes(width: Int) -> TableBuilder {
+        var table = TableBuilder("nodes", columns: width * Node.columns)
+        for place in 0..<width { node(&table, from: place * Node.columns) }
+        return table
+    }
+
+    private static func node(_ table: inout TableBuilder, from start: Int) {
+        let old = table.cells(start + Node.old, 16)
+        let new = table.cells(start + Node.new, 16)
+        let before = table.cells(start + Node.oldDigest, 8)
+        let after = table.cells(start + Node.newDigest, 8)
+        let (level, index) = (table.cell(start + Node.level), table.cell(start + Node.index))
+        let active = table.cell(start + Node.active)
         table.requireBit(active)
         for child in 0..<2 {
-            let touched = table.cell(Node.touched + child)
+            let touched = table.cell(start + Node.touched + child)
             table.requireBit(touched)
             // Nothing is received by a row that does not count.
             table.require(table.product(touched, Linear(1) - active))
@@ -44,16 +51,21 @@ extension SettlementCircuit {
         table.send(old + before, on: Bus.hashes, times: active)
         table.send(new + after, on: Bus.hashes, times: active)
         table.send(before + after + [level, index], on: Bus.nodes, times: active)
-        return table
     }
 
-    /// One permutation in each row, and how often somebody needs its hash: the first eight of π(x) + x.
-    static func hashes(_ hash: StateHash, part: Int) -> TableBuilder {
-        var table = TableBuilder("hashes\(part)", columns: StateHash.traceColumns + 1)
-        let (input, output) = table.permutation(hash, at: 0)
-        let digest = zip(input, output).prefix(8).map { $0 + $1 }
-        table.receive(
-            input + digest, on: Bus.hashes, times: table.cell(StateHash.traceColumns))
+    /// The column of how often somebody needs a hash, behind those of so many permutations.
+    static func needed(_ place: Int, width: Int) -> Int { width * StateHash.traceColumns + place }
+
+    /// Some permutations in each row, and how often somebody needs the hash of each: the first eight of π(x) + x.
+    static func hashes(_ hash: StateHash, part: Int, width: Int) -> TableBuilder {
+        var table = TableBuilder(
+            "hashes\(part)", columns: width * (StateHash.traceColumns + 1))
+        for place in 0..<width {
+            let (input, output) = table.permutation(hash, at: place * StateHash.traceColumns)
+            table.receive(
+                input + zip(input, output).map { $0 + $1 }, on: Bus.hashes,
+                times: table.cell(needed(place, width: width)))
+        }
         return table
     }
 

@@ -21,8 +21,11 @@ internal import Synchronization
 ///   total, the share it follows from, and the record so far. It sends the leaf.
 /// - *range*, the numbers of 16 bits, to which all limbs are sent: a table of its own in small classes, else columns
 ///   behind those of the payouts.
-/// - *hashes*, one call of the state hash in each row, once or twice: what others claim to be a hash is
+/// - *hashes*, one call of the state hash in each row, in one table or two: what others claim to be a hash is
 ///   received here.
+///
+/// In the largest classes a row of the nodes holds three nodes and a row of the hashes three calls: shorter tables with
+/// less beside what they are for, at the price of more cells to show.
 ///
 /// A row of the nodes at the depth of leaves, or below, could stand in for a leaf. It would be the hash of two
 /// digests that do not change, or that a row below it sends, and so on: what has no payout at its end changes
@@ -41,7 +44,7 @@ public struct SettlementCircuit: Sendable {
     public let rowBits: [Int]
 
     /// The version of the statement.
-    public static let version = 3
+    public static let version = 4
     /// What ``most`` may be.
     public static let sizes = 2...1 << 20
 
@@ -78,6 +81,21 @@ public struct SettlementCircuit: Sendable {
         static let count = 67
     }
 
+    /// How many tables of hashes there are, and what a row of them holds.
+    public enum Hashes: Int, CaseIterable, Sendable {
+        /// One table, one call in a row.
+        case single = 1
+        /// Two tables of different length, one call in a row.
+        case split = 2
+        /// One table, three calls in a row; and three nodes in a row of theirs.
+        case wide = 3
+
+        /// How many tables.
+        var tables: Int { self == .split ? 2 : 1 }
+        /// How many calls stand in a row, and how many nodes.
+        var width: Int { self == .wide ? 3 : 1 }
+    }
+
     /// Which of the tapes it is: how the rows of its tables are laid out.
     struct Layout: Hashable {
         let hash: StateHash
@@ -85,25 +103,25 @@ public struct SettlementCircuit: Sendable {
         let share: Int
         /// Whether the range stands in the rows of the payouts.
         let isJoined: Bool
-        /// How many tables of hashes there are.
-        let parts: Int
+        /// How hashes stand.
+        let hashes: Hashes
 
         /// What tells the ranges apart: 3 is a table of its own, and 4 more than the share stands with the payouts.
         var range: Int { isJoined ? 4 + share : share }
 
         /// - Parameter joins: the least logarithm of the payouts' rows for which the range stands with them.
-        init(hash: StateHash, payoutBits: Int, parts: Int, joins: Int) {
+        init(hash: StateHash, payoutBits: Int, hashes: Hashes, joins: Int) {
             // Half of the payouts' rows, or all numbers, one in a row.
             isJoined = payoutBits >= joins
             share = isJoined ? max(0, 17 - payoutBits) : 3
-            (self.hash, self.parts) = (hash, parts)
+            (self.hash, self.hashes) = (hash, hashes)
         }
 
-        init?(hash: StateHash, range: Int, parts: Int) {
-            guard (3...7).contains(range), (1...2).contains(parts) else { return nil }
+        init?(hash: StateHash, range: Int, hashes: Hashes) {
+            guard (3...7).contains(range) else { return nil }
             isJoined = range > 3
             share = isJoined ? range - 4 : range
-            (self.hash, self.parts) = (hash, parts)
+            (self.hash, self.hashes) = (hash, hashes)
         }
     }
 
@@ -118,10 +136,14 @@ public struct SettlementCircuit: Sendable {
     public init(
         hash: StateHash = .poseidon1, depth: Int, most: Int
     ) throws(CircuitError) {
-        try self.init(hash: hash, depth: depth, most: most, joins: 14)
+        try self.init(hash: hash, depth: depth, most: most, joins: 14, widens: 19)
     }
 
-    init(hash: StateHash, depth: Int, most: Int, joins: Int) throws(CircuitError) {
+    /// - Parameter widens: the least logarithm of the rows of hashes, one in each, for which they may stand three in a
+    ///   row.
+    init(
+        hash: StateHash, depth: Int, most: Int, joins: Int, widens: Int
+    ) throws(CircuitError) {
         precondition(
             (1...BalanceTree.mostDepth).contains(depth) && SettlementCircuit.sizes.contains(most),
             "there is no such class of batches")
@@ -131,29 +153,34 @@ public struct SettlementCircuit: Sendable {
             while (1 << bits) - Parameters.hiddenRows < rows { bits += 1 }
             return bits
         }
+        func third(_ rows: Int) -> Int { bits((rows + 2) / 3) }
         let nodes = (0..<depth).reduce(0) { $0 + min(1 << $1, most) }
         // Each node before and after; each leaf before and after, its link, and the record with that and then
         // with the weight.
         let hashes = 2 * nodes + 5 * most
         let one = bits(hashes)
-        let rest = hashes - (1 << (one - 1)) + Parameters.hiddenRows
-        // Two tables where they save a fifth and more of the rows: each takes columns of its own.
+        let rest = bits(hashes - (1 << (one - 1)) + Parameters.hiddenRows)
+        // A row of three takes half as long again as two of one. Two tables where they save a fifth and more of the
+        // rows: each takes columns of its own.
+        let isWide = one >= widens && third(hashes) <= one - 2 && rest >= one - 3
         let isSplit =
-            one > 16 && bits(rest) < one - 1
-            && (1 << (one - 1)) + (1 << bits(rest)) <= (4 << one) / 5
-        layout = Layout(hash: hash, payoutBits: bits(most), parts: isSplit ? 2 : 1, joins: joins)
+            one > 16 && rest < one - 1 && (1 << (one - 1)) + (1 << rest) <= (4 << one) / 5
+        layout = Layout(
+            hash: hash, payoutBits: bits(most),
+            hashes: isWide ? .wide : isSplit ? .split : .single, joins: joins)
         rowBits =
-            [bits(nodes), bits(most)] + (layout.isJoined ? [] : [17 - layout.share])
-            + (isSplit ? [one - 1, bits(rest)] : [one])
+            [isWide ? third(nodes) : bits(nodes), bits(most)]
+            + (layout.isJoined ? [] : [17 - layout.share])
+            + (isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one])
         circuit = try SettlementCircuit.circuit(layout)
     }
 
-    /// The tape of the circuit with a hash, for classes with such a range, 3 to 7, and whose hashes stand in so many
-    /// tables; nil where no class is so.
+    /// The tape of the circuit with a hash, for classes with such a range, 3 to 7, and whose hashes stand so; nil where
+    /// no class is so.
     public static func bytes(
-        hash: StateHash, range: Int, parts: Int
+        hash: StateHash, range: Int, hashes: Hashes
     ) throws(CircuitError) -> [UInt8]? {
-        guard let layout = Layout(hash: hash, range: range, parts: parts) else { return nil }
+        guard let layout = Layout(hash: hash, range: range, hashes: hashes) else { return nil }
         return try circuit(layout).bytes
     }
 
@@ -164,9 +191,11 @@ public struct SettlementCircuit: Sendable {
         if let circuit = known.withLock({ $0[layout] }) { return circuit }
         let circuit = try Circuit(
             "dividend/settlement/v\(version)", inputs: Input.count,
-            tables: [nodes(), payouts(layout)]
+            tables: [nodes(width: layout.hashes.width), payouts(layout)]
                 + (layout.isJoined ? [] : [range(share: layout.share)])
-                + (0..<layout.parts).map { hashes(layout.hash, part: $0) },
+                + (0..<layout.hashes.tables).map {
+                    hashes(layout.hash, part: $0, width: layout.hashes.width)
+                },
             // The root, before and after, is the node of level and index zero.
             messages: [
                 Circuit.Message(
@@ -181,11 +210,11 @@ public struct SettlementCircuit: Sendable {
     public func rows(of table: Int) -> Int { 1 << rowBits[table] }
 
     /// Where the first table of hashes stands.
-    var hashes: Int { rowBits.count - layout.parts }
+    var hashes: Int { rowBits.count - layout.hashes.tables }
 
     /// How many permutations a proof of this class has room for.
     public var permutations: Int {
-        (hashes..<rowBits.count).reduce(0) { $0 + rows(of: $1) }
+        (hashes..<rowBits.count).reduce(0) { $0 + layout.hashes.width * rows(of: $1) }
     }
 
     /// How many cells all tables have: what the work of a proof goes by.

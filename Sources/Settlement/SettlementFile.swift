@@ -6,7 +6,7 @@ public import Stark
 ///
 ///     offset  size  what; numbers are little-endian
 ///          0     8  "dvsettle"
-///          8     1  version of the statement: 3
+///          8     1  version of the statement: 4
 ///          9     1  hash of the state: 1 Poseidon, 2 Poseidon2
 ///         10     1  levels of the state's tree
 ///         11     1  parameters: 1 ``Parameters/standard``, 2 ``Parameters/small``
@@ -95,7 +95,7 @@ public struct SettlementFile: Hashable, Sendable {
     }
 
     /// The circuit that the proof is checked with, and what tells it from those of other classes: hash, range,
-    /// tables of hashes.
+    /// and how hashes stand.
     ///
     /// - Throws: ``ProofError``.
     public var circuit: (name: String, bytes: [UInt8]) {
@@ -103,7 +103,8 @@ public struct SettlementFile: Hashable, Sendable {
             let form = try form
             let layout = form.layout
             return (
-                "\(layout.hash.rawValue)-\(layout.range)-\(layout.parts)", form.circuit.bytes
+                "\(layout.hash.rawValue)-\(layout.range)-\(layout.hashes.rawValue)",
+                form.circuit.bytes
             )
         }
     }

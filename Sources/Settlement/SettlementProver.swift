@@ -75,15 +75,21 @@ public struct SettlementProver: Sendable {
         // Room is asked for before the tree changes: there may be none.
         let traces = try prover.tables()
         let oldRoot = tree.root
-        // The record is a chain, one hash after the other: another thread follows it. The tree is handed over, so
-        // that it is changed where it is.
+        // The record is a chain, one hash after the other: one thread follows it, while another changes the tree,
+        // which is handed over so that it is changed where it is, and fills what does not need the record.
         let trails = Mutex<Result<Record.Trail, SettlementError>?>(nil)
-        let trees = Mutex<(tree: BalanceTree, replaced: BalanceTree.Replaced)>((tree, .init()))
+        let trees = Mutex(
+            (
+                tree: tree, replaced: BalanceTree.Replaced(),
+                filling: WitnessFilling(form, activeRows: activeRows)
+            ))
         tree = BalanceTree(depth: tree.depth, hash: tree.hash)
         _ = Parallel.map(2, threads: threads) { part in
             guard part == 0 else {
                 return trees.withLock {
                     $0.replaced = $0.tree.replace(changes.map { ($0.index, $0.after) })
+                    $0.filling.fillNodes(
+                        traces[SettlementCircuit.Place.nodes], $0.replaced, $0.tree)
                 }
             }
             let trail = Result<Record.Trail, SettlementError> { () throws(SettlementError) in
@@ -108,11 +114,11 @@ public struct SettlementProver: Sendable {
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
-        var filling = WitnessFilling(form, activeRows: activeRows, threads: threads)
+        var filling = trees.withLock(\.filling)
+        filling.threads = threads
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],
             PayoutFilling(changes, batch, statement, trail, hash: form.hash))
-        filling.fillNodes(traces[SettlementCircuit.Place.nodes], replaced, tree)
         filling.fillRange(traces)
         filling.fillHashes(Array(traces[form.hashes...]))
         return (Witness(statement: statement, traces: traces), replaced)

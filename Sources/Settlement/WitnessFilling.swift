@@ -6,14 +6,15 @@ internal import Stark
 struct WitnessFilling {
     private let form: SettlementCircuit
     private let activeRows: [Int]
-    private let threads: Int
+    /// How many threads fill.
+    var threads = 1
     /// How often each number was sent to the range.
     private var asked = [UInt32](repeating: 0, count: 1 << 16)
     /// What was hashed, sixteen elements each.
     private var hashed: [KoalaBear] = []
 
-    init(_ form: SettlementCircuit, activeRows: [Int], threads: Int) {
-        (self.form, self.activeRows, self.threads) = (form, activeRows, threads)
+    init(_ form: SettlementCircuit, activeRows: [Int]) {
+        (self.form, self.activeRows) = (form, activeRows)
     }
 
     /// So many rows in pieces for all threads.
@@ -65,22 +66,29 @@ struct WitnessFilling {
         }
         let parts = pieces(nodes.count)
         hashed += Parallel.map(parts.count, threads: threads) { [nodes, form] part in
-            WitnessFilling.fill(nodes, parts[part], of: trace, form.depth, replaced, after)
+            WitnessFilling.fill(
+                nodes, parts[part], of: trace, width: form.layout.hashes.width, form.depth,
+                replaced, after)
         }.joined()
     }
 
-    /// Fills some rows of the nodes, and gives what they hash.
+    /// Fills some of the nodes, and gives what they hash.
+    ///
+    /// - Parameter width: how many stand in a row.
     private static func fill(
-        _ nodes: [TouchedNode], _ rows: Range<Int>, of trace: ColumnTiles, _ depth: Int,
-        _ replaced: BalanceTree.Replaced, _ after: BalanceTree
+        _ nodes: [TouchedNode], _ part: Range<Int>, of trace: ColumnTiles, width: Int,
+        _ depth: Int, _ replaced: BalanceTree.Replaced, _ after: BalanceTree
     ) -> [KoalaBear] {
         typealias Column = SettlementCircuit.Node
         var hashed: [KoalaBear] = []
-        hashed.reserveCapacity(2 * StateHash.width * rows.count)
-        for row in rows {
-            let node = nodes[row]
+        hashed.reserveCapacity(2 * StateHash.width * part.count)
+        for (place, node) in zip(part, nodes[part]) {
+            let (row, slot) = place.quotientAndRemainder(dividingBy: width)
+            let start = slot * Column.columns
             func write(_ digest: StateDigest, _ column: Int) {
-                for place in 0..<StateDigest.width { trace[row, column + place] = digest[place] }
+                for place in 0..<StateDigest.width {
+                    trace[row, start + column + place] = digest[place]
+                }
             }
             let new = (0..<2).map { after.digest(height: node.height - 1, 2 * node.index + $0) }
             let old = zip(new, node.children).map { digest, place in
@@ -95,11 +103,11 @@ struct WitnessFilling {
             write(replaced.levels[node.height][node.place].digest, Column.oldDigest)
             write(after.digest(height: node.height, node.index), Column.newDigest)
             for (child, place) in node.children.enumerated() where place != nil {
-                trace[row, Column.touched + child] = .one
+                trace[row, start + Column.touched + child] = .one
             }
-            trace[row, Column.level] = KoalaBear(reducing: UInt64(depth - node.height))
-            trace[row, Column.index] = KoalaBear(reducing: UInt64(node.index))
-            trace[row, Column.active] = .one
+            trace[row, start + Column.level] = KoalaBear(reducing: UInt64(depth - node.height))
+            trace[row, start + Column.index] = KoalaBear(reducing: UInt64(node.index))
+            trace[row, start + Column.active] = .one
         }
         return hashed
     }
@@ -124,28 +132,41 @@ struct WitnessFilling {
         }
     }
 
-    /// A row for each hash; those that are left over hash zeros, for nobody.
+    /// A permutation for each hash; those that are left over hash zeros, for nobody.
     func fillHashes(_ traces: [ColumnTiles]) {
-        let width = StateHash.width
         var first = 0
         for (part, trace) in traces.enumerated() {
             let rows = activeRows[form.hashes + part]
-            let count = min(rows, hashed.count / width - first)
-            let parts = pieces(rows)
-            _ = Parallel.map(parts.count, threads: threads) { [first] place in
-                let range = parts[place]
-                let mine = hashed[
-                    width * (first + min(range.lowerBound, count))..<width
-                        * (first + min(range.upperBound, count))]
-                let zeros = width * range.count - mine.count
-                form.hash.fillTrace(
-                    of: Array(mine) + [KoalaBear](repeating: .zero, count: zeros), into: trace,
-                    row: range.lowerBound, column: 0)
-                for row in range where row < count { trace[row, StateHash.traceColumns] = .one }
+            let width = form.layout.hashes.width
+            for place in 0..<width {
+                let column = place * StateHash.traceColumns
+                let needed = SettlementCircuit.needed(place, width: width)
+                let count = min(rows, hashed.count / StateHash.width - first)
+                fill(trace, column, needed, rows: rows, from: first, count: count)
+                first += count
             }
-            first += count
         }
         precondition(
-            first * width == hashed.count, "a class has room for every hash of its batches")
+            first * StateHash.width == hashed.count,
+            "a class has room for every hash of its batches")
+    }
+
+    /// Fills columns with some of the hashes, and with zeros' below them.
+    private func fill(
+        _ trace: ColumnTiles, _ column: Int, _ needed: Int, rows: Int, from first: Int, count: Int
+    ) {
+        let width = StateHash.width
+        let parts = pieces(rows)
+        _ = Parallel.map(parts.count, threads: threads) { place in
+            let range = parts[place]
+            let mine = hashed[
+                width * (first + min(range.lowerBound, count))..<width
+                    * (first + min(range.upperBound, count))]
+            let zeros = width * range.count - mine.count
+            form.hash.fillTrace(
+                of: Array(mine) + [KoalaBear](repeating: .zero, count: zeros), into: trace,
+                row: range.lowerBound, column: column)
+            for row in range where row < count { trace[row, needed] = .one }
+        }
     }
 }

@@ -74,20 +74,22 @@ internal import Testing
     }
 
     @Test(arguments: StateHash.allCases)
-    func `a trace starts with the input and ends with the output`(hash: StateHash) {
+    func `a trace starts with the input and ends with the digest's half of the output`(
+        hash: StateHash
+    ) {
         var draws = Draws(seed: 44)
         let input = draws.elements(16)
         let trace = hash.trace(of: input)
         #expect(trace.count == StateHash.traceColumns)
         #expect(Array(trace[0..<16]) == input)
-        #expect(Array(trace[148...]) == hash.permuted(input))
+        #expect(Array(trace[148...]) == Array(hash.permuted(input).prefix(8)))
     }
 
     @Test(arguments: StateHash.allCases, KernelPath.supported)
     func `a batch of traces is written where it belongs`(hash: StateHash, path: KernelPath) throws {
         var draws = Draws(seed: 45)
         for (count, row, column) in [
-            (16, 0, 0), (32, 16, 164), (21, 5, 3), (1, 63, 160), (0, 0, 0),
+            (16, 0, 0), (32, 16, 156), (21, 5, 3), (1, 63, 160), (0, 0, 0),
         ] {
             let matrix = try ColumnTiles(rowBits: 6, columns: 330)
             let inputs = (0..<16 * count).map { _ in draws.edgy() }
@@ -97,7 +99,7 @@ internal import Testing
                 if (row..<row + count).contains(r) {
                     let start = 16 * (r - row)
                     let trace = hash.trace(of: Array(inputs[start..<start + 16]))
-                    expected.replaceSubrange(column..<column + 164, with: trace)
+                    expected.replaceSubrange(column..<column + StateHash.traceColumns, with: trace)
                 }
                 #expect(matrix.row(r) == expected)
             }
@@ -122,7 +124,9 @@ internal import Testing
             }
             if !(4..<24).contains(round) {
                 let start = round < 4 ? 16 + 16 * round : 100 + 16 * (round - 24)
-                #expect(Array(c[start..<start + 16]) == state)
+                #expect(
+                    Array(c[start..<min(start + 16, c.count)])
+                        == Array(state.prefix(c.count - start)))
             }
         }
     }

@@ -16,11 +16,11 @@ import Testing
         var found: [(String, String)] = []
         for hash in StateHash.allCases {
             for range in 3...7 {
-                for parts in 1...2 {
+                for hashes in SettlementCircuit.Hashes.allCases {
                     let bytes = try #require(
-                        try SettlementCircuit.bytes(hash: hash, range: range, parts: parts))
+                        try SettlementCircuit.bytes(hash: hash, range: range, hashes: hashes))
                     let digest = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }
-                    found.append(("\(hash.rawValue)-\(range)-\(parts)", digest.joined()))
+                    found.append(("\(hash.rawValue)-\(range)-\(hashes.rawValue)", digest.joined()))
                 }
             }
         }

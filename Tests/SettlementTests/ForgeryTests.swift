@@ -38,18 +38,19 @@ import Testing
         #expect(breaks(witness).isEmpty)
     }
 
-    /// With a range that is a table of its own, and with one behind the payouts' columns, as large classes have it.
-    @Test(arguments: [14, 10])
+    @Test(arguments: SettlementWorld.Class.allCases)
     func `checks 6 and 7: a changed cell of any column breaks something, and every rule is needed`(
-        joins: Int
+        of size: SettlementWorld.Class
     ) throws {
-        let world = try SettlementWorld(joins: joins)
+        let world = try SettlementWorld(size)
         let check = TraceCheck(world.form.circuit, activeRows: world.prover.activeRows)
         let witness = try world.prover.witness(of: world.batch, in: world.tree)
         // A row without a share, one that does not count, and a holder's; the columns whose change is nobody's business are known.
         // What rows that do not count call themselves, and what only they and the first two rows could show.
         let padding =
-            (Node.oldDigest..<Node.touched).map { [0, 1, $0] }
+            (0..<world.form.layout.hashes.width).flatMap { place in
+                (Node.oldDigest..<Node.touched).map { [0, 1, place * Node.columns + $0] }
+            }
             + [
                 Payout.oldSalt..<Payout.newBalance, Payout.newSalt..<Payout.index + 1,
                 Payout.recordDigest..<Payout.weight,
@@ -122,6 +123,72 @@ import Testing
         #expect(throws: ProofError.self) {
             try world.verifier.verify(proof, of: witness.statement)
         }
+    }
+
+    /// A micro-unit too much would show in a constraint. As many as the prime are nothing to any of them: with carries
+    /// that are right in the field, all that tells is that no two numbers of 16 bits make such a carry.
+    @Test func `check 8: as many micro-units as the prime are seen by the range alone`() throws {
+        let (from, to) = (30, 40)
+        let honest = try world.prover.witness(of: world.batch, in: world.tree)
+        let skimmed = try world.prover.witness(
+            of: world.batch.skimmed(UInt64(KoalaBear.prime), from: from, to: to), in: world.tree)
+        let (fair, payouts) = (honest.traces[1], skimmed.traces[1])
+        for row in 0..<world.prover.activeRows[1] {
+            for column in Payout.weight..<Payout.columns {
+                payouts[row, column] = fair[row, column]
+            }
+        }
+        for row in [from + 2, to + 2] {
+            let amount = (0..<4).reduce(UInt64(0)) {
+                $0 | UInt64(payouts[row, Payout.amount + $1].value) << UInt64(16 * $1)
+            }
+            let extra = UInt64(payouts[row, Payout.extra].value)
+            for (place, limb) in Limbs.of(amount - extra).enumerated() {
+                payouts[row, Payout.quotient + place] = limb
+            }
+            for (place, carry) in Limbs.carries(amount - extra, 0, and: extra).enumerated() {
+                payouts[row, Payout.quotientCarries + place] = carry
+            }
+            #expect(carry(in: payouts, row, skimmed.statement) == .zero, "it comes out even")
+        }
+        #expect(breaks(skimmed) == [.messages(bus: SettlementCircuit.Bus.range)])
+        var random = SettlementWorld.random
+        let proof = try world.prover.prove(skimmed, using: &random)
+        #expect(throws: ProofError.self) {
+            try world.verifier.verify(proof, of: skimmed.statement)
+        }
+    }
+
+    /// Writes the carries that a row's product would have in the field, and gives what is left in the last column.
+    private func carry(
+        in payouts: ColumnTiles, _ row: Int, _ statement: SettlementStatement
+    ) -> KoalaBear {
+        typealias Share = SettlementCircuit.Share
+        let byte = KoalaBear(reducing: 256).inverseOrZero
+        let (shared, weights) = (statement.revenue - statement.fee, statement.weights)
+        var carried = KoalaBear.zero
+        for place in 0..<Share.places {
+            for limb in 0..<Limbs.count where (0..<Limbs.byteCount).contains(place - 2 * limb) {
+                let shift = UInt64(8 * (place - 2 * limb))
+                carried +=
+                    KoalaBear(reducing: shared >> shift & 0xff)
+                    * payouts[row, Payout.weight + limb]
+                carried -=
+                    KoalaBear(reducing: weights >> shift & 0xff)
+                    * payouts[row, Payout.quotient + limb]
+            }
+            if place % 2 == 0, place / 2 < Limbs.count {
+                carried -= payouts[row, Payout.remainder + place / 2]
+            }
+            guard place < Share.carries else { break }
+            carried *= byte
+            let shifted = (carried + KoalaBear(reducing: UInt64(Share.offset))).value
+            payouts[row, Payout.columnCarries + 2 * place] = KoalaBear(
+                reducing: UInt64(shifted & 15))
+            payouts[row, Payout.columnCarries + 2 * place + 1] = KoalaBear(
+                reducing: UInt64(shifted >> 4))
+        }
+        return carried
     }
 
     private func forge(_ attempt: Attempt, _ traces: [ColumnTiles]) {

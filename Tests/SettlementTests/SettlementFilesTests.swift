@@ -11,15 +11,16 @@ import TestSupport
 @Suite struct SettlementFilesTests {
     private static let folder = ProcessInfo.processInfo.environment["PROOFS_DIR"]
 
-    @Test(.enabled(if: folder != nil))
-    func `a settlement's proof, for others`() throws {
+    @Test(.enabled(if: folder != nil), arguments: SettlementWorld.Class.allCases)
+    func `a settlement's proof, for others`(of size: SettlementWorld.Class) throws {
         let folder = try #require(SettlementFilesTests.folder)
-        let world = try SettlementWorld()
+        let world = try SettlementWorld(size)
         var tree = world.tree
         var random = SettlementWorld.random
         let (statement, proof) = try world.prover.settle(world.batch, in: &tree, using: &random)
         func write(_ bytes: [UInt8], _ suffix: String) throws {
-            try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/settlement.\(suffix)"))
+            try Data(bytes).write(
+                to: URL(fileURLWithPath: "\(folder)/settlement-\(size).\(suffix)"))
         }
         let parameters = SettlementWorld.quick
         try write(world.form.circuit.bytes, "tape")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Crypto
 import Fields
+import Foundation
 import Ledger
 import Testing
 import TestSupport
@@ -9,10 +11,11 @@ import TestSupport
 
 /// Settlements: right ones are proved, and nothing else can be.
 @Suite struct SettlementTests {
-    /// With a range that is a table of its own, and with one behind the payouts' columns.
-    @Test(arguments: StateHash.allCases, [14, 10])
-    func `a settlement is proved, and moves what it says`(hash: StateHash, joins: Int) throws {
-        let world = try SettlementWorld(hash: hash, joins: joins)
+    @Test(arguments: StateHash.allCases, SettlementWorld.Class.allCases)
+    func `a settlement is proved, and moves what it says`(
+        hash: StateHash, of size: SettlementWorld.Class
+    ) throws {
+        let world = try SettlementWorld(hash: hash, size)
         var tree = world.tree
         var random = SettlementWorld.random
         let (statement, proof) = try world.prover.settle(
@@ -49,9 +52,27 @@ import TestSupport
         #expect(record.root == statement.record && record.total == statement.weights)
     }
 
+    /// Golden: other bytes are another version of the statement or the proof.
+    @Test(arguments: [
+        (
+            SettlementWorld.Class.small,
+            "5c71d389e9d08e5cdb7faf14c56fe47b2e4a4f7fee5e6d57f9aed4f17dc4f2cd"
+        ), (.joined, "45877f01ac5849f49c009adb4db6b5bec51319fa2d8ba28390068e204ae487c6"),
+        (.wide, "8130660c7385b3ed29156646148ec7a6de1b155fe24f5a8bb2ea1c681c8ac047"),
+    ])
+    func `a settlement with known randomness has known bytes`(
+        size: SettlementWorld.Class, digest: String
+    ) throws {
+        let world = try SettlementWorld(size)
+        var (tree, random) = (world.tree, SettlementWorld.random)
+        let (_, proof) = try world.prover.settle(world.batch, in: &tree, using: &random)
+        let found = SHA256.hash(data: proof).map { String(format: "%02x", $0) }.joined()
+        #expect(found == digest)
+    }
+
     @Test(arguments: [
         (5_000, 20, [16, 13, 14, 17], 3), (10_002, 20, [17, 14, 18], 7),
-        (20_000, 17, [17, 15, 18], 6), (100_002, 17, [18, 17, 19, 18], 4),
+        (20_000, 17, [17, 15, 18], 6), (100_002, 17, [16, 17, 18], 4),
         (300_000, 20, [20, 19, 22], 4),
     ])
     func `large classes have their range behind the payouts`(
@@ -59,8 +80,9 @@ import TestSupport
     ) throws {
         let form = try SettlementCircuit(depth: depth, most: most)
         #expect(form.rowBits == rowBits && form.layout.range == range)
+        #expect((form.layout.hashes == .wide) == (most == 100_002))
         let named = try SettlementCircuit.bytes(
-            hash: form.hash, range: range, parts: form.layout.parts)
+            hash: form.hash, range: range, hashes: form.layout.hashes)
         #expect(named == form.circuit.bytes)
     }
 
@@ -203,6 +225,22 @@ import TestSupport
 
 /// Accounts, a batch, and who proves and verifies it.
 struct SettlementWorld {
+    /// How the tables of a class are laid out, in few rows what large classes have: the range as a table of its own, or
+    /// behind the payouts' columns, or that and three nodes and hashes in a row.
+    enum Class: CaseIterable {
+        case small, joined, wide
+
+        func form(_ hash: StateHash) throws -> SettlementCircuit {
+            switch self {
+            case .small: try SettlementCircuit(hash: hash, depth: 8, most: 100)
+            case .joined:
+                try SettlementCircuit(hash: hash, depth: 8, most: 100, joins: 10, widens: 19)
+            case .wide:
+                try SettlementCircuit(hash: hash, depth: 9, most: 240, joins: 10, widens: 12)
+            }
+        }
+    }
+
     static var random: Seeded { Seeded(42) }
     static let quick = Parameters(blowupBits: 2, queries: 6, grindingBits: 0)
     let form: SettlementCircuit
@@ -223,19 +261,19 @@ struct SettlementWorld {
     }
 
     init(
-        hash: StateHash = .poseidon2, accounts: Int = 200, joins: Int = 14,
+        hash: StateHash = .poseidon2, _ size: Class = .small, accounts: Int = 200,
         weights: [UInt64] = (0..<60).map { 1 + 1 << UInt64($0 % 33) },
         fee: UInt64 = 70_000, shared: UInt64 = 98_765_432_123
     ) throws {
         let quick = SettlementWorld.quick
-        form = try SettlementCircuit(hash: hash, depth: 8, most: 100, joins: joins)
+        form = try size.form(hash)
         prover = SettlementProver(
             form,
             try Prover(form.circuit, rowBits: form.rowBits, parameters: quick, leastBits: 0))
         verifier = SettlementVerifier(
             form,
             try Verifier(form.circuit, rowBits: form.rowBits, parameters: quick, leastBits: 0))
-        var tree = BalanceTree(depth: 8, hash: hash)
+        var tree = BalanceTree(depth: form.depth, hash: hash)
         tree.update(
             (0..<accounts).map { place in
                 let balance: UInt64 =

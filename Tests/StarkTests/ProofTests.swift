@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Fields
+import Foundation
 import Testing
 import TestSupport
 
@@ -13,6 +14,13 @@ import TestSupport
         let example = try Example(rowBits: [11, 10])
         let proof = try example.proof()
         try example.verifier.verify(proof, inputs: example.inputs)
+    }
+
+    /// Golden: other bytes are another version of the proof.
+    @Test func `a proof with known randomness has known bytes`() throws {
+        let proof = try Example(rowBits: [11, 10]).proof()
+        let digest = SHA256.digest(proof).map { String(format: "%02x", $0) }.joined()
+        #expect(digest == "9ea00a62af7d562a9c088c954a6b6070243175134c6f4e96054622601cc2ae27")
     }
 
     @Test func `a proof of other public inputs is refused`() throws {

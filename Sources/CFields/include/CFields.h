@@ -100,13 +100,13 @@ void fields_rows_to_bytes(int path, uint8_t *dst, size_t dst_stride, const uint3
                           size_t tile_words, size_t first_row, size_t count, size_t columns);
 
 // Hashes over 16 elements. `hash` is 1 or 2; `table` its constants as the library lays them out.
-enum { FIELDS_POSEIDON1_TABLE = 1031, FIELDS_POSEIDON2_TABLE = 148, FIELDS_TRACE_COLUMNS = 164 };
+enum { FIELDS_POSEIDON1_TABLE = 1031, FIELDS_POSEIDON2_TABLE = 148, FIELDS_TRACE_COLUMNS = 156 };
 /// Permutes `count` states of 16 elements in place.
 void fields_permute(int path, int hash, const uint32_t *table, uint32_t *states, size_t count);
 /// dst[8 * i ...] = the first half of permutation(x) + x, for x = src[16 * i ...]; dst may be src.
 void fields_compress(int path, int hash, const uint32_t *table, uint32_t *dst, const uint32_t *src,
                      size_t count);
-/// Writes the 164 trace columns of `count` permutations: permutation i into row first_row + i,
+/// Writes the 156 trace columns of `count` permutations: permutation i into row first_row + i,
 /// columns first_column ... of a tiled matrix.
 void fields_trace(int path, int hash, const uint32_t *table, uint32_t *tiles, size_t tile_words,
                   size_t first_row, size_t first_column, const uint32_t *inputs, size_t count);

@@ -10,15 +10,18 @@ extension StateHash {
     /// - Requires: sixteen elements.
     public func leaf(_ elements: [KoalaBear]) -> StateDigest {
         precondition(elements.count == Self.width, "a leaf has sixteen elements")
-        return compress(elements)[0]
+        return compress(elements, path: Self.alone)[0]
     }
 
     /// Hashes two digests to one: the first eight of π(left ‖ right) + (left ‖ right).
     ///
     /// The feed-forward makes it one-way and collision-resistant like Davies and Meyer's construction.
     public func node(_ left: StateDigest, _ right: StateDigest) -> StateDigest {
-        compress(left.elements + right.elements)[0]
+        compress(left.elements + right.elements, path: Self.alone)[0]
     }
+
+    /// One permutation alone fills one lane of a vector, and takes as long as all of them: longer than without.
+    private static let alone = KernelPath.portable
 
     /// Hashes a layer of a tree to the one above it; digest i comes from 2 i and 2 i + 1.
     ///

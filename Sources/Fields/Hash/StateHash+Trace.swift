@@ -2,8 +2,8 @@
 internal import CFields
 
 extension StateHash {
-    /// How many columns one permutation takes: 16 + 4 · 16 + 20 + 4 · 16.
-    public static let traceColumns = 164
+    /// How many columns one permutation takes: 16 + 4 · 16 + 20 + 3 · 16 + 8.
+    public static let traceColumns = 156
 
     /// All that a proof of one permutation must show.
     ///
@@ -12,7 +12,8 @@ extension StateHash {
     /// | 0 ..< 16 | the input |
     /// | 16 + 16 r ..< 32 + 16 r, r = 0 ..< 4 | the state after full round r, that is after its matrix |
     /// | 80 + r, r = 0 ..< 20 | the S-box output (element 0, cubed) of partial round r |
-    /// | 100 + 16 r ..< 116 + 16 r, r = 0 ..< 4 | the state after full round 4 + r; r = 3 is the output |
+    /// | 100 + 16 r ..< 116 + 16 r, r = 0 ..< 3 | the state after full round 4 + r |
+    /// | 148 ..< 156 | the first half of the output, which is all that a digest takes |
     ///
     /// Between two of these every element is an affine function of columns, so that each column from 16 on has
     /// one constraint of degree three: column = matrix · (affine)³ or column = (affine)³. The sum of
@@ -22,7 +23,7 @@ extension StateHash {
     /// - Requires: sixteen elements.
     public func trace(of input: [KoalaBear]) -> [KoalaBear] {
         var columns: [KoalaBear] = []
-        columns.reserveCapacity(Self.traceColumns)
+        columns.reserveCapacity(Self.traceColumns + Self.width / 2)
         var state = input
         permute(&state) { step, state in
             switch step {
@@ -30,14 +31,14 @@ extension StateHash {
             case .partial: columns.append(state[0])
             }
         }
-        return columns
+        return Array(columns.prefix(Self.traceColumns))
     }
 
     /// Writes the trace columns of many permutations into a matrix: permutation i into row `row` + i, the
-    /// 164 columns from `column` on.
+    /// 156 columns from `column` on.
     ///
     /// - Requires: a whole number of inputs of sixteen elements, and that the rows and columns exist.
-    /// - Cost: a permutation, and writing 656 bytes, for each; sixteen at a time; 14 KiB of stack.
+    /// - Cost: a permutation, and writing 624 bytes, for each; sixteen at a time; 14 KiB of stack.
     /// - Threads: different threads may write different rows of one matrix.
     public func fillTrace(
         of inputs: [KoalaBear], into matrix: ColumnTiles, row: Int, column: Int,

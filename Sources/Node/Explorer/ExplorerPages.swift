@@ -53,11 +53,12 @@ struct ExplorerPages {
             Reply.html(ProofPage().html(await node.frame(request, context)))
         }
         // What a browser needs to check a settlement's proof; it is part of the program.
-        router.get("explorer/circuits/:hash/:range/:parts") { _, context in
+        router.get("explorer/circuits/:hash/:range/:hashes") { _, context in
             guard let hash = try UInt8(context.parameters.require("hash")).flatMap(StateHash.init),
                 let range = try Int(context.parameters.require("range")),
-                let parts = try Int(context.parameters.require("parts")),
-                let bytes = try SettlementCircuit.bytes(hash: hash, range: range, parts: parts)
+                let hashes = try Int(context.parameters.require("hashes"))
+                    .flatMap(SettlementCircuit.Hashes.init),
+                let bytes = try SettlementCircuit.bytes(hash: hash, range: range, hashes: hashes)
             else { throw Problem(.notFound, "circuit_unknown", "there is no such circuit") }
             return Reply.bytes(
                 ByteBuffer(bytes: bytes), type: "application/octet-stream")

@@ -11,26 +11,36 @@
   /** What each circuit's tape hashes to (docs/formats/settlement.md): whoever makes a proof could else give one along
       that asks for nothing. */
   const CIRCUITS = {
-    "1-3-1": "faf4ff8990f1cf4d80ad47648fd3eed5da7dfa0e3bae760223269914d4e3331b",
-    "1-3-2": "66a4e99b388d07ae473cb708eac63581d33699ad8bc85a725b845b925a24d590",
-    "1-4-1": "a7e9506a87a8ff73e3c0800d5376b6db06605e4ce80cd88466561cfae6250e60",
-    "1-4-2": "1c4e21c1fa2c237f9201b444f2cab77bf85f096a9d1c15da96ab8e1f93eb9d01",
-    "1-5-1": "94fad28bb74c7c5f9835f11b65cce277d3efba87cf1b3b7e38b4f66e90d731cd",
-    "1-5-2": "57a3fd6caad4b2af28055a737be4876b9f89b6d8cc8aeb752fd85aa99054a0b0",
-    "1-6-1": "80632d97021d6217f4f65da1c321fb3504d676c7c2be283f0a8d20da8b6586a0",
-    "1-6-2": "dca228adb4e3c533e6e8bb97400608ffe5b7bff9180509caa53b66c3612131f4",
-    "1-7-1": "d7b03b81c46b269eb3753fd720f188c1688a59fb3fbeb40e80b20f88b95d088b",
-    "1-7-2": "0dc1e68e6e89bdeba88ed3a0115e85bbbe9525f2c30e23795c9edf3f4b5530c9",
-    "2-3-1": "d07a124ad7387313c3d91fac50e44b16fd8033219784530d1f1881e0264cb969",
-    "2-3-2": "c66525c1f95408a1753b88398e091c5c342f4535b36d4b7f66be82413bb41081",
-    "2-4-1": "6b9d90232097548206f8e29bdb262d42b6a7b117980b61edb2d87f2392d58ba3",
-    "2-4-2": "cc68cf5f2e14dea75f8b1b38108f629f659c83b1256c652aa49d3e666897fdf8",
-    "2-5-1": "827be404f0f5ad17ff2ffb8ae71c40958a831fb76fcb1ebc671d288313ded9b0",
-    "2-5-2": "fa2e675e9c0649a3c32b688a8a93dbaa294fa3995e34dc8191c5dfeda0e86622",
-    "2-6-1": "58c986b81e393b2f115e687cb03b2072a89dbf0a42cb4172e031d4204595b340",
-    "2-6-2": "9181d4bfe54a623605486351d90e9c9700f1936e88018f394613a27fc7163d93",
-    "2-7-1": "dd4d695fcd747886b3b7486d61885d17d980bc6b0d684044639d33ce04163e6f",
-    "2-7-2": "b7f80d0f1cae922f3f41f96623f6434e2e240a1e4aea99023a66e2a5c595f575",
+    "1-3-1": "396235567c6cc3af413367a2ad97dc6f9aeca72d6c17981574c92be169ec7d49",
+    "1-3-2": "e6bdd0f7cf0e09588497e46981283b0882632fd10e8e62953d152b0a9e18ccff",
+    "1-3-3": "64d2f30c3dc4e93bb7bcfb1a9649731d6d7e8403948a496b5c7e1669e29a2a55",
+    "1-4-1": "c17b2bd0689b62b27e9bd3472c1f227b06e9cdb76276cb6741a928d13af641a3",
+    "1-4-2": "f03441f13e8d9137516e4388176ec0b18dc8021adbcaa4073ad610d66e458172",
+    "1-4-3": "9edfb92164d4a95c16199287bd14e1bdffe0f8bf4129d26f1802ab62db96f3f6",
+    "1-5-1": "2564b345dbe59eda33d9aae10a3e78cdc9fdb2a2ef8a1f471e0e9bcd93ff3daa",
+    "1-5-2": "aaeb6933dc3077b3fdae6efe15002acb2d439b7f11bbdb2babce29ccd799d0a6",
+    "1-5-3": "1f36015245df572a9b921861a296b05b305beba9834f4d910550b20ded8ec02c",
+    "1-6-1": "86ed54c96130e1094024ab17a9ceb40e15ea22cf0f3ec2d13cb02824236e3ff7",
+    "1-6-2": "4e15c296aad47fb8ab7dcdf54ca04725e04ce41716ccf4b2a6c3f63f4c523417",
+    "1-6-3": "cb64e6bb5877ee88184b043d7bb979e3430db7e25f25f53a4d3ac8e433fc7c49",
+    "1-7-1": "ae3ca3efca139aea65fcb1e94c9b89dba61f4de26cc589870fee903b7b8ab1e2",
+    "1-7-2": "13045488ddc938538bee98f9bcfe3d2b753dd3fb60a347848e6a9f7ea6457ed9",
+    "1-7-3": "689e3f2b9a95af31429b2131ab655cce5eebab5b45f1926a0be3ba80ce199dd6",
+    "2-3-1": "a3c6089e71b3bf6e1a25bedc2c22d0076705d2baa0bcbdaa06c5d4bbad702500",
+    "2-3-2": "1883cd4a7629f0d2b6a0e944e71a48aa285ff9dd6ad0a5b3153ba394e8469522",
+    "2-3-3": "98e39689285535bbb5d03a15e856107576dcf7cf52bfeea33b99c1b4ff92b165",
+    "2-4-1": "9fc26859c044b8234f5bbc79dcc4ecd933ac3c38df53924b0e8b044e6f755ebc",
+    "2-4-2": "0ffdf369c86834aad20c6ba45e218ae21ed3b3e37ebf74f6ad0fb2bffcb3a082",
+    "2-4-3": "5c632b3c77ea21af60ad836982cf4b5d31930d5834a08a6bb7d3f636bc047a9e",
+    "2-5-1": "22b4964eccd14e14a6363e2dca08b224f182fd3d9df38b13da0db40fdc575ff9",
+    "2-5-2": "4c230ec5b7039627967b0524782e7c5aff307e8e70e71556371c87f278391c14",
+    "2-5-3": "519cfd069ca4931de55066a4b8238c3eb3610f20910ec3be0364fa40ff01a09c",
+    "2-6-1": "441177b62b1dc371d563d8345ca5707ca707c6ce87720c1636b30e0725d57edc",
+    "2-6-2": "d130f1b36858891d9bd06f54c89cf6f06c071c28696247af11af16effa34c1cb",
+    "2-6-3": "e8f64d000f7f7d38ac22326966d55ba2297078614120d44480fad97897c28dd0",
+    "2-7-1": "116d0936b777fad98b1a92d1d6ba293957cd666680d89d5598a7175867f857bc",
+    "2-7-2": "039234284b196731d508b437535e6cf9a5da4dd392fece55a7cb7200c36be261",
+    "2-7-3": "2afed1a947eb18bd1f804020d74ac75d37e39d45e7169781658b3912e9a47964",
   };
 
   /** Whether a tape is that of a settlement's circuit. */
@@ -49,7 +59,7 @@
     const u64 = () => BigInt(reader.u32()) | BigInt(reader.u32()) << 32n;
     const limbs = (value) => [0n, 16n, 32n, 48n].map((shift) => Number(value >> shift & 0xffffn));
     need(same(reader.take(8), utf8.encode("dvsettle")), "settlement: it is none");
-    byte(3, 3, "another version");
+    byte(4, 4, "another version");
     const hash = byte(1, 2, "no such hash"), depth = byte(1, 24, "depth out of bounds");
     const parameters = byte(1, 2, "no such parameters");
     // With more accounts a proof of these parameters can be one of fewer than 100 bits.
@@ -73,9 +83,12 @@
     for (let level = 0; level < depth; level++) nodes += Math.min(2 ** level, most);
     const hashes = 2 * nodes + 5 * most, one = bits(hashes), payoutBits = bits(most);
     const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
+    const third = (count) => bits(Math.ceil(count / 3));
+    const isWide = one > 18 && third(hashes) <= one - 2 && rest >= one - 3;
     const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
-    const parts = isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
-    const rowBits = [bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...(isSplit ? [one - 1, rest] : [one])];
+    const parts = isWide ? 3 : isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
+    const hashBits = isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one];
+    const rowBits = [isWide ? third(nodes) : bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...hashBits];
     const [blowupBits, queries, grindingBits] = parameters === 1 ? [2, 84, 20] : [3, 56, 20];
     const roots = [...rootElements[0], ...rootElements[1]], indices = [revenueIndex, feeIndex];
     const shares = [...recordElements, ...bytes(revenue - fee), ...bytes(weights)];
