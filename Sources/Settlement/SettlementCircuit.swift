@@ -46,7 +46,11 @@ public struct SettlementCircuit: Sendable {
     /// The version of the statement.
     public static let version = 4
     /// What ``most`` may be.
-    public static let sizes = 2...1 << 20
+    public static let sizes = 2...1 << 17
+
+    /// Whether proofs of this class are made and taken: with the parameters that there are, every one has at least 100
+    /// bits. That is any of at most 2¹⁶ accounts, and more where no table has more than 2¹⁹ rows.
+    public var isOffered: Bool { most <= 1 << 16 || rowBits.allSatisfy { $0 <= 19 } }
 
     /// The buses.
     enum Bus {
@@ -118,7 +122,8 @@ public struct SettlementCircuit: Sendable {
         }
 
         init?(hash: StateHash, range: Int, hashes: Hashes) {
-            guard (3...7).contains(range) else { return nil }
+            // Where hashes are that many, so are payouts.
+            guard (3...7).contains(range), range > 3 || hashes != .wide else { return nil }
             isJoined = range > 3
             share = isJoined ? range - 4 : range
             (self.hash, self.hashes) = (hash, hashes)

@@ -111,9 +111,15 @@ public struct SettlementFile: Hashable, Sendable {
 
     private var form: SettlementCircuit {
         get throws(ProofError) {
+            let form: SettlementCircuit
             do throws(CircuitError) {
-                return try SettlementCircuit(hash: hash, depth: statement.depth, most: most)
+                form = try SettlementCircuit(hash: hash, depth: statement.depth, most: most)
             } catch { throw .statement("\(error)") }
+            guard form.isOffered else {
+                throw .statement(
+                    "so many accounts in so deep a tree are more than one batch is made for")
+            }
+            return form
         }
     }
 

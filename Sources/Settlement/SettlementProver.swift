@@ -114,7 +114,9 @@ public struct SettlementProver: Sendable {
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
-        var filling = trees.withLock(\.filling)
+        var filling = WitnessFilling(form, activeRows: activeRows)
+        // Taken out, so that it is not there twice.
+        trees.withLock { swap(&$0.filling, &filling) }
         filling.threads = threads
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],

@@ -64,10 +64,14 @@ struct WitnessFilling {
                 nodes[nodes.count - 1].children[child.index & 1] = place
             }
         }
-        let parts = pieces(nodes.count)
+        let width = form.layout.hashes.width
+        // Whole rows, so that no two threads write the same.
+        let parts = pieces((nodes.count + width - 1) / width).map {
+            $0.lowerBound * width..<min($0.upperBound * width, nodes.count)
+        }
         hashed += Parallel.map(parts.count, threads: threads) { [nodes, form] part in
             WitnessFilling.fill(
-                nodes, parts[part], of: trace, width: form.layout.hashes.width, form.depth,
+                nodes, parts[part], of: trace, width: width, form.depth,
                 replaced, after)
         }.joined()
     }

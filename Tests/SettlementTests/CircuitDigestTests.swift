@@ -17,8 +17,13 @@ import Testing
         for hash in StateHash.allCases {
             for range in 3...7 {
                 for hashes in SettlementCircuit.Hashes.allCases {
-                    let bytes = try #require(
-                        try SettlementCircuit.bytes(hash: hash, range: range, hashes: hashes))
+                    guard
+                        let bytes = try SettlementCircuit.bytes(
+                            hash: hash, range: range, hashes: hashes)
+                    else {
+                        #expect(range == 3 && hashes == .wide, "no class is so")
+                        continue
+                    }
                     let digest = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }
                     found.append(("\(hash.rawValue)-\(range)-\(hashes.rawValue)", digest.joined()))
                 }

@@ -112,6 +112,38 @@ import Testing
         #expect(!breaks(witness).isEmpty)
     }
 
+    /// What might be tried where several nodes and hashes stand in a row.
+    enum WideAttempt: String, CaseIterable {
+        case sameNode, idleChange, otherDigest, hashTwice, hashElsewhere
+    }
+
+    @Test(arguments: WideAttempt.allCases)
+    func `check 8: nor can one place of a row do what another may not`(
+        attempt: WideAttempt
+    ) throws {
+        let world = try SettlementWorld(.wide)
+        let check = TraceCheck(world.form.circuit, activeRows: world.prover.activeRows)
+        let witness = try world.prover.witness(of: world.batch, in: world.tree)
+        let (nodes, hashes) = (witness.traces[0], witness.traces[world.form.hashes])
+        let (second, third) = (Node.columns, 2 * Node.columns)
+        #expect(nodes[3, third + Node.active] == .one, "all places of the row are taken")
+        func needed(_ place: Int) -> Int { SettlementCircuit.needed(place, width: 3) }
+        switch attempt {
+        case .sameNode:
+            for column in 0..<Node.columns { nodes[3, third + column] = nodes[3, second + column] }
+        case .idleChange:
+            let row = world.prover.activeRows[0] - 1
+            #expect(nodes[row, third + Node.active] == .zero)
+            nodes[row, third + Node.touched] = .one
+        case .otherDigest: nodes[3, third + Node.newDigest] += .one
+        case .hashTwice: hashes[0, needed(1)] += .one
+        case .hashElsewhere:
+            hashes[0, needed(0)] += .one
+            hashes[0, needed(1)] -= .one
+        }
+        #expect(!check.breaks(witness.traces, inputs: witness.statement.inputs).isEmpty)
+    }
+
     @Test(arguments: [
         Attempt.negativeAmount, .untouchedChange, .payingPadding, .skippedPayout, .otherShare,
     ])

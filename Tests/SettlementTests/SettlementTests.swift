@@ -70,22 +70,6 @@ import TestSupport
         #expect(found == digest)
     }
 
-    @Test(arguments: [
-        (5_000, 20, [16, 13, 14, 17], 3), (10_002, 20, [17, 14, 18], 7),
-        (20_000, 17, [17, 15, 18], 6), (100_002, 17, [16, 17, 18], 4),
-        (300_000, 20, [20, 19, 22], 4),
-    ])
-    func `large classes have their range behind the payouts`(
-        most: Int, depth: Int, rowBits: [Int], range: Int
-    ) throws {
-        let form = try SettlementCircuit(depth: depth, most: most)
-        #expect(form.rowBits == rowBits && form.layout.range == range)
-        #expect((form.layout.hashes == .wide) == (most == 100_002))
-        let named = try SettlementCircuit.bytes(
-            hash: form.hash, range: range, hashes: form.layout.hashes)
-        #expect(named == form.circuit.bytes)
-    }
-
     @Test func `a proof of another statement is refused`() throws {
         let world = try SettlementWorld()
         var tree = world.tree

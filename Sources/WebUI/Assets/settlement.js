@@ -13,7 +13,6 @@
   const CIRCUITS = {
     "1-3-1": "396235567c6cc3af413367a2ad97dc6f9aeca72d6c17981574c92be169ec7d49",
     "1-3-2": "e6bdd0f7cf0e09588497e46981283b0882632fd10e8e62953d152b0a9e18ccff",
-    "1-3-3": "64d2f30c3dc4e93bb7bcfb1a9649731d6d7e8403948a496b5c7e1669e29a2a55",
     "1-4-1": "c17b2bd0689b62b27e9bd3472c1f227b06e9cdb76276cb6741a928d13af641a3",
     "1-4-2": "f03441f13e8d9137516e4388176ec0b18dc8021adbcaa4073ad610d66e458172",
     "1-4-3": "9edfb92164d4a95c16199287bd14e1bdffe0f8bf4129d26f1802ab62db96f3f6",
@@ -28,7 +27,6 @@
     "1-7-3": "689e3f2b9a95af31429b2131ab655cce5eebab5b45f1926a0be3ba80ce199dd6",
     "2-3-1": "a3c6089e71b3bf6e1a25bedc2c22d0076705d2baa0bcbdaa06c5d4bbad702500",
     "2-3-2": "1883cd4a7629f0d2b6a0e944e71a48aa285ff9dd6ad0a5b3153ba394e8469522",
-    "2-3-3": "98e39689285535bbb5d03a15e856107576dcf7cf52bfeea33b99c1b4ff92b165",
     "2-4-1": "9fc26859c044b8234f5bbc79dcc4ecd933ac3c38df53924b0e8b044e6f755ebc",
     "2-4-2": "0ffdf369c86834aad20c6ba45e218ae21ed3b3e37ebf74f6ad0fb2bffcb3a082",
     "2-4-3": "5c632b3c77ea21af60ad836982cf4b5d31930d5834a08a6bb7d3f636bc047a9e",
@@ -62,7 +60,7 @@
     byte(4, 4, "another version");
     const hash = byte(1, 2, "no such hash"), depth = byte(1, 24, "depth out of bounds");
     const parameters = byte(1, 2, "no such parameters");
-    // With more accounts a proof of these parameters can be one of fewer than 100 bits.
+    // With more accounts, or from 2^16 on with longer tables, a proof of these parameters can be one of fewer than 100 bits.
     const most = byte(2, 2 ** 17, "size out of bounds", reader.u32());
     const rootElements = [reader.elements(8), reader.elements(8)];
     const [oldRoot, newRoot] = [fileBytes.slice(16, 48), fileBytes.slice(48, 80)];
@@ -89,6 +87,7 @@
     const parts = isWide ? 3 : isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
     const hashBits = isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one];
     const rowBits = [isWide ? third(nodes) : bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...hashBits];
+    need(most <= 2 ** 16 || Math.max(...rowBits) <= 19, "settlement: too many accounts in so deep a tree");
     const [blowupBits, queries, grindingBits] = parameters === 1 ? [2, 84, 20] : [3, 56, 20];
     const roots = [...rootElements[0], ...rootElements[1]], indices = [revenueIndex, feeIndex];
     const shares = [...recordElements, ...bytes(revenue - fee), ...bytes(weights)];

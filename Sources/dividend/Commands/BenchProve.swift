@@ -26,14 +26,19 @@ struct Bench: AsyncParsableCommand {
         @Flag(help: "Print JSON for programs.") var json = false
 
         func validate() throws {
-            guard (1...1_000_000).contains(payouts), payouts + 2 <= accounts,
+            guard hash == "poseidon1" || hash == "poseidon2" else {
+                throw ValidationError("--hash takes poseidon1 or poseidon2")
+            }
+            guard (1...131_070).contains(payouts), payouts + 2 <= accounts,
                 accounts <= 1 << 24
             else {
                 throw ValidationError(
-                    "--payouts takes 1 to 1000000, and --accounts at least two more, to 16777216")
+                    "--payouts takes 1 to 131070, and --accounts at least two more, to 16777216")
             }
-            guard hash == "poseidon1" || hash == "poseidon2" else {
-                throw ValidationError("--hash takes poseidon1 or poseidon2")
+            guard try form().isOffered else {
+                throw ValidationError(
+                    "so many payouts among so many accounts are more than one batch is made for: "
+                        + "take at most 65534, or fewer accounts")
             }
             guard (1...64).contains(threads) else {
                 throw ValidationError("--threads takes 1 to 64")
