@@ -38,9 +38,20 @@ import Vault
         #expect((Double(spends.value) ?? 0) > 50, "\(spends)")
     }
 
+    @Test func `blanks at the ends of a cell say nothing of numbers and known categories`() throws {
+        let model = try ModelTests.model()
+        var row = ModelTests.row
+        let plain = try model.values(of: row, line: 2)
+        for (column, cell) in row { row[column] = "  \(cell)\t" }
+        #expect(try model.values(of: row, line: 2) == plain)
+        row["age"] = " NULL "
+        #expect(try model.values(of: row, line: 2).contains(Schema.null))
+    }
+
     @Test(
         arguments: [
             ("age", nil, "line 2: the feature age is missing"), ("age", "", "line 2: age is empty"),
+            ("region", "  ", "line 2: region is empty"),
             ("age", "old", "age wants a number, not 'old'"), ("age", "1e5e", "wants a number"),
             ("age", "99999999999999999999", "wants a number"),
             ("region", "west", "region has no category 'west'; it has north, east, south"),

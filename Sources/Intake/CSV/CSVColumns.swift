@@ -11,7 +11,7 @@ package struct CSVColumns: Sendable {
         package let source: String
         /// The name that a schema takes, each only once.
         package let name: String
-        /// The different texts, as they came.
+        /// The different texts, without blanks at their ends.
         package fileprivate(set) var texts: [String] = []
         /// The line on which each of them stands first, from 1.
         package fileprivate(set) var lines: [Int] = []
@@ -29,9 +29,13 @@ package struct CSVColumns: Sendable {
 
     /// Reads a file.
     ///
+    /// - Parameter kept: by a column's name, the texts whose blanks at their ends are part of them.
     /// - Throws: ``IntakeError`` naming the file and the line: no file, no header, no row, a column that stands twice, another
     ///   number of values than the header has, text behind a closing quote, more than ``mostCells`` cells.
-    package init(path: String, mostCells: Int = CSVColumns.mostCells) throws(IntakeError) {
+    package init(
+        path: String, keeping kept: [String: [String]] = [:],
+        mostCells: Int = CSVColumns.mostCells
+    ) throws(IntakeError) {
         do throws(IntakeError) {
             let reader = try CSVReader(FileStream(path: path), limits: IntakeLimits())
             let names = try CSVTable.header(reader)
@@ -39,6 +43,9 @@ package struct CSVColumns: Sendable {
             var schemaNames = SchemaNames()
             var columns = names.map { Column(source: $0, name: schemaNames.next($0)) }
             var known = names.map { _ in [String: UInt32]() }
+            let blank = columns.map { column in
+                Set((kept[column.name] ?? []).filter { trimmed($0) != $0 })
+            }
             var count = 0
             while try reader.next() {
                 try CSVSheet.check(reader, of: names)
@@ -49,7 +56,8 @@ package struct CSVColumns: Sendable {
                         mend: "Take a part of the rows or columns", line: reader.line)
                 }
                 for place in names.indices {
-                    let text = trimmed(try reader.text(place))
+                    let exact = try reader.text(place)
+                    let text = blank[place].contains(exact) ? exact : trimmed(exact)
                     if let found = known[place][text] {
                         columns[place].places.append(found)
                         continue

@@ -9,7 +9,7 @@ package struct CSVSheet: Sendable {
     package struct Row: Sendable {
         /// The line.
         package let line: Int
-        /// The texts, by the names of their columns.
+        /// The texts as they came, blanks at their ends included, by the names of their columns.
         package let cells: [String: String]
     }
 
@@ -33,7 +33,7 @@ package struct CSVSheet: Sendable {
                 try CSVSheet.check(reader, of: names)
                 var cells: [String: String] = [:]
                 for (place, name) in names.enumerated() {
-                    let text = trimmed(try reader.text(place))
+                    let text = try reader.text(place)
                     cells[name] = text
                     if let other = others[place] { cells[other] = text }
                 }

@@ -75,7 +75,8 @@ extension Model {
         }
     }
 
-    /// Reads the cells of one row, by the names of their columns.
+    /// Reads the cells of one row, by the names of their columns. Blanks at the ends of a cell count where a category has
+    /// them, and nowhere else.
     ///
     /// - Parameter line: where the row stands, for errors.
     /// - Throws: ``ModelError`` for a forecast, a feature that is not there, an empty cell, a category that the model does not
@@ -95,34 +96,35 @@ extension Model {
                     "line \(line): the feature \(name) is missing; the model wants "
                         + order.joined(separator: ", "))
             }
-            guard !cell.isEmpty else {
-                throw ModelError(
-                    "line \(line): \(name) is empty; write NULL where there is no value")
-            }
-            values.append(cell == "NULL" ? Schema.null : try code(of: cell, for: name, line))
+            values.append(try code(of: WrittenCell(cell), for: name, line))
         }
         return values
     }
 
     private func code(
-        of cell: String, for name: String, _ line: Int
+        of cell: WrittenCell, for name: String, _ line: Int
     ) throws(ModelError) -> Int64 {
         var scale = 0
-        switch form.cell(of: name) {
-        case .choice(let categories):
-            guard let place = categories.firstIndex(of: cell) else {
-                throw ModelError(
-                    "line \(line): \(name) has no category '\(cell.prefix(80))'; it has "
-                        + categories.prefix(20).joined(separator: ", ")
-                        + (categories.count > 20 ? ", …" : "")
-                        + "; write NULL for what the model does not know")
-            }
+        let kind = form.cell(of: name)
+        if cell.isNull { return Schema.null }
+        if case .choice(let categories) = kind, let place = cell.place(in: categories) {
             return Int64(place)
+        }
+        guard !cell.text.isEmpty else {
+            throw ModelError("line \(line): \(name) is empty; write NULL where there is no value")
+        }
+        switch kind {
+        case .choice(let categories):
+            throw ModelError(
+                "line \(line): \(name) has no category '\(cell.text.prefix(80))'; it has "
+                    + categories.prefix(20).joined(separator: ", ")
+                    + (categories.count > 20 ? ", …" : "")
+                    + "; write NULL for what the model does not know")
         case .number(let digits, _): scale = digits
         case nil: break
         }
-        guard let value = Model.number(cell, scale: scale) else {
-            throw ModelError("line \(line): \(name) wants a number, not '\(cell.prefix(80))'")
+        guard let value = Model.number(cell.text, scale: scale) else {
+            throw ModelError("line \(line): \(name) wants a number, not '\(cell.text.prefix(80))'")
         }
         return value
     }

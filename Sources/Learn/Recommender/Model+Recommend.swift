@@ -110,13 +110,14 @@ extension Model {
         var (known, wanted): ([Rating], [(Int, Int)]) = ([], [])
         var lines: [Int: Int] = [:]
         for (line, cells) in rows {
-            guard let item = cells[form.column], let rating = cells[form.rating] else {
+            guard let item = cells[form.column], let written = cells[form.rating] else {
                 throw ModelError(
                     "line \(line): a column is missing; the model wants \(form.column), and "
                         + "\(form.rating), in which NULL is foretold")
             }
             let place = try place(of: item, form, at: "line \(line)")
-            if rating == "NULL" {
+            let rating = WrittenCell(written)
+            if rating.isNull {
                 wanted.append((line, place))
             } else {
                 if let first = lines.updateValue(line, forKey: place) {
@@ -124,7 +125,7 @@ extension Model {
                         "line \(line): \(item) was rated on line \(first) already; keep one of them"
                     )
                 }
-                known.append(try self.rating(place, rating, at: "line \(line)"))
+                known.append(try self.rating(place, rating.text, at: "line \(line)"))
             }
         }
         return (known, wanted)
@@ -142,7 +143,7 @@ extension Model {
     private func place(
         of item: String, _ form: ItemFactors, at place: String
     ) throws(ModelError) -> Int {
-        guard let found = form.items.firstIndex(of: item) else {
+        guard let found = WrittenCell(item).place(in: form.items) else {
             throw ModelError(
                 "\(place): \(form.column) has no category '\(item)'; it has "
                     + form.items.prefix(20).joined(separator: ", ")

@@ -66,7 +66,7 @@ extension Model {
         }
         var texts: [String] = []
         for name in order {
-            guard let cell = cells[name], !cell.isEmpty else {
+            guard let cell = cells[name].map({ WrittenCell($0).text }), !cell.isEmpty else {
                 throw ModelError(
                     cells[name] == nil
                         ? "line \(line): the column \(name) is missing; the model wants "
