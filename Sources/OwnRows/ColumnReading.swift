@@ -55,11 +55,27 @@ struct ColumnReader {
     /// - Parameter isPerson: whether it says whose rows are whose.
     func reading(isPerson: Bool) -> ColumnReading {
         if isPerson { return text("whose row it is") }
+        if let wanted = wanted.wanted[column.name] { return reading(as: wanted) }
         guard !known.isEmpty else { return text("left out: no row has a value") }
         if isSwitch { return boolean }
         if wanted.items != column.name, let number { return number }
         if let moment { return moment }
         return words
+    }
+
+    /// What the column is to something that takes it by its name; where it does not fit, that says so.
+    private func reading(as wanted: RowFunction.Kind) -> ColumnReading {
+        switch wanted {
+        case .choice(["false", "true"]) where isSwitch: return boolean
+        case .choice: return category("one of \(known.count)")
+        case .number(let scale):
+            guard !known.isEmpty else {
+                return reading(
+                    scale == 0 ? .integer : .decimal(scale: scale), "no row has a value",
+                    codes: column.texts.map { _ in Schema.null })
+            }
+            return number ?? words
+        }
     }
 
     private func reading(
@@ -112,7 +128,9 @@ struct ColumnReader {
             return category("one of 0, 1")
         }
         // A pool's column may have more digits, and a model that knows fewer is not asked of it.
-        if scale > 0, !isTarget { scale = max(scale, ColumnReader.usualDigits) }
+        if scale > 0, !isTarget, !wanted.keepsDigits {
+            scale = max(scale, ColumnReader.usualDigits)
+        }
         func codes(_ scale: Int) -> [Int64]? {
             var codes = [Int64](repeating: Schema.null, count: column.texts.count)
             for place in known {

@@ -53,7 +53,7 @@ extension OwnRows {
     private static let block = 1024
 
     /// Runs of rows in the file's order.
-    private var blocks: [Rows] {
+    var blocks: [Rows] {
         stride(from: 0, to: count, by: OwnRows.block).map { start in
             let part = start..<min(start + OwnRows.block, count)
             return taken(part.count) { $0[part] }
@@ -61,7 +61,7 @@ extension OwnRows {
     }
 
     /// The rows of each person, in the file's order.
-    private var persons: [Rows] {
+    var persons: [Rows] {
         guard let owners else { return (0..<count).map { row in taken(1) { [$0[row]] } } }
         var places = [[Int]](repeating: [], count: people)
         for (row, owner) in owners.enumerated() { places[Int(owner)].append(row) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Intake
-internal import Query
+package import Query
 package import Vault
 
-/// Rows of a file of whoever asks, for a model that hides nobody in it from her.
+/// Rows of a file of whoever asks, for a model or an answer that hides nobody in it from her.
 ///
-/// The only rows that a model is made of without noise. They are read from a file and from nowhere else, and what holds
+/// The only rows that anything is made of without noise. They are read from a file and from nowhere else, and what holds
 /// the rows of a pool imports none of this: `HouseTests` says so, and the manifest shows it.
 package struct OwnRows: Sendable {
     /// What each column of the file was taken for, in their order.
@@ -22,6 +22,10 @@ package struct OwnRows: Sendable {
     let rows: Rows
     /// The person of each row; nil where each row is one's of its own.
     let owners: [UInt32]?
+    /// What a question may call with PREDICT.
+    let functions: [RowFunction]
+    /// The file.
+    let path: String
 
     /// The fewest rows that say anything.
     private static let fewest = 10
@@ -38,12 +42,43 @@ package struct OwnRows: Sendable {
         let wanted = try ModelQuestion.ownColumns(of: text)
         try self.init(
             try CSVColumns(path: path), of: path, for: text, naming: wanted, person: person)
+        try check(wanted, in: path)
+    }
+
+    /// Reads a file for a question, ``answer()``.
+    ///
+    /// - Parameters:
+    ///   - path: a CSV file with a header.
+    ///   - text: `SELECT … FROM own …`.
+    ///   - functions: the models that it predicts with. What they take decides what the columns are read as.
+    ///   - person: the column that says whose rows are whose.
+    /// - Throws: ``Intake/IntakeError`` for the file, ``OwnRowsError`` where it has no such column.
+    package init(
+        path: String, asking text: String, calling functions: [RowFunction] = [],
+        person: String? = nil
+    ) throws {
+        var wanted = ModelQuestion.OwnColumns()
+        wanted.keepsDigits = true
+        var categories: [String: [String]] = [:]
+        for argument in functions.flatMap(\.arguments) {
+            if case .choice(let known) = argument.kind {
+                categories[argument.name, default: []] += known
+            }
+            // What is a choice to one model and a number to another is an error of that other one.
+            if case .choice = wanted.wanted[argument.name] { continue }
+            wanted.wanted[argument.name] = argument.kind
+        }
+        try self.init(
+            try CSVColumns(path: path, keeping: categories), of: path, for: text, naming: wanted,
+            person: person, fewest: 1, calling: functions)
     }
 
     private init(
         _ sheet: CSVColumns, of path: String, for text: String,
-        naming wanted: ModelQuestion.OwnColumns, person: String?
+        naming wanted: ModelQuestion.OwnColumns, person: String?, fewest: Int = OwnRows.fewest,
+        calling functions: [RowFunction] = []
     ) throws {
+        (self.path, self.functions) = (path, functions)
         let names = sheet.columns.map(\.name)
         func place(_ name: String, _ what: String) throws(OwnRowsError) -> Int {
             guard
@@ -60,9 +95,9 @@ package struct OwnRows: Sendable {
         for name in wanted.predicted.sorted() { _ = try place(name, "which is to be predicted") }
         if let items = wanted.items { _ = try place(items, "which is to name the items") }
         for name in wanted.features ?? [] { _ = try place(name, "which is to be learned from") }
-        guard sheet.count >= OwnRows.fewest else {
+        guard sheet.count >= fewest else {
             throw OwnRowsError(
-                "\(path): \(sheet.count) rows are too few for a model; give \(OwnRows.fewest) or more"
+                "\(path): \(sheet.count) rows are too few for a model; give \(fewest) or more"
             )
         }
         let owner = try person.map { name throws(OwnRowsError) in
@@ -94,7 +129,6 @@ package struct OwnRows: Sendable {
             owners = wanted.order == nil ? nil : [UInt32](repeating: 0, count: sheet.count)
             people = wanted.order == nil ? sheet.count : 1
         }
-        try check(wanted, in: path)
     }
 
     /// Refuses what cannot be predicted or learned from.

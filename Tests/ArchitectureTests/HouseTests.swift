@@ -154,7 +154,8 @@ import Testing
         // Who may name what: the training, its steps' numbers before they are clipped, its questions, and the file.
         let doors: [(word: String, targets: Set<String>)] = [
             ("OwnTraining(", ["OwnRows"]), ("Contribution(", ["Study", "OwnRows"]),
-            ("ofOwn:", ["Query", "Learn"]), ("OwnRows(", ["dividend"]),
+            ("ofOwn:", ["Query", "Learn", "OwnRows"]), ("OwnQuestion(", ["Query", "OwnRows"]),
+            ("OwnRows(", ["dividend"]),
         ]
         var seen: Set<String> = []
         for source in try HouseTests.sources() {

@@ -11,7 +11,7 @@ import Vault
 /// A model of a file's own rows: what columns are taken for, and what is made of them.
 @Suite struct OwnRowsTests {
     /// Sixty rows: who is older or from the north buys.
-    private static let shop: String = {
+    static let shop: String = {
         var dice = Seeded(3)
         var text = "id,Age (years),Region,Income,member,note,one,since,bought\n"
         for row in 1...60 {

@@ -183,6 +183,29 @@ wide = work / "wide.json"
 done = run("model", "fit", own, "CREATE MODEL wide FROM own PREDICT calories USING (features => (steps, distance_km))",
            "--out", wide, at=False)
 expect(run("quote", "SELECT AVG(PREDICT(wide)) FROM walkers", "--model", wide).returncode == 0, "PREDICT of an own model")
+# Questions of rows of one's own: exact, for nothing, in the language of pools.
+each = ask("query", "--rows", own, "SELECT id, PREDICT(mine) FROM own", "--model", mine, at=False)["own"]
+expect([row[1] for row in each["rows"]] == [one["value"] for one in guess], "PREDICT differs from model predict")
+kinds = ask("query", "--rows", own, "SELECT kind, COUNT(*), AVG(PREDICT(mine)) FROM own GROUP BY kind", "--model", mine, at=False)["own"]
+means = [sum(float(one["value"]) for row, one in enumerate(guess, 1) if row % 2 == odd) / 100 for odd in (0, 1)]
+expect([row[:2] for row in kinds["rows"]] == [["a", "100"], ["b", "100"]]
+       and all(abs(float(row[2]) - mean) < 1e-8 for row, mean in zip(kinds["rows"], means)), f"own means: {kinds} {means}")
+named = work / "named.csv"
+named.write_text("steps,distance_km\n1000,1.5\n9000,7.25\n")
+listed = ask("query", "--rows", named, "SELECT AVG(PREDICT(burns)) FROM own", "--party", "bob")["own"]
+by_hand = [float(one["value"]) for one in ask("model", "predict", receipt, named, at=False)]
+expect(abs(float(listed["rows"][0][0]) - sum(by_hand) / 2) < 1e-8, f"a model by its name: {listed} {by_hand}")
+for words, problem in [
+    (["SELECT PREDICT(mine) FROM own", "--model", mine], "wants a column 'kind', and own has none"),
+    (["SELECT PREDICT(mine) FROM own"], "no model 'mine' came with the question"),
+    (["SELECT COUNT(*) FROM own WITH PRIVACY (epsilon => 1.0)"], "need no privacy"),
+    (["SELECT COUNT(*) FROM walkers"], "none of your files"),
+    (["SELECT COUNT(*) FROM own", "--mock"], "leave out --mock"),
+    (["SELECT COUNT(DISTINCT contributor) FROM own"], "--person COLUMN"),
+]:
+    done = run("query", "--rows", named, *words, at=False)
+    expect(done.returncode != 0 and problem in done.stderr, f"query --rows {words}: {done.returncode} {done.stderr}")
+
 for text, sql, problem in [
     (own.read_text(), "CREATE MODEL m FROM own PREDICT calories WITH PRIVACY (epsilon => 1.0)", "need no privacy"),
     (own.read_text(), "CREATE MODEL m FROM walkers PREDICT calories", "write FROM own"),

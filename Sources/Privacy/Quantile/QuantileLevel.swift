@@ -4,6 +4,10 @@
 public struct QuantileLevel: Hashable, Sendable {
     /// The middle.
     public static let median = QuantileLevel(unchecked: 1, over: 2)
+    /// What none is below.
+    public static let least = QuantileLevel(unchecked: 0, over: 1)
+    /// What none is above.
+    public static let greatest = QuantileLevel(unchecked: 1, over: 1)
     /// The largest denominator.
     public static let maximumDenominator: UInt32 = 1_000_000
 

@@ -18,16 +18,7 @@ extension CompiledQuery {
                 labels: dimensions.indices.map { label($0, group, noised.keys) })
         }
         if let having { lines = lines.filter { result(having, $0).truth == true } }
-        if !orders.isEmpty {
-            let keys = lines.map { line in orders.map { result($0.value, line) } }
-            let places = lines.indices.sorted { left, right in
-                for (order, (a, b)) in zip(orders, zip(keys[left], keys[right])) where a != b {
-                    return (a < b) != order.descending
-                }
-                return left < right
-            }
-            lines = places.map { lines[$0] }
-        }
+        lines = CompiledQuery.sorted(lines, by: orders, result)
         return ResultTable(
             columns: outputs.map(\.name),
             rows: lines.prefix(limit ?? lines.count).map { line in
@@ -54,24 +45,11 @@ extension CompiledQuery {
         let labels: [Label]
     }
 
-    /// The name of a group in one dimension, and what it is ordered by.
-    struct Label {
-        let text: String
-        let key: PostResult
-    }
-
     // MARK: Values
 
     func result(_ value: PostValue, _ line: Line) -> PostResult {
-        switch value {
-        case .aggregate(let place): .number(line.readings[place].value)
-        case .group(let place): line.labels[place].key
-        case .number(let number): .number(number)
-        case .text(let text): .text(text)
-        case .null: .null
-        case .operation(let sign, let parts):
-            PostValue.worked(sign, parts.map { result($0, line) })
-        }
+        value.result(
+            aggregate: { .number(line.readings[$0].value) }, group: { line.labels[$0].key })
     }
 
     private func cell(_ value: PostValue, _ line: Line) -> ResultTable.Cell {
@@ -146,7 +124,7 @@ extension CompiledQuery {
         guard let keys else {
             let after = dimensions[(dimension + 1)...].reduce(1) { $0 * ($1.codes ?? 1) }
             let code = group / after % (dimensions[dimension].codes ?? 1)
-            return named(dimensions[dimension].label, Int64(code))
+            return dimensions[dimension].label.named(Int64(code))
         }
         let part = keys[group].parts[dimension]
         let kind = dimensions[dimension].found.label
@@ -154,31 +132,7 @@ extension CompiledQuery {
         case .text(let bytes):
             let text = String(decoding: bytes, as: UTF8.self)
             return Label(text: text, key: .text(text))
-        case .number(let value): return named(kind, value)
+        case .number(let value): return kind.named(value)
         }
-    }
-
-    private func named(_ label: GroupDimension.Label, _ value: Int64) -> Label {
-        guard value != Schema.null else { return Label(text: "NULL", key: .null) }
-        var value = value
-        let text: String
-        switch label {
-        case .numbers(let range):
-            guard (0..<Int64(range.count)).contains(value) else {
-                return Label(text: "NULL", key: .null)
-            }
-            value += range.lowerBound
-            text = String(value)
-        case .names(let names):
-            guard names.indices.contains(Int(value)) else {
-                return Label(text: "NULL", key: .null)
-            }
-            return Label(text: names[Int(value)], key: .number(Double(value)))
-        case .number(let scale): text = Schema.Kind.decimal(scale: scale).writtenShort(value)
-        case .date: text = CalendarDay(number: value).description
-        case .timestamp: text = Timestamp(milliseconds: value.flooredQuotient(1000)).description
-        case .text: text = ""
-        }
-        return Label(text: text, key: .number(Double(value)))
     }
 }

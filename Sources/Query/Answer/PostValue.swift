@@ -14,6 +14,21 @@ indirect enum PostValue: Hashable, Sendable {
     /// A sign or a function, and what it works on.
     case operation(String, [PostValue])
 
+    /// What it comes to, where it is known what each aggregate and each group's name does.
+    func result(
+        aggregate: (_ place: Int) -> PostResult, group: (_ place: Int) -> PostResult
+    ) -> PostResult {
+        switch self {
+        case .aggregate(let place): aggregate(place)
+        case .group(let place): group(place)
+        case .number(let number): .number(number)
+        case .text(let text): .text(text)
+        case .null: .null
+        case .operation(let sign, let parts):
+            PostValue.worked(sign, parts.map { $0.result(aggregate: aggregate, group: group) })
+        }
+    }
+
     /// The result of an operation: NULL for what has no value, such as a division by zero.
     static func worked(_ sign: String, _ parts: [PostResult]) -> PostResult {
         switch sign {

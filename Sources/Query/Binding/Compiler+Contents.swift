@@ -26,6 +26,10 @@ extension Compiler {
                     remedy: "give a number between 0 and 1 with at most six digits")
             }
             return .quantile(try ordered(value), level)
+        case .least(let value) where isOwn:
+            return .quantile(try ordered(value), .least)
+        case .greatest(let value) where isOwn:
+            return .quantile(try ordered(value), .greatest)
         case .least, .greatest:
             let (part, other) =
                 if case .least = aggregate { ("0.01", "MIN") } else { ("0.99", "MAX") }
@@ -76,6 +80,7 @@ extension Compiler {
     private func checked(
         _ bounds: ClosedRange<Int64>?, of expression: Expression, in function: String
     ) throws(QueryError) -> ClosedRange<Int64> {
+        if isOwn { return bounds ?? -Int64.max...Int64.max }
         guard let bounds else {
             throw QueryError(
                 "nothing public bounds this value", at: expression.position,

@@ -7,6 +7,8 @@ internal import Vault
 struct Compiler {
     let statement: Statement
     let pool: QueryPool
+    /// Whether the rows are the asker's own, so that nothing has to be bounded and single rows may be shown.
+    let isOwn: Bool
     let scope: RowScope
     var binder: ColumnBinder
     /// The aggregates asked for, each once, in the order in which they are met.
@@ -22,16 +24,31 @@ struct Compiler {
     /// What the quantiles of each tree mean.
     var meanings: [BoundAggregate.Meaning] = []
 
-    init(_ statement: Statement, pool: QueryPool) throws(QueryError) {
+    init(_ statement: Statement, pool: QueryPool, isOwn: Bool = false) throws(QueryError) {
         self.statement = statement
         self.pool = pool
+        self.isOwn = isOwn
         var builder = ScopeBuilder(pool: pool)
         scope = try builder.scope(of: statement.source)
         binder = ColumnBinder(
             scope: scope, reads: builder.reads, functions: pool.functions)
     }
 
-    mutating func compile() throws(QueryError) -> CompiledQuery {
+    /// The clauses of a question, bound.
+    struct Clauses {
+        let filter: Scalar?
+        let outputs: [CompiledQuery.Output]
+        let having: PostValue?
+        let orders: [CompiledQuery.Order]
+    }
+
+    /// Whether each row is a line of the answer: of own rows, where nothing is counted or grouped.
+    var listsRows: Bool {
+        isOwn && statement.groups.isEmpty
+            && !statement.items.contains(where: \.expression.hasAggregate)
+    }
+
+    mutating func clauses() throws(QueryError) -> Clauses {
         for group in statement.groups { try add(group) }
         let filter = try binder.filter(statement.filter)
         try checkHistograms()
@@ -40,31 +57,33 @@ struct Compiler {
         let having = try statement.having.map { having throws(QueryError) in
             try post(having, outputs, in: "HAVING")
         }
-        let orders = try self.orders(outputs)
+        return Clauses(
+            filter: filter, outputs: outputs, having: having, orders: try orders(outputs))
+    }
+
+    mutating func compile() throws(QueryError) -> CompiledQuery {
+        let clauses = try clauses()
         guard !aggregates.isEmpty else {
             throw QueryError(
                 "nothing is counted or added up", at: statement.items[0].position,
                 remedy: "add COUNT(*), SUM(x) or AVG(x)")
         }
-        return try planned(filter, outputs, having, orders)
+        return try planned(clauses)
     }
 
     /// The query, when everything is bound. Apart from ``compile()``, whose frame lies under those of the deepest
     /// question.
-    private mutating func planned(
-        _ filter: Scalar?, _ outputs: [CompiledQuery.Output], _ having: PostValue?,
-        _ orders: [CompiledQuery.Order]
-    ) throws(QueryError) -> CompiledQuery {
+    private mutating func planned(_ clauses: Clauses) throws(QueryError) -> CompiledQuery {
         let contents = try self.contents()
-        try checkWidth(columns: outputs.count)
-        try checkWork(filter)
-        let plan = try plan(filter)
-        let proven = try isProven ? provenQuestion(filter, plan.study.step) : nil
+        try checkWidth(columns: clauses.outputs.count)
+        try checkWork(clauses.filter)
+        let plan = try plan(clauses.filter)
+        let proven = try isProven ? provenQuestion(clauses.filter, plan.study.step) : nil
         return CompiledQuery(
             plan: plan.study, target: plan.target, bound: plan.bound, contents: contents,
-            meanings: meanings, outputs: outputs, dimensions: dimensions, having: having,
-            orders: orders, limit: statement.limit, pool: pool, accuracy: plan.accuracy,
-            proven: proven)
+            meanings: meanings, outputs: clauses.outputs, dimensions: dimensions,
+            having: clauses.having, orders: clauses.orders, limit: statement.limit, pool: pool,
+            accuracy: plan.accuracy, proven: proven)
     }
 
     /// The place of an aggregate among those asked for.
@@ -150,6 +169,10 @@ struct Compiler {
         if let place = dimensions.firstIndex(where: { $0.origin == value || $0.value == value }) {
             return place
         }
+        if listsRows {
+            dimensions.append(try dimension(of: expression))
+            return dimensions.count - 1
+        }
         guard case .column(_, let name, _) = expression else {
             throw QueryError(
                 "this is one person's value", at: expression.position,
@@ -179,10 +202,25 @@ struct Compiler {
                 orders.append(
                     .init(value: outputs[number - 1].value, descending: order.descending))
             } else {
-                let value = try post(order.expression, outputs, in: "ORDER BY")
+                let value = try ordered(by: order.expression, outputs)
                 orders.append(.init(value: value, descending: order.descending))
             }
         }
         return orders
+    }
+
+    /// What to order by: something that is shown, or reckoned with aggregates; of single rows whatever they have.
+    private mutating func ordered(
+        by expression: Expression, _ outputs: [CompiledQuery.Output]
+    ) throws(QueryError) -> PostValue {
+        guard listsRows, !expression.hasAggregate else {
+            return try post(expression, outputs, in: "ORDER BY")
+        }
+        if case .column(nil, let name, _) = expression,
+            let output = outputs.first(where: { $0.name == name })
+        {
+            return output.value
+        }
+        return .group(try group(expression))
     }
 }

@@ -22,6 +22,14 @@ extension ModelQuestion {
         package var features: [String]?
         /// Whether a recommender is asked for.
         package var isRecommender = false
+        /// What other columns have to hold, for what is called by name: a choice, also where the texts look like numbers,
+        /// or a number, also where no row has one.
+        package var wanted: [String: RowFunction.Kind] = [:]
+        /// Whether numbers are kept with as many digits as the file has, and no more.
+        package var keepsDigits = false
+
+        /// None are named.
+        package init() {}
     }
 
     /// Reads which columns a text names.
@@ -71,19 +79,26 @@ extension ModelQuestion {
                 "own rows are one table", at: start,
                 remedy: "write FROM \(ownName), and shape the file before")
         }
+        try checkOwn(table, statement.privacy)
+        return statement
+    }
+
+    /// Refuses another source than the own rows, and privacy that nobody needs.
+    static func checkOwn(
+        _ table: Source.Table, _ privacy: PrivacyClause
+    ) throws(QueryError) {
         guard table.pool == ownName, table.table == nil else {
             throw QueryError(
                 "'\(table.pool)' is none of your files; own rows are called \(ownName)",
                 at: table.position,
-                remedy: "write FROM \(ownName); of a pool's rows `dividend query` makes models")
+                remedy: "write FROM \(ownName); a pool's rows are asked with `dividend query`")
         }
-        guard !statement.privacy.isWritten else {
+        guard !privacy.isWritten else {
             throw QueryError(
                 "rows of your own need no privacy: nobody is hidden from you",
-                at: statement.privacy.position,
-                remedy: "leave out WITH …; a private model is made of a pool's rows")
+                at: privacy.position,
+                remedy: "leave out WITH …; questions of pools are private")
         }
-        return statement
     }
 
     /// What a training may spend: of own rows as much as there is, since nobody pays for it.

@@ -49,7 +49,7 @@ package struct RowSelection: Hashable, Sendable {
     }
 
     /// Makes room to read rows with.
-    package func makeScan() -> RowScan { RowScan(self) }
+    package func makeScan() -> RowScan { RowScan(source, filter, columns.map(\.scalar)) }
 }
 
 /// Reads the rows that a selection keeps, one contributor after another.
@@ -60,13 +60,20 @@ package final class RowScan {
     private let steps: [Int]
     /// The values of one row.
     private var row: [Int64]
+    private let keepsTexts: Bool
+    /// The texts of each column of the rows that were read last, where they are kept.
+    package private(set) var texts: [[String]] = []
 
-    init(_ selection: RowSelection) {
+    /// - Parameter scalars: what is worked out of each row.
+    init(
+        _ source: RowPlan, _ filter: Scalar?, _ scalars: [Scalar],
+        keepingTexts keepsTexts: Bool = false
+    ) {
         var program = Program()
-        source = selection.source
-        filter = selection.filter.map { program.add($0) }
-        steps = selection.columns.map { program.add($0.scalar) }
-        run = ProgramRun(program, keeping: steps + (filter.map { [$0] } ?? []))
+        (self.source, self.keepsTexts) = (source, keepsTexts)
+        self.filter = filter.map { program.add($0) }
+        steps = scalars.map { program.add($0) }
+        run = ProgramRun(program, keeping: steps + (self.filter.map { [$0] } ?? []))
         row = [Int64](repeating: 0, count: steps.count)
     }
 
@@ -78,6 +85,7 @@ package final class RowScan {
         of tables: [Rows], most: Int, _ body: (_ values: UnsafeBufferPointer<Int64>) -> Void
     ) {
         let rows = source.rows(of: tables)
+        if keepsTexts { texts = rows.columns.map(\.dictionary) }
         run.prepare(for: rows.columns)
         let count = min(rows.count, most)
         let block = ProgramRun<PlainWord>.block

@@ -6,6 +6,11 @@ extension Parser {
         try expect(word: "select")
         try refuse("distinct", "DISTINCT is not offered", "write COUNT(DISTINCT contributor)")
         if token.kind == .mark("*") {
+            guard !isOwn else {
+                throw QueryError(
+                    "all columns are not shown at once", at: token.position,
+                    remedy: "name them: SELECT a, b, PREDICT(name) FROM \(ModelQuestion.ownName)")
+            }
             throw QueryError(
                 "rows never leave a pool", at: token.position,
                 remedy: "ask for COUNT(*), SUM(x) or AVG(x), perhaps GROUP BY a category")

@@ -9,6 +9,8 @@
 /// ```
 struct Parser {
     let tokens: [Token]
+    /// Whether the question is about rows of whoever asks.
+    let isOwn: Bool
     private(set) var index = 0
     /// How deep brackets and signs nest at this place.
     var depth = 0
@@ -33,7 +35,7 @@ struct Parser {
         return (statement, explain)
     }
 
-    init(tokens: [Token]) { self.tokens = tokens }
+    init(tokens: [Token], isOwn: Bool = false) { (self.tokens, self.isOwn) = (tokens, isOwn) }
 
     var token: Token { tokens[index] }
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }

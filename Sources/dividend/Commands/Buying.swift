@@ -136,6 +136,10 @@ struct Query: AtPlace {
             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
             which costs what it costs where rows or consents have changed: --most keeps it below a price.
 
+            With --rows FILE.csv the question is about rows of your own, FROM own: SELECT region, AVG(PREDICT(name)) FROM \
+            own GROUP BY region --model FILE. It is answered exactly, for nothing and without an exchange, and may show single rows: \
+            SELECT a, b, PREDICT(name) FROM own. What does not fit the model is an error as in a pool.
+
             With --prove (or `proof => on` in WITH PRIVACY) the node commits to the noise before it reads, and \
             to the rows it reads, and proves in zero knowledge that the answer is what the one and the other \
             give: counts and clipped sums of all rows, or a count for each published category. The proof stands \
@@ -152,8 +156,15 @@ struct Query: AtPlace {
     @Flag(help: "Have the answer proven: `dividend help query` says what that shows.")
     var prove = false
     @Option(help: "How many people do not exist, with --mock.") var people = 1000
+    @Option(help: "Ask a CSV file of your own, FROM own: exact, free, and no exchange is needed.")
+    var rows: String?
+    @Option(help: "With --rows: the column that says whose rows are whose.") var person: String?
 
     func validate() throws {
+        guard rows == nil else { return try checkRows() }
+        guard person == nil else {
+            throw ValidationError("--person names a column of a file: give it with --rows FILE")
+        }
         guard party != nil || mock || CompiledStudy.isExplain(question.sql) else {
             throw ValidationError(
                 "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
@@ -164,6 +175,7 @@ struct Query: AtPlace {
     }
 
     func run() async throws {
+        if let rows { return try await answerFromOwn(rows) }
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
