@@ -98,7 +98,7 @@ package struct EdgeService: Sendable {
         var finished = 0
         var wasReachable = true
         while !Task.isCancelled, end.map({ waiting.now() < $0 }) ?? true {
-            await withdraw(from: &pools, tell)
+            await fulfil(for: &pools, tell)
             guard !pools.isEmpty else { break }
             var isBusy = false
             for place in pools.indices {
@@ -139,16 +139,18 @@ package struct EdgeService: Sendable {
         return finished
     }
 
-    /// Withdraws from the pools that she asked it to. Parts in their studies end there: nothing more is sent.
-    private func withdraw(from pools: inout [Pool], _ tell: (Event) -> Void) async {
+    /// Does what she asked it to. Where she withdraws, parts in the pool's studies end: nothing more is sent.
+    private func fulfil(for pools: inout [Pool], _ tell: (Event) -> Void) async {
         var left: Set<String> = []
-        await EdgeWishes(in: home.folder).answer(party, at: address) { pool in
+        await EdgeWishes(in: home.folder).answer(party, at: address) { wish in
+            guard case .withdraw(let pool) = wish else { return try await home.listing(by: link) }
             guard let place = pools.firstIndex(where: { $0.member.offer.name == pool }) else {
                 throw ExchangeError.refused("nothing is granted to \(pool) at \(address) from here")
             }
             left.insert(pool)
             tell(.withdrew(pool: pool))
             try await home.withdraw(from: pools[place].member, through: link, now: clock())
+            return .null
         }
         pools.removeAll { left.contains($0.member.offer.name) }
     }

@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+package import Canon
 internal import Foundation
 
 /// What a contributor asks of her machine while it runs and has her folder to itself: a file for each wish, in her folder,
 /// which the process that runs acts upon and answers.
 package struct EdgeWishes: Sendable {
-    /// To withdraw from a pool.
+    /// Something wished of the machine of one party at one node.
     package struct Wish: Hashable, Sendable {
+        /// What is wished.
+        package enum Act: Hashable, Sendable {
+            /// To withdraw from a pool.
+            case withdraw(pool: String)
+            /// To say what she granted to, and what was counted.
+            case list
+        }
+
         /// The name that she has in the folder.
         package let party: String
         /// The node's address.
         package let node: String
-        /// The pool.
-        package let pool: String
+        /// What it is to do.
+        package let act: Act
 
         /// Says what is wished.
-        package init(party: String, node: String, pool: String) {
-            (self.party, self.node, self.pool) = (party, node, pool)
+        package init(party: String, node: String, _ act: Act) {
+            (self.party, self.node, self.act) = (party, node, act)
         }
 
         fileprivate var json: JSON {
-            ["party": .string(party), "node": .string(node), "pool": .string(pool)]
+            var members: [String: JSON] = ["party": .string(party), "node": .string(node)]
+            if case .withdraw(let pool) = act { members["pool"] = .string(pool) }
+            return .object(members)
         }
 
         fileprivate init?(_ bytes: [UInt8]) {
             guard let json = try? JSON(parsing: bytes), let party = json["party"]?.string,
-                let node = json["node"]?.string, let pool = json["pool"]?.string
+                let node = json["node"]?.string
             else { return nil }
-            self.init(party: party, node: node, pool: pool)
+            self.init(
+                party: party, node: node,
+                json["pool"]?.string.map { .withdraw(pool: $0) } ?? .list)
         }
     }
 
@@ -46,8 +58,9 @@ package struct EdgeWishes: Sendable {
 
     /// Leaves a wish, and waits for what comes of it.
     ///
-    /// - Returns: what went wrong, empty for nothing; nil where nobody answered in that time: the wish is taken back.
-    package func ask(_ wish: Wish, for limit: Duration) async throws -> String? {
+    /// - Returns: what was done; nil where nobody answered in that time: the wish is taken back.
+    /// - Throws: ``ExchangeError`` with what went wrong.
+    package func ask(_ wish: Wish, for limit: Duration) async throws -> JSON? {
         try FileManager.default.createDirectory(
             atPath: folder.wishes, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -57,7 +70,9 @@ package struct EdgeWishes: Sendable {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             if let answer = FileManager.default.contents(atPath: path + EdgeWishes.answered) {
-                return String(decoding: answer, as: UTF8.self)
+                let json = try JSON(parsing: Array(answer))
+                guard let problem = json["problem"]?.string else { return json["done"] ?? .null }
+                throw ExchangeError.refused(problem)
             }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -66,9 +81,9 @@ package struct EdgeWishes: Sendable {
 
     /// Acts on the wishes of somebody at a node.
     ///
-    /// - Parameter act: does it, or throws what went wrong.
+    /// - Parameter act: does it and says what came of it, or throws what went wrong.
     func answer(
-        _ party: String, at node: String, _ act: (_ pool: String) async throws -> Void
+        _ party: String, at node: String, _ act: (_ wish: Wish.Act) async throws -> JSON
     ) async {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.wishes)) ?? []
         for name in names.sorted() where name.hasSuffix(EdgeWishes.asked) {
@@ -76,12 +91,14 @@ package struct EdgeWishes: Sendable {
             guard let bytes = FileManager.default.contents(atPath: path),
                 let wish = Wish(Array(bytes)), wish.party == party, wish.node == node
             else { continue }
-            var words = ""
-            do { try await act(wish.pool) } catch { words = ErrorWords(error).message }
+            let answer: JSON
+            do { answer = ["done": try await act(wish.act)] } catch {
+                answer = ["problem": .string(ErrorWords(error).message)]
+            }
             unlink(path)
             try? WholeFile.replace(
                 String(path.dropLast(EdgeWishes.asked.count)) + EdgeWishes.answered,
-                by: Array(words.utf8))
+                by: answer.canonical())
         }
     }
 

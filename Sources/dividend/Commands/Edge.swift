@@ -43,6 +43,15 @@ struct EdgePlace: ParsableArguments {
     /// The address as it is kept.
     var address: String { node.hasSuffix("/") ? String(node.dropLast()) : node }
 
+    /// What `dividend edge` says, which has the folder to itself while it runs; nil where it does not run, or serves another
+    /// party or node.
+    func ask(_ act: EdgeWishes.Wish.Act) async throws -> JSON? {
+        let wishes = EdgeWishes(in: place.folder)
+        guard wishes.isInUse else { return nil }
+        return try await wishes.ask(
+            EdgeWishes.Wish(party: party, node: address, act), for: .seconds(10))
+    }
+
     /// What she granted to a pool of the node.
     func member(_ pool: String, of home: EdgeHome) throws -> EdgeHome.Member {
         guard
@@ -206,32 +215,34 @@ struct EdgeList: AtPlace {
     var place: Place { edge.place }
 
     func run() async throws {
-        let (home, exchange) = try await edge.open()
-        let link = try EdgeLink(edge.node)
-        var rows: [[String]] = []
-        var items: [JSON] = []
-        for member in try home.members() {
-            let name = member.offer.name
-            let usage = try home.record(of: member.node).usage(in: name)
-            let spent = ExactDecimal("1e-7").map { Rho(units: usage.spent).epsilon(at: $0) }
-            let standing = try? await link.standing(
-                in: name, as: home.key(of: member.node, name))
-            let due = standing?["claims"]?.string.flatMap(Int64.init)
-            rows.append([
-                name, member.url, spent?.description ?? "-", "\(usage.studies)",
-                usage.withdrawn == nil ? "yes" : "withdrawn", due.map(Money.text) ?? "-",
-            ])
-            items.append([
-                "pool": .string(name), "node": .string(member.url),
-                "party": .string(member.grant.grant.party.did),
-                "spent": .string(String(usage.spent)), "studies": .integer(Int64(usage.studies)),
-                "in_force": .bool(usage.withdrawn == nil), "standing": standing ?? .null,
-            ])
+        let listing: JSON
+        if let answer = try await edge.ask(.list) {
+            listing = answer
+        } else {
+            let (home, exchange) = try await edge.open()
+            listing = try await home.listing(by: EdgeLink(edge.node))
+            withExtendedLifetime(exchange) {}
         }
-        withExtendedLifetime(exchange) {}
-        if place.json { return try Terminal.json(.array(items)) }
-        guard !rows.isEmpty else { return Terminal.line("Nothing yet: dividend edge join POOL") }
-        Terminal.table(["pool", "node", "epsilon spent", "studies", "in force", "due"], rows)
+        if place.json { return try Terminal.json(listing) }
+        let items = listing.array ?? []
+        guard !items.isEmpty else { return Terminal.line("Nothing yet: dividend edge join POOL") }
+        Terminal.table(
+            ["pool", "node", "epsilon spent", "studies", "in force", "due"],
+            items.map { item in
+                let spent = item["spent"]?.string.flatMap(UInt64.init)
+                let due = item["standing"]?["claims"]?.string.flatMap(Int64.init)
+                return [
+                    item["pool"]?.string ?? "-", item["node"]?.string ?? "-",
+                    spent.flatMap(EdgeList.epsilon) ?? "-",
+                    item["studies"]?.integer.map { "\($0)" } ?? "-",
+                    item["in_force"] == .bool(true) ? "yes" : "withdrawn",
+                    due.map(Money.text) ?? "-",
+                ]
+            })
+    }
+
+    private static func epsilon(_ units: UInt64) -> String? {
+        ExactDecimal("1e-7").map { Rho(units: units).epsilon(at: $0).description }
     }
 }
 
@@ -244,15 +255,7 @@ struct EdgeWithdraw: AtPlace {
     var place: Place { edge.place }
 
     func run() async throws {
-        let wishes = EdgeWishes(in: place.folder)
-        // While `dividend edge` runs it has the folder to itself, and does it.
-        if wishes.isInUse {
-            let wish = EdgeWishes.Wish(party: edge.party, node: edge.address, pool: pool)
-            if let problem = try await wishes.ask(wish, for: .seconds(10)) {
-                guard problem.isEmpty else { throw ExchangeError.refused(problem) }
-                return try tell()
-            }
-        }
+        if try await edge.ask(.withdraw(pool: pool)) != nil { return try tell() }
         let (home, exchange) = try await edge.open()
         let member = try edge.member(pool, of: home)
         try await home.withdraw(
