@@ -4,7 +4,6 @@ import Consent
 import Edge
 import Identity
 import Market
-import Synchronization
 import Testing
 
 @testable import Exchange
@@ -84,43 +83,5 @@ import Testing
         #expect(EdgeService.pause(after: .seconds(30), idle: idle) == idle)
         #expect(EdgeService.pause(after: nil, idle: idle) == idle)
         #expect(EdgeService.pause(after: .zero, idle: .milliseconds(20)) == .milliseconds(20))
-    }
-
-    @Test func `who keeps two studies from an answer is not asked for a day`() async throws {
-        let market = try await EdgeMarket(people: 7)
-        let said = Mutex<[String]>([])
-        await market.exchange.desk.open { words in said.withLock { $0.append(words) } }
-        let asked = (0..<4).map {
-            EdgeMarket.question.replacing("FROM steps", with: "FROM steps WHERE steps > \($0)")
-        }
-        // Six of seven have to stay.
-        for sql in asked[..<2] {
-            await #expect(throws: ExchangeError.self) {
-                try await market.order(sql, leaving: [0: 2, 1: 3])
-            }
-        }
-        let names = [0, 1].map { market.people[$0].key.id.did }
-        for name in names {
-            #expect(
-                said.withLock { $0.count { $0.contains(name) } } == 2, "\(said.withLock { $0 })")
-        }
-        let without = try await market.order(asked[2])
-        let study = try #require(await market.exchange.state.orders[without.order.id])
-        #expect(study.cohort.count == 5)
-        market.hand.pass(.seconds(86_400))
-        let again = try await market.order(asked[3])
-        #expect(await market.exchange.state.orders[again.order.id]?.cohort.count == 7)
-    }
-
-    @Test func `one study that came to nothing keeps nobody out, nor two in two days`() {
-        var spoiled = SpoiledStudies()
-        let party = SigningKey(seed: [UInt8](repeating: 1, count: 32))!.id
-        spoiled.note([party], at: .zero)
-        #expect(spoiled.allows(party, at: .zero))
-        spoiled.note([party], at: .seconds(86_400))
-        #expect(spoiled.allows(party, at: .seconds(86_400)))
-        spoiled.note([party], at: .seconds(86_401))
-        #expect(!spoiled.allows(party, at: .seconds(86_402)))
-        #expect(spoiled.allows(party, at: .seconds(2 * 86_400)))
     }
 }

@@ -5,7 +5,8 @@ package import Identity
 internal import Market
 
 /// Where contributors' machines meet the studies that ask them. Everything here is in memory: when the node ends, the
-/// studies under way have no answer, and the next start gives their prices back.
+/// studies under way have no answer, and the next start gives their prices back. Who spoiled a study is told to whoever
+/// asked for it, who keeps it.
 package actor EdgeDesk {
     /// What a machine is told.
     package enum Notice: Sendable {
@@ -36,7 +37,6 @@ package actor EdgeDesk {
     /// from no other.
     private var told: [PartyID: Digest] = [:]
     private var isOpen = false
-    private var spoiled = SpoiledStudies()
     private var tell: @Sendable (String) -> Void = { _ in }
     /// How often it is looked whether all have answered.
     private static let look = Duration.milliseconds(10)
@@ -66,8 +66,7 @@ package actor EdgeDesk {
         }
         let id = task.order.id
         guard calls[id] == nil, running[id] == nil else { throw MarketError.orderExists }
-        let now = patience.clock.now()
-        calls[id] = Call(task: task, wanted: wanted.filter { spoiled.allows($0, at: now) })
+        calls[id] = Call(task: task, wanted: wanted)
         defer { calls[id] = nil }
         try await wait(patience.gathering, by: patience.clock) {
             calls[id].map { patience.isEnough($0.wanted.subtracting($0.there)) } ?? true
@@ -75,13 +74,34 @@ package actor EdgeDesk {
         return calls[id]?.there ?? []
     }
 
-    /// Does a study over some machines.
-    ///
-    /// - Returns: what came of it, and who was in it to the end.
-    /// - Throws: ``HostError`` when there will be no answer; of a model, those who took part were told the sums before.
+    /// What became of a study.
+    struct Outcome: Sendable {
+        /// What came of it, and who was in it to the end; ``HostError`` when there will be no answer.
+        let result: Result<(answer: SummedStudy.Answer, stayed: Set<PartyID>), any Error>
+        /// Who kept it from an answer, or could have.
+        let faults: [PartyID: SpoiledStudy.Fault]
+    }
+
+    /// Does a study over some machines. Of a model without an answer, those who took part were told the sums before.
     func run(
         _ study: SummedStudy, of order: Digest, among parties: [PartyID],
         for patience: EdgePatience, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
+    ) async -> Outcome {
+        var faults: [PartyID: SpoiledStudy.Fault] = [:]
+        do {
+            let done = try await run(
+                study, of: order, among: parties, for: patience, blaming: &faults,
+                progress: progress)
+            return Outcome(result: .success(done), faults: faults)
+        } catch {
+            return Outcome(result: .failure(error), faults: faults)
+        }
+    }
+
+    private func run(
+        _ study: SummedStudy, of order: Digest, among parties: [PartyID],
+        for patience: EdgePatience, blaming faults: inout [PartyID: SpoiledStudy.Fault],
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
     ) async throws -> (answer: SummedStudy.Answer, stayed: Set<PartyID>) {
         let total = study.count
         let under = Running(try StudyHost(study, of: order, among: parties))
@@ -101,7 +121,7 @@ package actor EdgeDesk {
             guard clock.now() < end else {
                 // Whoever had no whole step to answer in is not to blame that the study's time is over.
                 let late = end - begun >= patience.step ? host.waiting : []
-                remember(host, silent: host.silent.union(late), in: order, at: end)
+                faults = blame(host, silent: host.silent.union(late), in: order)
                 throw HostError.tooLong
             }
             progress?(host.done, total)
@@ -109,15 +129,13 @@ package actor EdgeDesk {
             do {
                 guard try closed.goesOn.get() else {
                     guard let answer = closed.host.answer else { throw HostError.ended }
-                    remember(closed.host, silent: [], in: order, at: clock.now())
+                    faults = blame(closed.host, silent: [], in: order)
                     return (answer, closed.host.remaining)
                 }
             } catch {
                 // Whoever was silent is to blame where too few were left, and for nothing else.
                 let isLost = if case HostError.tooFew = error { true } else { false }
-                remember(
-                    closed.host, silent: isLost ? closed.host.silent : [], in: order,
-                    at: clock.now())
+                faults = blame(closed.host, silent: isLost ? closed.host.silent : [], in: order)
                 tell("order \(order.hex): \(error)")
                 throw error
             }
@@ -126,11 +144,10 @@ package actor EdgeDesk {
         }
     }
 
-    /// Names those by whom a study came to nothing, or could have, in the log.
-    private func remember(
-        _ host: borrowing StudyHost, silent: Set<PartyID>, in order: Digest, at now: Duration
-    ) {
-        spoiled.note(silent.union(host.spoilers), at: now)
+    /// Those by whom a study came to nothing, or could have; they are named in the log.
+    private func blame(
+        _ host: borrowing StudyHost, silent: Set<PartyID>, in order: Digest
+    ) -> [PartyID: SpoiledStudy.Fault] {
         for (party, others) in host.blame.sorted(by: { $0.key < $1.key }) {
             tell(
                 "order \(order.hex): \(others.count) machines say that the shares of \(party.did) do not open, "
@@ -139,6 +156,10 @@ package actor EdgeDesk {
         for party in silent.sorted() {
             tell("order \(order.hex): no answer, and \(party.did) left or was too slow")
         }
+        var faults: [PartyID: SpoiledStudy.Fault] = [:]
+        for party in silent { faults[party] = .silent }
+        for party in host.spoilers { faults[party] = .shares }
+        return faults
     }
 
     private struct Closed: ~Copyable, Sendable {

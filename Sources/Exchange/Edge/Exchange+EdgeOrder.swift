@@ -37,9 +37,13 @@ extension Exchange {
             ],
             sealed: [0: try sealedQuestion(priced, for: reader)],
             notes: [.mark(Exchange.readerMark(order.id), reader.bytes)])
+        let (result, faults) = await takeSums(
+            of: study, for: order, among: places, progress: progress)
+        // An answer is not lost because a record of blame cannot be read.
+        let blame =
+            (try? notes(blaming: faults, for: order.id, in: order.quote.quote.pool)) ?? []
         do {
-            let (answer, left) = try await takeSums(
-                of: study, for: order, among: places, progress: progress)
+            let (answer, left) = try result.get()
             let (value, noised): (JSON, NoisedAnswer?) =
                 switch (query, answer) {
                 case (.query(let query), .numbers(let noised)):
@@ -50,7 +54,7 @@ extension Exchange {
             let sealed = try seal(value, for: reader, context: "answer")
             try record(
                 [.committed(order: order.id, answer: sealed.commitment, left: left)],
-                sealed: [0: sealed], notes: try keep(noised, for: order, as: mark))
+                sealed: [0: sealed], notes: try keep(noised, for: order, as: mark) + blame)
         } catch {
             let isLost =
                 switch error {
@@ -58,7 +62,8 @@ extension Exchange {
                 default: false
                 }
             // When not even that can be written, the next opening gives the price back.
-            _ = try? record([.failed(order: order.id, reason: isLost ? .droppedOut : .refused)])
+            _ = try? record(
+                [.failed(order: order.id, reason: isLost ? .droppedOut : .refused)], notes: blame)
             guard let error = error as? HostError else { throw error }
             throw ExchangeError.refused("\(error); the price went back")
         }
@@ -76,11 +81,14 @@ extension Exchange {
             order.quote.quote.price ?? .max, in: Accounts.party(order.buyer))
         let wanted = state.consent.cohort(for: state.request(of: order, at: now)).grants
         guard wanted.count >= offer.minimumCohort else { throw MarketError.cohortTooSmall }
+        let now = now
+        let out = Set(
+            try spoiled(in: offer.name).filter { $0.isOut(at: now) != nil }.map(\.party))
         let there = try await desk.gather(
-            task, among: Set(wanted.map { state.consent.party(at: $0) }),
+            task, among: Set(wanted.map { state.consent.party(at: $0) }).subtracting(out),
             for: surroundings.edgePatience)
         // Meanwhile grants may have ended, and others may have been given.
-        let places = state.consent.cohort(for: state.request(of: order, at: now)).grants
+        let places = state.consent.cohort(for: state.request(of: order, at: self.now)).grants
             .filter { there.contains(state.consent.party(at: $0)) }
         guard places.count >= offer.minimumCohort else { throw MarketError.cohortTooSmall }
         guard places.count > PoolOffer.edgeCohorts.upperBound else { return places }
@@ -90,27 +98,28 @@ extension Exchange {
 
     /// Takes the sums.
     ///
-    /// - Returns: what came of them, and of the places those whose machines left before the end.
+    /// - Returns: what came of them, and of the places those whose machines left before the end; and who spoiled them.
     private func takeSums(
         of study: SummedStudy, for order: Order, among places: [Int],
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?
-    ) async throws -> (SummedStudy.Answer, left: PlaceRuns) {
+    ) async -> (
+        result: Result<(answer: SummedStudy.Answer, left: PlaceRuns), any Error>,
+        faults: [PartyID: SpoiledStudy.Fault]
+    ) {
         let parties = places.map { state.consent.party(at: $0) }
         let start = ContinuousClock.now
-        let result: Result<(answer: SummedStudy.Answer, stayed: Set<PartyID>), any Error>
+        let outcome = await desk.run(
+            study, of: order.id, among: parties, for: surroundings.edgePatience,
+            progress: progress)
         do {
-            result = .success(
-                try await desk.run(
-                    study, of: order.id, among: parties, for: surroundings.edgePatience,
-                    progress: progress))
+            // A failure waits like an answer.
+            try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
+            let (answer, stayed) = try outcome.result.get()
+            let left = zip(places, parties).filter { !stayed.contains($1) }.map(\.0)
+            return (.success((answer, PlaceRuns(left))), outcome.faults)
         } catch {
-            result = .failure(error)
+            return (.failure(error), outcome.faults)
         }
-        // A failure waits like an answer.
-        try await Task.sleep(for: surroundings.pace.rest(after: ContinuousClock.now - start))
-        let (answer, stayed) = try result.get()
-        let left = zip(places, parties).filter { !stayed.contains($1) }.map(\.0)
-        return (answer, PlaceRuns(left))
     }
 }
 

@@ -45,6 +45,13 @@ struct EdgeRoutes {
             let codes = try await node.exchange.invite(Int(count), to: pool)
             return Reply.json(["codes": .array(codes.map { .string($0) })], status: .created)
         }
+        api.get("pools/:pool/spoiled") { _, context in
+            try context.requireOperator()
+            let exchange = node.exchange
+            let spoiled = try await exchange.spoiled(in: context.parameters.require("pool"))
+            let now = await exchange.time
+            return Reply.json(.array(spoiled.map { $0.json(at: now) }))
+        }
         api.post("edge/:pool/withdrawals") { request, context in
             let pool = try await node.machines(of: context)
             var asked = try await Asked(request)

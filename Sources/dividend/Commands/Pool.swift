@@ -15,6 +15,7 @@ struct Pool: AsyncParsableCommand {
         subcommands: [
             Open.self, List.self, Show.self, Weigh.self, Value.self, Suspended.self, Suspend.self,
             Lift.self, Uphold.self, Purposes.self, Invite.self,
+            Spoiled.self,
         ],
         defaultSubcommand: List.self)
 

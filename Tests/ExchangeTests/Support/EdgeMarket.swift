@@ -2,6 +2,7 @@
 import Canon
 import Consent
 import Edge
+import Foundation
 import Identity
 import Intake
 import Ledger
@@ -52,17 +53,18 @@ struct EdgeMarket: Sendable {
 
     /// Whose machines are not there, or left: they are not waited for, and all others as long as it takes, however
     /// busy the cores are.
-    let gone = GoneMachines()
+    let gone: GoneMachines
     /// Ten minutes a step, and a hundred seconds for a study.
-    let hand = HandClock()
-    let world = World(seed: 1)
+    let hand: HandClock
+    let world: World
+    private let surroundings: Surroundings
     let exchange: Exchange
     let buyer: SigningKey
     let people: [EdgePerson]
 
     init(people count: Int = 6) async throws {
+        let (gone, hand, world) = (GoneMachines(), HandClock(), World(seed: 1))
         var surroundings = world.surroundings
-        let gone = gone
         surroundings.edgePatience = EdgePatience(
             gathering: .seconds(600), step: .seconds(600), study: .seconds(100),
             isEnough: { gone.contains(all: $0) }, clock: hand.clock)
@@ -105,7 +107,23 @@ struct EdgeMarket: Sendable {
         try await exchange.deposit(
             Amount(microunits: 100_000_000)!, to: buyer.id, reference: "test")
         await exchange.desk.open()
-        (self.exchange, self.people) = (exchange, people)
+        (self.gone, self.hand, self.world) = (gone, hand, world)
+        (self.exchange, self.people, self.surroundings) = (exchange, people, surroundings)
+    }
+
+    /// The same people and buyer after the node was started anew from the folder as it is now.
+    func restarted() async throws -> EdgeMarket {
+        let folder = HomeFolder(path: world.folder + "/restarted")
+        try FileManager.default.copyItem(atPath: world.home.path, toPath: folder.path)
+        let exchange = try await Exchange.open(folder, surroundings: surroundings)
+        await exchange.desk.open()
+        return EdgeMarket(self, at: exchange)
+    }
+
+    private init(_ other: EdgeMarket, at exchange: Exchange) {
+        (gone, hand, world) = (other.gone, other.hand, other.world)
+        (people, buyer, surroundings) = (other.people, other.buyer, other.surroundings)
+        self.exchange = exchange
     }
 
     /// Works for a person until nothing more comes; from the given step on she answers nothing.
