@@ -122,10 +122,15 @@ served.run("pool", "open", "homes", "--table", "activity_days", "--edge", "--min
 refused = subprocess.run([served.binary, "pool", "open", "measured", "--table", "activity_days", "--edge", "--split", "days",
                           "--home", served.home], capture_output=True, text=True)
 expect(refused.returncode == 1 and "--split" in refused.stderr, f"split by days: {refused.stderr}")
-served.run("pool", "open", "club", "--table", "activity_days", "--edge", "--minimum", "5", "--invited")
 open_to_all = subprocess.run([served.binary, "pool", "invite", "homes", "--home", served.home], capture_output=True, text=True)
 expect(open_to_all.returncode == 1 and "takes everybody" in open_to_all.stderr, f"a code for an open pool: {open_to_all.stderr}")
 served.start()
+opened = served.ask("POST", "/api/v1/pools", {"name": "club", "tables": ["activity_days"], "purposes": [RESEARCH], "minimumCohort": 5,
+                                              "edge": True, "invited": True}, key=served.keys["operator"])
+expect(opened.status == 201 and served.ask("GET", "/api/v1/edge/club").json["invited"] is True, f"a club over the API: {opened.text}")
+vault = served.ask("POST", "/api/v1/pools", {"name": "vault", "tables": ["activity_days"], "purposes": [RESEARCH], "invited": True},
+                   key=served.keys["operator"])
+expect(vault.status == 422 and "invited goes with edge" in vault.text, f"an invited pool of the vault: {vault.status} {vault.text}")
 served.ask("POST", "/api/v1/deposits", {"party": "bob", "microunits": 500_000_000}, key=served.keys["operator"])
 machines = [Machine(number) for number in range(1, PEOPLE + 1)]
 # Nobody is asked here, so nothing is signed; what would be is shown.
@@ -201,9 +206,11 @@ order, answer = ordered(SQL.format(4))
 expect(answer.status == 409 and answer.code == "cohort_too_small", f"too few there: {answer.status} {answer.text}")
 expect(money() == before, "an order of too few cost something")
 
-# What each was charged and is owed, as the node has it and as she has it herself.
+# What each was charged and is owed, as the node has it and as she has it herself; it is told while the machine runs, too.
+running = [machine.standing() for machine in machines[:3]]
 for machine in machines:
     machine.kill()
+expect(running == [machine.standing() for machine in machines[:3]], f"a list while it runs: {running}")
 shares = []
 for machine in machines:
     standing = machine.standing()
@@ -275,8 +282,15 @@ expect(int(taken["pending"]) == int(standing["available"]) > 0, f"taken out: {ta
 everything = b"".join(path.read_bytes() for path in pathlib.Path(served.home).rglob("*") if path.is_file())
 expect(b"Person 1" not in everything, "something of a contributor's folder is at the node")
 
+# Whoever kept a study from an answer would be named.
+spoiled = served.ask("GET", "/api/v1/pools/homes/spoiled", key=served.keys["operator"])
+expect(spoiled.status == 200 and spoiled.json == [], f"who spoiled: {spoiled.status} {spoiled.text}")
+expect(served.ask("GET", "/api/v1/pools/walkers/spoiled", key=served.keys["operator"]).status == 404, "a pool of the vault")
+
 # Without a node that serves nobody can be asked.
 served.stop()
+named = subprocess.run([served.binary, "pool", "spoiled", "homes", "--home", served.home], capture_output=True, text=True)
+expect(named.returncode == 0 and "No machine" in named.stdout, f"pool spoiled: {named.stdout} {named.stderr}")
 alone = subprocess.run([served.binary, "query", SQL.format(7), "--party", "bob", "--home", served.home], capture_output=True,
                        text=True)
 expect(alone.returncode == 1 and "own machines" in alone.stderr, f"without a node: {alone.stderr}")

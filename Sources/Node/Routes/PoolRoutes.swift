@@ -25,8 +25,12 @@ struct PoolRoutes {
             try context.requireOperator()
             var asked = try await Asked(request)
             let offer = try await PoolRoutes.offer(&asked, at: node.exchange)
+            let isInvited = try asked.truth("invited") ?? false
             try asked.finish()
-            try await node.exchange.openPool(offer)
+            guard offer.isEdge || !isInvited else {
+                throw Problem(.unprocessableContent, "format", "invited goes with edge")
+            }
+            try await node.exchange.openPool(offer, inviteOnly: isInvited)
             return Reply.json(offer.json, status: .created)
         }
         api.post("pools/:pool/payout") { _, context in
