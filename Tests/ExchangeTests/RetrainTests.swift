@@ -19,9 +19,7 @@ import Testing
         _ world: World, retraining: Int64?, stale: PoolOffer.StaleRule = .retrain
     ) async throws -> (exchange: Exchange, buyer: SigningKey, order: Digest) {
         let (exchange, buyer) = try await ModelOrderTests.market(world, stale: stale)
-        let order = try await exchange.order(
-            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
-        ).order.id
+        let order = try await asked(exchange, by: buyer)
         let terms = try Rental.Terms(
             price: Amount(microunits: 2_000)!, ownerBasisPoints: 0,
             retraining: retraining.flatMap { Amount(microunits: $0) })
@@ -34,20 +32,40 @@ import Testing
         _ = try await exchange.withdraw(key, from: World.pool)
     }
 
+    /// The model's question, asked by its owner.
+    private func asked(_ exchange: Exchange, by buyer: SigningKey) async throws -> Digest {
+        try await exchange.order(exchange.quote(ModelOrderTests.asked).quote.id, by: buyer).order.id
+    }
+
+    /// What is made anew next: the order that it was made for, its own, and what it cost.
+    private func remade(
+        _ exchange: Exchange
+    ) async throws -> (old: Digest, made: Digest, price: Amount) {
+        let done = try #require(try await exchange.retrainNext())
+        guard case .made(let made, let price) = done.outcome else {
+            throw Unexpected(words: "\(done.outcome)")
+        }
+        return (done.order, made, price)
+    }
+
+    private struct Unexpected: Error { let words: String }
+
+    private func balance(
+        _ exchange: Exchange, of buyer: SigningKey
+    ) async -> Balance? {
+        await exchange.state.books.balance(of: Accounts.party(buyer.id))
+    }
+
     @Test func `a withdrawal stops a model, and another without her takes its place`() async throws
     {
         let (exchange, buyer, old) = try await market(World(), retraining: 100_000_000)
         #expect(try await exchange.retrainNext() == nil, "nobody has withdrawn")
         try await withdraw("person-3", from: exchange)
         #expect(await exchange.letModels.isEmpty)
-        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
-        let done = try #require(try await exchange.retrainNext())
-        guard case .made(let made, let price) = done.outcome else {
-            Issue.record("\(done.outcome)")
-            return
-        }
-        #expect(done.order == old && made != old)
-        let after = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        let before = await balance(exchange, of: buyer)
+        let (replaced, made, price) = try await remade(exchange)
+        #expect(replaced == old && made != old)
+        let after = await balance(exchange, of: buyer)
         #expect(after?.available == before.map { $0.available - price.microunits })
         // It is let on the same terms, without her, and is the one of its name.
         let offered = await exchange.letModels
@@ -71,11 +89,8 @@ import Testing
         #expect(try await exchange.retrainNext() == nil, "not twice on a day")
         #expect(await exchange.letModels.isEmpty, "and stopped until then")
         world.pass(day)
-        guard case .made? = try await exchange.retrainNext()?.outcome else {
-            Issue.record("the next day it is made anew")
-            return
-        }
-        #expect(await exchange.letModels.count == 1)
+        _ = try await remade(exchange)
+        #expect(await exchange.letModels.count == 1, "the next day it is made anew")
     }
 
     @Test func `nothing is bought for more than its owner agreed to, and it is tried again`()
@@ -84,7 +99,7 @@ import Testing
         let world = World()
         let (exchange, buyer, old) = try await market(world, retraining: 1)
         try await withdraw("person-3", from: exchange)
-        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
+        let before = await balance(exchange, of: buyer)
         let root = await exchange.state.orders.count
         guard case .refused(let reason)? = try await exchange.retrainNext()?.outcome else {
             Issue.record("one micro-unit buys no model")
@@ -92,7 +107,7 @@ import Testing
         }
         #expect(reason.contains("agreed to 0.000001"))
         #expect(await exchange.state.orders.count == root)
-        #expect(await exchange.state.books.balance(of: Accounts.party(buyer.id)) == before)
+        #expect(await balance(exchange, of: buyer) == before)
         #expect(try await exchange.retrainNext() == nil, "it rests")
         world.pass(day)
         #expect(try await exchange.retrainNext()?.order == old, "and is tried again")
@@ -124,9 +139,7 @@ import Testing
         let (exchange, buyer, _) = try await market(world, retraining: 100_000_000)
         try await withdraw("person-3", from: exchange)
         // It was ordered by itself, and before it is let somebody else withdraws.
-        let made = try await exchange.order(
-            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
-        ).order.id
+        let made = try await asked(exchange, by: buyer)
         try await withdraw("person-4", from: exchange)
         let terms = try Rental.Terms(
             price: Amount(microunits: 2_000)!, ownerBasisPoints: 0,
@@ -138,20 +151,14 @@ import Testing
                 of: made, for: [["steps": "15000", "weather": "sun"]], purpose: World.purpose,
                 by: buyer)
         }
-        guard case .made(let next, _)? = try await exchange.retrainNext()?.outcome else {
-            Issue.record("it is made anew")
-            return
-        }
-        #expect(next != made)
+        #expect(try await remade(exchange).made != made)
     }
 
     @Test func `terms that the owner gave the new one herself stay hers`() async throws {
         let world = World()
         let (exchange, buyer, old) = try await market(world, retraining: 100_000_000)
         try await withdraw("person-3", from: exchange)
-        let made = try await exchange.order(
-            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
-        ).order.id
+        let made = try await asked(exchange, by: buyer)
         let hers = try Rental.Terms(price: Amount(microunits: 9_000)!, ownerBasisPoints: 100)
         _ = try await exchange.rent(model: made.hex, on: hers, by: buyer)
         _ = try await exchange.retrainNext()
@@ -166,17 +173,12 @@ import Testing
         let (exchange, buyer, old) = try await market(world, retraining: 100_000_000)
         try await withdraw("person-3", from: exchange)
         // The order was answered, and the node ended before the model was let.
-        let made = try await exchange.order(
-            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer
-        ).order.id
-        let before = await exchange.state.books.balance(of: Accounts.party(buyer.id))
-        guard case .made(let order, _)? = try await exchange.retrainNext()?.outcome else {
-            Issue.record("it is made anew")
-            return
-        }
+        let made = try await asked(exchange, by: buyer)
+        let before = await balance(exchange, of: buyer)
+        let order = try await remade(exchange).made
         #expect(order == made && order != old)
         #expect(
-            await exchange.state.books.balance(of: Accounts.party(buyer.id)) == before,
+            await balance(exchange, of: buyer) == before,
             "the same question is answered again for nothing")
         #expect(await exchange.letModels.map(\.order) == [made])
     }

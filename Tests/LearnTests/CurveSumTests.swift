@@ -28,13 +28,7 @@ import Vault
 
     @Test(arguments: ["buys", "spends"])
     func `a model that was kept is the same model, to the byte`(target: String) throws {
-        let model = try Self.model(target)
-        let bytes = try model.json.signable()
-        let kept = try Model(json: try JSON(parsing: bytes))
-        #expect(kept == model)
-        #expect(try kept.json.signable() == bytes)
-        #expect(model.json["kind"]?.string == "trees" && model.json["version"]?.string == "1")
-        #expect(kept.quality != nil && kept.average != nil)
+        try BoughtModel.expectKept(Self.model(target), as: "trees")
     }
 
     @Test func `rows are predicted from their cells`() throws {
@@ -78,15 +72,7 @@ import Vault
         var row = Self.row
         (row["age"], row["region"]) = ("NULL", "NULL")
         #expect(try model.values(of: row, line: 2).filter { $0 == null }.count == 2)
-        for (column, cell, problem) in [
-            ("age", nil, "line 2: the feature age is missing"), ("age", "", "age is empty"),
-            ("age", "old", "age wants a number"), ("region", "west", "has no category 'west'"),
-        ] as [(String, String?, String)] {
-            row[column] = cell
-            let error = #expect(throws: ModelError.self) { try model.values(of: row, line: 2) }
-            #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
-            row[column] = "NULL"
-        }
+        BoughtModel.expectRefused(model, Self.row)
     }
 
     @Test func `it shows how much each column matters`() throws {
@@ -105,22 +91,8 @@ import Vault
 
     @Test(arguments: ["buys", "spends"])
     func `it tells what rows are worth, as one of weights does`(target: String) throws {
-        let column = target == "buys" ? 5 : 6
-        let most: Int64 = target == "buys" ? 1 : 10_000
-        var people = People.made(400, rows: 20).people
-        for cheat in 0..<20 {
-            people[cheat].columns[column].values = people[cheat].columns[column].values.map {
-                most - $0
-            }
-        }
-        let compiled = try Fixture.compiled(
-            "PREDICT \(target) USING (model => trees)", epsilon: "4.0", people: 400, rows: 20)
-        let cohort = People(people: people)
-        let model = try #require(try Fixture.exact(compiled, on: cohort))
-        let information = try #require(Information(compiled.question, by: model))
-        let honest = try information.worths(over: cohort)[20...]
-        #expect(honest.map(\.bits).reduce(0, +) / 380 > 3)
-        #expect(try information.contradicting(over: cohort) == Array(0..<20))
+        try BoughtModel.expectWorth(
+            of: target, using: "model => trees")
     }
 
     /// A file with another value in one place: a member, or "columns.0.member".

@@ -18,43 +18,13 @@ import Vault
         Raters.one([(3, 500), (3, 0)]),
     ]
 
-    private static func evidence(
-        _ compiled: CompiledModel, _ isThere: Bool, seed: UInt64, flaw: Flaw?
-    ) async throws -> Double {
-        var random = Seeded(seed)
-        var source = ByteSource(seededBy: &random)
-        var evidence = Evidence()
-        var training = Training(compiled)
-        while let plan = try training.plan {
-            var scratch = plan.step.makeScratch()
-            let norms = worst.map { rows in
-                Fixture.numbers(plan.step, rows, &scratch).reduce(0) {
-                    $0 + Double($1) * Double($1)
-                }
-            }
-            let most = norms.indices.max { norms[$0] < norms[$1] } ?? 0
-            let round = AuditedRound(
-                plan: plan, cohort: Raters.made(2, seed: 3), hers: worst[most])
-            let answer =
-                if let flaw {
-                    try await round.release(isThere, with: flaw, from: &source, to: &evidence)
-                } else {
-                    try await round.release(isThere, from: &source, to: &evidence)
-                }
-            training.take(answer)
-        }
-        return evidence.value
-    }
-
-    private static func audit(_ flaw: Flaw? = nil, runs: Int) async throws -> (
-        GaussianAudit, Double
-    ) {
+    private static func audit(
+        _ flaw: Flaw? = nil, runs: Int
+    ) async throws -> (audit: GaussianAudit, charged: Double) {
         // Planned for many, so that there are factors, and met by few.
-        let compiled = try Raters.compiled()
-        let audit = try await GaussianAudit.run(Slow.count(runs, 20_000), seed: 4) {
-            try await evidence(compiled, $0, seed: $1, flaw: flaw)
-        }
-        return (audit, compiled.cost.mu)
+        try await WorstRounds(
+            compiled: Raters.compiled(), others: Raters.made(2, seed: 3), worst: worst
+        ).audit(flaw, runs: runs, seed: 4)
     }
 
     @Test func `nobody is found in a recommender better than her charge lets`() async throws {

@@ -19,43 +19,14 @@ import Vault
         Walkers.rows((0..<60).map { $0 < 58 ? 5000 + $0 % 3 : 0 }),
     ]
 
-    private static func evidence(
-        _ compiled: CompiledModel, _ isThere: Bool, seed: UInt64, flaw: Flaw?
-    ) async throws -> Double {
-        var random = Seeded(seed)
-        var source = ByteSource(seededBy: &random)
-        var evidence = Evidence()
-        var training = Training(compiled)
-        let others = Walkers.made(2, .init(memory: 0.5), seed: 3)
-        while let plan = try training.plan {
-            var scratch = plan.step.makeScratch()
-            let norms = worst.map { rows in
-                Fixture.numbers(plan.step, rows, &scratch).reduce(0) {
-                    $0 + Double($1) * Double($1)
-                }
-            }
-            let most = norms.indices.max { norms[$0] < norms[$1] } ?? 0
-            let round = AuditedRound(plan: plan, cohort: others, hers: worst[most])
-            let answer =
-                if let flaw {
-                    try await round.release(isThere, with: flaw, from: &source, to: &evidence)
-                } else {
-                    try await round.release(isThere, from: &source, to: &evidence)
-                }
-            training.take(answer)
-        }
-        return evidence.value
-    }
-
     private static func audit(
         _ flaw: Flaw? = nil, runs: Int
-    ) async throws -> (GaussianAudit, Double) {
+    ) async throws -> (audit: GaussianAudit, charged: Double) {
         let compiled = try Walkers.forecast(
             ", season => 1, lags => 2", horizon: 2, epsilon: Slow.isOn ? "1.0" : "8.0", people: 3)
-        let audit = try await GaussianAudit.run(Slow.count(runs, 20_000), seed: 5) {
-            try await evidence(compiled, $0, seed: $1, flaw: flaw)
-        }
-        return (audit, compiled.cost.mu)
+        return try await WorstRounds(
+            compiled: compiled, others: Walkers.made(2, .init(memory: 0.5), seed: 3), worst: worst
+        ).audit(flaw, runs: runs, seed: 5)
     }
 
     @Test func `nobody is found in a forecast better than her charge lets`() async throws {

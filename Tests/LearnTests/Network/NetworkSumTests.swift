@@ -29,13 +29,7 @@ import Vault
 
     @Test(arguments: ["buys", "spends"])
     func `a network that was kept is the same network, to the byte`(target: String) throws {
-        let model = try Self.model(target)
-        let bytes = try model.json.signable()
-        let kept = try Model(json: try JSON(parsing: bytes))
-        #expect(kept == model)
-        #expect(try kept.json.signable() == bytes)
-        #expect(model.json["kind"]?.string == "network" && model.json["version"]?.string == "1")
-        #expect(kept.quality != nil && kept.average != nil)
+        try BoughtModel.expectKept(Self.model(target), as: "network")
     }
 
     @Test func `rows are predicted from their cells`() throws {
@@ -77,15 +71,7 @@ import Vault
         #expect(score([500, .max, 0, 1]) == score([100, 1_000_000, 0, 1]))
         #expect(score([-1, -1, 0, 1]) == score([0, 0, 0, 1]))
         #expect(score([50, 0, 99, 7]) == score([50, 0, null, null]))
-        for (column, cell, problem) in [
-            ("age", nil, "line 2: the feature age is missing"), ("age", "", "age is empty"),
-            ("age", "old", "age wants a number"), ("region", "west", "has no category 'west'"),
-        ] as [(String, String?, String)] {
-            var row = Self.row
-            row[column] = cell
-            let error = #expect(throws: ModelError.self) { try model.values(of: row, line: 2) }
-            #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
-        }
+        BoughtModel.expectRefused(model, Self.row)
     }
 
     @Test func `it shows how much each feature matters`() throws {
@@ -111,24 +97,8 @@ import Vault
 
     @Test(arguments: ["buys", "spends"])
     func `it tells what rows are worth, as a model of weights does`(target: String) throws {
-        let column = target == "buys" ? 5 : 6
-        let most: Int64 = target == "buys" ? 1 : 10_000
-        var people = People.made(400, rows: 20).people
-        for cheat in 0..<20 {
-            people[cheat].columns[column].values = people[cheat].columns[column].values.map {
-                most - $0
-            }
-        }
-        let compiled = try Fixture.compiled(
-            "PREDICT \(target) USING (model => network, features => (age, income, region, member))",
-            epsilon: "4.0", people: 400, rows: 20)
-        #expect(compiled.tellsWorth)
-        let cohort = People(people: people)
-        let model = try #require(try Fixture.exact(compiled, on: cohort))
-        let information = try #require(Information(compiled.question, by: model))
-        let honest = try information.worths(over: cohort)[20...]
-        #expect(honest.map(\.bits).reduce(0, +) / 380 > 3)
-        #expect(try information.contradicting(over: cohort) == Array(0..<20))
+        try BoughtModel.expectWorth(
+            of: target, using: "model => network, features => (age, income, region, member)")
     }
 
     /// A file with other values of some members.
