@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+import Vault
 
 @testable import Query
 @testable import Study
@@ -42,6 +43,16 @@ import Testing
     ) throws {
         let sql = "SELECT level, COUNT(*) FROM demo.days GROUP BY level \(tail)"
         #expect(try Self.shown(sql, [Int64](repeating: 9, count: 12)) == expected)
+    }
+
+    @Test func `numbers found in the data are compared in their own unit`() throws {
+        let query = try Fixture.query(
+            "SELECT money, COUNT(*) FROM demo GROUP BY money HAVING money > 2.5 OR money < 0")
+        let keys = [Schema.null, -100, 250, 251].map { GroupKey([.number($0)]) }
+        let block = NoisedBlock(
+            values: [Int64](repeating: 9 * query.plan.step.lattice, count: 4), sigma: 1)
+        let table = query.table(from: NoisedAnswer(keys: keys, blocks: [block]))
+        #expect(table.rows.map { $0[0].text } == ["-1", "2.51"])
     }
 
     @Test func `months and truths are compared as such`() throws {

@@ -88,6 +88,7 @@ enum Hostile {
         control.requests = [["route": evil]]
         control.refused = control.requests
         control.parties = [["party": evil]]
+        control.spoiled = [["pool": evil, "machine": evil, "fault": evil]]
         control.jobs = [["name": evil]]
         control.key = evil
         control.backups = [["name": evil, "time": evil]]

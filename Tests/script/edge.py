@@ -285,7 +285,7 @@ expect(b"Person 1" not in everything, "something of a contributor's folder is at
 # Whoever kept a study from an answer would be named.
 spoiled = served.ask("GET", "/api/v1/pools/homes/spoiled", key=served.keys["operator"])
 expect(spoiled.status == 200 and spoiled.json == [], f"who spoiled: {spoiled.status} {spoiled.text}")
-expect(served.ask("GET", "/api/v1/pools/walkers/spoiled", key=served.keys["operator"]).status == 404, "a pool of the vault")
+expect(served.ask("GET", "/api/v1/pools/nowhere/spoiled", key=served.keys["operator"]).status == 404, "no such pool")
 
 # Without a node that serves nobody can be asked.
 served.stop()

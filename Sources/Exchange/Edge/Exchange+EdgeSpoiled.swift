@@ -8,9 +8,10 @@ internal import Storage
 extension Exchange {
     /// The machines that spoiled a study of a pool within a day, and until when each is not asked.
     ///
-    /// - Throws: for a pool that is none of contributors' own machines.
+    /// - Returns: none of a pool whose rows lie in the vault.
+    /// - Throws: where there is no such pool.
     package func spoiled(in pool: String) throws -> [SpoiledStudies] {
-        guard state.pools[pool]?.offer.isEdge == true else { throw MarketError.noPool(pool) }
+        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
         let now = now
         return try keptSpoiled(in: pool).compactMap { _, kept in
             var left = kept

@@ -51,6 +51,7 @@ struct OperatorPages {
                 "party": $0.party, "accessKeys": "\($0.accessKeys)", "passkeys": "\($0.passkeys)",
             ]
         }
+        page.spoiled = try await spoiled(pools.map(\.offer).filter(\.isEdge).map(\.name), frame)
         page.vault = try await node.exchange.vaultEpochs().map {
             ["epoch": "\($0.epoch)", "segments": "\($0.segments)"]
         }
@@ -63,6 +64,24 @@ struct OperatorPages {
         }.sorted { ($0["time"] ?? "") > ($1["time"] ?? "") }
         page.key = await node.exchange.verifierKey
         return page
+    }
+
+    /// Which machines kept studies of some pools from an answer, study by study.
+    private func spoiled(_ pools: [String], _ frame: Frame) async throws -> [[String: String]] {
+        let now = await node.exchange.time
+        var lines: [[String: String]] = []
+        for pool in pools {
+            for machine in try await node.exchange.spoiled(in: pool) {
+                let until = machine.isOut(at: now)?.short ?? "–"
+                lines += machine.studies.map {
+                    [
+                        "pool": pool, "machine": machine.party.did, "time": $0.time.short,
+                        "fault": frame.message("operator." + $0.fault.rawValue), "until": until,
+                    ]
+                }
+            }
+        }
+        return lines
     }
 
     /// What the node does by itself, when it last did, and what waits.

@@ -12,6 +12,8 @@ package struct OperatorPage: Sendable {
     /// Lines with `route`, `status` and `count`: those that were refused, and all.
     package var refused: [[String: String]] = []
     package var requests: [[String: String]] = []
+    /// Lines with `pool`, `machine`, `time`, `fault` and `until`: who kept studies from an answer.
+    package var spoiled: [[String: String]] = []
     /// Lines with `party`, `accessKeys` and `passkeys`.
     package var parties: [[String: String]] = []
     /// Lines with `epoch` and `segments`.
@@ -38,6 +40,7 @@ package struct OperatorPage: Sendable {
                     return ["name": chart.title, "drawing": drawing, "none": drawing.isEmpty]
                 },
                 "jobs": jobs, "refused": refused, "noRefused": refused.isEmpty,
+                "spoiled": spoiled, "noSpoiled": spoiled.isEmpty,
                 "requests": requests, "parties": parties, "vault": vault, "key": key,
                 "backups": backups, "noBackups": backups.isEmpty,
             ])
