@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -195,6 +196,19 @@ named.write_text("steps,distance_km\n1000,1.5\n9000,7.25\n")
 listed = ask("query", "--rows", named, "SELECT AVG(PREDICT(burns)) FROM own", "--party", "bob")["own"]
 by_hand = [float(one["value"]) for one in ask("model", "predict", receipt, named, at=False)]
 expect(abs(float(listed["rows"][0][0]) - sum(by_hand) / 2) < 1e-8, f"a model by its name: {listed} {by_hand}")
+database = sqlite3.connect(":memory:")
+database.execute("CREATE TABLE own (id INT, steps INT, distance_km REAL, kind TEXT, calories INT)")
+database.executemany("INSERT INTO own VALUES (?, ?, ?, ?, ?)", [line.split(",") for line in own.read_text().splitlines()[1:]])
+for sql in ["SELECT kind, COUNT(*), SUM(distance_km), AVG(steps), MIN(calories), MAX(distance_km) FROM own GROUP BY kind ORDER BY 1",
+            "SELECT steps, COUNT(*) AS n FROM own WHERE distance_km > 2.5 GROUP BY steps HAVING n > 6 ORDER BY n DESC, 1",
+            "SELECT id, distance_km FROM own WHERE kind = 'a' AND NOT steps BETWEEN 1000 AND 9000 ORDER BY 2 DESC, 1 LIMIT 40",
+            "SELECT SUM(CASE WHEN kind = 'b' THEN calories ELSE 0 END) / COUNT(*) * 1.5 AS mean FROM own WHERE steps >= 500"]:
+    found = ask("query", "--rows", own, sql, at=False)["own"]["rows"]
+    # Whole numbers are not cut off here when they are divided.
+    wanted = [[str(value) for value in row] for row in database.execute(sql.replace("/ COUNT", "* 1.0 / COUNT"))]
+    expect(len(found) == len(wanted) > 0 and all(
+        value == other or abs(float(value) - float(other)) < 1e-6
+        for row, theirs in zip(found, wanted) for value, other in zip(row, theirs)), f"{sql}: {found[:3]} and SQLite {wanted[:3]}")
 for words, problem in [
     (["SELECT PREDICT(mine) FROM own", "--model", mine], "wants a column 'kind', and own has none"),
     (["SELECT PREDICT(mine) FROM own"], "no model 'mine' came with the question"),
