@@ -110,6 +110,7 @@ import Testing
         ("SELECT * FROM own", "name them: SELECT a, b, PREDICT(name) FROM own"),
         ("SELECT agee FROM own", "did you mean age?"),
         ("SELECT age FROM own HAVING age > 2", "write WHERE"),
+        ("SELECT age FROM own ORDER BY COUNT(*)", "each row is a line of its own"),
         ("SELECT age, COUNT(*) FROM own", "age is one person's value"),
         ("SELECT COUNT(*) FROM own WHERE region = 'east'", "east"),
         ("SELECT COUNT(*) FROM own; SELECT 1", "the end is wanted"),

@@ -132,10 +132,11 @@ extension Compiler {
     /// The question about own rows, when everything is bound.
     mutating func compileOwn() throws(QueryError) -> OwnQuestion {
         let clauses = try clauses()
-        if listsRows, let having = statement.having {
+        let groupless = statement.having?.position ?? positions.first
+        if listsRows, let position = groupless {
             throw QueryError(
-                "HAVING is about groups, and there are none", at: having.position,
-                remedy: "write WHERE, or GROUP BY a column")
+                "this is about groups, and each row is a line of its own", at: position,
+                remedy: "write WHERE and ORDER BY of columns, or GROUP BY a column")
         }
         var inputs: [Scalar] = []
         func place(_ scalar: Scalar) -> Int {
