@@ -65,9 +65,21 @@ package struct FeatureCoding: Hashable, Sendable {
 
     /// A number between its bounds, from 0 to 1; nil for NULL.
     static func unit(_ value: Int64, of number: Number) -> Double? {
+        unit(value, number.low, number.high)
+    }
+
+    @inline(__always)
+    private static func unit(_ value: Int64, _ low: Int64, _ high: Int64) -> Double? {
         guard value != Schema.null else { return nil }
-        let inside = min(max(value, number.low), number.high)
-        return (Double(inside) - Double(number.low)) / (Double(number.high) - Double(number.low))
+        let inside = min(max(value, low), high)
+        return (Double(inside) - Double(low)) / (Double(high) - Double(low))
+    }
+
+    /// The same of the number at a place among ``numbers``, of a row.
+    @inline(__always)
+    func unit(_ values: UnsafeBufferPointer<Int64>, of place: Int) -> Double? {
+        FeatureCoding.unit(
+            values[numbers[place].column], numbers[place].low, numbers[place].high)
     }
 
     /// What the features are called, in their order.

@@ -19,17 +19,20 @@ struct FeatureRow {
         _ values: UnsafeBufferPointer<Int64>, _ coding: FeatureCoding, _ standard: Standard
     ) {
         var square = Double(places.count)
-        for (place, number) in coding.numbers.enumerated() {
-            let unit = FeatureCoding.unit(values[number.column], of: number)
-            let z = unit.map { ($0 - standard.means[place]) / standard.deviations[place] } ?? 0
-            numbers[place] =
-                standard.isPlain ? z : min(max(z, -Standard.reach), Standard.reach)
-            square += numbers[place] * numbers[place]
+        let isPlain = standard.isPlain
+        numbers.withUnsafeMutableBufferPointer { numbers in
+            for place in 0..<numbers.count {
+                let unit = coding.unit(values, of: place)
+                let z = unit.map { ($0 - standard.means[place]) / standard.deviations[place] } ?? 0
+                let feature = isPlain ? z : min(max(z, -Standard.reach), Standard.reach)
+                numbers[place] = feature
+                square += feature * feature
+            }
         }
         for (place, choice) in coding.choices.enumerated() {
             places[place] = choice.place(of: values[choice.column])
         }
-        guard !standard.isPlain else {
+        guard !isPlain else {
             one = 1
             return
         }

@@ -51,7 +51,10 @@ struct Backpropagation: Sendable {
 
     /// Takes what a round let out, in units of one.
     mutating func take(_ values: [Double], sigma: Double, of kind: Schedule.Kind) {
-        guard kind == .slope else { return takeMoments(Moments(values, sigma: sigma)) }
+        guard kind == .slope else {
+            return takeMoments(
+                Moments(values, sigma: sigma, alike: coding.numbers.count))
+        }
         for place in weights.indices {
             speed[place] =
                 0.9 * speed[place] + values[place] / count + plan.decay * weights[place]

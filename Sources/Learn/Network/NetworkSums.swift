@@ -2,7 +2,7 @@
 
 /// What a round of a network adds up of each row.
 enum NetworkSums: Hashable, Sendable {
-    /// Rows, and each number and its square, and where a number is predicted it as well: all from 0 to 1.
+    /// Rows, and each number and its square, and where a number is predicted it as well: see ``Moments``.
     case moments(FeatureCoding)
     /// The slope of the loss at some weights.
     case slope(NetworkSlope)
@@ -10,7 +10,8 @@ enum NetworkSums: Hashable, Sendable {
     /// How many numbers there are.
     func width(_ goal: Goal) -> Int {
         switch self {
-        case .moments(let coding): 1 + 2 * coding.numbers.count + (goal.isNumber ? 2 : 0)
+        case .moments(let coding):
+            Moments.width(numbers: coding.numbers.count + (goal.isNumber ? 1 : 0))
         case .slope(let slope): slope.width
         }
     }
@@ -38,8 +39,7 @@ enum NetworkSums: Hashable, Sendable {
             totals[0] += 1
             var place = 1
             func count(_ unit: Double) {
-                totals[place] += unit
-                totals[place + 1] += unit * unit
+                Moments.add(unit, to: &totals, at: place)
                 place += 2
             }
             for number in coding.numbers {
@@ -55,7 +55,7 @@ enum NetworkSums: Hashable, Sendable {
     /// One spelling for one meaning.
     var canonical: String {
         switch self {
-        case .moments: "moments"
+        case .moments: "moments about the middle"
         case .slope(let slope): "slope \(slope.spread) \(slope.scale) \(slope.network.canonical)"
         }
     }

@@ -23,7 +23,7 @@ extension Schedule {
         let numbers = coding.numbers.count + (goal.isNumber ? 1 : 0)
         let moments = Round(
             kind: .moments,
-            radius: Schedule.radius(Double(1 + 2 * numbers).squareRoot(), of: all, unit: unit),
+            radius: Schedule.radius(Moments.norm(numbers: numbers), of: all, unit: unit),
             spending: rho.part(1, of: 10))
         let slope = Round(
             kind: .slope, radius: Schedule.radius(plan.clip, of: steady, unit: unit),

@@ -48,22 +48,14 @@ struct NewtonRegression: Sendable {
     /// Takes the sums of a round, in units of one.
     mutating func take(_ values: [Double], of kind: Schedule.Kind) {
         switch kind {
-        case .moments: takeMoments(values)
+        case .moments: takeMoments(Moments(values, sigma: 0))
         case .products: takeProducts(values)
         default: takeCurvature(values)
         }
     }
 
-    private mutating func takeMoments(_ values: [Double]) {
-        let count = max(values[0], 1)
-        var (means, deviations): ([Double], [Double]) = ([], [])
-        for place in stride(from: 1, to: values.count, by: 2) {
-            let mean = values[place] / count
-            means.append(mean)
-            deviations.append(
-                max(max(values[place + 1] / count - mean * mean, 0).squareRoot(), 1e-3))
-        }
-        standard = Standard(means: means, deviations: deviations, norm: 0)
+    private mutating func takeMoments(_ moments: Moments) {
+        standard = Standard(means: moments.means, deviations: moments.deviations, norm: 0)
     }
 
     private mutating func takeProducts(_ values: [Double]) {

@@ -77,11 +77,11 @@ struct Regression: Sendable {
         if let bound {
             let step = bound.times(slope)
             for place in weights.indices { weights[place] -= 4 * step[place] }
-        } else if let rate = schedule.plain?.rate {
+        } else if let plain = schedule.plain {
             for place in weights.indices {
                 speed[place] =
-                    0.9 * speed[place] + slope[place] / count + 1e-3 * weights[place]
-                weights[place] -= rate * speed[place]
+                    plain.momentum * speed[place] + slope[place] / count + 1e-3 * weights[place]
+                weights[place] -= plain.rate * speed[place]
             }
         }
         // The later half of the steps counts for the mean.

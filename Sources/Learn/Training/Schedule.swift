@@ -73,7 +73,7 @@ struct Schedule: Hashable, Sendable {
         let slopes = all.squareRoot()
         let last = Schedule.measuring(
             goal, rows: rows, unit: unit, spending: whole, measured: measured)
-        let moments = radius(Double(1 + 2 * coding.numbers.count).squareRoot(), of: all)
+        let moments = radius(Moments.norm(numbers: coding.numbers.count), of: all)
         if goal.isNumber {
             descent = .curved
             rounds =

@@ -13,7 +13,7 @@ package import Vault
 package struct TrainingStep: LocalStep {
     /// What a round adds up.
     enum Sums: Hashable, Sendable {
-        /// Rows, and each number and its square: 1 + 2n numbers, of norm √(1 + 2n) a row.
+        /// Rows, and each number and its square: see ``Moments``.
         case moments(FeatureCoding)
         /// Products of any two features, the upper triangle, and where a number is predicted its product with
         /// each: of norm 1, or √2, a row.
@@ -56,7 +56,7 @@ package struct TrainingStep: LocalStep {
     /// How many numbers it gives.
     var width: Int {
         switch sums {
-        case .moments(let coding): 1 + 2 * coding.numbers.count
+        case .moments(let coding): Moments.width(numbers: coding.numbers.count)
         case .products(let coding, _):
             SymmetricMatrix.triangle(of: coding.width) + (goal.isNumber ? coding.width : 0)
         case .slope(let form): form.coding.width
@@ -200,10 +200,9 @@ package struct TrainingStep: LocalStep {
         switch sums {
         case .moments(let coding):
             totals[0] += 1
-            for (place, number) in coding.numbers.enumerated() {
-                let unit = FeatureCoding.unit(values[number.column], of: number) ?? 0.5
-                totals[1 + 2 * place] += unit
-                totals[2 + 2 * place] += unit * unit
+            for place in coding.numbers.indices {
+                let unit = coding.unit(values, of: place) ?? 0.5
+                Moments.add(unit, to: &totals, at: 1 + 2 * place)
             }
         case .products(let coding, let standard):
             row.read(values, coding, standard)
@@ -256,7 +255,7 @@ extension TrainingStep.Sums {
 
     fileprivate var canonical: String {
         switch self {
-        case .moments: "moments"
+        case .moments: "moments about the middle"
         case .products(_, let standard): "products \(standard.canonical)"
         case .slope(let form): "slope \(form.canonical)"
         case .curvature(let form): "curvature \(form.canonical)"

@@ -82,6 +82,16 @@ final class ProgramRun<Word: BlindWord> {
         }
     }
 
+    /// Where the values of a step begin among ``withWords(_:)``, those of a row one after another.
+    func place(of step: Int) -> Int { places[step] }
+
+    /// All values of the rows that were worked on last: for few rows, where making a list of each step's costs more than it
+    /// spares.
+    @inline(__always)
+    func withWords(_ body: (_ words: UnsafeBufferPointer<Word>) -> Void) {
+        words.withUnsafeBufferPointer(body)
+    }
+
     /// Works on some rows.
     ///
     /// - Requires: at most ``block`` rows, and values for each of them in every column named.

@@ -56,10 +56,11 @@ package struct RowSelection: Hashable, Sendable {
 package final class RowScan {
     private let source: RowPlan
     private let run: ProgramRun<PlainWord>
+    /// Where the run leaves the truths of the filter, and the values of each column.
     private let filter: Int?
-    private let steps: [Int]
-    /// The values of one row.
-    private var row: [Int64]
+    private let places: [Int]
+    /// The values of one row. One thread uses a scan, and nothing that it calls comes back to it.
+    @exclusivity(unchecked) private var row: [Int64]
     private let keepsTexts: Bool
     /// The texts of each column of the rows that were read last, where they are kept.
     package private(set) var texts: [[String]] = []
@@ -71,9 +72,12 @@ package final class RowScan {
     ) {
         var program = Program()
         (self.source, self.keepsTexts) = (source, keepsTexts)
-        self.filter = filter.map { program.add($0) }
-        steps = scalars.map { program.add($0) }
-        run = ProgramRun(program, keeping: steps + (self.filter.map { [$0] } ?? []))
+        let filter = filter.map { program.add($0) }
+        let steps = scalars.map { program.add($0) }
+        let run = ProgramRun<PlainWord>(program, keeping: steps + (filter.map { [$0] } ?? []))
+        self.run = run
+        self.filter = filter.map { run.place(of: $0) }
+        places = steps.map { run.place(of: $0) }
         row = [Int64](repeating: 0, count: steps.count)
     }
 
@@ -92,13 +96,15 @@ package final class RowScan {
         for start in stride(from: 0, to: count, by: block) {
             let part = start..<min(start + block, count)
             run.run(rows.columns, rows: part)
-            run.withValues { values in
-                let truths = filter.map { values($0) }
-                let columns = steps.map { values($0) }
-                for place in 0..<part.count {
-                    if let truths, truths[place].opened != 1 { continue }
-                    for (step, column) in columns.enumerated() { row[step] = column[place].opened }
-                    row.withUnsafeBufferPointer(body)
+            run.withWords { words in
+                row.withUnsafeMutableBufferPointer { row in
+                    for place in 0..<part.count {
+                        if let filter, words[filter + place].opened != 1 { continue }
+                        for column in row.indices {
+                            row[column] = words[places[column] + place].opened
+                        }
+                        body(UnsafeBufferPointer(row))
+                    }
                 }
             }
         }

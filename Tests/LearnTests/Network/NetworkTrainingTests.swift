@@ -38,7 +38,8 @@ import Vault
         #expect(network > max(weights, trees) + 0.3, "\(weights), \(trees)")
         let noised = try #require(try await Fixture.trained(Self.compiled(), on: people))
         let found = Fixture.area(noised, on: others)
-        #expect(found > network - 0.05, "\(found) of \(network)")
+        // Noise takes .04 on average of many trainings; this is one.
+        #expect(found > network - 0.08, "\(found) of \(network)")
     }
 
     @Test func `a number is predicted too, in deviations of its own`() async throws {
@@ -106,9 +107,9 @@ import Vault
         }
         // Two numbers, each with its square, and the count; where a number is predicted it as well.
         let radius = try Self.compiled().schedule.rounds[0].radius
-        #expect(radius == UInt64((5.0.squareRoot() * 0x1p20).rounded(.up)))
+        #expect(radius == UInt64((1.625.squareRoot() * 0x1p20).rounded(.up)))
         let number = try Self.compiled("spends").schedule.rounds[0].radius
-        #expect(number == UInt64((7.0.squareRoot() * 0x1p20).rounded(.up)))
+        #expect(number == UInt64((1.9375.squareRoot() * 0x1p20).rounded(.up)))
         // Rows of one person count by the root of their number.
         let many = try Self.compiled(people: 100_000, rows: 100).schedule.rounds[1].radius
         #expect(many == UInt64(10 * 0x1p13))
