@@ -54,7 +54,7 @@ import Testing
         #expect(abs(Double(rounds[0].spending.units) / Double(whole) - 0.2) < 1e-6)
     }
 
-    @Test(arguments: [("0.5", 0.78), ("1.0", 0.84), ("2.0", 0.88)])
+    @Test(arguments: [("0.5", 0.92), ("1.0", 0.925), ("2.0", 0.93)])
     func `three hundred people are learned from, whatever the noise`(
         epsilon: String, wanted: Double
     ) async throws {
