@@ -14,7 +14,7 @@ internal import Foundation
         if let first = words.first, ["value", "sums", "trees", "edge"].contains(first) {
             return libraries(words)
         }
-        if words.first == "learn", (5...6).contains(words.count) {
+        if words.first == "learn", (5...7).contains(words.count) {
             return await learn(words.dropFirst())
         }
         if words.first == "private-sql" { return await privateSQL(words.dropFirst()) }
@@ -46,7 +46,7 @@ internal import Foundation
         }
     }
 
-    /// `bench learn TRAIN TEST EPSILON RUNS [KIND]`, one line of JSON.
+    /// `bench learn TRAIN TEST EPSILON RUNS [KIND [TRAININGS]]`, one line of JSON.
     private static func learn(_ words: ArraySlice<String>) async {
         do {
             let figures = JSON.object(

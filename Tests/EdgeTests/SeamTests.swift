@@ -59,6 +59,10 @@ import Vault
             World.model.replacing("spends", with: "buys").replacing(
                 "quality => off", with: "model => network, hidden => 3"), Slow.count(8, 50)
         ),
+        (
+            World.model.replacing("spends", with: "buys").replacing(
+                "quality => off", with: "model => stream"), Slow.count(8, 50)
+        ),
     ]
 
     @Test(arguments: studies)

@@ -56,9 +56,16 @@ import Testing
         words: "PREDICT buys USING (model => network, hidden => 2, features => (age, income))",
         epsilon: "4.0", planned: 3, others: 2, runs: Slow.count(30, 20_000), flawedRuns: 2000)
 
-    private static let all = [linear, linearOfTwo, plain, curved, clusters, network]
+    /// Everybody is in the first part, who pays for all that she is charged for.
+    private static let stream = Case(
+        name: "stream",
+        words: "PREDICT buys USING (model => stream, features => (age, income))",
+        epsilon: Slow.isOn ? "4.0" : "8.0", planned: 3, others: 2,
+        runs: Slow.count(60, 20_000), flawedRuns: Slow.count(400, 20_000))
+
+    private static let all = [linear, linearOfTwo, plain, curved, clusters, network, stream]
     /// Rounds of plain and curved steps are many: their flaws take a long test.
-    private static let flawed = Slow.isOn ? all : [linear, clusters]
+    private static let flawed = Slow.isOn ? all : [linear, clusters, stream]
 
     private static func audit(_ worlds: TwoWorlds, _ runs: Int) async throws -> GaussianAudit {
         try await GaussianAudit.run(runs, seed: 1) {
@@ -85,6 +92,21 @@ import Testing
         if Slow.isOn {
             print("audit:", audited.testDescription, flaw, worlds.charged, audit.leastMu)
         }
+    }
+
+    /// In the first part she is in three of seven sums: were each let out as if it were the only one, it would show.
+    @Test func `a stream that charged for one sum of those that somebody is in would show`()
+        async throws
+    {
+        let compiled = try Self.stream.worlds().compiled
+        let plan = try #require(compiled.schedule.stream)
+        let most = UInt64(plan.tree.mostReleases)
+        let each = compiled.schedule.rounds[1].spending
+        let wrong = compiled.spending { $0 == each ? Rho(units: most * $0.units) : $0 }
+        #expect(most == 3 && wrong.cost == compiled.cost)
+        let worlds = TwoWorlds(wrong, cohort: People.made(2, seed: 3).people)
+        let audit = try await Self.audit(worlds, Slow.count(1000, 20_000))
+        #expect(audit.leastMu > worlds.charged, "\(audit.leastMu) of \(worlds.charged)")
     }
 
     @Test func `plans differ in how the loss goes down`() throws {

@@ -48,7 +48,7 @@ import Vault
         ),
         (
             "CREATE MODEL m FROM people PREDICT buys USING (model => forest)",
-            "use logistic, linear, trees or network"
+            "use logistic, linear, trees, network or stream"
         ),
         (
             "CREATE MODEL m FROM people PREDICT spends USING (model => logistic)",

@@ -248,6 +248,58 @@ for sql, problem in [
 ]:
     done = run("query", sql, "--party", "bob")
     expect(done.returncode == 1 and problem in done.stderr, f"{sql}: {done.stderr}")
+
+# A stream goes on over those who came since and over nobody else; where too few did, it says so and costs nothing.
+mapping = work / "walks.json"
+mapping.write_text(json.dumps({
+    "table": "walks", "person": "who", "key": ["day"], "columns": [
+        {"source": "day", "name": "day", "kind": "date"},
+        {"source": "steps", "name": "steps", "kind": "integer", "bounds": ["0", "20000"]},
+        {"source": "tired", "name": "tired", "kind": "category", "categories": ["no", "yes"]}]}))
+
+
+def come(prefix, people):
+    walks = work / f"{prefix}.csv"
+    counts = [(person, day, (person * 7919 + day * 4001) % 20_000) for person in people for day in range(1, 4)]
+    walks.write_text("who,day,steps,tired\n" + "".join(
+        f"{prefix}-{person},2025-03-0{day},{steps},{'yes' if steps > 9000 else 'no'}\n" for person, day, steps in counts))
+    ask("import", walks, "--mapping", mapping, "--custody", prefix, "--yes")
+
+
+def allow(prefix):
+    ask("grant", "give", "--pool", "comers", "--purpose", "ResearchAndDevelopment", "--custody", prefix, "--epsilon", "60",
+        "--per-study", "30")
+
+
+come("early", range(30))
+ask("pool", "open", "comers", "--table", "walks", "--rows", 3, "--premium", "0.001")
+allow("early")
+STREAM = ("CREATE MODEL weary FROM comers PREDICT tired USING (model => stream, features => (steps)) "
+          "WITH PRIVACY (epsilon => 20.0, delta => 1e-5)")
+explained = run("query", "EXPLAIN " + STREAM).stdout
+expect("parts of people by their keys" in explained and "nobody in more than" in explained, f"EXPLAIN stream: {explained}")
+expect(run("query", STREAM, "--party", "bob").returncode == 0, "a stream is sold")
+paid = balance()
+for came in [], range(30, 40):
+    if came:
+        come("some", came)
+        allow("some")
+    done = run("query", "RETRAIN MODEL weary", "--party", "bob")
+    expect(done.returncode == 1 and "too few people are new" in done.stderr, f"RETRAIN of few: {done.stderr}")
+expect(balance() == paid, "nothing was made, and it was charged")
+come("later", range(40, 60))
+allow("later")
+went = work / "weary.json"
+done = run("query", "RETRAIN MODEL weary", "--party", "bob", "--receipt", went)
+expect(done.returncode == 0 and "goes on from the model that it was" in done.stdout, f"RETRAIN: {done.stdout} {done.stderr}")
+expect(balance() < paid, "new people for nothing")
+described = run("query", "DESCRIBE MODEL weary", "--party", "bob")
+expect("trainings: 2, over 20+ people" in described.stdout, f"DESCRIBE: {described.stdout} {described.stderr}")
+verified = run("verify", went, at=False)
+expect("the last of 2 trainings over 20+ in all" in verified.stdout, f"verify: {verified.stdout} {verified.stderr}")
+rows.write_text("steps\n15000\n")
+expect(len(ask("model", "predict", went, rows, at=False)) == 1, "a stream predicts")
+expect(run("model", "onnx", went, "--out", work / "weary.onnx", at=False).returncode == 0, "onnx of a stream")
 done = run("query", "DROP MODEL burns", "--party", "bob")
 expect(done.returncode == 0, f"DROP: {done.stderr}")
 done = run("query", "DESCRIBE MODEL burns", "--party", "bob")

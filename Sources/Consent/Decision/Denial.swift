@@ -48,6 +48,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     /// The rows are on the contributor's own machine, which was not there; ``decide(_:usage:request:)`` knows nothing
     /// of that.
     case notThere = "not-there"
+    /// The study goes on from a model that her rows were read for already; ``decide(_:usage:request:)`` knows nothing of that.
+    case readBefore = "read-before"
 
     /// A stable word for machines.
     public var code: String { rawValue }
@@ -73,6 +75,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         case .studyTooCostly: "The study costs more privacy than the grant allows for one."
         case .privacySpent: "The privacy left in this pool does not cover the study."
         case .notThere: "The contributor's own machine, which has the rows, was not there."
+        case .readBefore:
+            "The study goes on from a model that the contributor's rows were read for before."
         }
     }
 }

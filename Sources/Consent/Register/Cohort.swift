@@ -59,6 +59,22 @@ extension ConsentRegister {
         return Cohort(request: request, grants: places, root: root(of: places), denied: denied)
     }
 
+    /// The grants that allow a study, but for those of whoever has one of some others: by party and pool, so that a newer grant
+    /// makes nobody another.
+    ///
+    /// - Parameter places: places of grants.
+    /// - Cost: that of the cohort, and a step for each place.
+    public func cohort(for request: Request, besides places: [Int]) -> Cohort {
+        let all = cohort(for: request)
+        let known = Set(places.map { grants[$0].budget })
+        let kept = all.grants.filter { !known.contains(grants[$0].budget) }
+        var denied = all.denied
+        if kept.count < all.count {
+            denied[.readBefore] = all.grants.filter { known.contains(grants[$0].budget) }
+        }
+        return Cohort(request: request, grants: kept, root: root(of: kept), denied: denied)
+    }
+
     /// Proves to a contributor that her grant is in a cohort: the proof verifies with the grant's
     /// id as leaf and ``Cohort/root``. Nil when it is not in the cohort.
     ///

@@ -74,7 +74,10 @@ package enum Receipts {
                 passport, model: answer["model"], quote: quoted, order: order, by: statement.party)
             guard let journal else { return (words + "; " + model, false) }
             guard let known = journal.orders[order], known.answer?.hex == commitment,
-                passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex
+                passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex,
+                ModelPassport.trainings(of: known, in: journal).allSatisfy({
+                    passport[$0.key] == $0.value
+                })
             else {
                 throw ExchangeError.refused(
                     "the model or its grants are not those that the journal has")

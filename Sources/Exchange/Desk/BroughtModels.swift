@@ -15,8 +15,25 @@ package struct BroughtModels: Sendable {
     package let models: [Model]
     /// What a question can call.
     let functions: [RowFunction]
+    /// The model that is gone on from; nil for others.
+    let start: Start?
 
-    private init() { (models, functions) = ([], []) }
+    /// A model that a stream goes on from, and the order that it answered.
+    struct Start: Sendable {
+        let order: Digest
+        let from: StreamStart
+    }
+
+    private init() { (models, functions, start) = ([], [], nil) }
+
+    private init(_ other: BroughtModels, start: Start?) {
+        (models, functions, self.start) = (other.models, other.functions, start)
+    }
+
+    /// The same, going on from the model that an order was answered with.
+    func goingOn(from model: Model, of order: Digest, people: Int) -> BroughtModels {
+        BroughtModels(self, start: Start(order: order, from: StreamStart(model, people: people)))
+    }
 
     /// Looks models over. What the question does not predict with is known to it by name, for errors, and kept nowhere.
     ///
@@ -27,6 +44,7 @@ package struct BroughtModels: Sendable {
         let called = ModelRequest.names(in: sql)
         self.models = all.models.filter { called.contains($0.name) }
         functions = all.functions
+        start = nil
     }
 
     private init(_ models: [Model]) throws {
@@ -48,22 +66,40 @@ package struct BroughtModels: Sendable {
         }
         self.models = models
         functions = try models.map { try $0.function }
+        start = nil
     }
 
-    /// The member of a kept or sealed question that holds them; none where there are none.
-    var member: [String: JSON] {
-        models.isEmpty ? [:] : ["models": .array(models.map(\.json))]
+    /// The same, going on from nothing.
+    var anew: BroughtModels { start == nil ? self : BroughtModels(self, start: nil) }
+
+    /// The members of a kept or sealed question that hold them; none where there are none.
+    var members: [String: JSON] {
+        var members: [String: JSON] = [:]
+        if !models.isEmpty { members["models"] = .array(models.map(\.json)) }
+        if let start {
+            members["continues"] = [
+                "order": .string(start.order.hex), "model": start.from.model.json,
+                "people": .integer(Int64(start.from.people)),
+            ]
+        }
+        return members
     }
 
-    /// Reads what ``member`` gives.
+    /// Reads what ``members`` gives.
     init(of question: JSON) throws {
-        guard let models = question["models"] else {
-            self = .none
-            return
+        var found = BroughtModels.none
+        if let models = question["models"] {
+            guard let list = models.array else {
+                throw ExchangeError.refused("the models of a kept question are damaged")
+            }
+            found = try BroughtModels(list.map { try Model(json: $0) })
         }
-        guard let list = models.array else {
-            throw ExchangeError.refused("the models of a kept question are damaged")
+        if let start = question["continues"] {
+            guard let order = start["order"]?.string.flatMap(Digest.init(hex:)),
+                let model = start["model"], let people = start["people"]?.integer
+            else { throw ExchangeError.refused("what a kept question goes on from is damaged") }
+            found = found.goingOn(from: try Model(json: model), of: order, people: Int(people))
         }
-        try self.init(list.map { try Model(json: $0) })
+        self = found
     }
 }

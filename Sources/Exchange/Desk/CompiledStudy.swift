@@ -15,11 +15,14 @@ package enum CompiledStudy: Sendable {
 
     /// Reads a text and plans it, from the text and the published schema alone.
     ///
+    /// - Parameter start: the model that is gone on from.
     /// - Throws: ``QueryError`` with the place and what to write instead.
-    package init(_ text: String, pool: QueryPool) throws(QueryError) {
+    package init(
+        _ text: String, pool: QueryPool, from start: StreamStart? = nil
+    ) throws(QueryError) {
         self =
             ModelQuestion.isModel(text)
-            ? .model(try CompiledModel(text, pool: pool))
+            ? .model(try CompiledModel(text, pool: pool, from: start))
             : .query(try CompiledQuery(text, pool: pool))
     }
 

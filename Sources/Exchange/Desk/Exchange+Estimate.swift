@@ -40,7 +40,7 @@ extension Exchange {
             price: total.microunits, rho: rho, time: await now)
         return Estimate(
             epsilon: query.target.epsilon.description, base: price.base, premium: price.premium,
-            band: await band(for: request),
+            band: try await band(for: request, continuing: nil),
             margins: query.expectedMargins)
     }
 }

@@ -19,12 +19,22 @@ package struct OwnedModel: Sendable {
     package let model: Model
     /// Where it comes from, signed.
     package let passport: JSON
-    /// How many people it was made from, and how many of them have withdrawn since.
+    /// How many people it was made from, in all its trainings, and how many of them have withdrawn since.
     package let people: Int
     package let withdrawn: Int
 
     /// Whether somebody withdrew who is in it.
     package var isStale: Bool { withdrawn > 0 }
+
+    /// Whether it is a stream, which goes on from what it was where it is retrained.
+    package var goesOn: Bool { ModelQuestion.isStream(sql) }
+
+    /// What ``Query/ModelRequest/retrain(_:)`` brings to its question: of a stream the model, to go on from; of others what they
+    /// were asked with.
+    package var retraining: BroughtModels {
+        guard goesOn else { return brought }
+        return brought.goingOn(from: model, of: order.id, people: people)
+    }
 
     /// The machine-readable form.
     package var json: JSON {
@@ -129,6 +139,6 @@ extension Exchange {
             order: placed, sql: sql, brought: try BroughtModels(of: question),
             model: try Model(json: json),
             passport: try ModelPassport.signed(json, of: placed.order, in: state, by: node),
-            people: order.cohort.count, withdrawn: state.withdrawn(from: order))
+            people: state.readFor(order).count, withdrawn: state.withdrawn(from: order))
     }
 }

@@ -78,7 +78,8 @@ extension Exchange {
         // The price is held and the budgets are reserved together, or neither: a cohort that is too small
         // leaves no order behind. The buyer's reading key stays, so that the study can be finished
         // without the buyer.
-        let cohort = state.consent.cohort(for: state.request(of: order, at: now))
+        let cohort = state.cohort(
+            for: state.request(of: order, at: now), continuing: order.quote.quote.continues)
         // Noise that is committed to is drawn before, so that nothing can be made of it that suits the rows.
         var noise: StudyNoise?
         var plan: ProofPlan?
@@ -118,7 +119,7 @@ extension Exchange {
         let quote = priced.quote.quote
         let (pool, _) = try queryPool(
             quote.pool, people: priced.people, bringing: priced.brought)
-        let query = try CompiledStudy(priced.sql, pool: pool)
+        let query = try CompiledStudy(priced.sql, pool: pool, from: priced.brought.start?.from)
         guard
             try Exchange.commitment(to: query, sql: priced.sql, salt: priced.salt)
                 == quote.question,

@@ -43,7 +43,13 @@ extension Exchange {
         }
         guard placed.stage == .done else { throw MarketError.wrongStage(is: placed.stage) }
         let asked = try openedQuestion(placed, by: buyer)
-        guard try JSON(parsing: asked)["value"]?["models"] == nil else {
+        let question = try JSON(parsing: asked)["value"]
+        guard question?["continues"] == nil else {
+            throw ExchangeError.refused(
+                "the question brought the model that it goes on from, and everybody would have that with it; publish a "
+                    + "model that was made in one training")
+        }
+        guard question?["models"] == nil else {
             throw ExchangeError.refused(
                 "the question brought models, and everybody would have them with it; publish an answer to a question "
                     + "without PREDICT, or the order of the model itself")

@@ -55,7 +55,7 @@ package struct PricedQuestion: Sendable {
                 "notes": .array(notes.map { .string($0) }),
             ]
             members["expected"] = expected?.json
-            return try JSON.object(members.merging(brought.member) { $1 }).signable()
+            return try JSON.object(members.merging(brought.members) { $1 }).signable()
         }
     }
 
@@ -90,7 +90,7 @@ package struct PricedQuestion: Sendable {
     /// What the order's entry commits to, beside a salt: the question as it was asked.
     var question: JSON {
         let members: [String: JSON] = ["sql": .string(sql), "salt": .string(salt.hex)]
-        return .object(members.merging(brought.member) { $1 })
+        return .object(members.merging(brought.members) { $1 })
     }
 }
 
@@ -130,8 +130,13 @@ extension Exchange {
         // For the tables that it reads; how many people there are then decides what an accuracy takes.
         let (many, offer) = try await queryPool(
             name, people: Exchange.manyPeople, bringing: brought)
-        let first = try CompiledStudy(sql, pool: many)
+        let first = try CompiledStudy(sql, pool: many, from: brought.start?.from)
         if offer.isEdge, let error = first.summedError { throw error }
+        guard !offer.isEdge || brought.start == nil else {
+            throw ExchangeError.refused(
+                "contributors' own machines know nothing of what the model was, so it cannot go on from that; ask for "
+                    + "CREATE MODEL again")
+        }
         guard !offer.isEdge || brought.models.isEmpty else {
             throw ExchangeError.refused(
                 "contributors' own machines have none of your models; ask without PREDICT")
@@ -139,16 +144,28 @@ extension Exchange {
         let request = Request(
             pool: name, tables: first.tables.map(\.table), purpose: purpose,
             price: .max, rho: 1, time: await now)
-        let band = await band(for: request)
+        let band = try await band(for: request, continuing: brought.start?.order)
         let people = max(band.least, offer.minimumCohort)
         if let query = first.expecting(people) { return (query, people, offer) }
         let pool = try await queryPool(name, people: people, bringing: brought).0
-        return (try CompiledStudy(sql, pool: pool), people, offer)
+        return (try CompiledStudy(sql, pool: pool, from: brought.start?.from), people, offer)
     }
 
     /// How many people a study of that kind would have now, about.
-    func band(for request: Request) -> CohortBand {
-        CohortBand(count: state.consent.cohort(for: request).count)
+    ///
+    /// - Parameter before: the order of the model that is gone on from: of new people alone.
+    /// - Throws: where those are fewer than the pool answers for.
+    func band(for request: Request, continuing before: Digest?) throws -> CohortBand {
+        let count = state.cohort(for: request, continuing: before).count
+        if before != nil, let offer = state.pools[request.pool]?.offer,
+            count < offer.minimumCohort
+        {
+            throw ExchangeError.refused(
+                "too few people are new: a model that goes on from what it was reads only those who were in none of its "
+                    + "trainings, and the pool answers for \(offer.minimumCohort) or more; wait for grants"
+            )
+        }
+        return CohortBand(count: count)
     }
 
     /// Prices a question: reads nothing but the published schema and the grants.
@@ -171,7 +188,7 @@ extension Exchange {
         let request = Request(
             pool: name, tables: tables, purpose: purpose, price: total.microunits, rho: rho,
             time: issued)
-        let band = await band(for: request)
+        let band = try await band(for: request, continuing: brought.start?.order)
         if let proven = query.proven { try await checkSize(of: proven, for: request) }
         let salt = Digest(bytes: await random(32)) ?? .zero
         let expected = expecting ? try await query.expectation() : nil
@@ -186,7 +203,7 @@ extension Exchange {
                 Quote.Margin(column: $0.offset + 1, margin: $0.element.margin)
             },
             answers: AnswerKind.allCases.filter { query.kinds.contains($0.rawValue) },
-            band: band.rawValue, issued: issued,
+            band: band.rawValue, continues: brought.start?.order, issued: issued,
             expires: issued.adding(milliseconds: Exchange.quoteMilliseconds))
         let priced = PricedQuestion(
             quote: SignedQuote(quote, by: node), sql: sql, salt: salt, people: people,

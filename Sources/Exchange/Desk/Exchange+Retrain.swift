@@ -58,8 +58,9 @@ extension Exchange {
         let key = try key(of: name)
         let old = try model(named: id.hex, orOf: key)
         let quote = order.quote.quote
+        // A stream too is made from its beginning: going on would keep what those gave who withdrew.
         let priced = try await self.quote(
-            old.sql, pool: quote.pool, purpose: quote.purpose, bringing: old.brought,
+            old.sql, pool: quote.pool, purpose: quote.purpose, bringing: old.brought.anew,
             expecting: false)
         // What the owner says now counts, not what she said before the quote was worked out: nothing else comes between this
         // and the order.

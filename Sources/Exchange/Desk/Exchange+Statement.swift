@@ -92,9 +92,13 @@ extension Exchange {
         var accrued: UInt128 = 0
         var lines: [StatementEntry] = []
         for (id, dividend, detail) in dividends(of: pool, to: party) {
-            guard let answered = state.orders[id],
-                grants.contains(where: {
-                    answered.cohort.contains($0) && !answered.left.contains($0)
+            guard let answered = state.orders[id] else { continue }
+            // What a model brings that is let goes to the people of all its trainings.
+            var paid = [answered]
+            if case .rent = detail { paid = state.trainings(of: answered) }
+            guard
+                grants.contains(where: { grant in
+                    paid.contains { $0.cohort.contains(grant) && !$0.left.contains(grant) }
                 })
             else { continue }
             while let change = changes.first, change.entry < dividend.index {

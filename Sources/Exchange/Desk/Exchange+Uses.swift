@@ -40,7 +40,12 @@ extension Exchange {
             guard let mine = pseudonyms[quote.pool], study.reservation != nil else { return nil }
             var denial = study.denied.first { _, denied in mine.contains { denied.contains($0) } }?
                 .key
-            if denial == nil, !mine.contains(where: { study.cohort.contains($0) }) {
+            let isRead = mine.contains { study.cohort.contains($0) }
+            if denial == nil, !isRead, quote.continues != nil {
+                let before = Set(state.readFor(study))
+                if mine.contains(where: before.contains) { denial = .readBefore }
+            }
+            if denial == nil, !isRead {
                 // Neither read nor refused: none of her grants was in force, because she withdrew.
                 let first = mine.compactMap { state.consent.grant(at: $0)?.given }.min()
                 guard let first, first <= quote.issued else { return nil }

@@ -20,8 +20,10 @@ enum ModelPassport {
         _ model: JSON, of order: Order, in state: MarketState, by node: SigningKey
     ) throws -> JSON {
         let quote = order.quote.quote
-        let places = state.orders[order.id]?.cohort.places ?? []
-        return try DataIntegrity.sign(
+        let known = state.orders[order.id]
+        let places = known?.cohort.places ?? []
+        let rests = known.map { trainings(of: $0, in: state) } ?? [:]
+        let members: [String: JSON] =
             [
                 "type": .string(type), "order": .string(order.id.hex),
                 "model": .string(Digest(of: try model.signable()).hex),
@@ -37,13 +39,28 @@ enum ModelPassport {
                     "resale": false,
                 ],
                 "made": .string(
-                    (state.orders[order.id]?.dividend?.time ?? state.time).description),
-            ], by: node, created: state.time)
+                    (known?.dividend?.time ?? state.time).description),
+            ]
+        return try DataIntegrity.sign(
+            .object(members.merging(rests) { $1 }), by: node, created: state.time)
+    }
+
+    /// What a passport says besides of a model that goes on from another: how many trainings it rests on, and over how many
+    /// people, of whom each was read in one.
+    static func trainings(
+        of order: MarketState.OrderState, in journal: MarketState
+    ) -> [String: JSON] {
+        guard let before = order.order.quote.quote.continues else { return [:] }
+        return [
+            "trainings": .integer(Int64(journal.trainings(of: order).count)),
+            "people": .string(CohortBand(count: journal.readFor(order).count).rawValue),
+            "continues": .string(before.hex),
+        ]
     }
 
     /// Whether everybody whose rows made a model still allows studies, by the journal.
     static func freshness(of order: MarketState.OrderState, in journal: MarketState) -> String {
-        let people = order.cohort.places
+        let people = journal.readFor(order)
         let gone = journal.withdrawn(from: order)
         return gone == 0
             ? "nobody of its people has withdrawn since"
@@ -61,11 +78,15 @@ enum ModelPassport {
             let model, passport["model"]?.string == Digest(of: try model.signable()).hex,
             passport["quality"] == model["quality"],
             ["pool", "tables", "epsilon", "delta", "rho"].allSatisfy({ passport[$0] == quote[$0] }),
-            passport["licence"]?["purpose"] == quote["purpose"]
+            passport["licence"]?["purpose"] == quote["purpose"],
+            passport["continues"] == quote["continues"]
         else { throw ExchangeError.refused("the passport is not that of the model") }
         func text(_ member: String) -> String { passport[member]?.string ?? "?" }
+        let trainings = passport["trainings"]?.integer.map {
+            ", the last of \($0) trainings over \(text("people")) in all"
+        }
         return
-            "a model of \(text("pool")), of \(text("cohort")) people, for epsilon \(text("epsilon")) each; "
+            "a model of \(text("pool")), of \(text("cohort")) people\(trainings ?? ""), for epsilon \(text("epsilon")) each; "
             + "grants \(text("grants").prefix(8))…"
     }
 }

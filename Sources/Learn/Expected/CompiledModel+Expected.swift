@@ -13,7 +13,8 @@ extension CompiledModel {
     /// - Returns: nil where even few made-up people would take too long.
     /// - Throws: ``QueryError`` where no noise fits; `CancellationError`.
     @concurrent package func expectation() async throws -> Expectation? {
-        guard let trial = try Trial(self) else { return nil }
+        // What is new people's share of what a model knows already cannot be tried on people who do not exist.
+        guard !goesOn, let trial = try Trial(self) else { return nil }
         let found = try await trial.expectation()
         guard found.isPoor else { return found }
         // Only where the answer matters, and only as far as it may.
@@ -31,7 +32,7 @@ extension CompiledModel {
     /// What made-up people are like.
     var shape: TwinPeople.Shape {
         switch method {
-        case .regression, .trees, .network: .rows(goal)
+        case .regression, .trees, .network, .stream: .rows(goal)
         case .recommender: .ratings
         case .forecast(let coding): .series(coding)
         case .clusters(let plan): .clusters(plan.clusters)
@@ -51,6 +52,8 @@ extension CompiledModel {
         case .regression(let coding): return (coding.width * (coding.width / 2 + rounds), 0)
         case .trees(let bins, _): return (8 * bins.columns.count * rounds, 0)
         case .network(let coding, let plan): return (3 * coding.width * plan.units * rounds, 0)
+        case .stream(let coding, let plan):
+            return (coding.width * (2 + plan.tree.mostReleases), 0)
         case .recommender: return (400 * rounds, 0)
         case .forecast(let coding): return (coding.width * (coding.width + coding.horizon), 0)
         case .clusters(let plan):

@@ -114,7 +114,7 @@ struct Trial {
     ) async throws -> NoisedAnswer {
         var source = ByteSource(seededBy: &dice)
         let noise = plan.noise(from: &source)
-        return try plan.release(try await plan.run(over: people, threads: 1), adding: noise)
+        return try plan.release(try await plan.run(overParts: people, threads: 1), adding: noise)
     }
 
     private func quality(_ values: [Double], _ sigma: Double) -> [Quality.Measure] {

@@ -100,6 +100,7 @@ extension CompiledModel {
             notes.append(
                 "people are few for a network of \(coding.width) features and \(plan.units) hidden units; fewer of either or "
                     + "more epsilon make it better")
+        case .stream(let coding, let plan): notes += CompiledModel.streamNotes(coding, plan)
         case .trees(_, let trees) where trees.plan.epochs <= CompiledModel.fewSteps:
             notes.append(
                 "people are few for trees; fewer columns or more epsilon make it better")
@@ -135,12 +136,14 @@ extension CompiledModel {
         if goal == .group { say("finds", "\(goalInWords)") }
         say("features", featuresInWords)
         for (place, round) in schedule.rounds.enumerated()
-        where place == 0 || schedule.rounds[place - 1] != round {
-            let times = schedule.rounds.filter { $0 == round }.count
+        where place == 0 || !schedule.rounds[place - 1].isLike(round) {
+            let alike = schedule.rounds.filter { $0.isLike(round) }
+            let (times, charged) = (alike.count, alike.count { schedule.isCharged($0) })
             say(
                 "round",
                 "\(round.kind.words)\(times > 1 ? ", \(times) times" : ""): rho \(round.spending)"
-                    + "\(times > 1 ? " each" : ""), one person moves the sums by \(round.radius) units at most"
+                    + "\(times > 1 ? " each" : "")\(charged < times ? ", nobody in more than \(charged)" : "")"
+                    + ", one person moves the sums by \(round.radius) units at most"
             )
         }
         say(
@@ -168,6 +171,9 @@ extension CompiledModel {
                 + "every column, split by public dice"
         case .network(_, let plan):
             "a network of one layer of \(plan.units) hidden units, in \(plan.steps) steps down its loss"
+        case .stream(_, let plan):
+            "logistic regression of a stream: \(plan.tree.parts) parts of people by their keys, each asked once, after what "
+                + "those before it said\(plan.start == nil ? "" : "; it goes on from the model that it was")"
         case .recommender: schedule.recommenderInWords
         case .clusters(let plan):
             "up to \(plan.clusters) clusters, by the centres that lie nearest: first over \(plan.mostCells) cells at most, "
@@ -178,7 +184,7 @@ extension CompiledModel {
     private var featuresInWords: String {
         switch method {
         case .forecast(let coding): coding.words
-        case .regression(let coding), .network(let coding, _):
+        case .regression(let coding), .network(let coding, _), .stream(let coding, _):
             "\(coding.width): numbers by their public bounds, a place for each category and for NULL, a constant"
         case .trees(let bins, _):
             "\(bins.columns.count) columns in \(bins.columns.reduce(0) { $0 + $1.codes }) bins: numbers cut by "
@@ -196,6 +202,14 @@ extension CompiledModel {
     private static let fewSteps = 8
 }
 
+extension Schedule.Round {
+    /// Whether another is for the same, by the same radius, for as much; of a stream whatever the parts.
+    fileprivate func isLike(_ other: Schedule.Round) -> Bool {
+        guard case .part = kind, case .part = other.kind else { return self == other }
+        return (radius, spending) == (other.radius, other.spending)
+    }
+}
+
 extension Schedule.Kind {
     fileprivate var words: String {
         switch self {
@@ -211,6 +225,7 @@ extension Schedule.Kind {
         case .series: "what each step of a person's series has to do with those before it"
         case .cells: "the rows in each cell that columns are cut into"
         case .moves: "where the rows of each cluster lie from its centre"
+        case .part: "the slope of the loss of some parts of the people"
         case .quality: "how good it is on rows that were held out"
         }
     }

@@ -30,8 +30,8 @@ extension TrainingStep {
                 Quality.add(
                     form.score(of: rating.item, for: taste), rating.value, goal, to: &totals)
             }
-        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters,
-            .quality:
+        case .moments, .products, .slope, .curvature, .trees, .network, .stream, .series,
+            .clusters, .quality:
             break
         }
     }
@@ -43,8 +43,8 @@ extension TrainingStep.Sums {
         switch self {
         case .ratings(let sums): sums.form.items.count
         case .quality(.factors(let form)): form.items.count
-        case .moments, .products, .slope, .curvature, .trees, .network, .series, .clusters,
-            .quality:
+        case .moments, .products, .slope, .curvature, .trees, .network, .stream, .series,
+            .clusters, .quality:
             nil
         }
     }

@@ -23,7 +23,7 @@ extension CompiledModel {
             var source = ByteSource(seededBy: &generator)
             let noise = plan.noise(from: &source)
             let done = training.done * people
-            let partial = try await plan.run(over: cohort, threads: threads) {
+            let partial = try await plan.run(overParts: cohort, threads: threads) {
                 progress?(done + $0, rounds * people)
             }
             training.take(try plan.release(partial, adding: noise))

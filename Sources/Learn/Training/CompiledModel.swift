@@ -14,6 +14,8 @@ package struct CompiledModel: Sendable {
     let goal: Goal
     let method: Method
     let schedule: Schedule
+    /// What it goes on from.
+    private let start: StreamStart?
 
     /// How the model is made.
     enum Method: Hashable, Sendable {
@@ -23,6 +25,8 @@ package struct CompiledModel: Sendable {
         case trees(ColumnBins, AdditiveTrees)
         /// By a network with one hidden layer.
         case network(FeatureCoding, NetworkPlan)
+        /// By logistic regression in one pass over people who come part by part.
+        case stream(FeatureCoding, StreamPlan)
         /// By factors of items and people.
         case recommender(Factoring)
         /// By regression of each step of a series on those before it.
@@ -47,33 +51,37 @@ package struct CompiledModel: Sendable {
     /// Whether what rows are worth can be told by it: it is measured, and foretells something of each row by itself.
     package var tellsWorth: Bool {
         switch method {
-        case .regression, .trees, .network: isMeasured
+        case .regression, .trees, .network, .stream: isMeasured
         case .recommender, .forecast, .clusters: false
         }
     }
 
     /// The same for another number of people.
     package func expecting(_ people: Int) throws(QueryError) -> CompiledModel {
-        try CompiledModel(question.expecting(people))
+        try CompiledModel(question.expecting(people), from: start)
     }
 
-    /// - Parameter cuts: of a model of own rows, where the bins of a number end that trees are grown on.
+    /// - Parameters:
+    ///   - cuts: of a model of own rows, where the bins of a number end that trees are grown on.
+    ///   - start: what a stream goes on from.
     init(
-        _ question: ModelQuestion, cutting cuts: [String: [Int64]] = [:]
+        _ question: ModelQuestion, cutting cuts: [String: [Int64]] = [:],
+        from start: StreamStart? = nil
     ) throws(QueryError) {
         let goal = try CompiledModel.goal(of: question)
-        var (method, schedule) = try CompiledModel.planned(question, goal)
+        var (method, schedule) = try CompiledModel.planned(question, goal, from: start)
         if question.isOwn { (method, schedule) = CompiledModel.exact(method, schedule, cuts) }
         do throws(NoiseError) { cost = question.isOwn ? .zero : try schedule.cost } catch {
             throw question.targetError(
                 "no noise fits this: \(error)", remedy: "give more epsilon, or count fewer rows")
         }
         (self.question, self.goal, self.method, self.schedule) = (question, goal, method, schedule)
+        self.start = start
     }
 
     private init(_ other: CompiledModel, schedule: Schedule) {
         (question, goal, method) = (other.question, other.goal, other.method)
-        (cost, self.schedule) = (other.cost, schedule)
+        (cost, self.schedule, start) = (other.cost, schedule, other.start)
     }
 
     /// The same with other noise in its rounds, for people who do not exist; ``cost`` is that of the question.
@@ -92,8 +100,12 @@ package struct CompiledModel: Sendable {
     }
 
     private static func planned(
-        _ question: ModelQuestion, _ goal: Goal
+        _ question: ModelQuestion, _ goal: Goal, from start: StreamStart?
     ) throws(QueryError) -> (Method, Schedule) {
+        guard start == nil || question.isStream else {
+            throw question.targetError(
+                "only a stream goes on from what it was", remedy: "write model => stream")
+        }
         if let horizon = question.horizon { return try forecast(question, goal, horizon: horizon) }
         if question.isRecommender { return try recommender(question, goal) }
         let made = try read(question.options, goal)
@@ -101,6 +113,8 @@ package struct CompiledModel: Sendable {
         switch made.model {
         case "trees": return try trees(question, goal, measured: made.measured)
         case "network": return try network(question, goal, measured: made.measured)
+        case "stream":
+            return try stream(question, goal, measured: made.measured, from: start)
         default: return try regression(question, goal, measured: made.measured)
         }
     }
@@ -174,14 +188,22 @@ package struct CompiledModel: Sendable {
                     "there is no option '\(option.name)'",
                     remedy: "use model, features or quality")
             }
-            guard ["linear", "logistic", "trees", "network"].contains(option.value) else {
+            guard ["linear", "logistic", "trees", "network", "stream"].contains(option.value)
+            else {
                 throw option.valueError(
                     "there is no model '\(option.value)'",
                     remedy:
-                        "use logistic, linear, trees or network; recommender with items => column; forecast with "
-                        + "ORDER BY; clusters without PREDICT")
+                        "use logistic, linear, trees, network or stream; recommender with items => column; forecast "
+                        + "with ORDER BY; clusters without PREDICT")
             }
-            guard ["trees", "network", goal.regression].contains(option.value) else {
+            guard option.value != "stream" || !goal.isNumber else {
+                throw option.valueError(
+                    "a stream learns which of two it is, and this is a number",
+                    remedy:
+                        "predict a condition, such as PREDICT column > number, or write model => linear"
+                )
+            }
+            guard ["trees", "network", "stream", goal.regression].contains(option.value) else {
                 throw option.valueError(
                     "a \(option.value) model does not predict this",
                     remedy: "write model => \(goal.regression), model => trees or model => network")
@@ -219,6 +241,9 @@ package struct CompiledModel: Sendable {
             switch method {
             case .forecast(let coding): members["series"] = .string("newest \(coding.canonical)")
             case .network(_, let plan): members["hidden"] = .integer(Int64(plan.units))
+            case .stream(_, let plan):
+                members["stream"] = .string(
+                    "\(plan.rate) \(plan.start.map(\.canonical) ?? "")")
             default: break
             }
             return Digest(of: try JSON.object(members).signable())

@@ -33,7 +33,7 @@ package struct OwnTraining: Sendable {
         training = Training(compiled)
         isOfRows =
             switch compiled.method {
-            case .regression, .trees, .network, .clusters: true
+            case .regression, .trees, .network, .stream, .clusters: true
             case .recommender, .forecast: false
             }
     }

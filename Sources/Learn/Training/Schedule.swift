@@ -11,6 +11,8 @@ struct Schedule: Hashable, Sendable {
         case moments, products, slope, curvature, counts, leaves, series, cells, moves, quality
         /// Of a recommender; factors with how many an item has.
         case middle, biases, factors(Int)
+        /// Of a stream: the sum that a step lets out.
+        case part(Int)
     }
 
     struct Round: Hashable, Sendable {
@@ -34,6 +36,8 @@ struct Schedule: Hashable, Sendable {
         case solved
         /// With momentum, through the hidden layer of a network.
         case network(NetworkPlan)
+        /// In one pass, part by part.
+        case stream(StreamPlan)
         /// Not at all: centres of clusters are moved.
         case clusters(ClusterPlan)
     }
@@ -155,13 +159,13 @@ struct Schedule: Hashable, Sendable {
         value <= 1 ? 0 : Int.bitWidth - (value - 1).leadingZeroBitCount
     }
 
-    /// What all rounds cost together.
+    /// What all rounds cost whoever pays most.
     ///
     /// - Throws: ``NoiseError`` when a round gets so little that no noise hides it.
     var cost: Rho {
         get throws(NoiseError) {
             var units: UInt64 = 0
-            for round in rounds {
+            for round in rounds where isCharged(round) {
                 units += try GaussianMechanism(
                     sensitivity: round.radius, spending: round.spending
                 ).charge.units

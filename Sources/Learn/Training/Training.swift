@@ -15,6 +15,7 @@ package struct Training: Sendable {
         case newton(NewtonRegression)
         case boosting(Boosting)
         case network(Backpropagation)
+        case streaming(Streaming)
         case factoring(Factoring)
         case forecasting(Forecasting)
         case clustering(Clustering)
@@ -41,6 +42,8 @@ package struct Training: Sendable {
         case .network(let coding, let plan):
             form = .network(
                 Backpropagation(coding, model.goal, plan, people: model.question.people))
+        case .stream(let coding, let plan):
+            form = .streaming(Streaming(coding, plan, people: model.question.people))
         case .recommender(let factoring): form = .factoring(factoring)
         case .forecast(let coding):
             form = .forecasting(Forecasting(model.question.rows.columns.map(\.name), coding))
@@ -81,6 +84,7 @@ package struct Training: Sendable {
         case .newton(let newton): return newton.sums(for: kind)
         case .boosting(let boosting): return boosting.sums
         case .network(let network): return .network(network.sums(for: kind))
+        case .streaming(let streaming): return streaming.sums(for: kind)
         case .factoring(let factoring): return factoring.sums(for: kind)
         case .forecasting(let forecasting): return forecasting.sums
         case .clustering(let clustering): return .clusters(clustering.sums(for: kind))
@@ -120,6 +124,9 @@ package struct Training: Sendable {
         case .network(var network):
             network.take(values, sigma: sigma, of: kind)
             form = .network(network)
+        case .streaming(var streaming):
+            streaming.take(values, sigma: sigma, of: kind)
+            form = .streaming(streaming)
         case .factoring(var factoring):
             factoring.take(values, sigma: sigma, of: kind)
             form = .factoring(factoring)
@@ -140,6 +147,7 @@ package struct Training: Sendable {
         case .newton(let newton): .weights(newton.form)
         case .boosting(let boosting): .curves(boosting.form)
         case .network(let network): .network(network.form)
+        case .streaming(let streaming): .weights(streaming.form)
         case .factoring(let factoring): .factors(factoring.learned)
         case .forecasting(let forecasting): .series(forecasting.form)
         case .clustering(let clustering): .clusters(clustering.form)

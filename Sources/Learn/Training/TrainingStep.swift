@@ -27,6 +27,8 @@ package struct TrainingStep: LocalStep {
         case trees(TreeSums)
         /// What a network asks of each row.
         case network(NetworkSums)
+        /// What a step of a stream asks of each row of those in some parts.
+        case stream(StreamSums)
         /// What a recommender asks of all ratings of a contributor.
         case ratings(RatingSums)
         /// What each step of a person's series has to do with those before it.
@@ -63,6 +65,7 @@ package struct TrainingStep: LocalStep {
         case .curvature(let form): NewtonRegression.width(form.coding)
         case .trees(let trees): trees.width
         case .network(let network): network.width(goal)
+        case .stream(let stream): stream.width
         case .ratings(let ratings): ratings.width
         case .series(let series): series.width
         case .clusters(let clusters): clusters.width
@@ -123,6 +126,13 @@ package struct TrainingStep: LocalStep {
             forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
                 network.add(
                     values, wanted, goal, &scratch.row, &scratch.units, to: &scratch.totals)
+            }
+        } else if case .stream(let stream) = sums {
+            if let weights = stream.weights(of: contribution.mark) {
+                forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
+                    stream.add(
+                        values, wanted, at: weights, &scratch.row, to: &scratch.totals)
+                }
             }
         } else {
             forEachRow(of: tables, contribution.mark, scratch.scan) { values, wanted in
@@ -216,7 +226,8 @@ package struct TrainingStep: LocalStep {
             let chance = Sigmoid.value(row.dot(form.weights))
             row.add(times: chance - wanted, to: &totals, from: 0)
         case .curvature(let form): NewtonRegression.add(values, wanted, form, &row, &totals)
-        case .trees, .network, .ratings, .series, .quality(.factors), .quality(.series): break
+        case .trees, .network, .stream, .ratings, .series, .quality(.factors), .quality(.series):
+            break
         case .clusters(let clusters): clusters.add(values, to: &totals)
         case .quality(.clusters(let set)): Quality.add(values, set, to: &totals)
         case .quality(.weights(let form)):
@@ -226,45 +237,6 @@ package struct TrainingStep: LocalStep {
             Quality.add(form.score(values), wanted, goal, to: &totals)
         case .quality(.network(let form)):
             Quality.add(form.score(values), wanted, goal, to: &totals)
-        }
-    }
-}
-
-extension TrainingStep.Sums {
-    /// The features that rows are read as; none where trees or clusters are learned.
-    fileprivate var coding: FeatureCoding {
-        switch self {
-        case .moments(let coding), .products(let coding, _): coding
-        case .slope(let form), .curvature(let form), .quality(.weights(let form)): form.coding
-        case .network(let network): network.coding
-        case .trees, .ratings, .series, .clusters, .quality(.curves), .quality(.network),
-            .quality(.factors), .quality(.series), .quality(.clusters):
-            FeatureCoding(numbers: [], choices: [])
-        }
-    }
-
-    /// What is wanted of each contributor's series; nil where rows count each by itself.
-    fileprivate var ofSeries: SeriesSums? {
-        switch self {
-        case .series(let series): series
-        case .quality(.series(let model)):
-            SeriesSums(model.coding, .errors(weights: model))
-        default: nil
-        }
-    }
-
-    fileprivate var canonical: String {
-        switch self {
-        case .moments: "moments about the middle"
-        case .products(_, let standard): "products \(standard.canonical)"
-        case .slope(let form): "slope \(form.canonical)"
-        case .curvature(let form): "curvature \(form.canonical)"
-        case .trees(let trees): "trees \(trees.canonical)"
-        case .network(let network): "network \(network.canonical)"
-        case .ratings(let ratings): "ratings \(ratings.canonical)"
-        case .series(let series): series.canonical
-        case .clusters(let clusters): "clusters \(clusters.canonical)"
-        case .quality(let form): "quality \(form.canonical)"
         }
     }
 }

@@ -30,6 +30,9 @@ package struct Quote: Hashable, Sendable {
     package let answers: [AnswerKind]
     /// How many people the study would run over.
     package let band: String
+    /// The order of the model that is gone on from: whoever was read for it, or for those before it, is neither read nor
+    /// charged. Nil for others.
+    package let continues: Digest?
     package let issued: Timestamp
     package let expires: Timestamp
 
@@ -49,7 +52,8 @@ package struct Quote: Hashable, Sendable {
     package init(
         pool: String, tables: [String], purpose: Purpose, question: Digest, base: Amount,
         premium: Amount, rho: UInt64, epsilon: String, delta: String, margins: [Margin],
-        answers: [AnswerKind] = [], band: String, issued: Timestamp, expires: Timestamp
+        answers: [AnswerKind] = [], band: String, continues: Digest? = nil, issued: Timestamp,
+        expires: Timestamp
     ) {
         self.pool = pool
         self.tables = tables
@@ -63,6 +67,7 @@ package struct Quote: Hashable, Sendable {
         self.margins = margins
         self.answers = answers
         self.band = band
+        self.continues = continues
         self.issued = issued
         self.expires = expires
     }
@@ -90,6 +95,7 @@ extension Quote {
         if !answers.isEmpty {
             members["answers"] = .array(answers.map { .string($0.rawValue) })
         }
+        members["continues"] = continues.map { .string($0.hex) }
         return .object(members)
     }
 
@@ -116,6 +122,7 @@ extension Quote {
             premium: try members.amount("premium"), rho: try members.wide("rho"),
             epsilon: try members.text("epsilon"), delta: try members.text("delta"),
             margins: margins, answers: answers, band: try members.text("band"),
+            continues: try members.optionalDigest("continues"),
             issued: try members.time("issued"),
             expires: try members.time("expires"))
         try members.finish()

@@ -37,6 +37,7 @@ package enum MarketError: Error, Hashable, Sendable {
     case hidden(String)
     case answerProof(String)
     case edge(String)
+    case continuation(String)
 
     /// The stable word for machines.
     package var code: String {
@@ -74,6 +75,7 @@ package enum MarketError: Error, Hashable, Sendable {
         case .hidden: "hidden_account"
         case .answerProof: "answer_proof"
         case .edge: "edge"
+        case .continuation: "continuation"
         }
     }
 }
@@ -116,7 +118,7 @@ extension MarketError: CustomStringConvertible {
         case .money(let error): error.description
         case .shares(let error): error.description
         case .hidden(let reason), .answerProof(let reason), .suspension(let reason),
-            .rental(let reason), .edge(let reason):
+            .rental(let reason), .edge(let reason), .continuation(let reason):
             reason
         }
     }

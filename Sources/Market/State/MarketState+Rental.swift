@@ -87,7 +87,8 @@ extension MarketState {
         // Whoever is suspended is not paid, also of what her rows were in before.
         let suspended = pool.suspended.map(\.party)
         let outside =
-            holders(of: pool, besidesPaid: order) + suspended.map { Accounts.party($0) }
+            holders(of: pool, besides: trainings(of: order).flatMap(\.paid))
+            + suspended.map { Accounts.party($0) }
         let raise: UInt128
         do throws(DividendError) {
             raise = try pool.register.declare(division.dividend, excluding: outside)
@@ -130,9 +131,9 @@ extension MarketState {
     private static let stale =
         "somebody whose rows the model was made from has withdrawn, and the pool stops such models; retrain it"
 
-    /// How many of those whose rows a model was made from have withdrawn since. Cost: a look at its cohort.
+    /// How many of those whose rows a model was made from, in all its trainings, have withdrawn since. Cost: a look at its cohorts.
     package func withdrawn(from order: OrderState) -> Int {
-        order.cohort.places.count { consent.hasWithdrawn(at: $0) }
+        readFor(order).count { consent.hasWithdrawn(at: $0) }
     }
 
     /// Whether a model's pool stops it, because somebody withdrew who is in it. Cost: a look at its cohort.

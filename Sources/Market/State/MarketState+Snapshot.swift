@@ -278,13 +278,15 @@ extension MarketState.PoolState {
 ///
 ///     order as canonical JSON: u32 and bytes; stage u8; reservation i64, −1 for none; cohort: number
 ///     of runs, and of each the gap before it and its length, varints; those of it whose machines left
-///     before the end, in the same way; the grants that did not allow it, for each reason in the order of ``Denial``, as the cohort; answer u8 and 32 bytes if it is
+///     before the end, in the same way; the grants that did not allow it, for each reason in the order of ``Denial`` but the last, as the cohort; answer u8 and 32 bytes if it is
 ///     1; dividend u8 and, if it is 1, journal index u64, time i64, raise u128; if it was published,
 ///     the journal index of that, u64; if its answer is to be proven, noise 32, cohort 32, where rows
 ///     changed last u64, and u8, 1 where it is: then
 ///     columns 32 and proof 32. What of the last two is there, the bytes that are left say.
 extension MarketState.OrderState {
     private static let stages: [OrderStage] = [.placed, .running, .done, .failed]
+    /// Who was read before follows from the order that is gone on from.
+    private static let reasons = Denial.allCases.filter { $0 != .readBefore }
 
     var encoded: [UInt8] {
         var writer = ByteWriter(reserving: 2048)
@@ -293,7 +295,9 @@ extension MarketState.OrderState {
         writer.write(Int64(reservation ?? -1))
         cohort.write(to: &writer)
         left.write(to: &writer)
-        for reason in Denial.allCases { (denied[reason] ?? PlaceRuns()).write(to: &writer) }
+        for reason in MarketState.OrderState.reasons {
+            (denied[reason] ?? PlaceRuns()).write(to: &writer)
+        }
         writer.write(UInt8(answer == nil ? 0 : 1))
         if let answer { writer.write(answer) }
         writer.write(UInt8(dividend == nil ? 0 : 1))
@@ -331,7 +335,7 @@ extension MarketState.OrderState {
         self.reservation = reservation < 0 ? nil : Int(reservation)
         cohort = try PlaceRuns(from: &reader, below: grants)
         left = try PlaceRuns(from: &reader, below: grants)
-        for reason in Denial.allCases {
+        for reason in MarketState.OrderState.reasons {
             let places = try PlaceRuns(from: &reader, below: grants)
             if places.count > 0 { denied[reason] = places }
         }

@@ -23,6 +23,7 @@ extension MarketState {
         guard PurposeTree.covers(granted: Set(pool.purposes), asked: quote.purpose) else {
             throw .quoteDiffers("purpose")
         }
+        try checkContinues(order)
         guard let price = pool.price(rho: quote.rho), quote.base == price.base,
             quote.premium == price.premium, let total = quote.price
         else { throw .quoteDiffers("price") }
@@ -55,7 +56,11 @@ extension MarketState {
         guard state.stage == .placed else { throw .wrongStage(is: state.stage) }
         let request = request(of: state.order, at: time)
         guard let pool = pools[request.pool] else { throw .noPool(request.pool) }
-        let cohort = try self.cohort(for: request, there: there, in: pool.offer)
+        // Another may have gone on from the same model since the order was placed.
+        try checkContinues(state.order)
+        let cohort = try self.cohort(
+            for: request, continuing: state.order.quote.quote.continues, there: there,
+            in: pool.offer)
         guard cohort.count >= pool.offer.minimumCohort else { throw .cohortTooSmall }
         guard cohort.root == root else { throw .cohortDiffers }
         if let noise, noises.contains(noise) {
@@ -71,6 +76,8 @@ extension MarketState {
         state.stage = .running
         state.cohort = PlaceRuns(cohort.grants)
         state.denied = cohort.denied.mapValues { PlaceRuns($0) }
+        // Those follow from the order that is gone on from.
+        state.denied[.readBefore] = nil
         if let noise {
             noises.insert(noise)
             state.proof = OrderProof(noise: noise, cohort: root, changed: rowsChanged)
@@ -80,13 +87,13 @@ extension MarketState {
 
     /// Who is read: all whose grants allow it, or of them those whose machines are there.
     private func cohort(
-        for request: Request, there: PlaceRuns?, in offer: PoolOffer
+        for request: Request, continuing before: Digest?, there: PlaceRuns?, in offer: PoolOffer
     ) throws(MarketError) -> Cohort {
         guard let there else {
             guard !offer.isEdge else {
                 throw .edge("the entry does not say whose machines are there")
             }
-            return consent.cohort(for: request)
+            return cohort(for: request, continuing: before)
         }
         guard offer.isEdge else { throw .edge("the rows of \(offer.name) lie in the vault") }
         guard PoolOffer.edgeCohorts.upperBound >= there.count else {
@@ -133,7 +140,7 @@ extension MarketState {
         guard let dividend = quote.price?.subtracting(fee),
             let declared = pool.declared.adding(dividend)
         else { throw .totalDiffers }
-        let outside = holders(of: pool, besidesPaid: state)
+        let outside = holders(of: pool, besides: state.paid)
         let raise: UInt128
         do throws(DividendError) {
             raise = try pool.register.declare(dividend, excluding: outside)
@@ -169,8 +176,10 @@ extension MarketState {
 
     /// The holders of the pool's shares whose grants do not cover the study, or whose machines left before its end: not
     /// read to the end, not paid.
-    func holders(of pool: PoolState, besidesPaid state: OrderState) -> [AccountID] {
-        let read = Set(state.paid.map { Accounts.party(consent.party(at: $0)) })
+    ///
+    /// - Parameter paid: the grants that are paid for.
+    func holders(of pool: PoolState, besides paid: [Int]) -> [AccountID] {
+        let read = Set(paid.map { Accounts.party(consent.party(at: $0)) })
         return pool.register.shareholders.filter { !read.contains($0) }
     }
 

@@ -49,9 +49,17 @@ struct BuyerRoutes {
             try asked.finish()
             // A quote is kept with what came with it.
             if !models.isEmpty { _ = try context.signedIn() }
-            let priced = try await node.quote(
-                sql, purpose: purpose, bringing: try await node.brought(models, by: sql, context),
-                for: node.payer(of: request, context))
+            let priced: PricedQuestion
+            if let owned = try await node.retrained(by: sql, context) {
+                priced = try await node.quote(
+                    owned.sql, purpose: owned.order.order.quote.quote.purpose.id,
+                    bringing: owned.retraining, for: node.payer(of: request, context))
+            } else {
+                priced = try await node.quote(
+                    sql, purpose: purpose,
+                    bringing: try await node.brought(models, by: sql, context),
+                    for: node.payer(of: request, context))
+            }
             return Reply.json(
                 priced.json, status: .created,
                 headers: [.location: "/api/v1/quotes/\(priced.quote.id.hex)"])

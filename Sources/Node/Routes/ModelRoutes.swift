@@ -7,6 +7,7 @@ internal import Identity
 internal import Learn
 internal import Ledger
 internal import Market
+internal import Query
 
 /// Models that a buyer has, and those that are let by the call.
 struct ModelRoutes {
@@ -154,6 +155,13 @@ extension Asked {
 }
 
 extension Node {
+    /// The model of the caller's that a text asks to be made anew, or to go on; nil where it asks something else.
+    func retrained(by sql: String, _ context: NodeContext) async throws -> OwnedModel? {
+        guard case .retrain(let name)? = (try? ModelRequest(sql)) ?? nil else { return nil }
+        let key = try await exchange.knownKey(of: try context.signedIn().party)
+        return try await exchange.model(named: name, of: key)
+    }
+
     /// What a question brings to predict with: the models that came with it, and those of whoever is signed in
     /// that it calls by name.
     func brought(

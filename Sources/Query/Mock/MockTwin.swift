@@ -25,6 +25,12 @@ package struct MockTwin: CohortReader {
 
     package func makeRoom(for wanted: [TableColumns]) {}
 
+    /// Each has her own, spread as those of people are.
+    package func mark(of contributor: Int) -> UInt64 {
+        var draw = Draw(state: UInt64(contributor))
+        return UInt64(bitPattern: draw.next(in: 0...Int64.max - 1))
+    }
+
     package func tables(
         of contributor: Int, reading wanted: [TableColumns], in room: inout Void
     ) throws -> [Rows] {

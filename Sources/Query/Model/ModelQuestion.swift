@@ -60,6 +60,17 @@ package struct ModelQuestion: Hashable, Sendable {
         options.contains { $0.name == "model" && $0.value == "recommender" }
     }
 
+    /// Whether it asks for a stream.
+    package var isStream: Bool {
+        options.contains { $0.name == "model" && $0.value == "stream" }
+    }
+
+    /// Whether a text asks for a stream, whatever the pool.
+    package static func isStream(_ text: String) -> Bool {
+        guard let statement = try? Parser.model(of: text) else { return false }
+        return statement.options.contains { $0.name == "model" && $0.value == .word("stream") }
+    }
+
     /// Whether a text asks for a model.
     package static func isModel(_ text: String) -> Bool { Parser.isModel(text) }
 

@@ -8,9 +8,10 @@ internal import Vault
 
 /// Models trained privately on rows of a file, one row a person, and measured on those of another.
 ///
-///     bench learn TRAIN.csv TEST.csv EPSILON RUNS [KIND]
+///     bench learn TRAIN.csv TEST.csv EPSILON RUNS [KIND [TRAININGS]]
 ///
-/// KIND is a model's, logistic where it is left out.
+/// KIND is a model's, logistic where it is left out. With TRAININGS a stream is made of that many parts of the people,
+/// one after the other, each going on from what those before it made.
 ///
 /// The first line of a file says what its columns are: `name:n:LOW:HIGH` for a whole number within bounds,
 /// `name:c:CODES` for a category; a row's values are whole numbers. The last column is predicted.
@@ -36,14 +37,24 @@ struct LearnBench: CohortReader {
                 String(parts[0]), .integer,
                 bounds: (Int64(parts[2]) ?? 0)...(Int64(parts[3]) ?? 1))
         }
-        schema = Schema(table: "bench_rows", columns: columns)
-        rows = lines.map { $0.split(separator: ",").map { Int64($0) ?? 0 } }
+        self.init(
+            schema: Schema(table: "bench_rows", columns: columns),
+            rows: lines.map { $0.split(separator: ",").map { Int64($0) ?? 0 } })
+    }
+
+    private init(schema: Schema, rows: [[Int64]]) {
+        (self.schema, self.rows) = (schema, rows)
         people = rows.map { [schema] row in
             Rows(schema: schema, columns: row.map { Rows.Column(values: [$0]) }, count: 1)
         }
     }
 
     func makeRoom(for wanted: [TableColumns]) {}
+
+    /// As spread as those of keys.
+    func mark(of contributor: Int) -> UInt64 {
+        Contribution.mark(of: (0..<8).map { UInt8(truncatingIfNeeded: contributor >> ($0 * 8)) })
+    }
 
     func tables(
         of contributor: Int, reading wanted: [TableColumns], in room: inout Void
@@ -56,18 +67,15 @@ struct LearnBench: CohortReader {
         let (train, test) = (try LearnBench(file: words[0]), try LearnBench(file: words[1]))
         let kind = words.count > 4 ? words[4] : "logistic"
         let target = train.schema.columns[train.schema.columns.count - 1].name
-        let compiled = try CompiledModel(
-            """
+        let text = """
             CREATE MODEL bench FROM bench PREDICT \(target) USING (quality => off, model => \(kind))
             WITH PRIVACY (epsilon => \(words[2]), delta => 1e-5)
-            """,
-            pool: QueryPool(
-                name: "bench", tables: [train.schema], rowsPerPerson: 1, people: train.count))
+            """
+        let trainings = words.count > 5 ? max(Int(words[5]) ?? 1, 1) : 1
         var (accuracy, auc, cpu): ([Double], [Double], [Double]) = ([], [], [])
         for _ in 0..<(Int(words[3]) ?? 1) {
             let start = Meter.now
-            let model = try await compiled.train(
-                over: train, threads: 1, drawing: SystemRandomNumberGenerator())
+            let model = try await train.learn(text, in: trainings)
             cpu.append(Meter.since(start).processor)
             let scored = test.rows.map { row in
                 (model.prediction(of: Array(row.dropLast())), row[row.count - 1] == 1)
@@ -80,6 +88,26 @@ struct LearnBench: CohortReader {
             "accuracy": accuracy.mean, "auc": auc.mean, "cpu_seconds": cpu.median,
             "runs": Double(cpu.count),
         ]
+    }
+
+    /// Trains on all, or on one part after the other.
+    private func learn(_ text: String, in trainings: Int) async throws -> Model {
+        var start: StreamStart?
+        for turn in 0..<trainings {
+            let part = LearnBench(
+                schema: schema,
+                rows: Array(rows[count * turn / trainings..<count * (turn + 1) / trainings]))
+            let compiled = try CompiledModel(
+                text,
+                pool: QueryPool(
+                    name: "bench", tables: [schema], rowsPerPerson: 1, people: part.count),
+                from: start)
+            let model = try await compiled.train(
+                over: part, threads: 1, drawing: SystemRandomNumberGenerator())
+            start = StreamStart(model, people: (start?.people ?? 0) + part.count)
+        }
+        guard let start else { preconditionFailure("there is one training at least") }
+        return start.model
     }
 
     /// The chance that a positive row scores above a negative one.

@@ -134,7 +134,8 @@ struct Query: AtPlace {
             A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is \
             private like every question. Your own models are known by name; --model FILE brings one. \
             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
-            which costs what it costs where rows or consents have changed: --most keeps it below a price.
+            which costs what it costs where rows or consents have changed: --most keeps it below a price. A stream \
+            (model => stream) goes on from what it was, and reads, charges and pays new people alone.
 
             With --rows FILE.csv the question is about rows of your own, FROM own: SELECT region, AVG(PREDICT(name)) FROM \
             own GROUP BY region --model FILE. It is answered exactly, for nothing and without an exchange, and may show single rows: \
@@ -197,7 +198,7 @@ struct Query: AtPlace {
             case .ask(let owned)?:
                 question.sql = owned.sql
                 question.purpose = owned.order.order.quote.quote.purpose.id
-                brought = owned.brought
+                brought = owned.retraining
             case nil: break
             }
         }

@@ -12,7 +12,7 @@ extension ModelCommand {
             discussion: """
                 Of pools that were opened with --stale retrain, models whose owners agreed to it (model rent --retrain MOST). Each is \
                 ordered in its owner's name, for no more than she agreed to, and let in place of the old one; once a day \
-                at most. `dividend serve` does this by itself. Your own model, whenever you like: RETRAIN MODEL name, in `dividend query`.
+                at most. `dividend serve` does this by itself. A stream too is made from its beginning then, without whoever withdrew. Your own model, whenever you like: RETRAIN MODEL name, in `dividend query`.
                 """)
         @OptionGroup var place: Place
 

@@ -62,12 +62,19 @@ enum OwnModels {
         for member in ["pool", "cohort", "epsilon", "delta", "grants", "made"] {
             Terminal.line("\(member): \(owned.passport[member]?.string ?? "-")")
         }
+        if let trainings = owned.passport["trainings"]?.integer {
+            Terminal.line(
+                "trainings: \(trainings), over \(owned.passport["people"]?.string ?? "-") people, each of them read in one"
+            )
+        }
         Terminal.line("question: \(owned.sql)")
         Terminal.line("order: \(owned.order.id.hex)")
         Terminal.line(
             owned.isStale
                 ? "stale: \(owned.withdrawn) of its \(owned.people) people have withdrawn since; "
-                    + "RETRAIN MODEL \(owned.model.name) asks anew"
+                    + (owned.goesOn
+                        ? "CREATE MODEL makes one without them; RETRAIN goes on, and what they gave stays in it"
+                        : "RETRAIN MODEL \(owned.model.name) asks anew")
                 : "nobody of its people has withdrawn since")
     }
 }

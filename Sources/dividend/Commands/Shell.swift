@@ -112,7 +112,7 @@ struct Shell: AtPlace {
         case .done?: return nil
         case .ask(let owned)?:
             (sql, purpose) = (owned.sql, owned.order.order.quote.quote.purpose.id)
-            brought = owned.brought
+            brought = owned.retraining
         case nil: brought = try await OwnModels.brought(by: sql, files: [], of: key, at: exchange)
         }
         guard !CompiledStudy.isExplain(sql) else {

@@ -117,7 +117,7 @@ struct Script {
     mutating func quote(
         pool: String = "steps", rho: UInt64 = 10, purpose word: String = "AcademicResearch",
         tables: [String] = ["days"], base: Int64? = nil, lasting: Int64 = 900,
-        answers: [AnswerKind] = [], by node: String = "node"
+        answers: [AnswerKind] = [], continuing before: Digest? = nil, by node: String = "node"
     ) throws -> SignedQuote {
         salt += 1
         let price = state.pools[pool]?.offer.price(rho: rho)
@@ -129,7 +129,7 @@ struct Script {
                 premium: price?.premium ?? .zero, rho: rho, epsilon: "1.0", delta: "1e-7",
                 margins: answers == [.model] ? [] : [.init(column: 1, margin: "3")],
                 answers: answers,
-                band: "under 20", issued: time,
+                band: "under 20", continues: before, issued: time,
                 expires: time.adding(milliseconds: lasting * 1000)), by: key(node))
     }
 
@@ -149,7 +149,8 @@ struct Script {
 
     mutating func reserve(_ order: Digest) throws(MarketError) {
         guard let known = signed[order] else { throw .noOrder }
-        let cohort = state.consent.cohort(for: state.request(of: known, at: time))
+        let cohort = state.cohort(
+            for: state.request(of: known, at: time), continuing: known.quote.quote.continues)
         try take(.reserved(order: order, cohort: cohort.root))
     }
 
@@ -171,11 +172,12 @@ struct Script {
         return id
     }
 
-    /// A model that was sold.
-    mutating func model(for buyer: String, purpose word: String = "AcademicResearch") throws
-        -> Digest
-    {
-        let id = try order(try quote(purpose: word, answers: [.model]), by: buyer)
+    /// A model that was sold, going on from another if one is given.
+    mutating func model(
+        for buyer: String, purpose word: String = "AcademicResearch", from before: Digest? = nil
+    ) throws -> Digest {
+        let id = try order(
+            try quote(purpose: word, answers: [.model], continuing: before), by: buyer)
         try reserve(id)
         try commit(id)
         return id

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import Privacy
+import Query
+@testable import Study
+import TestSupport
+import Testing
+import Vault
+
+@testable import Learn
+
+/// Who is in which sums of a stream, and what that costs her.
+@Suite struct StreamPartsTests {
+    private static let she = People.one([100, 1_000_000, 0, 1, 0, 0, 0], times: 40)
+    private static let other = People.one([0, 0, 2, 0, 0, 1, 0], times: 20)
+
+    /// The rounds of a training in which somebody moves what is added up.
+    private static func moved(
+        _ compiled: CompiledModel, _ rows: Rows, mark: UInt64
+    ) throws -> [Schedule.Kind] {
+        var training = Training(compiled)
+        var moved: [Schedule.Kind] = []
+        while let plan = try training.plan {
+            if Streams.numbers(plan.step, rows, mark: mark).contains(where: { $0 != 0 }) {
+                moved.append(compiled.schedule.rounds[training.done].kind)
+            }
+            // The weights stay where they were, so that everybody's slope stays long.
+            let values = (0..<plan.step.width).map { training.done == 0 ? Int64($0 + 3) << 20 : 0 }
+            training.take(.expected([.expected(values, sigma: 1)]))
+        }
+        return moved
+    }
+
+    private static func parts(_ kinds: [Schedule.Kind]) -> [Int] {
+        kinds.compactMap { if case .part(let step) = $0 { step } else { nil } }
+    }
+
+    @Test(arguments: [(100, 7), (500, 7), (2000, 63), (100_000, 63)])
+    func `whoever is read most is in as many sums as the tree is high, and pays for those`(
+        people: Int, parts: Int
+    ) throws {
+        let compiled = try Streams.compiled(people: people, rows: 2)
+        let plan = try #require(compiled.schedule.stream)
+        #expect(plan.tree.parts == parts)
+        var most = 0
+        for part in 1...parts {
+            // Of 40 rows the first two count; one of a hundred has both held out.
+            let steps = Self.parts(
+                try Self.moved(compiled, Self.she, mark: UInt64(1000 * parts + part - 1)))
+            let all = (1...parts).filter { plan.tree.node(at: $0).contains(part) }
+            #expect(steps == all || steps.isEmpty, "part \(part)")
+            #expect(all.count == plan.tree.releases(of: part))
+            #expect(all.count <= plan.tree.mostReleases)
+            most = max(most, steps.count)
+            // What she would be charged, had each its own price.
+            let rounds = compiled.schedule.rounds.filter {
+                if case .part(let step) = $0.kind { all.contains(step) } else { true }
+            }
+            let units = try rounds.reduce(0 as UInt64) {
+                $0
+                    + (try GaussianMechanism(
+                        sensitivity: $1.radius, spending: $1.spending
+                    ).charge.units)
+            }
+            #expect(units <= compiled.cost.units, "part \(part)")
+            #expect(part > 1 || units == compiled.cost.units)
+        }
+        #expect(most == plan.tree.mostReleases)
+        #expect(compiled.cost.units <= compiled.question.target.gaussianRho.units)
+        #expect(compiled.cost.units >= compiled.question.target.gaussianRho.units / 100 * 99)
+    }
+
+    @Test func `a part follows from who somebody is, and not from rows or others`() throws {
+        let compiled = try Streams.compiled(people: 12_000, rows: 20)
+        let mark: UInt64 = 0x9e37_79b9_7f4a_7c15
+        let part = try #require(compiled.schedule.stream).part(of: mark)
+        for rows in [Self.she, Self.other] {
+            let steps = Self.parts(try Self.moved(compiled, rows, mark: mark))
+            #expect(steps.first == part)
+        }
+        // Another cohort of the same number has the same parts; of another number other people's rows change nothing either.
+        #expect(
+            try Streams.compiled(people: 20_000, rows: 20).schedule.stream?.part(of: mark) == part)
+        let marks = (0..<6300).map { Contribution.mark(of: [UInt8($0 & 255), UInt8($0 >> 8)]) }
+        let sizes = Dictionary(grouping: marks) { StreamPlan.part(of: $0, among: 63) }
+        #expect(sizes.keys.sorted() == Array(1...63))
+        #expect(sizes.values.allSatisfy { (50...160).contains($0.count) })
+    }
+
+    @Test func `rows of a person are read for her sums, for moments and for measuring only`()
+        async throws
+    {
+        let compiled = try Streams.compiled(people: 500)
+        let plan = try #require(compiled.schedule.stream)
+        let people = Comers(People.made(500).people)
+        _ = try await compiled.train(over: people, drawing: Seeded(1))
+        for place in 0..<500 {
+            let part = plan.part(of: people.mark(of: place))
+            #expect(people.readings[place] == 2 + plan.tree.releases(of: part))
+        }
+    }
+
+    @Test func `what somebody gives is the same in each of her sums`() throws {
+        let compiled = try Streams.compiled(people: 12_000)
+        var training = Training(compiled)
+        var given: [[Int64]] = []
+        while let plan = try training.plan {
+            let numbers = Streams.numbers(plan.step, Self.other, mark: 63 * 5)
+            if case .part = compiled.schedule.rounds[training.done].kind,
+                numbers.contains(where: { $0 != 0 })
+            {
+                given.append(numbers)
+            }
+            let values = (0..<plan.step.width).map { Int64($0 * training.done + 7) << 18 }
+            training.take(.expected([.expected(values, sigma: 1)]))
+        }
+        #expect(given.count == 6, "the first part is in six of 63 sums")
+        #expect(Set(given).count == 1)
+    }
+
+    @Test(arguments: [1, 20])
+    func `one person with many rows moves no sum by more than its radius`(rows: Int) async throws {
+        let compiled = try Streams.compiled(people: 500, rows: rows)
+        let others = People.made(20, rows: rows).people
+        let she = People.one([100, 1_000_000, 2, 1, 0, 1, 10_000], times: 5 * rows)
+        var training = Training(compiled)
+        var dice = Seeded(3)
+        while let plan = try training.plan {
+            let radius = compiled.schedule.rounds[training.done].radius
+            // Hers is the mark 21, behind all others.
+            let without = try await plan.run(overParts: Comers(others), threads: 1)
+                .blocks[0].whole[0]
+            let with = try await plan.run(overParts: Comers(others + [she]), threads: 1)
+                .blocks[0].whole[0]
+            let square = zip(with, without).reduce(UInt128(0)) {
+                let apart = UInt128(($1.0 - $1.1).magnitude)
+                return $0 + apart * apart
+            }
+            #expect(square <= UInt128(radius) * UInt128(radius))
+            let noised = with.map { $0 + Int64.random(in: -1_000_000...1_000_000, using: &dice) }
+            training.take(.expected([.expected(noised, sigma: 1_000_000)]))
+        }
+        #expect(training.model != nil)
+    }
+}
