@@ -155,7 +155,8 @@ import Testing
         let doors: [(word: String, targets: Set<String>)] = [
             ("OwnTraining(", ["OwnRows"]), ("Contribution(", ["Study", "OwnRows"]),
             ("ofOwn:", ["Query", "Learn", "OwnRows"]), ("OwnQuestion(", ["Query", "OwnRows"]),
-            ("OwnRows(", ["dividend"]),
+            ("OwnRows(", ["dividend"]), ("pool: pool, isOwn: true", ["Query"]),
+            ("keepingTexts: true", ["Query"]),
         ]
         var seen: Set<String> = []
         for source in try HouseTests.sources() {

@@ -8,7 +8,8 @@
 /// the noise and less hides as much.
 ///
 /// What noise can account for is taken for noise, in the manner of James and Stein (1961): middles are drawn towards the middle of
-/// them all, variances towards nothing, each as far as the differences that there are may be noise alone.
+/// them all, variances towards nothing, each as far as the differences that there are may be noise alone. None is moved by more
+/// than a deviation of its noise, so that a number unlike all others keeps nearly its own (Efron and Morris 1972).
 struct Moments {
     /// How many rows there are, about; 1 at least.
     let count: Double
@@ -65,7 +66,11 @@ struct Moments {
         let squares = numbers.prefix(first).reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
         let spread = squares / Double(first - 1) - noise
         let kept = spread > 0 ? spread / (spread + noise) : 0
-        for place in 0..<first { numbers[place] = middle + kept * (numbers[place] - middle) }
+        let most = max(noise, 0).squareRoot()
+        for place in 0..<first {
+            let step = (1 - kept) * (middle - numbers[place])
+            numbers[place] += min(max(step, -most), most)
+        }
     }
 
     /// Draws the first of some variances towards 0, each as far as noise of its own variance accounts for all of them.
@@ -75,7 +80,9 @@ struct Moments {
             sum + (variances[place] * variances[place] - noises[place]) / Double(first)
         }
         for place in 0..<first {
-            variances[place] *= spread > 0 ? spread / (spread + noises[place]) : 0
+            let kept = spread > 0 ? spread / (spread + noises[place]) : 0
+            let most = noises[place].squareRoot()
+            variances[place] -= min(max((1 - kept) * variances[place], -most), most)
         }
     }
 }

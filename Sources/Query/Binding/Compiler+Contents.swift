@@ -25,11 +25,11 @@ extension Compiler {
                     "\(part) is too fine a part", at: position,
                     remedy: "give a number between 0 and 1 with at most six digits")
             }
-            return .quantile(try ordered(value), level)
+            return .quantile(try ordered(value, in: "QUANTILE"), level)
         case .least(let value) where isOwn:
-            return .quantile(try ordered(value), .least)
+            return .quantile(try ordered(value, in: "MIN"), .least)
         case .greatest(let value) where isOwn:
-            return .quantile(try ordered(value), .greatest)
+            return .quantile(try ordered(value, in: "MAX"), .greatest)
         case .least, .greatest:
             let (part, other) =
                 if case .least = aggregate { ("0.01", "MIN") } else { ("0.99", "MAX") }
@@ -54,7 +54,7 @@ extension Compiler {
 
     /// A value that has an order and public bounds.
     private mutating func ordered(
-        _ expression: Expression
+        _ expression: Expression, in function: String
     ) throws(QueryError) -> BoundAggregate.Bounded {
         let typed = try binder.bind(expression)
         let meaning: BoundAggregate.Meaning
@@ -69,11 +69,11 @@ extension Compiler {
             bounds = bounds ?? (meaning == .date ? days : times)
         default:
             throw QueryError(
-                "QUANTILE of \(typed.type.word)", at: expression.position,
+                "\(function) of \(typed.type.word)", at: expression.position,
                 remedy: "use a number, a date or a time")
         }
         return .init(
-            scalar: typed.scalar, bounds: try checked(bounds, of: expression, in: "QUANTILE"),
+            scalar: typed.scalar, bounds: try checked(bounds, of: expression, in: function),
             meaning: meaning)
     }
 
