@@ -7,6 +7,14 @@ extension KoalaBear {
     /// The number in 0 ..< p, little-endian.
     public var bytes: [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
+    /// Appends ``bytes`` without an array of their own.
+    fileprivate func append(to bytes: inout [UInt8]) {
+        let value = value
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     /// Reads four little-endian bytes; nil for another length or a number that is not below p.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
@@ -15,12 +23,34 @@ extension KoalaBear {
     }
 }
 
+extension Sequence<KoalaBear> {
+    /// The bytes of all elements in turn.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(KoalaBear.byteCount * underestimatedCount)
+        for element in self { element.append(to: &bytes) }
+        return bytes
+    }
+}
+
+extension Sequence<KoalaBear5> {
+    /// The bytes of all elements in turn.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(KoalaBear5.byteCount * underestimatedCount)
+        for element in self {
+            for place in 0..<5 { element[place].append(to: &bytes) }
+        }
+        return bytes
+    }
+}
+
 extension KoalaBear5 {
     /// How many bytes an element takes.
     public static let byteCount = 20
 
     /// The five coefficients, lowest first, four little-endian bytes each.
-    public var bytes: [UInt8] { coefficients.flatMap(\.bytes) }
+    public var bytes: [UInt8] { coefficients.bytes }
 
     /// Reads 20 bytes; nil for another length or a coefficient that is not below p.
     public init?(bytes: some Collection<UInt8>) {

@@ -28,7 +28,7 @@
     public var elements: [KoalaBear] { (0..<8).map { KoalaBear(word: words[$0]) } }
 
     /// The elements as canonical numbers, four little-endian bytes each.
-    public var bytes: [UInt8] { elements.flatMap(\.bytes) }
+    public var bytes: [UInt8] { elements.bytes }
 
     /// Reads 32 bytes; nil for another length or a number that is not below p.
     public init?(bytes: some Collection<UInt8>) {

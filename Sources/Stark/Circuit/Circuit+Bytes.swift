@@ -89,7 +89,4 @@ extension Circuit {
         }
         return bytes
     }
-
-    /// SHA-256 of ``bytes``.
-    public var digest: [UInt8] { SHA256.digest(bytes) }
 }

@@ -56,6 +56,8 @@ public struct Circuit: Hashable, Sendable {
     public let tables: [Table]
     /// The messages from outside.
     public let messages: [Message]
+    /// SHA-256 of ``bytes``, worked out once: a transcript begins with it.
+    public private(set) var digest: [UInt8] = []
 
     /// Puts a circuit together.
     ///
@@ -77,12 +79,14 @@ public struct Circuit: Hashable, Sendable {
             }
         }
         try checkBuses()
+        digest = SHA256.digest(bytes)
     }
 
     /// A circuit of tables that were checked before.
     init(name: String, inputs: Int, tables: [Table], messages: [Message]) {
         (self.name, self.inputs, self.tables) = (name, inputs, tables)
         self.messages = messages
+        digest = SHA256.digest(bytes)
     }
 
     /// The tables that have committed columns.

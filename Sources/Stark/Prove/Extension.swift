@@ -120,7 +120,7 @@ struct Extension: Sendable {
         return zip(places, cells).map { place, cells in
             let first = Parameters.saltColumns * (place % Extension.salted)
             let salt = salts[place / Extension.salted]?[first..<first + Parameters.saltColumns]
-            return cells.prefix(columns).flatMap(\.bytes) + (salt ?? []).flatMap(\.bytes)
+            return cells.prefix(columns).bytes + (salt ?? []).bytes
         }
     }
 }

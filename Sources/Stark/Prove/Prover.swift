@@ -109,7 +109,7 @@ public struct Prover: Sendable {
         let sums = try self.sums(main, columns, inputs, messages, seed, in: room)
         let summed = try Committed(
             sums.columns, shape, transform, seed, "sums", in: room, threads: threads)
-        proof += sums.terminals.flatMap(\.bytes) + summed.tree.root
+        proof += sums.terminals.bytes + summed.tree.root
         transcript.absorb("terminals", sums.terminals)
         transcript.absorb("sums", summed.tree.root)
 
@@ -138,7 +138,7 @@ public struct Prover: Sendable {
         let isOutside = shape.tables.allSatisfy { $0.isOutside(zeta) }
         guard isOutside || weakness.forgiven.contains(.inside) else { throw ProofError.inside }
         let openings = try open(main, columns, summed, divided, at: zeta)
-        proof += openings.all.flatMap(\.bytes)
+        proof += openings.all.bytes
         transcript.absorb("openings", openings.all)
 
         try progress(.folding)
@@ -156,7 +156,7 @@ public struct Prover: Sendable {
             }
         }
         let layers = try FoldLayers(words, shape, &transcript, threads: threads)
-        proof += layers.trees.flatMap(\.root) + layers.final.flatMap(\.bytes)
+        proof += layers.trees.flatMap(\.root) + layers.final.bytes
 
         try progress(.queries)
         let nonce = transcript.nonce(

@@ -49,12 +49,12 @@ package struct Transcript: Sendable {
 
     /// Takes elements, four or twenty canonical bytes each.
     package mutating func absorb(_ name: String, _ elements: [KoalaBear]) {
-        absorb(name, elements.flatMap(\.bytes))
+        absorb(name, elements.bytes)
     }
 
     /// Takes elements, four or twenty canonical bytes each.
     package mutating func absorb(_ name: String, _ elements: [KoalaBear5]) {
-        absorb(name, elements.flatMap(\.bytes))
+        absorb(name, elements.bytes)
     }
 
     /// A uniform element of the extension: words of 31 bits, those that are not below p left out.

@@ -38,6 +38,7 @@ struct FoldCheck {
         var wanted: [Int: KoalaBear5] = [:]
         for index in indices { wanted[index] = value(shape.bits, index) }
         for (layer, fold) in shape.folds.enumerated() {
+            let halves = FoldCheck.halves(domain, fold)
             let leaves = Set(wanted.keys.map { $0 >> fold }).sorted()
             let rows = try MixedTree.open(
                 "layer \(layer)", roots[layer], [(domain.rowBits - fold, 5 << fold)], at: leaves,
@@ -53,16 +54,16 @@ struct FoldCheck {
             for leaf in leaves {
                 let cells = rows[leaf] ?? []
                 var values = (0..<1 << fold).map { element(cells, 5 * $0) }
-                var (here, beta) = (domain, betas[layer])
+                // One over the leaf's first point; squared as its points are.
+                var inverse = domain.point(at: leaf << fold).inverseOrZero
+                var beta = betas[layer]
                 for step in 0..<fold {
-                    let first = leaf << (fold - step)
                     values = (0..<values.count / 2).map { place in
-                        let x = here.point(at: first + 2 * place)
                         let (a, b) = (values[2 * place], values[2 * place + 1])
-                        let half = KoalaBear.two.inverseOrZero
-                        return (a + b) * half + beta * (a - b) * (half * x.inverseOrZero)
+                        return (a + b) * FoldCheck.half
+                            + beta * (a - b) * (halves[step][place] * inverse)
                     }
-                    here = here.squared
+                    inverse = inverse.squared
                     beta = beta.squared
                 }
                 next[leaf] = values[0] + (value(after, leaf).map { $0 * joining } ?? .zero)
@@ -71,8 +72,22 @@ struct FoldCheck {
             wanted = next
         }
         for (index, value) in wanted {
-            let x = KoalaBear5(domain.point(at: index))
+            let x = domain.point(at: index)
             try reader.demand(final.reversed().reduce(.zero) { $0 * x + $1 } == value, or: .final)
+        }
+    }
+
+    private static let half = KoalaBear.two.inverseOrZero
+
+    /// Of each step of a fold s / 2x for the points x at the even places of the first leaf, whose first point is s: in every
+    /// leaf points stand to the first as they do there.
+    private static func halves(_ domain: EvaluationDomain, _ fold: Int) -> [[KoalaBear]] {
+        var here = domain
+        return (0..<fold).map { step in
+            defer { here = here.squared }
+            return (0..<1 << (fold - step - 1)).map { place in
+                half * here.shift * here.point(at: 2 * place).inverseOrZero
+            }
         }
     }
 

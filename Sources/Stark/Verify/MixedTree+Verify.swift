@@ -28,7 +28,7 @@ extension MixedTree {
         func leaf(_ bits: Int, _ place: Int) -> [UInt8] {
             let cells = zip(matrices, rows).filter { $0.0.rowBits == bits }
                 .flatMap { $0.1[place] ?? [] }
-            return SHA256.digest([tags[0]] + cells.flatMap(\.bytes))
+            return SHA256.digest([tags[0]] + cells.bytes)
         }
         var nodes = indices.map { (place: $0, digest: leaf(height, $0)) }
         for bits in (0..<height).reversed() {
