@@ -8,7 +8,7 @@ extension KoalaBear {
     public var bytes: [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
     /// Appends ``bytes`` without an array of their own.
-    fileprivate func append(to bytes: inout [UInt8]) {
+    @inlinable func append(to bytes: inout [UInt8]) {
         let value = value
         for shift in stride(from: UInt32(0), to: 32, by: 8) {
             bytes.append(UInt8(truncatingIfNeeded: value >> shift))
@@ -25,7 +25,7 @@ extension KoalaBear {
 
 extension Sequence<KoalaBear> {
     /// The bytes of all elements in turn.
-    public var bytes: [UInt8] {
+    @inlinable public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(KoalaBear.byteCount * underestimatedCount)
         for element in self { element.append(to: &bytes) }
@@ -35,7 +35,7 @@ extension Sequence<KoalaBear> {
 
 extension Sequence<KoalaBear5> {
     /// The bytes of all elements in turn.
-    public var bytes: [UInt8] {
+    @inlinable public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(KoalaBear5.byteCount * underestimatedCount)
         for element in self {
