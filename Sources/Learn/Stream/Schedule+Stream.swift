@@ -26,7 +26,7 @@ extension Schedule {
         let first: UInt64 = start == nil ? 10 : 5
         let moments = Round(
             kind: .moments,
-            radius: Schedule.radius(Double(1 + 2 * numbers).squareRoot(), of: all, unit: unit),
+            radius: Schedule.radius(Moments.norm(numbers: numbers), of: all, unit: unit),
             spending: rho.part(first, of: 100))
         let each = rho.part(100 - first, of: UInt64(100 * plan.tree.mostReleases))
         let radius = Schedule.radius(plan.clip, of: slopes, unit: unit)

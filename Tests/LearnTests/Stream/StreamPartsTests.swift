@@ -117,6 +117,20 @@ import Vault
         #expect(Set(given).count == 1)
     }
 
+    @Test func `the noise of moments hides what a row moves them by, and no more`() throws {
+        let compiled = try Streams.compiled(people: 500)
+        let round = compiled.schedule.rounds[0]
+        #expect(round.kind == .moments)
+        let step = try #require(try Training(compiled).plan).step
+        // Either number at a bound. Of so many alike in all but a cent some are not held out.
+        let lengths = (0..<40).map { cents in
+            Streams.numbers(step, People.one([100, 1_000_000 - cents, 0, 1, 0, 1, 0]), mark: 0)
+                .reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        }
+        let longest = try #require(lengths.max())
+        #expect(longest <= Double(round.radius) && longest > 0.999 * Double(round.radius))
+    }
+
     @Test(arguments: [1, 20])
     func `one person with many rows moves no sum by more than its radius`(rows: Int) async throws {
         let compiled = try Streams.compiled(people: 500, rows: rows)
