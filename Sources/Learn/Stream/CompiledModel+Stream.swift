@@ -63,7 +63,12 @@ extension CompiledModel {
                 "it goes on from the model that it was: nobody is read, charged or paid who was before; what those who "
                     + "withdrew gave stays in it, and CREATE MODEL makes one without them")
         }
-        if plan.isThin, plan.start == nil {
+        if plan.start != nil, plan.isThin || plan.isHeld {
+            notes.append(
+                "few people are new for a stream of \(coding.width) features: what they add may be less than the noise, and the model "
+                    + "may get worse; wait until more are new. The one that it goes on from stays yours"
+            )
+        } else if plan.isThin {
             notes.append(
                 "people are few for a stream of \(coding.width) features; where they do not come over time, model => logistic is "
                     + "better")

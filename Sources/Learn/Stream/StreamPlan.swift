@@ -18,12 +18,15 @@ struct StreamPlan: Hashable, Sendable {
     let isThin: Bool
     /// What it goes on from; nil of a first training.
     let start: WeightedSum?
+    /// Whether so few people are new that steps are shorter than they else would be.
+    let isHeld: Bool
 
     /// - Parameters:
     ///   - clarity: how far the slope of all stands out from the noise, were it one step.
     ///   - start: what is gone on from.
     ///   - part: which part of all people that were ever read is read in this training; 1 of a first one. By the root of it
-    ///     steps are shorter: were they as long, noise of few new people would undo what many had said.
+    ///     steps are shorter: were they as long, noise of few new people would undo what many had said. Nor are they longer than
+    ///     what lets noise move the weights by the root of new people to old, times how long the weights are.
     init(clarity: Double, start: WeightedSum? = nil, part: Double = 1) {
         let parts: Int
         let longest: Double
@@ -38,11 +41,32 @@ struct StreamPlan: Hashable, Sendable {
         case (_, false): (parts, clip, longest) = (15, 0.5, 32)
         }
         tree = TreeAggregation(parts: parts)
-        rate = longest * part.squareRoot()
+        let rate = longest * part.squareRoot()
+        let most = StreamPlan.longest(
+            from: start, part: part, clarity: clarity, clip: clip, in: tree)
+        isHeld = most < rate
+        self.rate = min(rate, most)
         self.start = start
     }
 
     private static let thin = 80.0
+
+    /// How long steps may be from weights that are known, so that noise moves those by their length times the root of new people to
+    /// old at most.
+    ///
+    /// A step has the noise of a part's mean slope. Momentum makes twice as much of it, and what is added up is about 1½ blocks of
+    /// the tree, whose noise adds up by its root; that slopes lead back is not counted on.
+    private static func longest(
+        from known: WeightedSum?, part: Double, clarity: Double, clip: Double,
+        in tree: TreeAggregation
+    ) -> Double {
+        let length = (known?.weights ?? []).reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // From nothing, and where all are new, there is nothing to lose.
+        guard length > 0, part < 1 else { return .infinity }
+        let blocks = Double(tree.mostReleases).squareRoot() * 1.5.squareRoot()
+        let noise = Double(tree.parts) * clip * blocks / ((1 - momentum) * clarity)
+        return (part / (1 - part)).squareRoot() * length / noise
+    }
 
     /// The part of whoever has this mark, from 1 on: it follows from her public key, and neither from rows nor from who
     /// else is there.

@@ -12,6 +12,8 @@ struct Streaming: Sendable {
     private let coding: FeatureCoding
     private let plan: StreamPlan
     private var standard: Standard
+    /// How many people there are at least, which everybody knows.
+    private let people: Double
     /// How many rows there are, about.
     private var count: Double
     /// What the steps let out, the first first.
@@ -28,7 +30,8 @@ struct Streaming: Sendable {
         let zeros = [Double](repeating: 0, count: coding.width)
         weights = [plan.start?.weights ?? zeros]
         (total, speed) = (zeros, zeros)
-        count = Double(people)
+        self.people = Double(people)
+        count = self.people
     }
 
     /// What the next round adds up.
@@ -49,7 +52,7 @@ struct Streaming: Sendable {
     /// Takes what a round let out, in units of one.
     mutating func take(_ values: [Double], sigma: Double, of kind: Schedule.Kind) {
         guard case .part(let step) = kind else {
-            return takeMoments(Moments(values, sigma: sigma))
+            return takeMoments(Moments(values, sigma: sigma), sigma: sigma)
         }
         sums.append(values)
         var all = [Double](repeating: 0, count: coding.width)
@@ -67,8 +70,9 @@ struct Streaming: Sendable {
         weights.append(next)
     }
 
-    private mutating func takeMoments(_ moments: Moments) {
-        count = moments.count
+    private mutating func takeMoments(_ moments: Moments, sigma: Double) {
+        // Steps are divided by it: what noise alone may have made so small is not below the number of people.
+        count = max(moments.count, min(people, 2 * sigma))
         guard plan.start == nil else { return }
         standard = Standard(means: moments.means, deviations: moments.deviations, norm: 1)
     }

@@ -83,14 +83,54 @@ import Testing
     @Test func `few new people move a model of many less than a first one`() async throws {
         let one = try await Self.first()
         func rate(_ before: Int) throws -> Double? {
-            try Streams.compiled(people: 600, from: StreamStart(one, people: before))
+            try Streams.compiled(people: 3000, from: StreamStart(one, people: before))
                 .schedule.stream?.rate
         }
-        let (few, many) = (try #require(try rate(600)), try #require(try rate(60_000)))
-        let first = try #require(try Streams.compiled(people: 600).schedule.stream?.rate)
+        let (few, many) = (try #require(try rate(3000)), try #require(try rate(300_000)))
+        let first = try #require(try Streams.compiled(people: 3000).schedule.stream?.rate)
         #expect(many < few && few < first)
         // By the root of their part of all: half, and one in 101.
         #expect(abs(few / many - 50.5.squareRoot()) < 1e-9)
+    }
+
+    @Test func `twenty new people do a good model of a thousand no harm`() async throws {
+        let compiled = try Streams.compiled(people: 1000)
+        let good = try #require(
+            try await Streams.exact(compiled, on: Comers(Array(Self.all.prefix(1000)))))
+        let others = People.made(2000, seed: 2)
+        let start = StreamStart(good, people: 1000)
+        let few = try Streams.compiled(people: 20, from: start)
+        var areas: [Double] = []
+        for seed in 0..<40 as Range<UInt64> {
+            let first = 2000 + 20 * Int(seed)
+            let model = try await few.train(
+                over: Comers(Array(Self.all[first..<first + 20]), first: 1000),
+                drawing: Seeded(seed))
+            areas.append(Fixture.area(model, on: others))
+        }
+        // Of ten trainings nine keep nearly all that the model knew.
+        let (before, tenth) = (Fixture.area(good, on: others), areas.sorted()[4])
+        #expect(tenth > before - 0.05 && tenth > 0.85, "\(before), \(areas.sorted())")
+        // And it is said that they are few; of many it is not.
+        func warns(_ people: Int) throws -> Bool {
+            try Streams.compiled(people: people, from: start).notes
+                .contains { $0.contains("few people are new") }
+        }
+        #expect(try warns(20) && !warns(20_000))
+    }
+
+    @Test func `noise may move what was known by the root of new people to old`() async throws {
+        let one = try await Self.first()
+        func plan(_ people: Int, after before: Int) throws -> StreamPlan {
+            try #require(
+                try Streams.compiled(people: people, from: StreamStart(one, people: before))
+                    .schedule.stream)
+        }
+        let (few, fewer) = (try plan(40, after: 2000), try plan(20, after: 2000))
+        #expect(few.isHeld && fewer.isHeld)
+        // Half as many have twice the noise in a mean, and may move it by a root of two less.
+        #expect(abs(few.rate / fewer.rate - 2 * 2.0.squareRoot()) < 1e-9)
+        #expect(try !plan(3000, after: 3000).isHeld)
     }
 
     @Test func `a training that goes on is another question, and costs as much`() async throws {
