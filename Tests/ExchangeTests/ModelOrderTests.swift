@@ -135,6 +135,45 @@ import Testing
         }
     }
 
+    @Test func `a passport that tells of trainings that there were none of does not hold`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await ModelOrderTests.market(world)
+        let answer = try await exchange.order(
+            exchange.quote(ModelOrderTests.asked).quote.id, by: buyer)
+        let state = await exchange.state
+        let order = try #require(state.orders[answer.order.id])
+        let passport = try #require(answer.receipt["passport"])
+        #expect(ModelPassport.saysTrainings(passport, of: order, in: state))
+        for (member, value) in [
+            ("trainings", 7), ("people", "100+"), ("continues", .string(Digest(of: [1]).hex)),
+        ] as [(String, JSON)] {
+            let forged = try Self.signed(passport, by: exchange.node) { $0[member] = value }
+            #expect(!ModelPassport.saysTrainings(forged, of: order, in: state))
+            let receipt = try Self.signed(answer.receipt, by: exchange.node) {
+                $0["passport"] = forged
+            }
+            for journal in [nil, state] {
+                #expect(throws: ExchangeError.self, "\(member)") {
+                    try Receipts.check(
+                        receipt.signable(), expecting: exchange.node.id, in: journal)
+                }
+            }
+        }
+    }
+
+    /// A document with something changed, signed anew.
+    static func signed(
+        _ document: JSON, by key: SigningKey, changing: (inout [String: JSON]) -> Void
+    ) throws -> JSON {
+        guard case .object(var members) = document else { return document }
+        members["proof"] = nil
+        changing(&members)
+        return try DataIntegrity.sign(
+            .object(members), by: key, created: Timestamp(milliseconds: 0))
+    }
+
     @Test func `asked again it is the same model, and costs nothing`() async throws {
         let world = World()
         let (exchange, buyer) = try await ModelOrderTests.market(world)

@@ -114,6 +114,23 @@ import Testing
         ).words
         #expect(words.contains("of 20+ people, the last of 3 trainings over 100+ in all"))
         #expect(words.contains("both as the journal has them"))
+        // A node that says otherwise is found out: with the journal, and where it leaves something out, without.
+        let journal = await exchange.state
+        for (member, value, bare) in [
+            ("trainings", 2, true), ("people", "1000+", true), ("trainings", nil, false),
+            ("people", nil, false),
+        ] as [(String, JSON?, Bool)] {
+            let forged = try ModelOrderTests.signed(passport, by: exchange.node) {
+                $0[member] = value
+            }
+            let receipt = try ModelOrderTests.signed(third.receipt, by: exchange.node) {
+                $0["passport"] = forged
+            }.signable()
+            #expect(throws: ExchangeError.self, "\(member)") {
+                try Receipts.check(receipt, expecting: nil, in: journal)
+            }
+            #expect(((try? Receipts.check(receipt, expecting: nil)) != nil) == bare, "\(member)")
+        }
         let owned = try await exchange.model(named: "walker", of: buyer)
         #expect(owned.people == 110 && owned.goesOn && !owned.isStale)
         // One who is only in the first makes it stale.

@@ -75,9 +75,7 @@ package enum Receipts {
             guard let journal else { return (words + "; " + model, false) }
             guard let known = journal.orders[order], known.answer?.hex == commitment,
                 passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex,
-                ModelPassport.trainings(of: known, in: journal).allSatisfy({
-                    passport[$0.key] == $0.value
-                })
+                ModelPassport.saysTrainings(passport, of: known, in: journal)
             else {
                 throw ExchangeError.refused(
                     "the model or its grants are not those that the journal has")

@@ -45,6 +45,17 @@ enum ModelPassport {
             .object(members.merging(rests) { $1 }), by: node, created: state.time)
     }
 
+    /// What a passport says besides of a model that goes on from another, and of no other.
+    private static let ofTrainings = ["trainings", "people", "continues"]
+
+    /// Whether a passport says of an order's trainings what the journal has, where that is nothing too.
+    static func saysTrainings(
+        _ passport: JSON, of order: MarketState.OrderState, in journal: MarketState
+    ) -> Bool {
+        let known = trainings(of: order, in: journal)
+        return ofTrainings.allSatisfy { passport[$0] == known[$0] }
+    }
+
     /// What a passport says besides of a model that goes on from another: how many trainings it rests on, and over how many
     /// people, of whom each was read in one.
     static func trainings(
@@ -79,7 +90,8 @@ enum ModelPassport {
             passport["quality"] == model["quality"],
             ["pool", "tables", "epsilon", "delta", "rho"].allSatisfy({ passport[$0] == quote[$0] }),
             passport["licence"]?["purpose"] == quote["purpose"],
-            passport["continues"] == quote["continues"]
+            passport["continues"] == quote["continues"],
+            ofTrainings.allSatisfy({ (passport[$0] == nil) == (quote["continues"] == nil) })
         else { throw ExchangeError.refused("the passport is not that of the model") }
         func text(_ member: String) -> String { passport[member]?.string ?? "?" }
         let trainings = passport["trainings"]?.integer.map {
