@@ -160,6 +160,17 @@ import Testing
         }
     }
 
+    @Test func `each training has the privacy of the first`() throws {
+        var (it, model) = try script()
+        for quote in [
+            try it.quote(answers: [.model], continuing: model, epsilon: "2.0"),
+            try it.quote(answers: [.model], continuing: model, delta: "1e-5"),
+        ] {
+            #expect(throws: MarketError.self) { try it.order(quote, by: "owner") }
+        }
+        try it.order(try it.quote(answers: [.model], continuing: model), by: "owner")
+    }
+
     @Test func `what it is let for goes to the people of all its trainings`() throws {
         var (it, model) = try script()
         let second = try it.model(for: "owner", from: model)

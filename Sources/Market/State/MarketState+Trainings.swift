@@ -48,7 +48,7 @@ extension MarketState {
     }
 
     /// Refuses a quote that goes on from what it may not: it has to be a model that the same buyer had of the same tables of the
-    /// same pool for the same purpose, and that nothing went on from yet, so that nobody is read for one model twice.
+    /// same pool for the same purpose and privacy, and that nothing went on from yet, so that nobody is read for one model twice.
     func checkContinues(_ order: Order) throws(MarketError) {
         let quote = order.quote.quote
         guard let before = quote.continues else { return }
@@ -66,6 +66,11 @@ extension MarketState {
         else {
             throw .continuation(
                 "the model that this goes on from is of another pool, tables or purpose")
+        }
+        guard known.epsilon == quote.epsilon, known.delta == quote.delta else {
+            throw .continuation(
+                "the model that this goes on from was asked for another epsilon or delta, and each of its trainings costs alike"
+            )
         }
         guard pools[quote.pool]?.offer.isEdge != true else {
             throw .continuation(

@@ -117,7 +117,8 @@ struct Script {
     mutating func quote(
         pool: String = "steps", rho: UInt64 = 10, purpose word: String = "AcademicResearch",
         tables: [String] = ["days"], base: Int64? = nil, lasting: Int64 = 900,
-        answers: [AnswerKind] = [], continuing before: Digest? = nil, by node: String = "node"
+        answers: [AnswerKind] = [], continuing before: Digest? = nil, epsilon: String = "1.0",
+        delta: String = "1e-7", by node: String = "node"
     ) throws -> SignedQuote {
         salt += 1
         let price = state.pools[pool]?.offer.price(rho: rho)
@@ -126,7 +127,7 @@ struct Script {
                 pool: pool, tables: tables, purpose: purpose(word),
                 question: Digest(words: (salt, 0, 0, 0)),
                 base: base.map(money) ?? price?.base ?? .zero,
-                premium: price?.premium ?? .zero, rho: rho, epsilon: "1.0", delta: "1e-7",
+                premium: price?.premium ?? .zero, rho: rho, epsilon: epsilon, delta: delta,
                 margins: answers == [.model] ? [] : [.init(column: 1, margin: "3")],
                 answers: answers,
                 band: "under 20", continues: before, issued: time,
