@@ -48,6 +48,22 @@ import Testing
         #expect(await exchange.uses(of: new[3]).map(\.denial) == [nil])
     }
 
+    @Test func `whoever withdrew is told that, and whoever withdraws later what it was then`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer, _) = try await StreamMarket.market(world)
+        try await StreamMarket.join(60..<90, to: exchange, in: world)
+        let old = StreamMarket.keys(0..<60, exchange)
+        _ = try await exchange.withdraw(old[3], from: World.pool)
+        world.pass(1000)
+        _ = try await exchange.order(StreamMarket.retraining(exchange, buyer).quote.id, by: buyer)
+        world.pass(1000)
+        _ = try await exchange.withdraw(old[4], from: World.pool)
+        #expect(await exchange.uses(of: old[3]).map(\.denial) == [nil, .withdrawn])
+        #expect(await exchange.uses(of: old[4]).map(\.denial) == [nil, .readBefore])
+    }
+
     @Test func `a retraining works where no row of the old people can be read any more`()
         async throws
     {

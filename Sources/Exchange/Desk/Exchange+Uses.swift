@@ -41,20 +41,28 @@ extension Exchange {
             var denial = study.denied.first { _, denied in mine.contains { denied.contains($0) } }?
                 .key
             let isRead = mine.contains { study.cohort.contains($0) }
-            if denial == nil, !isRead, quote.continues != nil {
-                let before = Set(state.readFor(study))
-                if mine.contains(where: before.contains) { denial = .readBefore }
-            }
             if denial == nil, !isRead {
-                // Neither read nor refused: none of her grants was in force, because she withdrew.
+                // Neither read nor refused: none of her grants was in force, because she withdrew; or one was, and she was read
+                // for what the model was before.
                 let first = mine.compactMap { state.consent.grant(at: $0)?.given }.min()
                 guard let first, first <= quote.issued else { return nil }
-                denial = .withdrawn
+                let hasWithdrawn = mine.contains { place in
+                    state.consent.usage(of: place).withdrawn.map { $0 <= quote.issued } ?? false
+                }
+                denial = !hasWithdrawn && wasRead(mine, for: study) ? .readBefore : .withdrawn
             }
             return GrantUse(
                 order: id, pool: quote.pool, purpose: quote.purpose, time: quote.issued,
                 rho: quote.rho, denial: denial)
         }
+    }
+
+    /// Whether somebody with these grants was read in one of the trainings that a model rests on.
+    ///
+    /// - Cost: a look into each training's cohort.
+    private func wasRead(_ grants: [Int], for study: MarketState.OrderState) -> Bool {
+        study.order.quote.quote.continues != nil
+            && state.trainings(of: study).contains { grants.contains(where: $0.cohort.contains) }
     }
 }
 
