@@ -147,6 +147,8 @@ import Testing
             }
             #expect(((try? Receipts.check(receipt, expecting: nil)) != nil) == bare, "\(member)")
         }
+        #expect(try await exchange.models(of: buyer).map(\.order.id).last == third.order.id)
+        #expect(try await exchange.models(of: buyer, named: { $0 != "walker" }).isEmpty)
         let owned = try await exchange.model(named: "walker", of: buyer)
         #expect(owned.people == 110 && owned.goesOn && !owned.isStale)
         // One who is only in the first makes it stale.

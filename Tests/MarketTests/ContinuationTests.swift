@@ -120,6 +120,15 @@ import Testing
         _ = try it.model(for: "owner", from: one)
     }
 
+    @Test func `of many records the newest of which something holds is found`() throws {
+        var (it, model) = try script()
+        let second = try it.model(for: "owner", from: model)
+        let orders = it.state.orders
+        #expect(orders.lastKey { $0.stage == .done } == second)
+        #expect(orders.lastKey { $0.order.quote.quote.continues == nil } == model)
+        #expect(orders.lastKey { $0.stage == .failed } == nil)
+    }
+
     @Test func `a failed training is none, though its privacy is spent`() throws {
         var (it, model) = try script()
         let order = try it.order(

@@ -48,15 +48,19 @@ package struct OwnedModel: Sendable {
 
 /// The models that a buyer has: each answered order for one, by the name that she gave it.
 extension Exchange {
-    /// All models of a buyer that she has not dropped, in the order in which they were bought.
+    /// The models of a buyer that she has not dropped, in the order in which they were bought.
     ///
-    /// - Cost: a look at her orders; every model is opened.
-    package func models(of key: SigningKey) throws -> [OwnedModel] {
+    /// - Parameter isWanted: which names; by default all.
+    /// - Cost: a look at her orders; every model is opened, and of those that are wanted the people are counted and a passport is
+    ///   signed.
+    package func models(
+        of key: SigningKey, named isWanted: (_ name: String) -> Bool = { _ in true }
+    ) throws -> [OwnedModel] {
         try orders(of: key).compactMap { placed in
             guard placed.stage == .done, placed.order.quote.quote.answers == [.model],
                 try store.mark(Exchange.droppedMark(placed.id)) == nil
             else { return nil }
-            return try ownedModel(placed, by: key)
+            return try ownedModel(placed, by: key, named: isWanted)
         }
     }
 
@@ -77,7 +81,7 @@ extension Exchange {
     }
 
     private func models(named name: String, of key: SigningKey) throws -> [OwnedModel] {
-        try models(of: key).filter { $0.model.name == name }
+        try models(of: key) { $0 == name }
     }
 
     /// Those models of a buyer that a question calls by name.
@@ -89,7 +93,7 @@ extension Exchange {
         let names = ModelRequest.names(in: sql)
         guard !names.isEmpty else { return [] }
         var found: [String: Model] = [:]
-        for owned in try models(of: key) where names.contains(owned.model.name) {
+        for owned in try models(of: key, named: { names.contains($0) }) {
             found[owned.model.name] = owned.model
         }
         return found.keys.sorted().compactMap { found[$0] }
@@ -101,7 +105,8 @@ extension Exchange {
         guard let placed = try orders(of: key).first(where: { $0.id == id }),
             placed.stage == .done, placed.order.quote.quote.answers == [.model]
         else { throw MarketError.noOrder }
-        return try ownedModel(placed, by: key)
+        guard let owned = try ownedModel(placed, by: key) else { throw MarketError.noOrder }
+        return owned
     }
 
     /// Frees the name of a model: it is listed no more, no question finds it, and it is let no more. Order, receipt and
@@ -126,7 +131,11 @@ extension Exchange {
 
     static func droppedMark(_ order: Digest) -> String { "dropped/" + order.hex }
 
-    func ownedModel(_ placed: PlacedOrder, by key: SigningKey) throws -> OwnedModel {
+    /// The model that an order was answered with; nil where its name is none that is wanted.
+    private func ownedModel(
+        _ placed: PlacedOrder, by key: SigningKey,
+        named isWanted: (_ name: String) -> Bool = { _ in true }
+    ) throws -> OwnedModel? {
         let plain = try openedAnswer(placed.order, by: key)
         let question = try JSON(parsing: openedQuestion(placed, by: key))["value"]
         guard let json = try JSON(parsing: plain)["value"]?["model"],
@@ -134,10 +143,12 @@ extension Exchange {
         else {
             throw ExchangeError.refused("the recorded model is damaged; run `dividend doctor`")
         }
+        let model = try Model(json: json)
+        guard isWanted(model.name) else { return nil }
         guard let order = state.orders[placed.id] else { throw MarketError.noOrder }
         return OwnedModel(
             order: placed, sql: sql, brought: try BroughtModels(of: question),
-            model: try Model(json: json),
+            model: model,
             passport: try ModelPassport.signed(json, of: placed.order, in: state, by: node),
             people: state.readFor(order).count, withdrawn: state.withdrawn(from: order))
     }

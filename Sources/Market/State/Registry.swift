@@ -47,6 +47,13 @@ package struct Registry<Record: RegistryRecord>: Sendable {
         records.indices.contains(place) ? records[place] : nil
     }
 
+    /// The digest of the newest record of which something holds.
+    ///
+    /// - Cost: a look at each record, from the newest on, and a copy of none.
+    package func lastKey(where holds: (Record) -> Bool) -> Digest? {
+        records.lastIndex(where: holds).map { keys[$0] }
+    }
+
     /// The root over all records.
     package mutating func root() -> Digest { tree.root }
 }
