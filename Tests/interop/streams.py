@@ -70,6 +70,10 @@ quoted("RETRAIN MODEL weary", key=None, want=401)
 
 # Once enough came, they alone are read.
 come("later", range(30, 55))
+for more in [{"purpose": "dpv:AcademicResearch"}, {"models": [served.ask(
+        "GET", "/api/v1/models/weary", None, key=bob).json["model"]]}]:
+    refused = ask("POST", "/api/v1/quotes", {"sql": "RETRAIN MODEL weary", **more}, key=bob, want=422)
+    expect("made anew" in refused.json["detail"], f"what a retraining does not take: {refused.text}")
 priced = quoted("RETRAIN MODEL weary").json
 expect(priced["signed"]["quote"]["continues"] == first["id"], f"what it goes on from: {priced}")
 expect(any("goes on from the model that it was" in note for note in priced["notes"]), f"notes: {priced['notes']}")

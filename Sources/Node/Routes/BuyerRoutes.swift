@@ -51,6 +51,9 @@ struct BuyerRoutes {
             if !models.isEmpty { _ = try context.signedIn() }
             let priced: PricedQuestion
             if let owned = try await node.retrained(by: sql, context) {
+                try Node.checkRetraining(
+                    for: purpose, bringing: models.count,
+                    of: owned.order.order.quote.quote.purpose)
                 priced = try await node.quote(
                     owned.sql, purpose: owned.order.order.quote.quote.purpose.id,
                     bringing: owned.retraining, for: node.payer(of: request, context))

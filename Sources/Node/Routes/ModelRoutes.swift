@@ -162,6 +162,26 @@ extension Node {
         return try await exchange.model(named: name, of: key)
     }
 
+    /// Refuses what a model is not made anew with: another purpose than its own, or models, of which it has those that it was asked
+    /// with.
+    ///
+    /// - Parameter purpose: what was asked for; nil where nothing was said.
+    static func checkRetraining(
+        for purpose: String?, bringing models: Int, of own: Purpose
+    ) throws(Problem) {
+        guard purpose.map({ Purpose($0) == own }) ?? true else {
+            throw Problem(
+                .unprocessableContent, "format",
+                "the model was made for \(own.id) and is made anew for that; leave purpose out, or ask for CREATE MODEL"
+            )
+        }
+        guard models == 0 else {
+            throw Problem(
+                .unprocessableContent, "format",
+                "a model is made anew with the models that it was asked with; leave models out")
+        }
+    }
+
     /// What a question brings to predict with: the models that came with it, and those of whoever is signed in
     /// that it calls by name.
     func brought(
