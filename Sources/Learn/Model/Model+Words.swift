@@ -172,7 +172,7 @@ extension CompiledModel {
         case .network(_, let plan):
             "a network of one layer of \(plan.units) hidden units, in \(plan.steps) steps down its loss"
         case .stream(_, let plan):
-            "logistic regression of a stream: \(plan.tree.parts) parts of people by their keys, each asked once, after what "
+            "logistic regression of a stream: \(plan.tree.parts) parts of people by their keys and the first round's noise, each asked once, after what "
                 + "those before it said\(plan.start == nil ? "" : "; it goes on from the model that it was")"
         case .recommender: schedule.recommenderInWords
         case .clusters(let plan):

@@ -51,7 +51,7 @@ extension CompiledModel {
     /// What a buyer should know of a stream before she pays.
     static func streamNotes(_ coding: FeatureCoding, _ plan: StreamPlan) -> [String] {
         var notes = [
-            "people fall into \(plan.tree.parts) parts by their keys; nobody is in more than \(plan.tree.mostReleases) of the "
+            "people fall into \(plan.tree.parts) parts by their keys and the first round's noise; nobody is in more than \(plan.tree.mostReleases) of the "
                 + "\(plan.tree.parts) sums"
         ]
         if plan.start == nil {

@@ -67,12 +67,4 @@ struct StreamPlan: Hashable, Sendable {
         let noise = Double(tree.parts) * clip * blocks / ((1 - momentum) * clarity)
         return (part / (1 - part)).squareRoot() * length / noise
     }
-
-    /// The part of whoever has this mark, from 1 on: it follows from her public key, and neither from rows nor from who
-    /// else is there.
-    func part(of mark: UInt64) -> Int { StreamPlan.part(of: mark, among: tree.parts) }
-
-    static func part(of mark: UInt64, among parts: Int) -> Int {
-        1 + Int(truncatingIfNeeded: mark % UInt64(parts))
-    }
 }

@@ -9,8 +9,8 @@ internal import Vault
 struct StreamSums: Hashable, Sendable {
     let coding: FeatureCoding
     let standard: Standard
-    /// How many parts there are.
-    let parts: Int
+    /// Who is in which part.
+    let parts: StreamParts
     /// The first part of the sum.
     let first: Int
     /// The weights at which each part is asked, from the first of the sum on.
@@ -24,7 +24,7 @@ struct StreamSums: Hashable, Sendable {
 
     /// The weights at which whoever has this mark is asked; nil where she is not.
     func weights(of mark: UInt64) -> [Double]? {
-        let place = StreamPlan.part(of: mark, among: parts) - first
+        let place = parts.part(of: mark) - first
         return weights.indices.contains(place) ? weights[place] : nil
     }
 
@@ -38,7 +38,7 @@ struct StreamSums: Hashable, Sendable {
     }
 
     /// One spelling for one meaning, given the columns.
-    var canonical: String { "\(parts) \(first) \(standard.canonical) \(weights)" }
+    var canonical: String { "\(parts.canonical) \(first) \(standard.canonical) \(weights)" }
 }
 
 /// Of a cohort those who are in some parts of a stream: the others' rows are not even read.

@@ -16,6 +16,8 @@ struct Streaming: Sendable {
     private let people: Double
     /// How many rows there are, about.
     private var count: Double
+    /// Who is in which part: drawn by the first round.
+    private var parts: StreamParts
     /// What the steps let out, the first first.
     private var sums: [[Double]] = []
     /// The weights before the first step, and after each.
@@ -27,6 +29,7 @@ struct Streaming: Sendable {
     init(_ coding: FeatureCoding, _ plan: StreamPlan, people: Int) {
         (self.coding, self.plan) = (coding, plan)
         standard = plan.start?.standard ?? Standard(numbers: coding.numbers.count)
+        parts = StreamParts(among: plan.tree.parts, drawnBy: [])
         let zeros = [Double](repeating: 0, count: coding.width)
         weights = [plan.start?.weights ?? zeros]
         (total, speed) = (zeros, zeros)
@@ -41,17 +44,17 @@ struct Streaming: Sendable {
         guard case .part(let step) = kind else {
             return .moments(plan.start == nil ? coding : FeatureCoding(numbers: [], choices: []))
         }
-        let parts = plan.tree.node(at: step)
+        let block = plan.tree.node(at: step)
         return .stream(
             StreamSums(
-                coding: coding, standard: standard, parts: plan.tree.parts,
-                first: parts.lowerBound,
-                weights: Array(weights[parts.lowerBound - 1...parts.upperBound - 1])))
+                coding: coding, standard: standard, parts: parts, first: block.lowerBound,
+                weights: Array(weights[block.lowerBound - 1...block.upperBound - 1])))
     }
 
     /// Takes what a round let out, in units of one.
     mutating func take(_ values: [Double], sigma: Double, of kind: Schedule.Kind) {
         guard case .part(let step) = kind else {
+            parts = StreamParts(among: plan.tree.parts, drawnBy: values)
             return takeMoments(Moments(values, sigma: sigma), sigma: sigma)
         }
         sums.append(values)

@@ -82,3 +82,23 @@ extension Flaw {
         return try StudyPlan(step: loose, spending: plan.cost)
     }
 }
+
+extension StudyPlan<TrainingStep> {
+    /// The same round; of a stream with everybody in the first part, who is in most of its sums. In an audit all have the mark 0.
+    var inFirstPart: StudyPlan<TrainingStep> {
+        get throws {
+            guard case .stream(let sums) = step.sums else { return self }
+            let drawn = (0..<10_000).lazy
+                .map { StreamParts(among: sums.parts.count, drawnBy: [Double($0)]) }
+                .first { $0.part(of: 0) == 1 }
+            let first = StreamSums(
+                coding: sums.coding, standard: sums.standard, parts: drawn ?? sums.parts,
+                first: sums.first, weights: sums.weights)
+            return try StudyPlan(
+                step: TrainingStep(
+                    rows: step.rows, goal: step.goal, sums: .stream(first),
+                    holdsOut: step.holdsOut, mostRows: step.mostRows, radius: step.radius,
+                    unit: step.unit), spending: cost)
+        }
+    }
+}

@@ -63,7 +63,7 @@ struct TwoWorlds: Sendable {
         var source = ByteSource(seededBy: &random)
         var evidence = Evidence()
         var training = Training(compiled)
-        while let plan = try training.plan {
+        while let plan = try training.plan?.inFirstPart {
             let round = AuditedRound(plan: plan, cohort: cohort, hers: worst(for: plan))
             let answer =
                 if let flaw {

@@ -66,3 +66,10 @@ enum Streams {
         return contribution.blocks[0]
     }
 }
+
+extension StreamParts {
+    /// The least mark of whoever is in a part.
+    func mark(in part: Int) -> UInt64 {
+        (0..<1_000_000).first { self.part(of: $0) == part } ?? 0
+    }
+}

@@ -83,11 +83,11 @@ import Testing
     @Test func `few new people move a model of many less than a first one`() async throws {
         let one = try await Self.first()
         func rate(_ before: Int) throws -> Double? {
-            try Streams.compiled(people: 3000, from: StreamStart(one, people: before))
+            try Streams.compiled(people: 5000, from: StreamStart(one, people: before))
                 .schedule.stream?.rate
         }
-        let (few, many) = (try #require(try rate(3000)), try #require(try rate(300_000)))
-        let first = try #require(try Streams.compiled(people: 3000).schedule.stream?.rate)
+        let (few, many) = (try #require(try rate(5000)), try #require(try rate(500_000)))
+        let first = try #require(try Streams.compiled(people: 5000).schedule.stream?.rate)
         #expect(many < few && few < first)
         // By the root of their part of all: half, and one in 101.
         #expect(abs(few / many - 50.5.squareRoot()) < 1e-9)

@@ -15,11 +15,13 @@ import Vault
 
     /// The rounds of a training in which somebody moves what is added up.
     private static func moved(
-        _ compiled: CompiledModel, _ rows: Rows, mark: UInt64
+        _ compiled: CompiledModel, _ rows: Rows, in part: Int
     ) throws -> [Schedule.Kind] {
         var training = Training(compiled)
         var moved: [Schedule.Kind] = []
         while let plan = try training.plan {
+            var mark: UInt64 = 0
+            if case .stream(let sums) = plan.step.sums { mark = sums.parts.mark(in: part) }
             if Streams.numbers(plan.step, rows, mark: mark).contains(where: { $0 != 0 }) {
                 moved.append(compiled.schedule.rounds[training.done].kind)
             }
@@ -44,8 +46,7 @@ import Vault
         var most = 0
         for part in 1...parts {
             // Of 40 rows the first two count; one of a hundred has both held out.
-            let steps = Self.parts(
-                try Self.moved(compiled, Self.she, mark: UInt64(1000 * parts + part - 1)))
+            let steps = Self.parts(try Self.moved(compiled, Self.she, in: part))
             let all = (1...parts).filter { plan.tree.node(at: $0).contains(part) }
             #expect(steps == all || steps.isEmpty, "part \(part)")
             #expect(all.count == plan.tree.releases(of: part))
@@ -69,21 +70,49 @@ import Vault
         #expect(compiled.cost.units >= compiled.question.target.gaussianRho.units / 100 * 99)
     }
 
-    @Test func `a part follows from who somebody is, and not from rows or others`() throws {
+    /// Who is in which part, once the first round has let this out.
+    private static func parts(_ compiled: CompiledModel, after value: Int64) throws -> StreamParts?
+    {
+        var training = Training(compiled)
+        let width = try training.plan?.step.width ?? 0
+        training.take(.expected([.expected((0..<width).map { Int64($0) + value }, sigma: 1)]))
+        guard case .stream(let sums)? = try training.plan?.step.sums else { return nil }
+        return sums.parts
+    }
+
+    @Test func `a part follows from her key and what was let out, and not from rows or others`()
+        throws
+    {
         let compiled = try Streams.compiled(people: 12_000, rows: 20)
-        let mark: UInt64 = 0x9e37_79b9_7f4a_7c15
-        let part = try #require(compiled.schedule.stream).part(of: mark)
-        for rows in [Self.she, Self.other] {
-            let steps = Self.parts(try Self.moved(compiled, rows, mark: mark))
-            #expect(steps.first == part)
+        for part in [1, 17, 63] {
+            for rows in [Self.she, Self.other] {
+                #expect(Self.parts(try Self.moved(compiled, rows, in: part)).first == part)
+            }
         }
-        // Another cohort of the same number has the same parts; of another number other people's rows change nothing either.
+        // How many others there are changes nothing either.
+        let known = try #require(try Self.parts(compiled, after: 1 << 30))
         #expect(
-            try Streams.compiled(people: 20_000, rows: 20).schedule.stream?.part(of: mark) == part)
-        let marks = (0..<6300).map { Contribution.mark(of: [UInt8($0 & 255), UInt8($0 >> 8)]) }
-        let sizes = Dictionary(grouping: marks) { StreamPlan.part(of: $0, among: 63) }
-        #expect(sizes.keys.sorted() == Array(1...63))
-        #expect(sizes.values.allSatisfy { (50...160).contains($0.count) })
+            try Self.parts(try Streams.compiled(people: 20_000, rows: 20), after: 1 << 30) == known)
+        // What else is let out does, in its last bit: whoever was together is apart.
+        let other = try #require(try Self.parts(compiled, after: 1 << 30 + 1))
+        let together = (0..<63_000 as Range<UInt64>).filter { known.part(of: $0) == 40 }
+        #expect((800...1200).contains(together.count))
+        #expect((2...40).contains(together.count { other.part(of: $0) == 40 }))
+    }
+
+    @Test func `whoever makes keys until they are alike is in all parts as others are`() throws {
+        let parts = StreamParts(among: 63, drawnBy: [1, 2])
+        // Of 63 keys one has a mark that is 39 and a multiple of 63; and some are as near to each other as one can come.
+        for marks in [
+            (0..<6300).map { 39 + 63 * $0 }, Array(0..<6300), (0..<6300).map { $0 << 40 },
+        ] as [[UInt64]] {
+            let sizes = Dictionary(grouping: marks) { parts.part(of: $0) }
+            #expect(sizes.keys.sorted() == Array(1...63))
+            #expect(sizes.values.allSatisfy { (50...160).contains($0.count) })
+        }
+        // The hash is the one of the paper: its reference vector of eight bytes.
+        let key: (UInt64, UInt64) = (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+        #expect(StreamParts.hash(0x0706_0504_0302_0100, by: key) == 0x93f5_f579_9a93_2462)
     }
 
     @Test func `rows of a person are read for her sums, for moments and for measuring only`()
@@ -92,9 +121,16 @@ import Vault
         let compiled = try Streams.compiled(people: 500)
         let plan = try #require(compiled.schedule.stream)
         let people = Comers(People.made(500).people)
-        _ = try await compiled.train(over: people, drawing: Seeded(1))
+        var training = Training(compiled)
+        var known: StreamParts?
+        while let plan = try training.plan {
+            if case .stream(let sums) = plan.step.sums { known = sums.parts }
+            let partial = try await plan.run(overParts: people, threads: 1)
+            training.take(.expected([.expected(partial.blocks[0].sums(at: 0), sigma: 0)]))
+        }
+        let parts = try #require(known)
         for place in 0..<500 {
-            let part = plan.part(of: people.mark(of: place))
+            let part = parts.part(of: people.mark(of: place))
             #expect(people.readings[place] == 2 + plan.tree.releases(of: part))
         }
     }
@@ -104,7 +140,9 @@ import Vault
         var training = Training(compiled)
         var given: [[Int64]] = []
         while let plan = try training.plan {
-            let numbers = Streams.numbers(plan.step, Self.other, mark: 63 * 5)
+            var mark: UInt64 = 0
+            if case .stream(let sums) = plan.step.sums { mark = sums.parts.mark(in: 1) }
+            let numbers = Streams.numbers(plan.step, Self.other, mark: mark)
             if case .part = compiled.schedule.rounds[training.done].kind,
                 numbers.contains(where: { $0 != 0 })
             {
