@@ -119,6 +119,26 @@ import Testing
         #expect(try warns(20) && !warns(20_000))
     }
 
+    @Test func `a count of rows that noise made small is not gone by`() async throws {
+        let start = StreamStart(try await Self.first(), people: 2000)
+        // The model, where the count that is let out is so many rows, and its noise has such a deviation.
+        func model(_ rows: Int64, sigma: Int) throws -> Model? {
+            var training = Training(try Streams.compiled(people: 20, from: start))
+            training.take(.expected([.expected([rows << 20], sigma: sigma << 20)]))
+            while let plan = try training.plan {
+                let sums = (0..<plan.step.width).map { Int64($0) << 20 }
+                training.take(.expected([.expected(sums, sigma: 1)]))
+            }
+            return training.model
+        }
+        let twenty = try model(20, sigma: 17)
+        #expect(try model(1, sigma: 17) == twenty && model(-90, sigma: 17) == twenty)
+        #expect(try model(21, sigma: 17) != twenty)
+        // Where noise is less, few rows are few rows: a question may be about few of each person's.
+        #expect(try model(2, sigma: 1) == model(1, sigma: 1))
+        #expect(try model(3, sigma: 1) != model(2, sigma: 1))
+    }
+
     @Test func `noise may move what was known by the root of new people to old`() async throws {
         let one = try await Self.first()
         func plan(_ people: Int, after before: Int) throws -> StreamPlan {
