@@ -78,18 +78,23 @@ public struct SettlementProver: Sendable {
         // The record is a chain, one hash after the other: one thread follows it, while another changes the tree,
         // which is handed over so that it is changed where it is, and fills what does not need the record.
         let trails = Mutex<Result<Record.Trail, SettlementError>?>(nil)
-        let trees = Mutex(
-            (
-                tree: tree, replaced: BalanceTree.Replaced(),
-                filling: WitnessFilling(form, activeRows: activeRows)
-            ))
+        struct Other: Sendable {
+            var tree: BalanceTree
+            var replaced = BalanceTree.Replaced()
+            var leaves: [StateDigest] = []
+            var filling: WitnessFilling?
+        }
+        let others = Mutex(Other(tree: tree))
         tree = BalanceTree(depth: tree.depth, hash: tree.hash)
         _ = Parallel.map(2, threads: threads) { part in
             guard part == 0 else {
-                return trees.withLock {
+                return others.withLock {
                     $0.replaced = $0.tree.replace(changes.map { ($0.index, $0.after) })
-                    $0.filling.fillNodes(
+                    var filling = WitnessFilling(form, activeRows: activeRows)
+                    filling.fillNodes(
                         traces[SettlementCircuit.Place.nodes], $0.replaced, $0.tree)
+                    $0.leaves = filling.hashLeaves(of: changes)
+                    $0.filling = filling
                 }
             }
             let trail = Result<Record.Trail, SettlementError> { () throws(SettlementError) in
@@ -97,8 +102,8 @@ public struct SettlementProver: Sendable {
             }
             trails.withLock { $0 = trail }
         }
-        let replaced = trees.withLock(\.replaced)
-        tree = trees.withLock(\.tree)
+        let replaced = others.withLock(\.replaced)
+        tree = others.withLock(\.tree)
         let trail: Record.Trail
         do {
             guard let found = try trails.withLock(\.self)?.get() else {
@@ -114,13 +119,15 @@ public struct SettlementProver: Sendable {
             fee: batch.fee.amount, revenueIndex: batch.revenue.index, feeIndex: batch.fee.index,
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
-        var filling = WitnessFilling(form, activeRows: activeRows)
         // Taken out, so that it is not there twice.
-        trees.withLock { swap(&$0.filling, &filling) }
+        guard var filling = others.withLock({ $0.filling.take() }) else {
+            preconditionFailure("both parts were done")
+        }
         filling.threads = threads
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],
-            PayoutFilling(changes, batch, statement, trail, hash: form.hash))
+            PayoutFilling(
+                changes, batch, statement, trail, leaves: others.withLock(\.leaves)))
         filling.fillRange(traces)
         filling.fillHashes(Array(traces[form.hashes...]))
         return (Witness(statement: statement, traces: traces), replaced)

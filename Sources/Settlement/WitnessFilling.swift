@@ -15,6 +15,7 @@ struct WitnessFilling {
 
     init(_ form: SettlementCircuit, activeRows: [Int]) {
         (self.form, self.activeRows) = (form, activeRows)
+        hashed.reserveCapacity(StateHash.width * form.permutations)
     }
 
     /// So many rows in pieces for all threads.
@@ -25,12 +26,21 @@ struct WitnessFilling {
 
     // MARK: Payouts
 
+    /// Hashes what each account was and is, one after the other.
+    mutating func hashLeaves(of changes: [SettlementProver.AccountChange]) -> [StateDigest] {
+        let first = hashed.count
+        for change in changes {
+            hashed += change.before.elements
+            hashed += change.after.elements
+        }
+        return form.hash.leaves(Array(hashed[first...]))
+    }
+
     mutating func fillPayouts(_ trace: ColumnTiles, _ rows: PayoutFilling) {
         let parts = pieces(activeRows[SettlementCircuit.Place.payouts])
         let results = Parallel.map(parts.count, threads: threads) {
             rows.fill(parts[$0], of: trace)
         }
-        for change in rows.changes { hashed += change.before.elements + change.after.elements }
         for result in results {
             for (number, count) in result.asked.enumerated() { asked[number] += count }
             hashed += result.hashed

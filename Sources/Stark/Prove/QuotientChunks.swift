@@ -34,9 +34,8 @@ struct QuotientChunks {
             }
         }
         if table.hasRandom {
-            for row in 0..<table.rows {
-                for part in 0..<5 { chunks[row, 5 * Parameters.chunks + part] = random.element() }
-            }
+            chunks.write(
+                random.elements(5 * table.rows), from: 0, column: 5 * Parameters.chunks, width: 5)
         }
         return chunks
     }

@@ -52,18 +52,17 @@ struct Randomness {
 
     /// The next elements.
     mutating func elements(_ count: Int) -> [KoalaBear] {
-        guard bare == nil, place == elements.count else {
-            return (0..<count).map { _ in element() }
+        guard bare == nil else { return (0..<count).map { _ in element() } }
+        var taken = Array(elements[place...].prefix(count))
+        place += taken.count
+        while taken.count < count {
+            // Eight words a block, and one in a hundred for those that are left out.
+            let missing = count - taken.count
+            refill(UInt64(missing / 8 + missing / 800 + 2))
+            place = min(missing, elements.count)
+            taken += elements.prefix(place)
         }
-        // Eight words a block, and one in a hundred for those that are left out.
-        refill(UInt64(count / 8 + count / 800 + 2))
-        let rest = count - elements.count
-        if rest <= 0 {
-            place = count
-            return Array(elements.prefix(count))
-        }
-        place = elements.count
-        return elements + (0..<rest).map { _ in element() }
+        return taken
     }
 
     private mutating func refill(_ blocks: UInt64) {
