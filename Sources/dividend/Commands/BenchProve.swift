@@ -49,10 +49,10 @@ struct Bench: AsyncParsableCommand {
             let file = try keep.map(NewFile.init)
             let form = try form()
             let cells = Double(form.cells)
-            // From measurements: 45 million cells a second and core, 24 bytes each at most.
+            // From measurements: 20 million cells a second and core, 16 bytes each at most.
             let estimate = String(
                 format: "about %.1f s on %d threads and %.1f GB", cells / 20e6 / Double(threads),
-                threads, cells * 24 / 1e9)
+                threads, cells * 16 / 1e9)
             if !json {
                 Terminal.line(
                     "\(payouts) payouts among \(accounts) accounts: \(estimate). Ctrl-C ends it.")
