@@ -108,7 +108,7 @@ import Vault
         }
         let granted = try await exchange.grantAll(
             World.terms(), pool: "steps", custody: "club")
-        #expect(granted.people == 6 && granted.without == 4)
+        #expect(granted.people == 6 && granted.without == 4 && granted.withdrawn == 0)
         _ = try await exchange.createParty(named: "buyer")
         let buyer = try await exchange.key(of: "buyer")
         try await exchange.deposit(

@@ -32,13 +32,14 @@ extension Exchange {
         }
     }
 
-    /// Gives a grant for everybody in custody under a prefix who has rows in the tables.
+    /// Gives a grant for everybody in custody under a prefix who has rows in the tables and has not withdrawn from the pool:
+    /// whoever did is asked by herself.
     ///
-    /// - Returns: for how many it was given, and how many have no such rows.
+    /// - Returns: for how many it was given, how many have no such rows, and how many have withdrawn.
     package func grantAll(
         _ terms: GrantTerms, pool: String, custody prefix: String,
         progress: ((_ done: Int, _ total: Int) -> Void)? = nil
-    ) throws -> (people: Int, without: Int) {
+    ) throws -> (people: Int, without: Int, withdrawn: Int) {
         let labels = try custodyLabels(prefix: prefix)
         guard !labels.isEmpty else {
             throw ExchangeError.unknown(
@@ -49,15 +50,23 @@ extension Exchange {
         let owners = try self.owners(of: terms.tables, in: pool)
         var random = surroundings.generator
         // In no order, so that the parts tell nothing about who stands next to whom in the file.
-        let keys = custodyKeys(prefix: prefix, labels: labels).filter { owners.contains($0.id) }
+        let all = custodyKeys(prefix: prefix, labels: labels).filter { owners.contains($0.id) }
             .shuffled(using: &random)
-        guard !keys.isEmpty else { throw MarketError.grant("nobody has rows in the pool's tables") }
+        guard !all.isEmpty else { throw MarketError.grant("nobody has rows in the pool's tables") }
+        let keys = all.filter { key in
+            !grants(of: key).contains { $0.grant.pool == pool && $0.usage.withdrawn != nil }
+        }
+        guard !keys.isEmpty else {
+            throw MarketError.grant(
+                "everybody who has rows in the pool's tables has withdrawn; grant for one alone who wants to return"
+            )
+        }
         for start in stride(from: 0, to: keys.count, by: Exchange.grantsAtOnce) {
             let part = Array(keys[start..<min(start + Exchange.grantsAtOnce, keys.count)])
             try grant(terms, pool: pool, by: part)
             progress?(start + part.count, keys.count)
         }
-        return (keys.count, labels.count - keys.count)
+        return (keys.count, labels.count - all.count, all.count - keys.count)
     }
 
     /// How many grants are given between two steps of the progress bar.

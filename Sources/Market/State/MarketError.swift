@@ -97,7 +97,8 @@ extension MarketError: CustomStringConvertible {
         case .noOrder: "there is no such order"
         case .wrongStage(let stage): "the order is \(stage.rawValue)"
         case .cohortTooSmall:
-            "too few people allow this study; wait for more grants or pay above their floor"
+            "too few people allow this study at its price and its privacy; nothing is charged. Ask for less epsilon, "
+                + "pay above their floor, or wait for more grants"
         case .cohortDiffers: "the cohort is not the one that the grants give"
         case .grant(let reason): "the grant was refused: \(reason)"
         case .grantOutsidePool(let what): "the grant names \(what) that the pool does not have"

@@ -75,6 +75,7 @@ struct CareRoutes {
                 [
                     "people": .string(CohortBand(count: given.people).rawValue),
                     "without": .string(CohortBand(count: given.without).rawValue),
+                    "withdrawn": .string(CohortBand(count: given.withdrawn).rawValue),
                 ], status: .created)
         }
     }

@@ -132,10 +132,12 @@ struct Grant: AsyncParsableCommand {
             try await exchange.seal()
             let band = CohortBand(count: given.people).rawValue
             let without = given.without == 0 ? nil : CohortBand(count: given.without).rawValue
+            let withdrawn = given.withdrawn == 0 ? nil : CohortBand(count: given.withdrawn).rawValue
             if place.json {
                 try Terminal.json([
                     "pool": .string(pool), "people": .string(band),
                     "without_rows": without.map { .string($0) } ?? .null,
+                    "withdrawn": withdrawn.map { .string($0) } ?? .null,
                 ])
             } else {
                 Terminal.line(
@@ -143,6 +145,11 @@ struct Grant: AsyncParsableCommand {
                         + "by \(band) people for \(pool), each with a key of "
                         + "its own")
                 if let without { Terminal.line("\(without) people have no rows in its tables.") }
+                if let withdrawn {
+                    Terminal.line(
+                        "\(withdrawn) people have withdrawn and stay out; --party custody:\(prefix)/LABEL grants for one "
+                            + "who wants to return.")
+                }
             }
         }
     }
