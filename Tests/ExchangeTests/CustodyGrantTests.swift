@@ -14,7 +14,8 @@ import Testing
         world.pass(1_000)
         let given = try await exchange.grantAll(World.terms(), pool: World.pool, custody: "club")
         #expect(given.people == 5 && given.withdrawn == 1 && given.without == 0)
-        #expect(await exchange.standings(of: key).map { $0.usage } == before, "nothing of hers changed")
+        #expect(
+            await exchange.standings(of: key).map { $0.usage } == before, "nothing of hers changed")
         world.pass(1_000)
         try await exchange.grant(World.terms(), pool: World.pool, by: [key])
         world.pass(1_000)

@@ -564,7 +564,7 @@ call("pool open daily --table walks --minimum 5 --split days")
 call("grant --custody nobody --pool daily --purpose ResearchAndDevelopment", 1, "nobody")
 call(f"grant --custody club --pool daily --purpose ResearchAndDevelopment --receipt {work}/all", 64, "--receipt")
 expect(ask("grant --custody club --pool daily --purpose ResearchAndDevelopment")
-       == {"pool": "daily", "people": "under 20", "without_rows": None}, "grant --custody")
+       == {"pool": "daily", "people": "under 20", "without_rows": None, "withdrawn": None}, "grant --custody")
 call("grant --custody club --pool daily --purpose ResearchAndDevelopment", says="under 20 people")
 expect(len(ask("grant list --party custody:club/p3")) == 3, "grants of a pool, the older one too")
 expect([g["why_not"] for g in ask("grant list --party custody:club/p3") if g["pool"] == "daily"]

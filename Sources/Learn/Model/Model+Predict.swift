@@ -101,18 +101,22 @@ extension Model {
         return values
     }
 
+    private static func empty(_ name: String, _ line: Int) -> ModelError {
+        ModelError("line \(line): \(name) is empty; write NULL where there is no value")
+    }
+
     private func code(
         of cell: WrittenCell, for name: String, _ line: Int
     ) throws(ModelError) -> Int64 {
+        // Also where a category is empty: a value that was forgotten is no category.
+        guard !cell.exact.isEmpty else { throw Model.empty(name, line) }
         var scale = 0
         let kind = form.cell(of: name)
         if cell.isNull { return Schema.null }
         if case .choice(let categories) = kind, let place = cell.place(in: categories) {
             return Int64(place)
         }
-        guard !cell.text.isEmpty else {
-            throw ModelError("line \(line): \(name) is empty; write NULL where there is no value")
-        }
+        guard !cell.text.isEmpty else { throw Model.empty(name, line) }
         switch kind {
         case .choice(let categories):
             throw ModelError(
