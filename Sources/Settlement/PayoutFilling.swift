@@ -7,17 +7,18 @@ struct PayoutFilling: Sendable {
     private let holders: [SettlementBatch.Holder]
     private let trail: Record.Trail
     private let shares: ShareFilling
-    /// Of each account its leaf's digest before, and after.
-    private let leaves: [StateDigest]
+    /// Of each account its leaf's digest.
+    private let before, after: [StateDigest]
     /// What all rows up to one come to: amounts but the first, and weights.
     private let totals, weights: [UInt64]
 
     init(
         _ changes: [SettlementProver.AccountChange], _ batch: SettlementBatch,
-        _ statement: SettlementStatement, _ trail: Record.Trail, leaves: [StateDigest]
+        _ statement: SettlementStatement, _ trail: Record.Trail,
+        before: [StateDigest], after: [StateDigest]
     ) {
         (self.changes, holders, self.trail) = (changes, batch.holders, trail)
-        self.leaves = leaves
+        (self.before, self.after) = (before, after)
         shares = ShareFilling(batch, statement)
         var (totals, weights): ([UInt64], [UInt64]) = ([], [])
         for (place, change) in changes.enumerated() {
@@ -77,8 +78,8 @@ struct PayoutFilling: Sendable {
         write(change.before.salt, Column.oldSalt)
         write(Limbs.of(change.after.balance), Column.newBalance)
         write(change.after.salt, Column.newSalt)
-        write(leaves[2 * row].elements, Column.oldDigest)
-        write(leaves[2 * row + 1].elements, Column.newDigest)
+        write(before[row].elements, Column.oldDigest)
+        write(after[row].elements, Column.newDigest)
         write([KoalaBear(reducing: UInt64(change.index))], Column.index)
         write(Limbs.of(change.amount), Column.amount)
         let lower = row == 0 ? change.after.balance : change.before.balance

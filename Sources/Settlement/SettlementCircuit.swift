@@ -165,8 +165,9 @@ public struct SettlementCircuit: Sendable {
         let hashes = 2 * nodes + 5 * most
         let one = bits(hashes)
         let rest = bits(hashes - (1 << (one - 1)) + Parameters.hiddenRows)
-        // A row of three takes half as long again as two of one. Two tables where they save a fifth and more of the
-        // rows: each takes columns of its own.
+        // A row of three takes as long as two and a half of one: less, where the second of two tables would have an
+        // eighth of the rows and more. Two tables where they save a fifth and more of the rows: each takes columns of
+        // its own.
         let isWide = one >= widens && third(hashes) <= one - 2 && rest >= one - 3
         let isSplit =
             one > 16 && rest < one - 1 && (1 << (one - 1)) + (1 << rest) <= (4 << one) / 5

@@ -78,22 +78,22 @@ public struct SettlementProver: Sendable {
         // The record is a chain, one hash after the other: one thread follows it, while another changes the tree,
         // which is handed over so that it is changed where it is, and fills what does not need the record.
         let trails = Mutex<Result<Record.Trail, SettlementError>?>(nil)
-        struct Other: Sendable {
+        struct BesideRecord: Sendable {
             var tree: BalanceTree
             var replaced = BalanceTree.Replaced()
-            var leaves: [StateDigest] = []
             var filling: WitnessFilling?
         }
-        let others = Mutex(Other(tree: tree))
+        let before = changes.map { tree.digest(height: 0, $0.index) }
+        let beside = Mutex(BesideRecord(tree: tree))
         tree = BalanceTree(depth: tree.depth, hash: tree.hash)
         _ = Parallel.map(2, threads: threads) { part in
             guard part == 0 else {
-                return others.withLock {
+                return beside.withLock {
                     $0.replaced = $0.tree.replace(changes.map { ($0.index, $0.after) })
                     var filling = WitnessFilling(form, activeRows: activeRows)
                     filling.fillNodes(
                         traces[SettlementCircuit.Place.nodes], $0.replaced, $0.tree)
-                    $0.leaves = filling.hashLeaves(of: changes)
+                    filling.askLeaves(of: changes)
                     $0.filling = filling
                 }
             }
@@ -102,8 +102,8 @@ public struct SettlementProver: Sendable {
             }
             trails.withLock { $0 = trail }
         }
-        let replaced = others.withLock(\.replaced)
-        tree = others.withLock(\.tree)
+        let replaced = beside.withLock(\.replaced)
+        tree = beside.withLock(\.tree)
         let trail: Record.Trail
         do {
             guard let found = try trails.withLock(\.self)?.get() else {
@@ -120,14 +120,15 @@ public struct SettlementProver: Sendable {
             depth: form.depth, record: trail.record.root, weights: trail.record.total,
             batch: batch.id)
         // Taken out, so that it is not there twice.
-        guard var filling = others.withLock({ $0.filling.take() }) else {
+        guard var filling = beside.withLock({ $0.filling.take() }) else {
             preconditionFailure("both parts were done")
         }
         filling.threads = threads
         filling.fillPayouts(
             traces[SettlementCircuit.Place.payouts],
             PayoutFilling(
-                changes, batch, statement, trail, leaves: others.withLock(\.leaves)))
+                changes, batch, statement, trail, before: before,
+                after: changes.map { tree.digest(height: 0, $0.index) }))
         filling.fillRange(traces)
         filling.fillHashes(Array(traces[form.hashes...]))
         return (Witness(statement: statement, traces: traces), replaced)

@@ -26,14 +26,12 @@ struct WitnessFilling {
 
     // MARK: Payouts
 
-    /// Hashes what each account was and is, one after the other.
-    mutating func hashLeaves(of changes: [SettlementProver.AccountChange]) -> [StateDigest] {
-        let first = hashed.count
+    /// Asks for the hashes of what each account was and is.
+    mutating func askLeaves(of changes: [SettlementProver.AccountChange]) {
         for change in changes {
             hashed += change.before.elements
             hashed += change.after.elements
         }
-        return form.hash.leaves(Array(hashed[first...]))
     }
 
     mutating func fillPayouts(_ trace: ColumnTiles, _ rows: PayoutFilling) {
