@@ -12,8 +12,7 @@ extension OwnRows {
     ///   more rows than are put together.
     /// - Cost: a pass over the rows; of quantiles and variances memory for each value.
     package func answer() throws -> ResultTable {
-        let question = try OwnQuestion(
-            ofOwn: text, table: table, functions: functions, tellsPeople: owners != nil)
+        let question = try self.question()
         let parts = question.tellsPeople ? persons : blocks
         let most = OwnQuestion.mostRowsPerPerson
         if question.isPerPerson, let longest = parts.map(\.count).max(), longest > most {
@@ -46,6 +45,20 @@ extension OwnRows {
         }
         groups += sums.map(\.group)
         return question.table(of: groups, texts: scan.texts)
+    }
+}
+
+extension OwnRows {
+    /// The question over these rows. Where a model does not take what they hold, the cell is named rather than the place in
+    /// the statement.
+    private func question() throws -> OwnQuestion {
+        do throws(QueryError) {
+            return try OwnQuestion(
+                ofOwn: text, table: table, functions: functions, tellsPeople: owners != nil)
+        } catch {
+            guard error.isMisfit, let misfit else { throw error }
+            throw misfit
+        }
     }
 }
 

@@ -26,6 +26,8 @@ package struct OwnRows: Sendable {
     let functions: [RowFunction]
     /// The file.
     let path: String
+    /// The first cell of the file that no function of the question takes.
+    let misfit: OwnRowsError?
 
     /// The fewest rows that say anything.
     private static let fewest = 10
@@ -112,6 +114,7 @@ package struct OwnRows: Sendable {
             ColumnReader(column, rows: sheet.count, for: wanted)
                 .reading(isPerson: place == owner)
         }
+        misfit = functions.lazy.compactMap { sheet.misfit(of: $0, in: path) }.first
         (self.text, count) = (text, sheet.count)
         table = Schema(table: ModelQuestion.ownName, columns: columns.map(\.column))
         rows = Rows(

@@ -14,7 +14,7 @@ import Foundation
         umask(0o077)
         // Whoever stops listening must not cut an order off from its receipt.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
+        let arguments = joiningNegatives(ProcessInfo.processInfo.arguments.dropFirst())
         let status = await run(arguments)
         exit(Terminal.finish(status))
     }
@@ -44,6 +44,24 @@ import Foundation
             let home = (command as? any AtPlace)?.place.folder
             return Failure(error, at: home).told(isJSON: isJSON)
         }
+    }
+
+    /// What was typed, with numbers below nothing bound to the options that they follow: so the option says what is wrong
+    /// with them, where otherwise they would be taken for options and its value for missing.
+    private static func joiningNegatives(_ typed: some Sequence<String>) -> [String] {
+        var words: [String] = []
+        var isOver = false
+        for word in typed {
+            isOver = isOver || word == "--"
+            if !isOver, word.wholeMatch(of: /-[.0-9].*/) != nil, let option = words.last,
+                option.hasPrefix("--"), !option.contains("=")
+            {
+                words[words.count - 1] = "\(option)=\(word)"
+            } else {
+                words.append(word)
+            }
+        }
+        return words
     }
 
     /// Help and the version go to standard output; what is typed wrong gets its command's usage.

@@ -32,6 +32,15 @@ import Testing
             await #expect(throws: ExchangeError.self, "no such pool") {
                 try await ask(.withdraw(pool: "club"))
             }
+            for (pool, words) in [("club", "nothing is granted"), (World.pool, "localhost")] {
+                // Of a pool that it knows it asks the node, which is not there.
+                do {
+                    _ = try await ask(.cashOut(pool: pool, most: 5))
+                    Issue.record("nobody paid out \(pool)")
+                } catch {
+                    #expect("\(error)".contains(words), "\(pool): \(error)")
+                }
+            }
             // The node hears of it later; here it holds at once.
             await #expect(throws: ExchangeError.self) {
                 try await ask(.withdraw(pool: World.pool))

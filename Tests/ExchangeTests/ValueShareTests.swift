@@ -164,9 +164,9 @@ import Testing
         try await exchange.settleSuspension(of: pseudonym, in: World.pool, lifting: true)
         try await sell(exchange, buyer, over: 1)
         #expect(try await exchange.money(of: copy).everything > 0)
-        try await exchange.suspend(pseudonym, in: World.pool)
+        try await exchange.suspend(pseudonym, in: World.pool, because: "made-up rows")
         await #expect(throws: MarketError.self) {
-            try await exchange.suspend(pseudonym, in: World.pool)
+            try await exchange.suspend(pseudonym, in: World.pool, because: "made-up rows")
         }
         await #expect(throws: MarketError.self, "the first was never suspended") {
             try await exchange.appeal(keys(0..<1, at: exchange)[0], in: World.pool)

@@ -97,7 +97,7 @@ import Testing
 
     @Test func `whoever is suspended gets nothing of calls, and a call costs something`() throws {
         var (it, model) = try script(fee: 0)
-        try it.take(.suspended(pool: "steps", party: key("gerda").id, .other))
+        try it.take(.suspended(pool: "steps", party: key("gerda").id, .other, reason: "no"))
         let before = ["alice", "gerda"].map { it.claim($0) }
         try it.rent(model, by: "owner", price: 1)
         try it.call(model, by: "renter", rows: 2_000, price: 2_000)

@@ -26,7 +26,10 @@ import Testing
     private func suspend(
         _ name: String, _ code: Suspension.Code = .other, in it: inout Script
     ) throws(MarketError) {
-        try it.take(.suspended(pool: "steps", party: key(name).id, code))
+        try it.take(
+            .suspended(
+                pool: "steps", party: key(name).id, code,
+                reason: code == .other ? "machine-made rows" : nil))
     }
 
     private func appeal(_ name: String, node: String = "node", _ it: Script) -> Change {
@@ -63,10 +66,26 @@ import Testing
         try it.take(appeal("gerda", it))
     }
 
+    @Test func `an operator states why, in a line, and a rule needs no words`() throws {
+        var it = try script()
+        let long = String(repeating: "x", count: Suspension.mostReason)
+        for reason in [nil, "", "  ", "two\nlines", "a\u{7}bell", "hid\u{200b}den", long + "x"] {
+            #expect(throws: MarketError.self, "\(String(describing: reason))") {
+                try it.take(
+                    .suspended(
+                        pool: "steps", party: key("gerda").id, .other, reason: reason))
+            }
+        }
+        try it.take(.suspended(pool: "steps", party: key("gerda").id, .other, reason: long))
+        #expect(it.state.pools["steps"]?.suspensions[key("gerda").id]?.words == long)
+        let kept = try MarketState(snapshot: it.state.snapshot())
+        #expect(kept.pools["steps"]?.suspensions == it.state.pools["steps"]?.suspensions)
+    }
+
     @Test func `whatever does not fit is refused and changes nothing`() throws {
         var it = try script()
         #expect(throws: MarketError.noPool("none")) {
-            try it.take(.suspended(pool: "none", party: key("gerda").id, .other))
+            try it.take(.suspended(pool: "none", party: key("gerda").id, .other, reason: "no"))
         }
         #expect(throws: MarketError.self) { try suspend("stranger", in: &it) }
         #expect(throws: MarketError.self) { try it.take(appeal("gerda", it)) }

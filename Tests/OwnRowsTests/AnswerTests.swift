@@ -164,7 +164,7 @@ import Testing
             likely.reduce(0) { $0 + Int($1[1])! } == chances.count { $0 >= 5000 })
     }
 
-    @Test func `what does not fit the model is an error as in a pool`() async throws {
+    @Test func `what does not fit the model is an error with its cell`() async throws {
         let model = try await model()
         let head = "age_years,region,income,member\n"
         for (rows, words) in [
@@ -172,18 +172,18 @@ import Testing
                 "age_years,region,member\n20,north,true\n",
                 "wants a column 'income', and own has none"
             ),
-            (head + "20,north,1.5,true\n30,east,2,false\n", "does not know region = 'east'"),
+            (head + "20,north,1.5,true\n30,east,2,false\n", "line 3: region is 'east', and the model risk knows "),
             (
                 head + "many,north,1.5,true\n",
-                "age_years is a text here, and to the model risk a number"
+                "line 2: age_years is 'many', and the model risk knows numbers there"
             ),
             (
                 head + "20.5,north,1.5,true\n",
-                "age_years has 1 digits behind the point, and the model risk knows 0"
+                "line 2: age_years is '20.5', and the model risk knows whole numbers there; round it"
             ),
-            (head + "20,north,1.5,perhaps\n", "does not know member = 'perhaps'"),
+            (head + "20,north,1.5,perhaps\n", "line 2: member is 'perhaps', and the model risk knows false, true"),
         ] {
-            let found = #expect(throws: QueryError.self) {
+            let found = #expect(throws: (any Error).self) {
                 try answer(rows, "SELECT AVG(PREDICT(risk)) FROM own", calling: [model])
             }
             #expect("\(found!)".contains(words), "\(found!)")

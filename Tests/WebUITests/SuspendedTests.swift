@@ -10,7 +10,7 @@ import Testing
         offer.grant = MePage.Grant(
             purposes: "", spent: "0", limit: "1", expires: "",
             denial: code == nil ? nil : "suspended")
-        offer.grant?.suspended = code.map { ($0, canAppeal) }
+        offer.grant?.suspended = code.map { ($0, "made-up <rows>", canAppeal) }
         var me = MePage(party: "alice", available: "0", claims: "0")
         me.offers = [offer]
         return me.html(Frame(language, path: "/me"))
@@ -22,6 +22,7 @@ import Testing
             #expect(html.contains(#"action="/me/appeal""#), "\(code)")
             #expect(html.contains(#"action="/me/withdraw""#), "she can leave all the same")
             #expect(!html.contains("suspended." + code), "\(code) has no words")
+            #expect(html.contains("made-up &lt;rows&gt;") == (code == "other"), "\(code)")
         }
     }
 

@@ -187,7 +187,7 @@ call(f"import {write('empty.csv', '')} --party buyer --yes", 1)
 call(f"import {write('broken.zip', 'PK then nothing')} --party buyer --yes", 1)
 call(f"import {csv} --mapping {mapping} --custody club", 1, "--yes")
 call(f"import {csv} --mapping {mapping} --yes", 64, "--party")
-call(f"import {csv} --mapping {mapping} --party buyer --yes", 1, "several people")
+call(f"import {csv} --mapping {mapping} --party buyer --yes", 1, "people: import it with")
 call(f"import {csv} --mapping {mapping} --party buyer --custody club --yes", 64, "not both")
 for bad in ["", "Club", "a/b", "a b", "x" * 65, "a\x1b"]:
     call(["import", csv, "--mapping", mapping, "--yes", "--custody=" + bad], 64, "--custody")

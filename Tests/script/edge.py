@@ -277,7 +277,11 @@ for _ in range(120):
     if int(standing["available"]) > 0:
         break
     time.sleep(1)
+# Also while the machine is at work and has the folder to itself.
+machines[1].start()
+time.sleep(1)
 taken = machines[1].edge("cash-out", "homes")
+machines[1].kill()
 expect(int(taken["pending"]) == int(standing["available"]) > 0, f"taken out: {taken} of {standing}")
 everything = b"".join(path.read_bytes() for path in pathlib.Path(served.home).rglob("*") if path.is_file())
 expect(b"Person 1" not in everything, "something of a contributor's folder is at the node")

@@ -63,7 +63,8 @@ refused("a model that is measured", "pool", "value", "interviews", MODEL.replace
 refused("no column", "pool", "value", "interviews", MODEL.replace("income", "nothing", 1))
 refused("people are needed whose grants", "pool", "value", "interviews", MODEL.replace("2.0", "20.0"))
 refused("--epsilon", "pool", "value", "interviews", MODEL, "--epsilon", "much")
-refused("no did:key", "pool", "suspend", "interviews", "somebody")
+refused("no did:key", "pool", "suspend", "interviews", "somebody", "--reason", "why")
+refused("--reason", "pool", "suspend", "interviews", "somebody")
 refused("no suspension", "grant", "appeal", *me)
 expect(ask("pool", "suspended", "interviews") == [], "somebody is suspended")
 

@@ -51,6 +51,10 @@ package struct Members {
         return text
     }
 
+    package mutating func optionalText(_ member: String) throws(MemberError) -> String? {
+        rest[member] == nil ? nil : try text(member)
+    }
+
     package mutating func texts(_ member: String) throws(MemberError) -> [String] {
         guard let values = try value(member).array else {
             throw MemberError(name(member), "an array of texts wanted")

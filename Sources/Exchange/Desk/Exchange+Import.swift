@@ -81,6 +81,11 @@ extension Exchange {
     ) throws -> ImportOutcome {
         let (report, sink) = (file.report, file.sink)
         var seals = Seals()
+        if case .party = owner, sink.labels.count > 1 {
+            throw ExchangeError.refused(
+                "the file holds \(sink.labels.count) people: import it with --custody PREFIX, or give one with that "
+                    + "person's rows alone (of a household's profiles, --profile takes one)")
+        }
         let owners = try parallelMap(sink.labels) { label in
             Result {
                 let key = try self.ownerKey(label: label, owner: owner)
@@ -140,11 +145,8 @@ extension Exchange {
 
     private nonisolated func ownerKey(label: String?, owner: ImportOwner) throws -> SigningKey {
         switch (owner, label) {
-        case (.party(let key), nil): key
-        case (.party, .some):
-            throw ExchangeError.refused(
-                "the file holds several people; choose one with --profile, or import it with "
-                    + "--custody PREFIX")
+        // What the file calls its one person does not matter: whose rows they are was said.
+        case (.party(let key), _): key
         case (.custody(let prefix), let label): try labelled(prefix, label ?? "1")
         }
     }

@@ -44,6 +44,15 @@ package struct OwnedModel: Sendable {
             "passport": passport, "stale": .bool(isStale),
         ]
     }
+
+    /// What a list says of it.
+    package var brief: JSON {
+        [
+            "name": .string(model.name), "order": .string(order.id.hex),
+            "pool": .string(order.order.quote.quote.pool), "kind": .string(model.kind),
+            "stale": .bool(isStale), "time": .string(order.time.description),
+        ]
+    }
 }
 
 /// The models that a buyer has: each answered order for one, by the name that she gave it.

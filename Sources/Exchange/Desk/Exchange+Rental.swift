@@ -23,6 +23,22 @@ package struct LetModel: Sendable {
     package let isStale: Bool
     /// Whether its pool stops it, since somebody withdrew.
     package let isStopped: Bool
+    /// What is shown of it while its owner lets it.
+    package let face: Face?
+
+    /// What whoever thinks of renting a model has to know of it.
+    package struct Face: Hashable, Sendable {
+        /// What its owner calls it.
+        package let name: String
+        /// What it predicts and of which kind it is, in a line.
+        package let words: String
+        /// The columns that a row has to have.
+        package let columns: [String]
+
+        init(_ model: Model) {
+            (name, words, columns) = (model.name, model.words, model.order)
+        }
+    }
 
     /// Whether it predicts for whoever pays.
     package var isLet: Bool { terms != nil && !isStopped }
@@ -37,6 +53,9 @@ package struct LetModel: Sendable {
             "stale": .bool(isStale),
             "predictions": .string(String(rental.rows)),
             "income": .string(String(rental.income.microunits)),
+            "name": face.map { .string($0.name) } ?? .null,
+            "predicts": face.map { .string($0.words) } ?? .null,
+            "columns": face.map { .array($0.columns.map { .string($0) }) } ?? .null,
         ]
         members["retraining"] = terms?.retraining.map { .string(String($0.microunits)) }
         return .object(members)
@@ -97,8 +116,38 @@ extension Exchange {
             let stops = state.pools[quote.pool]?.offer.stale.stops == true
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
-                rental: rental, isStale: isStale, isStopped: isStale && stops)
+                rental: rental, isStale: isStale, isStopped: isStale && stops,
+                face: rental.word.terms == nil ? nil : face(of: id))
         }
+    }
+
+    /// What is shown of a let model. Of each it is worked out once: a model does not change.
+    private func face(of order: Digest) -> LetModel.Face? {
+        if let known = faces[order] { return known }
+        let face = (try? letModel(order)).map { LetModel.Face($0) }
+        faces[order] = face
+        return face
+    }
+
+    /// The order of the model that is let under a name, or the one whose id that is.
+    ///
+    /// - Throws: where none is let under the name, or several.
+    package func letOrder(named name: String) throws -> Digest {
+        if let id = Digest(hex: name) { return id }
+        let found = letModels.filter { $0.face?.name == name }
+        guard found.count <= 1 else {
+            throw ExchangeError.refused(
+                "\(found.count) models are let under the name \(name); say the order, as `dividend model rentals` "
+                    + "lists it")
+        }
+        guard let model = found.first else { throw Exchange.noRental(name) }
+        return model.order
+    }
+
+    private static func noRental(_ name: String) -> ExchangeError {
+        .unknown(
+            what: "rental", name: name,
+            hint: "`dividend model rentals` shows the models that are let")
     }
 
     /// Lets others have a model predict, on these terms; nil lets them no more.
@@ -126,11 +175,12 @@ extension Exchange {
     ///
     /// - Parameters:
     ///   - rows: by the names of the model's columns, as ``Model/values(of:line:)`` reads them.
+    ///   - lines: where each stands, for errors; by default they are counted from 1.
     ///   - most: nothing is bought that costs more.
     /// - Throws: ``ModelError`` for a row that is not right; then, as whenever it throws, nothing was charged.
     package func predictions(
-        of order: Digest, for rows: [[String: String]], purpose: Purpose, most: Amount? = nil,
-        by key: SigningKey
+        of order: Digest, for rows: [[String: String]], at lines: [Int]? = nil, purpose: Purpose,
+        most: Amount? = nil, by key: SigningKey
     ) throws -> RentedPredictions {
         let mark = try callMark(order, key, purpose, rows)
         if let id = try store.mark(mark).flatMap(Digest.init(bytes:)) {
@@ -151,9 +201,8 @@ extension Exchange {
         }
         try checkCall(of: order, for: purpose, price: price, by: key.id)
         let model = try letModel(order)
-        let predictions = try rows.enumerated().map { line, cells in
-            RentedPrediction(
-                model.prediction(of: try model.values(of: cells, line: line + 1)))
+        let predictions = try zip(lines ?? Array(1...rows.count), rows).map { line, cells in
+            RentedPrediction(model.prediction(of: try model.values(of: cells, line: line)))
         }
         let salt = random(32)
         let call = ModelCall(
@@ -178,9 +227,7 @@ extension Exchange {
 
     private func word(on order: Digest) throws -> (Rental, terms: Rental.Terms) {
         guard let word = state.rentals[order]?.word, let terms = word.terms else {
-            throw ExchangeError.unknown(
-                what: "rental", name: order.short,
-                hint: "`dividend model rentals` shows the models that are let")
+            throw Exchange.noRental(order.short)
         }
         return (word, terms)
     }

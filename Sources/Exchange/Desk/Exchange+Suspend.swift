@@ -5,11 +5,13 @@ package import Market
 
 /// Suspensions: who is neither read nor paid in a pool, her appeal, and what the operator decides.
 extension Exchange {
-    /// Suspends a contributor from the next study on, for a reason that the operator tells her.
+    /// Suspends a contributor from the next study on.
     ///
-    /// - Parameter party: her pseudonym in the pool, as the journal names her.
-    package func suspend(_ party: PartyID, in pool: String) throws {
-        try record([.suspended(pool: pool, party: party, .other)])
+    /// - Parameters:
+    ///   - party: her pseudonym in the pool, as the journal names her.
+    ///   - reason: why, in a line that everybody can read.
+    package func suspend(_ party: PartyID, in pool: String, because reason: String) throws {
+        try record([.suspended(pool: pool, party: party, .other, reason: reason)])
     }
 
     /// Asks the operator to look at a suspension again.
@@ -21,6 +23,13 @@ extension Exchange {
     /// Lifts a suspension, or stays by it after an appeal.
     package func settleSuspension(of party: PartyID, in pool: String, lifting: Bool) throws {
         try record([.decided(pool: pool, party: party, lifted: lifting)])
+    }
+
+    /// Where a party is suspended now, and why, by the pools' names.
+    package func suspensions(of key: SigningKey) -> [(pool: String, suspension: Suspension)] {
+        state.pools.keys.sorted().compactMap { pool in
+            suspension(of: key, in: pool).map { (pool, $0) }
+        }
     }
 
     /// Why a party is suspended in a pool; nil when she is not.
@@ -36,6 +45,7 @@ extension MarketState.PoolState {
             suspended.map { party, suspension in
                 [
                     "party": .string(party.did), "code": .string(suspension.code.rawValue),
+                    "reason": suspension.reason.map { .string($0) } ?? .null,
                     "since": .integer(Int64(clamping: suspension.since)),
                     "appealed": suspension.appealed.map { .integer(Int64(clamping: $0)) } ?? .null,
                     "upheld": .bool(suspension.isUpheld),

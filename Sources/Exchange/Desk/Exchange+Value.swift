@@ -41,10 +41,12 @@ package struct OwnWorth: Hashable, Sendable {
     package let rows: Int
     /// The shares, 1 to 4, that this would be without noise.
     package let band: Int
+    /// The shares that she has, drawn with noise if the valuation read her; 0 for whoever has no grant in the pool.
+    package let shares: UInt64
 
-    init(_ worth: Information.Worth) {
+    init(_ worth: Information.Worth, shares: UInt64) {
         (bits, deviation) = worth.words
-        (rows, band) = (worth.rows, worth.band + 1)
+        (rows, band, self.shares) = (worth.rows, worth.band + 1, shares)
     }
 
     /// The machine-readable form.
@@ -52,6 +54,7 @@ package struct OwnWorth: Hashable, Sendable {
         [
             "bits": .string(bits), "deviation": .string(deviation),
             "rows": .integer(Int64(rows)), "band": .integer(Int64(band)),
+            "shares": .integer(Int64(clamping: shares)),
         ]
     }
 }
@@ -242,7 +245,7 @@ extension Exchange {
         guard let worth = try information.worths(over: own).first else {
             throw ExchangeError.refused("there are no rows")
         }
-        return OwnWorth(worth)
+        return OwnWorth(worth, shares: state.register.shares(of: Accounts.party(pseudonym)))
     }
 
     private static func change(of leaf: [UInt8]) throws -> Change {

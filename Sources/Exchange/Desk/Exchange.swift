@@ -49,6 +49,8 @@ package actor Exchange {
     var isProving = false
     /// Whose turn it is to prove an answer.
     var proofLane = ProofLane()
+    /// What is shown of models that are let, by order.
+    var faces: [Digest: LetModel.Face] = [:]
     /// Grows with every change of the state: what was worked out from it holds while it is the same.
     package nonisolated var version: UInt64 { changeCount.load(ordering: .acquiring) }
     private nonisolated let changeCount = Atomic<UInt64>(0)

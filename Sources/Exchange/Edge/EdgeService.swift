@@ -143,16 +143,31 @@ package struct EdgeService: Sendable {
     private func fulfil(for pools: inout [Pool], _ tell: (Event) -> Void) async {
         var left: Set<String> = []
         await EdgeWishes(in: home.folder).answer(party, at: address) { wish in
-            guard case .withdraw(let pool) = wish else { return try await home.listing(by: link) }
-            guard let place = pools.firstIndex(where: { $0.member.offer.name == pool }) else {
-                throw ExchangeError.refused("nothing is granted to \(pool) at \(address) from here")
+            switch wish {
+            case .list: return try await home.listing(by: link)
+            case .cashOut(let pool, let most):
+                // Also where she has withdrawn: what she was paid stays hers.
+                let member = try granted(pool, among: members, by: \.self)
+                return try await link.cashOut(
+                    from: pool, most: most, as: home.key(of: member.node, pool))
+            case .withdraw(let pool):
+                let member = try granted(pool, among: pools, by: \.member).member
+                left.insert(pool)
+                tell(.withdrew(pool: pool))
+                try await home.withdraw(from: member, through: link, now: clock())
+                return .null
             }
-            left.insert(pool)
-            tell(.withdrew(pool: pool))
-            try await home.withdraw(from: pools[place].member, through: link, now: clock())
-            return .null
         }
         pools.removeAll { left.contains($0.member.offer.name) }
+    }
+
+    private func granted<Part>(
+        _ pool: String, among parts: [Part], by member: KeyPath<Part, EdgeHome.Member>
+    ) throws -> Part {
+        guard let found = parts.first(where: { $0[keyPath: member].offer.name == pool }) else {
+            throw ExchangeError.refused("nothing is granted to \(pool) at \(address) from here")
+        }
+        return found
     }
 
     /// How long to wait before the next look: a tenth of a second while a study goes on, and longer the longer nothing was

@@ -13,6 +13,8 @@ package struct EdgeWishes: Sendable {
             case withdraw(pool: String)
             /// To say what she granted to, and what was counted.
             case list
+            /// To take out what a pool paid her, so many micro-units at most; nil for all of it.
+            case cashOut(pool: String, most: Int64?)
         }
 
         /// The name that she has in the folder.
@@ -29,7 +31,14 @@ package struct EdgeWishes: Sendable {
 
         fileprivate var json: JSON {
             var members: [String: JSON] = ["party": .string(party), "node": .string(node)]
-            if case .withdraw(let pool) = act { members["pool"] = .string(pool) }
+            switch act {
+            case .list: members["act"] = "list"
+            case .withdraw(let pool):
+                (members["act"], members["pool"]) = ("withdraw", .string(pool))
+            case .cashOut(let pool, let most):
+                (members["act"], members["pool"]) = ("cash-out", .string(pool))
+                members["most"] = most.map { .integer($0) }
+            }
             return .object(members)
         }
 
@@ -37,9 +46,14 @@ package struct EdgeWishes: Sendable {
             guard let json = try? JSON(parsing: bytes), let party = json["party"]?.string,
                 let node = json["node"]?.string
             else { return nil }
-            self.init(
-                party: party, node: node,
-                json["pool"]?.string.map { .withdraw(pool: $0) } ?? .list)
+            let act: Act
+            switch (json["act"]?.string, json["pool"]?.string) {
+            case ("list", nil): act = .list
+            case ("withdraw", let pool?): act = .withdraw(pool: pool)
+            case ("cash-out", let pool?): act = .cashOut(pool: pool, most: json["most"]?.integer)
+            default: return nil
+            }
+            self.init(party: party, node: node, act)
         }
     }
 

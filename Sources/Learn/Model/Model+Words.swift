@@ -76,7 +76,9 @@ extension CompiledModel {
     /// What a buyer should know before she pays.
     package var notes: [String] {
         var notes = [
-            "the model is made in \(schedule.rounds.count) rounds, all within the quoted privacy"
+            "the model is made in \(schedule.rounds.count) rounds, all within the quoted privacy",
+            "of what each person allows it takes epsilon \(cost.epsilon(at: question.target.delta)) at delta "
+                + "\(question.target.delta): the quote's is the exact one, limits are added up by a bound",
         ]
         if case .forecast(let coding) = method {
             notes += forecastNotes(coding)

@@ -28,6 +28,10 @@ package struct Information: BandStep {
         package let error: Double
         /// How many rows have features of their own.
         package let rows: Int
+        /// How far values follow the model among her rows alone, in deviations of chance: the rank correlation of scores and
+        /// values, times √(rows − 1) (Spearman 1904). Whether her values are higher than other people's, as the model
+        /// does not foresee, does not matter to it.
+        package let agreement: Double
 
         /// Both numbers with one digit behind the point.
         package var words: (bits: String, error: String) {
@@ -49,6 +53,8 @@ package struct Information: BandStep {
     package static let fewestRows = 10
     /// How often rows of the same features count.
     private static let mostAlike = 2.0
+    /// From which ``Worth/agreement`` on rows follow the model: values by chance reach it in one case of twenty.
+    private static let follows = 1.645
 
     private let rows: RowSelection
     private let mostRows: Int
@@ -78,28 +84,40 @@ package struct Information: BandStep {
     /// What a contributor's rows come to. Cost: linear in the rows.
     package func worth(of tables: [Rows], using scan: RowScan) -> Worth {
         let target = rows.columns.count - 1
-        var alike: [[Int64]: (sum: Double, count: Double)] = [:]
+        var alike: [[Int64]: Alike] = [:]
         var order: [[Int64]] = []
         scan.forEachRow(of: tables, most: mostRows) { values in
             guard let value = model.goal.value(of: values[target]) else { return }
             let features = Array(values[..<target])
-            let bits = average.bits(score: model.score(values), value: value)
-            guard let known = alike[features] else {
-                order.append(features)
-                alike[features] = (bits, 1)
-                return
-            }
-            alike[features] = (known.sum + bits, known.count + 1)
+            if alike[features] == nil { order.append(features) }
+            let score = model.score(values)
+            alike[features, default: Alike(score: score)]
+                .add(average.bits(score: score, value: value), value)
         }
         // In the order of the rows, so that the sum is the same on every machine.
-        let parts = order.map { features in
-            let known = alike[features] ?? (0, 1)
-            return known.sum / known.count * min(known.count, Information.mostAlike)
-        }
+        let kinds = order.compactMap { alike[$0] }
+        let parts = kinds.map { $0.bits / $0.count * min($0.count, Information.mostAlike) }
         let (count, sum) = (Double(parts.count), parts.reduce(0, +))
         let squares = parts.reduce(0) { $0 + $1 * $1 }
         let spread = count > 1 ? max(squares - sum * sum / count, 0) : 0
-        return Worth(bits: sum, error: spread.squareRoot(), rows: parts.count)
+        let agreement = Ranks.correlation(kinds.map(\.score), kinds.map { $0.value / $0.count })
+        return Worth(
+            bits: sum, error: spread.squareRoot(), rows: parts.count,
+            agreement: agreement * max(count - 1, 0).squareRoot())
+    }
+
+    /// Rows that have the same features, and so the same score.
+    private struct Alike {
+        let score: Double
+        var (bits, value, count) = (0.0, 0.0, 0.0)
+
+        init(score: Double) { self.score = score }
+
+        mutating func add(_ bits: Double, _ value: Double) {
+            self.bits += bits
+            self.value += value
+            count += 1
+        }
     }
 
     /// What the rows of each of a cohort come to: for the contributors themselves, and for nobody else.
@@ -114,7 +132,10 @@ package struct Information: BandStep {
 
     /// The places of those whose rows contradict everybody else's beyond chance, ascending: of ten rows or more that
     /// differ in their features, worth less than nothing by twice their deviation, and by as much as the middle one of all
-    /// contributors is worth more.
+    /// contributors is worth more; and that do not follow the model among themselves either, beyond what one in twenty would by chance.
+    ///
+    /// The last is for whoever has an unusual part of one value, such as many well-paid people: the model does not
+    /// foresee that, but her rows follow it all the same.
     ///
     /// Of a model that noise has spoilt many would; so nobody does where it foretells the rows of fewer than two
     /// contributors in three better than the average.
@@ -130,6 +151,7 @@ package struct Information: BandStep {
         let middle = known[known.count / 2]
         return worths.enumerated().filter { _, worth in
             worth.rows >= fewestRows && worth.bits + 2 * worth.error < 0 && worth.bits < -middle
+                && worth.agreement < follows
         }.map(\.offset)
     }
 }

@@ -9,7 +9,7 @@ internal import Settlement
 extension Change {
     /// The version of the entries and of the rules that turn them into a state. A journal says in
     /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
-    package static let rules = "2026-11-30"
+    package static let rules = "2026-12-01"
 
     /// The body of the entry.
     package var body: JSON {
@@ -48,11 +48,11 @@ extension Change {
                     }),
             ]
         case .valued(let valuation): valuation.json
-        case .suspended(let pool, let party, let code):
-            [
+        case .suspended(let pool, let party, let code, let reason):
+            Change.object([
                 "pool": .string(pool), "party": .string(party.did),
-                "code": .string(code.rawValue),
-            ]
+                "code": .string(code.rawValue), "reason": reason.map { .string($0) },
+            ])
         case .appealed(let appeal): appeal.json
         case .decided(let pool, let party, let lifted):
             ["pool": .string(pool), "party": .string(party.did), "lifted": .bool(lifted)]
@@ -161,7 +161,8 @@ extension Change {
                 throw MemberError("code", "a known code wanted")
             }
             return .suspended(
-                pool: try members.text("pool"), party: try members.party("party"), code)
+                pool: try members.text("pool"), party: try members.party("party"), code,
+                reason: try members.optionalText("reason"))
         case "pool.decide":
             guard let lifted = try members.value("lifted").bool else {
                 throw MemberError("lifted", "true or false wanted")

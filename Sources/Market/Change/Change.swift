@@ -30,8 +30,9 @@ package enum Change: Hashable, Sendable {
     case sharesSet(pool: String, epoch: UInt32, rho: UInt64, shares: [Share])
     /// What the shares of an epoch are measured by; they follow in the same write.
     case valued(Valuation)
-    /// A contributor's rows are not read and not paid for from now on.
-    case suspended(pool: String, party: PartyID, Suspension.Code)
+    /// A contributor's rows are not read and not paid for from now on; why, in the operator's words, where no rule found
+    /// it.
+    case suspended(pool: String, party: PartyID, Suspension.Code, reason: String? = nil)
     /// A contributor wants her suspension looked at again.
     case appealed(Appeal)
     /// The operator lifts a suspension, or stays by it after an appeal.

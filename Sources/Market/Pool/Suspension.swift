@@ -7,7 +7,8 @@ package import Identity
 /// otherwise.
 ///
 /// It stands in the journal in the open, under her pseudonym: an operator who keeps somebody from being paid has
-/// to be seen doing so. What it tells is the code, nothing of the rows.
+/// to be seen doing so. What it tells is the code, nothing of the rows; and the operator's own words, where she is
+/// suspended by no rule.
 package struct Suspension: Hashable, Sendable {
     /// Why.
     package enum Code: String, CaseIterable, Hashable, Sendable {
@@ -15,7 +16,7 @@ package struct Suspension: Hashable, Sendable {
         case copied
         /// The rows say the opposite of what everybody else's say, beyond chance.
         case contradicting
-        /// Another reason, which the operator tells her.
+        /// Another reason, which the operator states.
         case other
 
         /// One sentence for people.
@@ -23,13 +24,18 @@ package struct Suspension: Hashable, Sendable {
             switch self {
             case .copied: "the rows, or nearly the same, were given by somebody else before"
             case .contradicting: "the rows say the opposite of everybody else's, beyond chance"
-            case .other: "for a reason that the operator tells her"
+            case .other: "for a reason that the operator states"
             }
         }
     }
 
+    /// The most bytes of a reason.
+    package static let mostReason = 300
+
     /// Why.
     package let code: Code
+    /// The operator's words, one line; nil where the code says it all.
+    package let reason: String?
     /// The index of the journal entry that began it.
     package let since: UInt64
     /// The index of the journal entry by which she appealed.
@@ -37,7 +43,21 @@ package struct Suspension: Hashable, Sendable {
     /// Whether the operator looked at her appeal and stayed by it.
     package internal(set) var isUpheld = false
 
-    init(code: Code, since: UInt64) { (self.code, self.since) = (code, since) }
+    init(code: Code, reason: String? = nil, since: UInt64) {
+        (self.code, self.reason, self.since) = (code, reason, since)
+    }
+
+    /// Why, for people: the operator's words, or what the code says.
+    package var words: String { reason ?? code.sentence }
+
+    /// Whether a reason goes with a code: what a rule found needs none, all else a line that can be read.
+    static func isRight(_ reason: String?, for code: Code) -> Bool {
+        guard let reason else { return code != .other }
+        return code == .other && (1...mostReason).contains(reason.utf8.count)
+            && reason.unicodeScalars.allSatisfy { !$0.properties.isDefaultIgnorableCodePoint }
+            && !reason.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            && reason.contains { !$0.isWhitespace }
+    }
 }
 
 /// A contributor's signed wish that the operator look at her suspension again.

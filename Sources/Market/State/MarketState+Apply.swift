@@ -46,8 +46,8 @@ extension MarketState {
         case .sharesSet(let pool, let epoch, let rho, let shares):
             try set(shares, epoch: epoch, charging: rho, of: pool, at: time)
         case .valued(let valuation): try value(valuation, at: time, index: index)
-        case .suspended(let pool, let party, let code):
-            try suspend(party, in: pool, code, at: time, index: index)
+        case .suspended(let pool, let party, let code, let reason):
+            try suspend(party, in: pool, code, reason: reason, at: time, index: index)
         case .appealed(let appeal): try self.appeal(appeal, index: index)
         case .decided(let pool, let party, let lifted):
             try decide(party, in: pool, lifting: lifted)

@@ -11,7 +11,7 @@ internal import Settlement
 ///
 ///     offset  size  what
 ///          0     8  "dvmarket"
-///          8     4  version: 4
+///          8     4  version: 5
 ///         12    32  the node's key; zeros before the exchange began
 ///         44     -  name: text
 ///          -     8  time of the last change: i64 milliseconds
@@ -19,8 +19,8 @@ internal import Settlement
 ///          -     -  the consent register, as Consent writes it: length u64 and bytes
 ///          -     -  pools: u32, and of each, by name: offer as canonical JSON, epoch u32 and its
 ///                   beginning i64, declared i64, answered orders as digests, register as Ledger writes
-///                   it, suspensions: u32, and of each, from the oldest: party 32, code u8, since u64,
-///                   appealed u64, upheld u8; whose were lifted: u32, and 32 of each; the epoch that was valued u32, its cost and its entry u64
+///                   it, suspensions: u32, and of each, from the oldest: party 32, code u8, reason
+///                   text (empty for none), since u64, appealed u64, upheld u8; whose were lifted: u32, and 32 of each; the epoch that was valued u32, its cost and its entry u64
 ///          -     -  orders: u32, and of each, in order of arrival: see ``OrderState``
 ///          -     -  segments: u32, and of each, in order of arrival: id 32, party 32, table text,
 ///                   erased u8
@@ -42,7 +42,7 @@ extension MarketState {
         let root = root()
         var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
         writer.write(raw: MarketState.magic)
-        writer.write(UInt32(4))
+        writer.write(UInt32(5))
         writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
         writer.write(name)
         writer.write(time.milliseconds)
@@ -98,8 +98,8 @@ extension MarketState {
         guard try reader.read(count: 8) == MarketState.magic else {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
-        guard try reader.read(UInt32.self) == 4 else {
-            throw FormatError("version 4 wanted", at: 8)
+        guard try reader.read(UInt32.self) == 5 else {
+            throw FormatError("version 5 wanted", at: 8)
         }
         let key = try reader.read(count: 32)
         if key.contains(where: { $0 != 0 }) {
@@ -215,6 +215,7 @@ extension MarketState.PoolState {
             writer.write(raw: party.publicKey)
             let code = Suspension.Code.allCases.firstIndex(of: suspension.code) ?? 0
             writer.write(UInt8(code))
+            writer.write(suspension.reason ?? "")
             writer.write(suspension.since)
             writer.write(suspension.appealed ?? 0)
             writer.write(UInt8(suspension.isUpheld ? 1 : 0))
@@ -233,13 +234,16 @@ extension MarketState.PoolState {
             let start = reader.offset
             let party = PartyID(publicKey: try reader.read(count: 32))
             let code = Int(try reader.read(UInt8.self))
+            let reason = try reader.readText()
             let since: UInt64 = try reader.read()
             let appealed: UInt64 = try reader.read()
             let upheld = try reader.read(UInt8.self)
             guard let party, Suspension.Code.allCases.indices.contains(code), upheld <= 1,
                 suspensions[party] == nil
             else { throw FormatError("a suspension of nobody, or for no reason", at: start) }
-            var suspension = Suspension(code: Suspension.Code.allCases[code], since: since)
+            var suspension = Suspension(
+                code: Suspension.Code.allCases[code], reason: reason.isEmpty ? nil : reason,
+                since: since)
             suspension.appealed = appealed == 0 ? nil : appealed
             suspension.isUpheld = upheld == 1
             suspensions[party] = suspension

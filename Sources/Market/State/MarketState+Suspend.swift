@@ -6,19 +6,24 @@ internal import Consent
 /// Suspensions, appeals and what is decided, and what shares by value are measured by.
 extension MarketState {
     mutating func suspend(
-        _ party: PartyID, in name: String, _ code: Suspension.Code, at time: Timestamp,
-        index: UInt64
+        _ party: PartyID, in name: String, _ code: Suspension.Code, reason: String?,
+        at time: Timestamp, index: UInt64
     ) throws(MarketError) {
         guard let pool = pools[name] else { throw .noPool(name) }
         // What the rule finds stands beside the shares that were measured with it; all else is the operator's word.
         guard code == .other || (pool.valued?.epoch == pool.epoch && pool.epochBegan == time) else {
             throw .suspension("copied and contradicting follow from a valuation only; say other")
         }
+        guard Suspension.isRight(reason, for: code) else {
+            throw .suspension(
+                "an operator's own reason is stated, in a line of at most \(Suspension.mostReason) bytes; what "
+                    + "a rule found has none")
+        }
         guard pool.suspensions[party] == nil else { throw .suspension("she is suspended already") }
         guard consent.suspend(party, in: name, true) else {
             throw .suspension("nobody of that name ever granted anything in \(name)")
         }
-        pools[name]!.suspensions[party] = Suspension(code: code, since: index)
+        pools[name]!.suspensions[party] = Suspension(code: code, reason: reason, since: index)
     }
 
     mutating func appeal(_ appeal: Appeal, index: UInt64) throws(MarketError) {

@@ -87,7 +87,7 @@ struct MePageMaker {
                     expires: grant.expires.short, denial: standing.denial?.code)
                 if let suspension = state.pools[pool.offer.name]?.suspensions[grant.party] {
                     offer.grant?.suspended = (
-                        suspension.code.rawValue, suspension.appealed == nil
+                        suspension.code.rawValue, suspension.reason, suspension.appealed == nil
                     )
                 }
             }

@@ -83,17 +83,6 @@ struct ModelRoutes {
     }
 }
 
-extension OwnedModel {
-    /// What a list says of it.
-    fileprivate var brief: JSON {
-        [
-            "name": .string(model.name), "order": .string(order.id.hex),
-            "pool": .string(order.order.quote.quote.pool), "kind": .string(model.kind),
-            "stale": .bool(isStale), "time": .string(order.time.description),
-        ]
-    }
-}
-
 extension Asked {
     /// Rows to predict from: cells by the names of their columns, as they would stand in a CSV file. NULL, or
     /// null, says that there is no value.

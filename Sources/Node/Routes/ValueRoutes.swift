@@ -43,8 +43,9 @@ struct ValueRoutes {
             let pool = try context.parameters.require("pool")
             var asked = try await Asked(request)
             let party = try asked.pseudonym("party")
+            let reason = try asked.text("reason", most: Suspension.mostReason)
             try asked.finish()
-            try await node.exchange.suspend(party, in: pool)
+            try await node.exchange.suspend(party, in: pool, because: reason)
             return Reply.json(["suspended": .string(party.did)], status: .created)
         }
         api.post("pools/:pool/decisions") { request, context in

@@ -25,8 +25,8 @@ extension NoiseError: CustomStringConvertible {
         case .nothingToSpend:
             "the privacy to spend is zero; give the release a part of the budget"
         case .latticeTooFine:
-            "the noise would exceed 2147483647 lattice units; choose a coarser lattice "
-                + "(smaller sensitivity in units) or spend more privacy"
+            "the noise would be too wide to be drawn, and no number could be read through it; spend more privacy, "
+                + "or count less of each (the bound is 2147483647 units of the lattice)"
         case .poolEmpty:
             "the pool has no noise left; draw as many values as there are numbers to release"
         }

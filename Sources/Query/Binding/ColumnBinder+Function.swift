@@ -14,7 +14,7 @@ extension ColumnBinder {
             throw QueryError(
                 "no model '\(name)' came with the question", at: place,
                 remedy: names.isEmpty
-                    ? "give it with --model FILE, or as one of the request's models"
+                    ? "give it with --model FILE, or say --party NAME for one of hers (in a request: models)"
                     : "those that came are \(names)")
         }
         var scalars: [Scalar] = []
@@ -43,7 +43,8 @@ extension ColumnBinder {
             guard scale <= wanted else {
                 throw QueryError(
                     "\(argument.name) has \(scale) digits behind the point, and the model \(model) knows \(wanted)",
-                    at: position, remedy: "take a model that was made of rows like these")
+                    at: position, remedy: "take a model that was made of rows like these",
+                    isMisfit: true)
             }
             return scale == wanted
                 ? typed.scalar : .rescale(typed.scalar, shift: wanted - scale)
@@ -54,7 +55,8 @@ extension ColumnBinder {
             throw QueryError(
                 "\(argument.name) is \(typed.type.word) here, and to the model \(model) "
                     + argument.kind.word,
-                at: position, remedy: "take a model that was made of rows like these")
+                at: position, remedy: "take a model that was made of rows like these",
+                isMisfit: true)
         }
     }
 
@@ -69,7 +71,7 @@ extension ColumnBinder {
             guard let knownPlace = known.firstIndex(of: category) else {
                 throw QueryError(
                     "the model \(model) does not know \(column) = '\(category)'", at: position,
-                    remedy: "take a model that was made of rows like these")
+                    remedy: "take a model that was made of rows like these", isMisfit: true)
             }
             arms.append(
                 Scalar.Arm(

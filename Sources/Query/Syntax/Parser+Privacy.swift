@@ -50,6 +50,12 @@ extension Parser {
                 clause.isProven = true
                 continue
             }
+            guard token.kind != .mark("-") else {
+                throw QueryError(
+                    "\(option) is above 0", at: token.position,
+                    remedy:
+                        "leave out the minus, as in WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
+            }
             guard case .number(let value) = token.kind else { throw wanted("a number") }
             advance()
             switch option {

@@ -74,7 +74,7 @@ struct Parser {
         let found = token.kind == .end ? "the query ends" : "'\(token.source)' stands"
         return QueryError(
             "\(found) where \(what) is wanted", at: token.position,
-            remedy: Parser.instead(of: token) ?? Parser.form)
+            remedy: Parser.instead(of: token) ?? form)
     }
 
     /// What to write instead of something that other engines know and this one does not.
@@ -95,6 +95,12 @@ struct Parser {
         case "union", "intersect", "except": "ask each question by itself"
         default: nil
         }
+    }
+
+    /// What a statement like this one looks like, for errors.
+    private var form: String {
+        tokens.first { $0.kind != .word("explain") }?.kind == .word("create")
+            ? Parser.modelForm : Parser.form
     }
 
     static let form =

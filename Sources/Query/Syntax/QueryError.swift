@@ -21,11 +21,14 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     public let problem: String
     /// What to write instead.
     public let remedy: String
+    /// Whether the reason is what rows hold, which a model that was brought does not take.
+    package let isMisfit: Bool
 
-    init(_ problem: String, at position: Position, remedy: String) {
+    init(_ problem: String, at position: Position, remedy: String, isMisfit: Bool = false) {
         self.position = position
         self.problem = problem
         self.remedy = remedy
+        self.isMisfit = isMisfit
     }
 
     /// The place, the problem and the remedy.

@@ -57,7 +57,8 @@ extension MePage.Offer {
             ]
         }
         if let suspended = grant?.suspended {
-            values["suspended"] = frame.message("suspended." + suspended.code)
+            values["suspended"] = frame.text(
+                "suspended." + suspended.code, ["reason": suspended.reason ?? ""])
         }
         if let earned {
             values["earned"] = frame.text(

@@ -33,7 +33,7 @@ package struct MePage: Sendable {
         /// The code of why no study can use it; nil when it is in force.
         let denial: String?
         /// Where she is suspended, why, and whether she can still appeal.
-        package var suspended: (code: String, canAppeal: Bool)?
+        package var suspended: (code: String, reason: String?, canAppeal: Bool)?
 
         /// Takes texts that are shown as they are.
         package init(

@@ -126,6 +126,10 @@ struct Statement: AtPlace {
         } else {
             Print.statement(lines)
         }
+        guard !place.json else { return }
+        for (pool, suspension) in await exchange.suspensions(of: key) {
+            Terminal.line(suspension.told(in: pool))
+        }
     }
 }
 

@@ -284,11 +284,16 @@ struct EdgeCashOut: AtPlace {
 
     func run() async throws {
         let most = try amount.map { try Money.amount($0).microunits }
-        let (home, exchange) = try await edge.open()
-        let member = try edge.member(pool, of: home)
-        let paid = try await EdgeLink(edge.node).cashOut(
-            from: pool, most: most, as: home.key(of: member.node, pool))
-        withExtendedLifetime(exchange) {}
+        let paid: JSON
+        if let answer = try await edge.ask(.cashOut(pool: pool, most: most)) {
+            paid = answer
+        } else {
+            let (home, exchange) = try await edge.open()
+            let member = try edge.member(pool, of: home)
+            paid = try await EdgeLink(edge.node).cashOut(
+                from: pool, most: most, as: home.key(of: member.node, pool))
+            withExtendedLifetime(exchange) {}
+        }
         if place.json { return try Terminal.json(paid) }
         let amount = paid["pending"]?.string.flatMap(Int64.init) ?? 0
         Terminal.line("\(Money.text(amount)) on its way, until its batch is proven.")

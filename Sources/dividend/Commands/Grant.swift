@@ -22,7 +22,14 @@ struct Grant: AsyncParsableCommand {
     struct Give: AtPlace {
         static let configuration = CommandConfiguration(
             abstract:
-                "Allow studies over your rows: pool, purposes, price floor, privacy, expiry.")
+                "Allow studies over your rows: pool, purposes, price floor, privacy, expiry.",
+            discussion: """
+                A new grant for a pool takes the place of the one before: its terms hold from then on, and --uses counts \
+                from 0 again. What was spent of --epsilon stays spent: that is counted for you and the pool, over all grants.
+
+                A study counts by a bound that adds up over studies (zCDP), which is a little above the exact epsilon that \
+                its quote states: --per-study 2.2 lets in a model at epsilon 2, and 8.5 one at 8; the quote says what it takes.
+                """)
         @OptionGroup var place: Place
         @Option(help: "Who allows.") var party: String?
         @Option(help: "Everybody in custody under this prefix allows.") var custody: String?
@@ -34,7 +41,7 @@ struct Grant: AsyncParsableCommand {
         var epsilon = "4.0"
         @Option(help: "The most that one study may cost you: epsilon.") var perStudy = "2.0"
         @Option(help: "The delta that both epsilons are meant at.") var delta = "1e-7"
-        @Option(help: "How many studies at most.") var uses: UInt32 = 100
+        @Option(help: "How many studies at most, from this grant on.") var uses: UInt32 = 100
         @Option(help: "For how many days.") var days = 365
         @Option(help: "Keep the signed receipt in this file.") var receipt: String?
 

@@ -16,7 +16,8 @@ struct ModelCommand: AsyncParsableCommand {
             to use it.
             """,
         subcommands: [
-            Show.self, Fit.self, Predict.self, ONNX.self, Rent.self, Rentals.self, Call.self,
+            List.self, Show.self, Fit.self, Predict.self, ONNX.self, Rent.self, Rentals.self,
+            Call.self,
             Retrain.self,
         ])
 

@@ -71,10 +71,13 @@ extension ModelCommand {
             if place.json { return try Terminal.json(.array(models.map(\.json))) }
             guard !models.isEmpty else { return Terminal.line("No model is let, and none was.") }
             Terminal.table(
-                ["pool", "purpose", "let", "a prediction", "sold", "income", "stale", "order"],
+                [
+                    "model", "pool", "purpose", "let", "a prediction", "sold", "income", "stale",
+                    "order",
+                ],
                 models.map {
                     [
-                        $0.pool, $0.purpose.id,
+                        $0.face?.name ?? "-", $0.pool, $0.purpose.id,
                         $0.isLet
                             ? "yes" : $0.isStopped ? "stopped by the pool" : "stopped by its owner",
                         $0.terms?.price.description ?? "-",
@@ -82,6 +85,11 @@ extension ModelCommand {
                         $0.isStale ? "yes" : "no", $0.order.hex,
                     ]
                 })
+            for model in models where model.isLet {
+                guard let face = model.face else { continue }
+                Terminal.line(
+                    "\(face.name) \(face.words), from \(face.columns.joined(separator: ", "))")
+            }
         }
     }
 
@@ -93,27 +101,28 @@ extension ModelCommand {
                 them nowhere; the predictions are sealed to you. The same rows again cost nothing.
                 """)
         @OptionGroup var place: Place
-        @Argument(help: "The order of the model, as `dividend model rentals` lists it.")
-        var order: String
+        @Argument(
+            help:
+                "The model's name, or its order where several have the name: `dividend model rentals` lists them."
+        )
+        var model: String
         @Argument(help: "The rows, as CSV.") var rows: String
         @Option(help: "Who pays.") var party: String
         @Option(help: "What the predictions are for.") var purpose = "dpv:ResearchAndDevelopment"
         @Option(help: "Refuse when the price is above this.") var most: String?
 
         func run() async throws {
-            guard let id = Digest(hex: order) else {
-                throw ValidationError("an order's id has 64 hexadecimal digits")
-            }
             let sheet = try CSVSheet(path: rows)
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let rented: RentedPredictions
             do {
                 rented = try await exchange.predictions(
-                    of: id, for: sheet.rows.map(\.cells), purpose: Pool.Purposes.named(purpose),
+                    of: exchange.letOrder(named: model), for: sheet.rows.map(\.cells),
+                    at: sheet.rows.map(\.line), purpose: Pool.Purposes.named(purpose),
                     most: most.map(Money.amount), by: key)
             } catch let error as ModelError {
-                throw Failure("rows", "\(rows), \(error) (lines counted from the first row)")
+                throw Failure("rows", "\(rows), \(error)")
             }
             try await exchange.seal()
             if place.json { return try Terminal.json(rented.json) }

@@ -33,7 +33,9 @@ extension Pool {
 
         func run() async throws {
             guard let epsilon = ExactDecimal(epsilon) else {
-                throw Failure("epsilon", "--epsilon: a decimal wanted, not '\(self.epsilon)'")
+                throw Failure(
+                    "epsilon",
+                    "--epsilon: a decimal above 0 wanted, such as 0.5, not '\(self.epsilon)'")
             }
             let exchange = try await place.open()
             let bar = ProgressBar(title: "training")
@@ -76,7 +78,9 @@ extension Pool {
                 ["pseudonym", "why", "since entry", "appeal"],
                 pool.suspended.map { party, suspension in
                     [
-                        party.did, suspension.code.rawValue, "\(suspension.since)",
+                        party.did,
+                        suspension.code.rawValue + (suspension.reason.map { ": " + $0 } ?? ""),
+                        "\(suspension.since)",
                         suspension.isUpheld
                             ? "looked at; it stands"
                             : suspension.appealed.map {
@@ -91,15 +95,19 @@ extension Pool {
     struct Suspend: AtPlace {
         static let configuration = CommandConfiguration(
             abstract:
-                "Keep a contributor's rows out of a pool's studies, for a reason that you tell her."
+                "Keep a contributor's rows out of a pool's studies, for a reason that you state.",
+            discussion:
+                "She reads the reason, and so does everybody: it stands in the journal. She can appeal once."
         )
         @OptionGroup var place: Place
         @OptionGroup var whom: Whom
+        @Option(help: "Why, in a line of at most \(Suspension.mostReason) bytes.") var reason:
+            String
 
         func run() async throws {
             let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
-            try await exchange.suspend(party, in: name)
+            try await exchange.suspend(party, in: name, because: reason)
             try await exchange.seal()
             try place.tell(["suspended": .string(party.did)], "suspended: neither read nor paid")
         }
@@ -177,15 +185,18 @@ extension Grant {
             let suspension = await exchange.suspension(of: key, in: pool)
             if place.json, case .object(var members) = worth.json {
                 members["suspended"] = suspension.map { .string($0.code.rawValue) } ?? .null
+                members["reason"] = suspension?.reason.map { .string($0) } ?? .null
                 return try Terminal.json(.object(members))
             }
             Terminal.line(
                 "\(worth.rows) rows that differ: \(worth.bits) bits (deviation \(worth.deviation)), "
-                    + "which is the band of \(worth.band) shares of 4")
+                    + "which is the band of \(worth.band) shares of 4. "
+                    + (worth.shares == 0
+                        ? "But you have none: you are not in \(pool), since no grant of yours covers it."
+                        : "You have \(worth.shares): they were drawn from the bands with noise, or stand for one where the "
+                            + "valuation came before your grant."))
             if let suspension {
-                Terminal.line(
-                    "You are suspended: \(suspension.code.sentence). `dividend grant appeal` asks the "
-                        + "operator to look again.")
+                Terminal.line(suspension.told(in: pool))
             }
         }
     }
@@ -205,6 +216,18 @@ struct Whom: ParsableArguments {
             }
             return party
         }
+    }
+}
+
+extension Suspension {
+    /// What she is told of it.
+    func told(in pool: String) -> String {
+        "Suspended in \(pool) since entry \(since) (\(code.rawValue)): \(words). "
+            + (isUpheld
+                ? "You appealed, and it stands."
+                : appealed == nil
+                    ? "`dividend grant appeal --pool \(pool)` asks the operator to look again."
+                    : "You appealed; the operator has to decide.")
     }
 }
 
