@@ -42,7 +42,14 @@ struct Place: ParsableArguments {
         HomeFolder(path: home ?? Environment.home ?? "dividend-home")
     }
 
-    func open() async throws -> Exchange { try await Exchange.open(folder) }
+    func open() async throws -> Exchange {
+        if !json, folder.isInUse {
+            Terminal.note(
+                "\(folder.path) is in use, such as by `dividend serve`; waiting for half a minute at most"
+            )
+        }
+        return try await Exchange.open(folder)
+    }
 
     /// Refuses a folder without an exchange, before longer work is done for it.
     func check() throws {

@@ -172,7 +172,10 @@ import Testing
                 "age_years,region,member\n20,north,true\n",
                 "wants a column 'income', and own has none"
             ),
-            (head + "20,north,1.5,true\n30,east,2,false\n", "line 3: region is 'east', and the model risk knows "),
+            (
+                head + "20,north,1.5,true\n30,east,2,false\n",
+                "line 3: region is 'east', and the model risk knows "
+            ),
             (
                 head + "many,north,1.5,true\n",
                 "line 2: age_years is 'many', and the model risk knows numbers there"
@@ -181,7 +184,10 @@ import Testing
                 head + "20.5,north,1.5,true\n",
                 "line 2: age_years is '20.5', and the model risk knows whole numbers there; round it"
             ),
-            (head + "20,north,1.5,perhaps\n", "line 2: member is 'perhaps', and the model risk knows false, true"),
+            (
+                head + "20,north,1.5,perhaps\n",
+                "line 2: member is 'perhaps', and the model risk knows false, true"
+            ),
         ] {
             let found = #expect(throws: (any Error).self) {
                 try answer(rows, "SELECT AVG(PREDICT(risk)) FROM own", calling: [model])

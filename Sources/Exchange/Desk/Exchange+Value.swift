@@ -77,11 +77,11 @@ extension Exchange {
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) async throws -> ValuedShares {
         try require(.value, of: pool, "a valuation")
+        let (compiled, offer) = try await modelToValueBy(question, of: pool)
+        let response = try Exchange.response(among: Information.count, epsilon: epsilon)
         if let ends = state.pools[pool]?.sharesEnd, now < ends {
             throw MarketError.sharesHold(until: ends)
         }
-        let (compiled, offer) = try await modelToValueBy(question, of: pool)
-        let response = try Exchange.response(among: Information.count, epsilon: epsilon)
         let rho = compiled.cost.units + response.charge.units
         let tables = compiled.question.rows.reads.map(\.schema)
         let cohort = chargeable(in: pool, rho: rho, granting: tables)

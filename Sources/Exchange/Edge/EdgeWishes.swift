@@ -62,14 +62,6 @@ package struct EdgeWishes: Sendable {
     /// Those in a folder.
     package init(in folder: HomeFolder) { self.folder = folder }
 
-    /// Whether a process uses the folder at this moment.
-    package var isInUse: Bool {
-        let file = open(folder.path + "/lock", O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        return flock(file, LOCK_EX | LOCK_NB) != 0
-    }
-
     /// Leaves a wish, and waits for what comes of it.
     ///
     /// - Returns: what was done; nil where nobody answered in that time: the wish is taken back.

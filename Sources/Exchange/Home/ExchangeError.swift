@@ -33,7 +33,8 @@ package enum ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .folder(let path, let reason): "\(path) cannot be used: \(reason)"
-        case .busy(let path): "another process is using \(path); wait for it to end"
+        case .busy(let path):
+            "another process is using \(path), such as `dividend serve`: ask it through its API, or wait for it to end"
         case .noExchange(let path): "there is no exchange in \(path); run `dividend init` first"
         case .exists(let path): "there is an exchange in \(path) already"
         case .journalLost(let path):

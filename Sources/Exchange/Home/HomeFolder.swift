@@ -90,6 +90,16 @@ package struct HomeFolder: Sendable {
     }
 }
 
+extension HomeFolder {
+    /// Whether a process uses the folder at this moment.
+    package var isInUse: Bool {
+        let file = open(path + "/lock", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_EX | LOCK_NB) != 0
+    }
+}
+
 /// Holds a folder for one process; let go when it is released.
 final class HomeLock: Sendable {
     private let file: Int32

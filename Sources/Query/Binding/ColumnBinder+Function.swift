@@ -43,8 +43,7 @@ extension ColumnBinder {
             guard scale <= wanted else {
                 throw QueryError(
                     "\(argument.name) has \(scale) digits behind the point, and the model \(model) knows \(wanted)",
-                    at: position, remedy: "take a model that was made of rows like these",
-                    isMisfit: true)
+                    at: position, remedy: QueryError.otherModel)
             }
             return scale == wanted
                 ? typed.scalar : .rescale(typed.scalar, shift: wanted - scale)
@@ -55,8 +54,7 @@ extension ColumnBinder {
             throw QueryError(
                 "\(argument.name) is \(typed.type.word) here, and to the model \(model) "
                     + argument.kind.word,
-                at: position, remedy: "take a model that was made of rows like these",
-                isMisfit: true)
+                at: position, remedy: QueryError.otherModel)
         }
     }
 
@@ -71,7 +69,7 @@ extension ColumnBinder {
             guard let knownPlace = known.firstIndex(of: category) else {
                 throw QueryError(
                     "the model \(model) does not know \(column) = '\(category)'", at: position,
-                    remedy: "take a model that was made of rows like these", isMisfit: true)
+                    remedy: QueryError.otherModel)
             }
             arms.append(
                 Scalar.Arm(

@@ -21,15 +21,18 @@ public struct QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     public let problem: String
     /// What to write instead.
     public let remedy: String
-    /// Whether the reason is what rows hold, which a model that was brought does not take.
-    package let isMisfit: Bool
 
-    init(_ problem: String, at position: Position, remedy: String, isMisfit: Bool = false) {
+    init(_ problem: String, at position: Position, remedy: String) {
         self.position = position
         self.problem = problem
         self.remedy = remedy
-        self.isMisfit = isMisfit
     }
+
+    /// What to do where rows hold something that a model which was brought does not take.
+    static let otherModel = "take a model that was made of rows like these"
+
+    /// Whether that is the reason. No stored property: an error is handed up through every level of a deep expression.
+    package var isMisfit: Bool { remedy == QueryError.otherModel }
 
     /// The place, the problem and the remedy.
     public var description: String { "\(position): \(problem); \(remedy)" }

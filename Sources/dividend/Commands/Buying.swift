@@ -129,12 +129,13 @@ struct Query: AtPlace {
         discussion: """
             `dividend query --mock SQL` answers from rows made up from the public schema, and \
             `dividend query "EXPLAIN SELECT …"` says what the question would do: both for nothing. \
-            A question asked again of the same data gets the same answer for nothing too.
+            A question asked again of the same data gets the same answer for nothing too. \
+            Without WITH PRIVACY it takes epsilon 1.0 at delta 1e-7.
 
             A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is \
             private like every question. Your own models are known by name; --model FILE brings one. \
             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
-            which costs what it costs where rows or consents have changed: --most keeps it below a price. A stream \
+            which costs what it costs where rows or consents have changed, of this pool or another: --most keeps it below a price. A stream \
             (model => stream) goes on from what it was, and reads, charges and pays new people alone.
 
             With --rows FILE.csv the question is about rows of your own, FROM own: SELECT region, AVG(PREDICT(name)) FROM \

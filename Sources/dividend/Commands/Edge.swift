@@ -46,9 +46,8 @@ struct EdgePlace: ParsableArguments {
     /// What `dividend edge` says, which has the folder to itself while it runs; nil where it does not run, or serves another
     /// party or node.
     func ask(_ act: EdgeWishes.Wish.Act) async throws -> JSON? {
-        let wishes = EdgeWishes(in: place.folder)
-        guard wishes.isInUse else { return nil }
-        return try await wishes.ask(
+        guard place.folder.isInUse else { return nil }
+        return try await EdgeWishes(in: place.folder).ask(
             EdgeWishes.Wish(party: party, node: address, act), for: .seconds(10))
     }
 

@@ -36,7 +36,7 @@ extension ModelCommand.Predict {
             forecasts.map { forecast in
                 [
                     CalendarDay(number: forecast.day).description, forecast.value,
-                    forecast.interval.map { "\($0.low) … \($0.high)" } ?? "",
+                    forecast.interval.map { "\($0.low) … \($0.high)" } ?? "not measured",
                 ]
             })
     }
