@@ -23,6 +23,7 @@ package struct Asset: Sendable {
     package static let all: [(name: String, asset: Asset)] = [
         ("dividend.css", Asset(PackageResources.dividend_css, "text/css; charset=utf-8")),
         ("sql.js", Asset(PackageResources.sql_js, "text/javascript; charset=utf-8")),
+        ("log.js", Asset(PackageResources.log_js, "text/javascript; charset=utf-8")),
         ("entry.js", Asset(PackageResources.entry_js, "text/javascript; charset=utf-8")),
         ("live.js", Asset(PackageResources.live_js, "text/javascript; charset=utf-8")),
         ("upload.js", Asset(PackageResources.upload_js, "text/javascript; charset=utf-8")),

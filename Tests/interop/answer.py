@@ -19,7 +19,7 @@ import random
 import sys
 from collections import Counter
 
-from settlement import entries
+from public_copy import entries
 from stark_circuit import CELL, EVERY, FIRST, INPUT, LAST, PRODUCT, TRANSITION, read_circuit
 from stark_field import PRIME, Refused, demand
 from stark_verify import MOST_BYTES, read_statement, verify
@@ -300,7 +300,7 @@ def receipt_of(text):
 def compare(folder, answer, receipt, names):
     """What the journal's entries say of the order, in words."""
     order, root = answer.context.hex(), answer.columns_root.hex()
-    journal = list(enumerate((entry["kind"], entry["body"]) for entry in entries(folder)))
+    journal = list(enumerate((entry["kind"], entry["body"]) for entry in entries(folder)[0]))
 
     def only(words, kind, fits):
         found = [(index, body) for index, (some, body) in journal if some == kind and fits(body)]
@@ -360,4 +360,7 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except (Refused, OSError) as error:
         print(f"refused: {error}")
+        sys.exit(1)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"refused: an entry or a file cannot be read: {error!r}")
         sys.exit(1)

@@ -5,17 +5,21 @@
     python3 Tests/interop/settlement.py PUBLIC-COPY
     python3 Tests/interop/settlement.py FILE CIRCUIT
 
-A public copy (`dividend journal export`) has the proofs in proofs/ and the circuits in circuits/. The files are read
-as docs/formats/proof.md describes them; that each proof's record and roots are those of the journal's entries is
-compared with the entries. Exits 1 when something does not hold.
+A public copy (`dividend journal export --public`) has the proofs in proofs/ and the circuits in circuits/. The files are
+read as docs/formats/proof.md and settlement.md describe them. Of a copy it is checked too that the node signed the
+entries, that batch, revenue, fee, accounts and states of each proof are those of the entries, from the first state of all
+on, and that what is sealed to those paid is committed to. Whose claims a record holds follows from all entries
+together: `dividend verify` works that out. Exits 1 when something does not hold, 64 on wrong usage.
 """
 import hashlib
 import json
 import pathlib
 import sys
 
+import state_hash
+from public_copy import entries
 from stark_circuit import read_circuit
-from stark_field import PRIME, Refused
+from stark_field import PRIME, Refused, demand
 from stark_verify import read_statement, verify
 
 HIDDEN = 256
@@ -96,8 +100,8 @@ def read(data):
     inputs = (roots[:16] + limbs(revenue) + limbs(fee) + places + [depth] + roots[16:] + octets(revenue - fee)
               + octets(weights) + [number(144 + 2 * k, 2) for k in range(16)])
     statement = {"rowBits": rows, "blowupBits": blowup, "queries": queries, "grindingBits": grinding, "inputs": inputs}
-    said = {"old": data[16:48].hex(), "new": data[48:80].hex(), "depth": depth, "revenue": revenue, "record": data[112:144].hex(),
-            "batch": data[144:176].hex()}
+    said = {"kind": kind, "depth": depth, "revenue": revenue, "fee": fee, "places": places, "old": data[16:48].hex(),
+            "new": data[48:80].hex(), "record": data[112:144].hex(), "batch": data[144:176].hex()}
     return said, f"{kind}-{numbers}-{3 if wide else 2 if split else 1}", statement, data[176:]
 
 
@@ -110,22 +114,60 @@ def check(data, circuit_of):
     return said
 
 
-def entries(folder):
-    """The entries of a public copy, from its tiles (C2SP tlog-tiles): x000/067 and, cut short, 067.p/12."""
-    tiles = {}
-    for path in (folder / "tile/entries").rglob("*"):
-        if path.is_file():
-            parts = path.relative_to(folder / "tile/entries").parts
-            parts = parts[:-1] if parts[-2:-1] and parts[-2].endswith(".p") else parts
-            tiles[int("".join(part.removeprefix("x").removesuffix(".p") for part in parts))] = path.read_bytes()
-    rows = []
-    for _, data in sorted(tiles.items()):
-        at = 0
-        while at < len(data):
-            size = int.from_bytes(data[at:at + 2], "big")
-            rows.append(json.loads(data[at + 2:at + 2 + size]))
-            at += 2 + size
-    return rows
+def batches(listed):
+    """What each batch has to be by the journal, in their order: revenue, fee, from and to which account, how many
+    accounts there are."""
+    accounts, found = 2, []
+    for entry in listed:
+        body = entry["body"]
+        if entry["kind"] == "hidden.open":
+            accounts += len(body["keys"])
+        elif entry["kind"] == "payout":
+            found.append((int(body["total"]), 0, [0, 1], accounts))
+        elif entry["kind"] == "hidden.draw":
+            amount = int(body["amount"])
+            found.append((amount, amount, [body["account"], 0], accounts))
+    return found
+
+
+def check_batch(folder, number, settled, batch, key, tree):
+    """Checks one batch of a public copy against its entries; the tree after it."""
+    revenue, fee, places, accounts = batch
+    data = (folder / "proofs" / str(number)).read_bytes()
+    demand(hashlib.sha256(data).hexdigest() == settled["proof"], "the proof is not the one that its entry names")
+    said = check(data, lambda name: (folder / "circuits" / name).read_bytes())
+    demand(said["kind"] == 1, "an exchange's accounts are hashed by Poseidon")
+    name = hashlib.sha256(b"dividend/batch/%d/" % number + key).hexdigest()
+    demand(settled["batch"] == name == said["batch"], "the proof, or its entry, is of another batch")
+    demand((said["revenue"], said["fee"], said["places"]) == (revenue, fee, places),
+           f"the proof is of {said['revenue']} micro-units, the journal's batch of {revenue}")
+    depth = max(10, (accounts - 1).bit_length())
+    demand(said["depth"] == depth, f"the tree has {said['depth']} levels, and {accounts} accounts take {depth}")
+    before = state_hash.grown(tree[0], tree[1], depth)
+    demand(said["old"] == state_hash.text(before), "the proof does not go on from the state before")
+    demand(said["new"] == settled["root"], "the proof leads to another state than its entry")
+    commitment = (folder / "data" / str(number) / "commitment").read_bytes()
+    demand(hashlib.sha256(commitment).hexdigest() == settled["data"], "what is sealed to those paid is another thing")
+    return said, (state_hash.elements(said["new"]), depth)
+
+
+def check_copy(folder):
+    listed, key = entries(folder)
+    settled = [entry["body"] for entry in listed if entry["kind"] == "settle"]
+    begun = batches(listed)
+    demand(len(settled) <= len(begun), "more batches are settled than began")
+    tree = (state_hash.genesis(10), 10)
+    for number, (body, batch) in enumerate(zip(settled, begun)):
+        try:
+            said, tree = check_batch(folder, number, body, batch, key, tree)
+        except Refused as error:
+            raise Refused(f"batch {number}: {error}")
+        print(f"batch {number}: {said['revenue']} micro-units by record {said['record'][:8]}, the proof holds")
+    waiting = len(begun) - len(settled)
+    print(f"{len(settled)} settlements, each proof checked against what the node signed"
+          + (f"; {waiting} are not proven yet" if waiting else ""))
+    print("Not checked here: that records hold everybody's claim, which `dividend verify` works out from all entries.")
+    return 0 if settled else 1
 
 
 def main(arguments):
@@ -133,23 +175,12 @@ def main(arguments):
         check(pathlib.Path(arguments[0]).read_bytes(), lambda name: pathlib.Path(arguments[1]).read_bytes())
         print("the proof holds")
         return 0
+    if len(arguments) != 1:
+        print(__doc__)
+        return 64
     folder = pathlib.Path(arguments[0])
-    settled = [entry["body"] for entry in entries(folder) if entry["kind"] == "settle"]
-    before = (None, 0)
-    for number, body in enumerate(settled):
-        data = (folder / "proofs" / str(number)).read_bytes()
-        if hashlib.sha256(data).hexdigest() != body["proof"]:
-            raise Refused(f"proof {number} is not the one that its entry names")
-        said = check(data, lambda name: (folder / "circuits" / name).read_bytes())
-        if (said["new"], said["batch"]) != (body["root"], body["batch"]):
-            raise Refused(f"proof {number} is of another batch or root")
-        # A tree that grew by levels has another root, which `dividend verify` works out.
-        if number > 0 and said["depth"] == before[1] and said["old"] != before[0]:
-            raise Refused(f"proof {number} does not go on from the one before")
-        before = (said["new"], said["depth"])
-        print(f"batch {number}: {said['revenue']} micro-units by record {said['record'][:8]}, the proof holds")
-    print(f"{len(settled)} settlements, each proof checked")
-    return 0 if settled else 1
+    demand(folder.is_dir(), f"{folder} is no folder; of one proof say the circuit too")
+    return check_copy(folder)
 
 
 if __name__ == "__main__":
@@ -157,4 +188,10 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except Refused as error:
         print(f"refused: {error}")
+        sys.exit(1)
+    except OSError as error:
+        print(f"refused: {error.filename}: {error.strerror}")
+        sys.exit(1)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"refused: an entry or a file cannot be read: {error!r}")
         sys.exit(1)

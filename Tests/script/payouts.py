@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pays out, proves, kills the prover, takes money out, and has others check. Usage: payouts.py BINARY"""
+import hashlib
 import json
 import os
 import pathlib
@@ -178,19 +179,48 @@ expect(sample("http://127.0.0.1:9")[0] == 1, "a node that is not there")
 code, report = verify(work / "public")
 expect(code == 0 and report["proofs"] == 4, f"verify: {report}")
 other = subprocess.run([sys.executable, HERE / "interop/settlement.py", work / "public"], capture_output=True, text=True)
-expect(other.returncode == 0 and "4 settlements" in other.stdout, f"the other verifier: {other.stdout} {other.stderr}")
+expect(other.returncode == 0 and "4 settlements, each proof checked against what the node signed" in other.stdout,
+       f"the other verifier: {other.stdout} {other.stderr}")
 
 
 # And nobody takes what is forged.
-def refused(words, forge):
+def refused(words, forge, place="proofs/"):
     forged = work / "forged"
     shutil.rmtree(forged, ignore_errors=True)
     shutil.copytree(work / "public", forged)
     forge(forged / "proofs")
     code, report = verify(forged)
-    expect(code == 3 and report["place"].startswith("proofs/"), f"{words}: {report}")
+    expect(code == 3 and (place is None or report["place"].startswith(place)), f"{words}: {report}")
     other = subprocess.run([sys.executable, HERE / "interop/settlement.py", forged], capture_output=True, text=True)
-    expect(other.returncode == 1, f"{words} is taken by the other verifier")
+    expect(other.returncode == 1 and "refused: " in other.stdout,
+           f"{words} is taken by the other verifier: {other.stdout} {other.stderr}")
+
+
+def written(folder, old, new):
+    """Other words of the same length in the entries."""
+    for path in (folder.parent / "tile/entries").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+
+
+def another(folder):
+    """A proof that holds, of accounts that somebody made up, and entries that name it."""
+    made = work / "made-up"
+    if not made.exists():
+        done = subprocess.run([BINARY, "bench", "prove", "--payouts", "10", "--accounts", "1000", "--keep", made],
+                              capture_output=True, text=True)
+        expect(done.returncode == 0, f"bench prove: {done.stderr}")
+    data, old = made.read_bytes(), (folder / "0").read_bytes()
+    (folder / "0").write_bytes(data)
+    written(folder, hashlib.sha256(old).hexdigest(), hashlib.sha256(data).hexdigest())
+    written(folder, old[48:80].hex(), data[48:80].hex())
+    written(folder, old[144:176].hex(), data[144:176].hex())
+
+
+def more(folder):
+    """A payout entry of a micro-unit more."""
+    total = int.from_bytes((folder / "0").read_bytes()[80:88], "little")
+    written(folder, f'"total":"{total}"', f'"total":"{total + 1}"')
 
 
 def flip(folder):
@@ -202,6 +232,9 @@ def flip(folder):
 refused("a changed byte", flip)
 refused("a missing proof", lambda folder: (folder / "1").unlink() or (folder / "1").write_bytes(b""))
 refused("the proof of another batch", lambda folder: shutil.copy(folder / "0", folder / "1"))
+refused("another settlement, and entries that fit it", another, None)
+refused("a payout of more than was proven", more, None)
+refused("another commitment", lambda folder: shutil.copy(folder.parent / "data/1/commitment", folder.parent / "data/0/commitment"), None)
 shutil.rmtree(work)
 print(f"payouts proven, killed, taken out, checked by two verifiers; {len(faults)} faults")
 sys.exit(1 if faults else 0)

@@ -252,6 +252,11 @@ package struct AuditReport: Sendable {
                 "\(pending.count) batches that are not proven yet, of \(sum) in all, the oldest since entry "
                     + "\(oldest.index)")
         }
+        if replay.head.state.settledBatches > 0 {
+            lines.append(
+                "that what is sealed to those who were paid can be had: `dividend sample` draws chunks of it"
+            )
+        }
         if replay.head.state.hiddenCount > 0 {
             lines.append(
                 "that pseudonyms are linked to the accounts of the people behind them, and that these "

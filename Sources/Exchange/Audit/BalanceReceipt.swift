@@ -4,7 +4,7 @@ package import Identity
 internal import Consent
 internal import Fields
 internal import Ledger
-internal import Market
+package import Market
 internal import Settlement
 
 /// What somebody keeps to show what her hidden account held, with nobody's help and the node gone: her leaf, its
@@ -82,10 +82,14 @@ package struct BalanceReceipt: Sendable {
 
     /// Checks the receipt.
     ///
-    /// - Parameter expected: the node's key as its holder knows it; nil takes the receipt's own.
+    /// - Parameters:
+    ///   - expected: the node's key as its holder knows it; nil takes the receipt's own.
+    ///   - journal: the state that a public copy gives; nil looks at the receipt alone.
     /// - Returns: what holds, in words.
     /// - Throws: what does not hold.
-    package func check(expecting expected: PartyID?) throws -> String {
+    package func check(expecting expected: PartyID?, in journal: MarketState? = nil) throws
+        -> String
+    {
         if let expected, expected != node {
             throw ExchangeError.refused(
                 "the receipt is of \(node.did), not of \(expected.did)")
@@ -97,14 +101,21 @@ package struct BalanceReceipt: Sendable {
         try proof.verify(entry: entry)
         let read = try Entry(leaf: entry)
         guard
-            case .settled(_, let root, let digest, _) = try Change(kind: read.kind, body: read.body)
+            case .settled(let batch, let root, let digest, _) = try Change(
+                kind: read.kind, body: read.body)
         else { throw ExchangeError.refused("its entry settles no batch") }
         guard
             BalanceTree.root(of: leaf, at: index, path: path, hash: HiddenAccounts.hash) == root
         else { throw ExchangeError.refused("the account is not under the root of its entry") }
+        if let journal {
+            let settled = journal.batches[batch]?.settled
+            guard journal.node == node, settled?.newRoot == root, settled?.proof == digest,
+                settled.map({ Int($0.index) }) == proof.index
+            else { throw ExchangeError.refused("its entry is none of the copy's") }
+        }
         return
             "hidden account \(index) held \(Amount.text(Int64(clamping: leaf.balance))) after entry "
             + "\(proof.index) of \(read.time), whose proof is \(digest.hex), in the log that "
-            + "\(node.did) signed"
+            + "\(node.did) signed" + (journal == nil ? "" : ", as the copy has it")
     }
 }

@@ -18,7 +18,7 @@ package enum Receipts {
     ) throws -> (words: String, isProven: Bool) {
         let json = try JSON(parsing: bytes)
         if json["type"]?.string == BalanceReceipt.type {
-            return (try BalanceReceipt(json: json).check(expecting: node), false)
+            return (try BalanceReceipt(json: json).check(expecting: node, in: journal), false)
         }
         guard json["type"] == "DividendReceipt" else {
             let receipt = try ConsentReceipt.check(bytes, expecting: node)
@@ -26,9 +26,18 @@ package enum Receipts {
             // The check above has looked at the passkey's signature too; here it tells the page.
             let page = try receipt.signed.passkey.map { try $0.verify(grant) }
             let passkey = page.map { ", by her passkey on \($0)" } ?? ""
+            if let journal {
+                let isThere = (0..<journal.consent.count).contains {
+                    journal.consent.grant(at: $0)?.id == grant.id
+                }
+                guard journal.node == receipt.controller.node, isThere else {
+                    throw ExchangeError.refused("the copy has no such grant")
+                }
+            }
             return (
                 "consent for \(grant.pool), given \(grant.given), until \(grant.expires), signed "
-                    + "by the contributor\(passkey) and by \(receipt.controller.node.did)", false
+                    + "by the contributor\(passkey) and by \(receipt.controller.node.did)"
+                    + (journal == nil ? "" : ", and in the copy's journal"), false
             )
         }
         return try answer(json, expecting: node, in: journal)

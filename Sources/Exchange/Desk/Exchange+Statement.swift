@@ -69,9 +69,12 @@ extension Exchange {
         let change = try Change(kind: entry.kind, body: entry.body)
         // What a payout moves was listed when it accrued.
         if case .paidOut(let pool, _) = change {
+            let isPending = state.pendingBatches.contains { $0.index == row.entry }
             return StatementEntry(
                 index: row.entry, time: entry.time, code: Reason.payout.code,
-                detail: .moved(microunits, pool: pool), microunits: 0)
+                detail: isPending
+                    ? .moving(microunits, pool: pool) : .moved(microunits, pool: pool),
+                microunits: 0)
         }
         return StatementEntry(
             index: row.entry, time: entry.time, code: reason.code,

@@ -14,6 +14,8 @@ package enum StatementDetail: Hashable, Sendable {
     case called(Digest)
     /// What a pool owed was moved into the account: so many micro-units.
     case moved(Int64, pool: String)
+    /// The same while its batch is not proven.
+    case moving(Int64, pool: String)
     case deposited
     case cashedOut
     /// The price of an order was put on hold.
@@ -46,6 +48,8 @@ package enum StatementDetail: Hashable, Sendable {
         case .called(let order): "predictions of the model of order \(order.short)"
         case .moved(let microunits, let pool):
             "payout of \(pool): \(Amount.text(microunits)) moved into the account"
+        case .moving(let microunits, let pool):
+            "payout of \(pool): \(Amount.text(microunits)) on its way, until its batch is proven"
         case .deposited: "money came in"
         case .cashedOut: "paid out to the outside"
         case .ordered(let order): "price of order \(order.short) on hold"

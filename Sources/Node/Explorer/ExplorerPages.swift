@@ -50,7 +50,11 @@ struct ExplorerPages {
             return Reply.html(page.html(frame))
         }
         router.get("explorer/proof") { request, context in
-            Reply.html(ProofPage().html(await node.frame(request, context)))
+            let asked = request.uri.queryParameters["batch"].map(String.init)
+            let batch = await node.exchange.state.settledBatch(named: asked)
+            return Reply.html(
+                ProofPage(batch, isMissing: asked != nil && batch == nil)
+                    .html(await node.frame(request, context)))
         }
         // What a browser needs to check a settlement's proof; it is part of the program.
         router.get("explorer/circuits/:hash/:range/:hashes") { _, context in
@@ -196,5 +200,15 @@ extension Form {
     static func words(_ text: Substring) -> String {
         text.replacing("+", with: " ").split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
+    }
+}
+
+extension MarketState {
+    /// The proven batch of a number as it stands in an address; nil for none.
+    fileprivate func settledBatch(named text: String?) -> ProofPage.Batch? {
+        guard let number = text.flatMap(Int.init), (0..<settledBatches).contains(number),
+            let batch = batches.record(at: number), let settled = batch.settled
+        else { return nil }
+        return ProofPage.Batch(number: number, begun: batch.index, settled: settled.index)
     }
 }

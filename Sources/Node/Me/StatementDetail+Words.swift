@@ -25,6 +25,8 @@ extension StatementDetail {
         case .called(let order): text("called", ["order": order.short])
         case .moved(let microunits, let pool):
             text("moved", ["pool": pool, "amount": Amount.text(microunits)])
+        case .moving(let microunits, let pool):
+            text("moving", ["pool": pool, "amount": Amount.text(microunits)])
         case .deposited: text("deposited")
         case .cashedOut: text("cashedOut")
         case .ordered(let order): text("ordered", ["order": order.short])

@@ -72,6 +72,13 @@ extension CompiledQuery {
     ///
     /// - Throws: ``QueryError`` when the text is no query.
     package static func proven(_ text: String) throws(QueryError) -> String {
+        guard !Parser.isModel(text) else {
+            throw QueryError(
+                "a model is not proven yet", at: Position(line: 1, column: 1),
+                remedy:
+                    "leave out --prove; counts, clipped sums and a count for each category can be proven"
+            )
+        }
         let clause = try Parser.statement(of: text).statement.privacy
         guard !clause.isProven else { return text }
         let hasClause =

@@ -164,7 +164,9 @@ package struct ModelQuestion: Hashable, Sendable {
         guard !clause.isProven else {
             throw QueryError(
                 "a model is not proven yet", at: clause.position,
-                remedy: "leave out proof => on; sums, counts and histograms can be proven")
+                remedy:
+                    "leave out proof => on; counts, clipped sums and a count for each category can be proven"
+            )
         }
         guard clause.accuracy == nil else {
             throw QueryError(

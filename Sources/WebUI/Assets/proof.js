@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A settlement's file, chosen here and checked here by stark.js; nothing of it leaves the browser. The circuit is
-// public and comes from the node; what it hashes to is known here.
+// public and comes from the node; what it hashes to is known here. Of a batch of this exchange the proof is also held
+// against the entries by which it began and was settled, which log.js finds signed.
 "use strict";
 
 const check = document.getElementById("check");
@@ -17,12 +18,39 @@ function money(amount) {
   return digits.slice(0, -6) + "." + digits.slice(-6);
 }
 
-async function look(file) {
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** What the journal has on a batch, where that is what a right proof of it states; else throws with what differs. */
+async function standing(bytes, settlement) {
+  const { batch, begun, settled } = check.dataset;
+  const read = async (index) => {
+    const { leaf, standing } = await signedLog.entryOf(Number(index));
+    if (standing === "bad") throw new Error(`entry ${index} is not what the node signed`);
+    return { standing, ...JSON.parse(new TextDecoder().decode(leaf)) };
+  };
+  const start = await read(begun), end = await read(settled);
+  const name = new TextEncoder().encode(`dividend/batch/${batch}/`);
+  const id = hex(await signedLog.sha256(name, await signedLog.nodeKey()));
+  const demand = (holds, what) => { if (!holds) throw new Error(what); };
+  demand(end.kind === "settle" && ["payout", "hidden.draw"].includes(start.kind), "the entries are of other kinds");
+  demand(end.body.batch === id && hex(settlement.batch) === id, "the batch is another one");
+  demand(end.body.proof === hex(await signedLog.sha256(bytes)), "the proof is not the one that its entry names");
+  demand(end.body.root === hex(settlement.newRoot), "the state after it is another one");
+  const isPayout = start.kind === "payout";
+  const amount = BigInt(isPayout ? start.body.total : start.body.amount), account = isPayout ? 0 : start.body.account;
+  demand(settlement.revenue === amount && settlement.fee === (isPayout ? 0n : amount), "the amount is another one");
+  demand(settlement.revenueIndex === account && settlement.feeIndex === (isPayout ? 1 : 0), "the accounts are others");
+  return [start, end].every((entry) => entry.standing === "ok") ? "signed" : "unsigned";
+}
+
+/** Checks a file; whether it is that of the page's batch. */
+async function look(file, isBatch) {
   settled.hidden = true;
   say("", check.dataset.checking);
+  const bytes = new Uint8Array(await file.arrayBuffer());
   let settlement;
   try {
-    settlement = readSettlement(new Uint8Array(await file.arrayBuffer()));
+    settlement = readSettlement(bytes);
   } catch (error) {
     return say("problem", `${check.dataset.unread} ${error.message}`);
   }
@@ -34,7 +62,12 @@ async function look(file) {
   }
   const verdict = await stark.verifyProof(tape, settlement.statement, settlement.proof);
   if (!verdict.taken) return say("problem", `${check.dataset.bad} ${verdict.reason}`);
-  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let word = "alone";
+  if (isBatch) {
+    try { word = await standing(bytes, settlement); } catch (error) {
+      return say("problem", `${check.dataset.foreign} ${error.message}`);
+    }
+  }
   const facts = {
     oldRoot: hex(settlement.oldRoot), newRoot: hex(settlement.newRoot), batch: hex(settlement.batch),
     revenue: `${money(settlement.revenue)} (${settlement.revenueIndex})`,
@@ -43,17 +76,16 @@ async function look(file) {
   };
   for (const place of settled.querySelectorAll("[data-name]")) place.textContent = facts[place.dataset.name];
   settled.hidden = false;
-  say("good", check.dataset.ok);
+  say("good", `${check.dataset.ok} ${check.dataset[word]}`);
 }
 
-const batch = new URLSearchParams(location.search).get("batch");
-if (/^\d{1,9}$/.test(batch ?? "")) {
-  fetch(`/proofs/${batch}`)
-    .then(async (answer) => (answer.ok ? look(await answer.blob()) : say("problem", check.dataset.missing)))
+if (check.dataset.batch) {
+  fetch(`/proofs/${check.dataset.batch}`)
+    .then(async (answer) => (answer.ok ? look(await answer.blob(), true) : say("problem", check.dataset.missing)))
     .catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
 }
 
 document.getElementById("proof").addEventListener("change", (event) => {
   const [file] = event.target.files;
-  if (file) look(file).catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
+  if (file) look(file, false).catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
 });

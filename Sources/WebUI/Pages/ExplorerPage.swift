@@ -64,7 +64,8 @@ package struct EntryPage: Sendable {
         if index > 0 { values["before"] = "/explorer/\(index - 1)" }
         if hasNext { values["after"] = "/explorer/\(index + 1)" }
         return frame.page(
-            "entry", title: "\(frame.message("entry.title")) \(index)", scripts: ["entry.js"],
+            "entry", title: "\(frame.message("entry.title")) \(index)",
+            scripts: ["log.js", "entry.js"],
             values)
     }
 }

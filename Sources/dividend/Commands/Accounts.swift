@@ -165,8 +165,12 @@ struct Payout: AtPlace {
         if place.json {
             try Terminal.json([
                 "people": .integer(Int64(paid.people)),
-                "total": .string(String(paid.total.microunits)),
+                "total": .string(String(paid.total.microunits)), "pending": .bool(later),
             ])
+        } else if later {
+            Terminal.line(
+                "\(paid.total) is on its way to \(paid.people) people, until the batch is proven: dividend prove"
+            )
         } else {
             Terminal.line("paid \(paid.total) to \(paid.people) people")
         }

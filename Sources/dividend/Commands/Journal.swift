@@ -79,17 +79,40 @@ struct Verify: AsyncParsableCommand {
             split and payout, and says what it could not check. Exit code 3 when something \
             does not hold.
             """)
-    @Argument(help: "The folder of a public copy, or a receipt file.") var path: String
+    @Argument(help: "The folder of a public copy, a receipt, or the file of a proof.") var path:
+        String
     @Option(help: "The node's did:key as you know it.") var node: String?
     @Option(help: "A checkpoint kept from before, or an older copy: the log must continue it.")
     var since: String?
-    @Option(help: "A public copy that the receipt of a model or a proven answer is compared with.")
+    @Option(
+        help:
+            "A public copy that a receipt is held against: its journal has to have what the receipt says."
+    )
     var copy: String?
     @Option(help: "Write what a proof is checked with, for another verifier, to this file.")
     var circuit: String?
     @Flag(help: "Print JSON for programs.") var json = false
 
+    /// More bytes than a receipt or a proof has.
+    private static let longest = 256 << 20
+
+    /// Refuses what would be looked at by nobody, and would make it seem that more was checked.
+    private func checkOptions(ofProof isProof: Bool) throws {
+        if isProof, node != nil || since != nil || copy != nil {
+            throw ValidationError(
+                "a proof by itself names no node: leave out --node, --since and --copy, or verify the folder of a public copy, "
+                    + "whose proofs are all checked")
+        }
+        guard since == nil || copy != nil else {
+            throw ValidationError("--since is about a journal: give --copy FOLDER with it")
+        }
+    }
+
     func run() async throws {
+        guard Files.exists(path) else {
+            throw Failure(
+                "not_found", "\(path): there is no such file or folder, so nothing was verified")
+        }
         var expected: PartyID?
         if let node {
             guard let party = PartyID(did: node) else {
@@ -98,7 +121,9 @@ struct Verify: AsyncParsableCommand {
             expected = party
         }
         if Files.isFile(path) {
-            let bytes = try Files.read(path)
+            let bytes = try Files.read(path, most: Verify.longest)
+            try checkOptions(
+                ofProof: SettlementFile.begins(bytes) || AnswerFile.begins(bytes))
             try writeCircuit(of: bytes)
             if SettlementFile.begins(bytes) { return try verifySettlement(bytes) }
             if AnswerFile.begins(bytes) { return try verifyAnswer(bytes) }
@@ -106,10 +131,6 @@ struct Verify: AsyncParsableCommand {
         }
         guard circuit == nil, copy == nil else {
             throw ValidationError("--circuit and --copy are for a proof or a receipt, not a folder")
-        }
-        guard Files.exists(path) else {
-            throw Failure(
-                "not_found", "\(path): there is no such file or folder, so nothing was verified")
         }
         let bar = ProgressBar(title: "verify")
         let report: AuditReport
@@ -221,14 +242,19 @@ struct Verify: AsyncParsableCommand {
         else {
             try tell(
                 "it is neither a receipt (a file that --receipt of `dividend grant`, `order` or "
-                    + "`query`, or `dividend account receipt` wrote) nor a public copy (a folder that `dividend journal export` "
-                    + "wrote)", at: path)
+                    + "`query`, or `dividend account receipt` wrote), nor a proof (a file of a public copy's proofs/), nor a "
+                    + "public copy (a folder that `dividend journal export` wrote)", at: path)
+        }
+        var journal: AuditReport?
+        if let copy {
+            do throws(AuditFinding) {
+                journal = try Auditor(folder: copy, expecting: expected, since: since).verify()
+            } catch {
+                try tell("--copy \(copy) does not hold itself: \(error.problem)", at: error.place)
+            }
         }
         let receipt: (words: String, isProven: Bool)
         do {
-            let journal = try copy.map { folder in
-                try Auditor(folder: folder, expecting: expected, since: since).verify()
-            }
             receipt = try Receipts.check(
                 bytes, expecting: expected, in: journal?.replay.head.state)
         } catch {

@@ -71,9 +71,11 @@ struct Sample: AsyncParsableCommand {
             return
         }
         Terminal.line(
-            Terminal.red("not available ")
-                + "batch \(batch): \(sample.bad.count) of \(sample.drawn) chunks drawn are missing or wrong"
+            Terminal.red("damaged ")
+                + "batch \(batch): \(sample.bad.count) of \(sample.drawn) chunks drawn are missing or wrong. While 64 of "
+                + "the 128 are right, all can be restored: `dividend account read` tries to"
         )
         for bad in sample.bad.prefix(5) { Terminal.line("  chunk \(bad.chunk): \(bad.reason)") }
+        if sample.bad.count > 5 { Terminal.line("  and \(sample.bad.count - 5) more") }
     }
 }

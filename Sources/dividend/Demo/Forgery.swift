@@ -11,10 +11,10 @@ struct Forgery {
     /// What they share, in micro-units.
     let shared: UInt64
 
-    /// Proves the forged batch among made-up accounts, and gives the reason for which it is refused.
+    /// Proves the forged batch among made-up accounts.
     ///
-    /// - Returns: nil if it was taken, which must never be.
-    func reason() throws -> String? {
+    /// - Returns: its file, and the reason for which it is refused; nil if it was taken, which must never be.
+    func made() throws -> (bytes: [UInt8], reason: String?) {
         var generator = SystemRandomNumberGenerator()
         func salt(_ count: Int) -> [KoalaBear] {
             (0..<count).map { _ in KoalaBear(reducing: generator.next() >> 1) }
@@ -38,7 +38,7 @@ struct Forgery {
             statement, hash: form.hash, most: form.most, isSmall: false, proof: proof)
         do throws(ProofError) {
             try file.verify()
-            return nil
-        } catch { return error.description }
+            return (file.bytes, nil)
+        } catch { return (file.bytes, error.description) }
     }
 }

@@ -251,10 +251,15 @@ struct Story {
         Terminal.line(
             "A node that cheats pays as many among made-up accounts as much, one a micro-unit less and "
                 + "another one more.")
-        guard let reason = try forgery?.reason() else {
+        guard let forged = try forgery?.made(), let reason = forged.reason else {
             throw ExchangeError.refused("a forged batch was taken; do not use this program")
         }
         Terminal.line("Its proof is refused: \(reason).")
+        let kept = Story.beside(exchange.home.path, "forged.proof")
+        try Data(forged.bytes).write(to: URL(fileURLWithPath: kept))
+        Terminal.line(
+            "It lies in \(kept), for whoever wants to show it to `dividend verify` or another verifier."
+        )
         try await exchange.seal()
         let walker = try await exchange.key(of: "custody:fitbit/1503960366")
         Terminal.line("Statement of custody:fitbit/1503960366:")
@@ -272,8 +277,10 @@ struct Story {
     }
 
     /// Where the auditor's copy of an exchange in a folder goes: not among its own files.
-    static func copy(beside home: String) -> String {
-        URL(fileURLWithPath: home).standardizedFileURL.path + "-public"
+    static func copy(beside home: String) -> String { beside(home, "public") }
+
+    private static func beside(_ home: String, _ name: String) -> String {
+        URL(fileURLWithPath: home).standardizedFileURL.path + "-" + name
     }
 
     mutating func audit() async throws {

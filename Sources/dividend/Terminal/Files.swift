@@ -13,6 +13,17 @@ enum Files {
         return Array(data)
     }
 
+    /// Reads a file that is not longer than anything it can be.
+    static func read(_ path: String, most: Int) throws -> [UInt8] {
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        guard size <= most else {
+            throw Failure(
+                "too_large",
+                "\(path): \(size) bytes are more than any such file has, \(most) at most")
+        }
+        return try read(path)
+    }
+
     /// The first bytes of a file.
     static func head(_ path: String, _ count: Int) throws -> [UInt8] {
         guard let file = FileHandle(forReadingAtPath: path) else {
