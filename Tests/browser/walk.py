@@ -379,7 +379,13 @@ try:
                 break
             time.sleep(0.5)
         operator.click("a[href='/explorer/proof?batch=0']")
-        operator.wait_for_selector("#check.good", timeout=30_000)
+        for _ in range(20):
+            operator.wait_for_selector("#check.good, #check.soft, #check.problem", timeout=30_000)
+            if operator.locator("#check.soft").count() == 0:
+                break
+            time.sleep(1)  # what the node has yet to sign
+            operator.reload()
+        expect("the node signed both" in operator.inner_text("#check.good"), f"batch: {operator.inner_text('#check')}")
         look(operator, "proof-batch")
         carol.goto(base + "/me")
         expect("On its way" not in carol.inner_text(".figures"), "what was proven is still on its way")

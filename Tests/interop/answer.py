@@ -19,7 +19,7 @@ import random
 import sys
 from collections import Counter
 
-from public_copy import entries
+from public_copy import canonical, entries
 from stark_circuit import CELL, EVERY, FIRST, INPUT, LAST, PRODUCT, TRANSITION, read_circuit
 from stark_field import PRIME, Refused, demand
 from stark_verify import MOST_BYTES, read_statement, verify
@@ -268,11 +268,6 @@ def parsed(text):
         raise Refused("it is neither a receipt nor a file of an answer") from None
 
 
-def canonical(value):
-    """RFC 8785, of what is made of texts, small whole numbers, lists and objects."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def order_of(quote):
     return hashlib.sha256(canonical(quote)).hexdigest()
 
@@ -361,6 +356,6 @@ if __name__ == "__main__":
     except (Refused, OSError) as error:
         print(f"refused: {error}")
         sys.exit(1)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         print(f"refused: an entry or a file cannot be read: {error!r}")
         sys.exit(1)

@@ -10,24 +10,45 @@ from stark_field import Refused, demand
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
-def lines_of_tiles(folder):
-    """The bytes of each entry: x000/067 and, cut short, 067.p/12."""
-    tiles = {}
-    for path in (folder / "tile/entries").rglob("*"):
-        if path.is_file():
-            parts = path.relative_to(folder / "tile/entries").parts
-            parts = parts[:-1] if parts[-2:-1] and parts[-2].endswith(".p") else parts
-            tiles[int("".join(part.removeprefix("x").removesuffix(".p") for part in parts))] = path.read_bytes()
+def tile_path(number, width):
+    """Where a tile of entries lies: x000/067, and 067.p/12 where it has fewer than 256."""
+    digits = f"{number:03d}"
+    digits = "0" * (-len(digits) % 3) + digits
+    parts = [digits[k:k + 3] for k in range(0, len(digits), 3)]
+    path = "tile/entries/" + "/".join("x" + part for part in parts[:-1]) + ("/" if parts[:-1] else "") + parts[-1]
+    return path if width == 256 else f"{path}.p/{width}"
+
+
+def rows_of(folder, size):
+    """The bytes of each of so many entries."""
     rows = []
-    for place, (number, data) in enumerate(sorted(tiles.items())):
-        demand(place == number, f"the tile {place} of the entries is missing")
-        at = 0
-        while at < len(data):
-            size = int.from_bytes(data[at:at + 2], "big")
-            demand(at + 2 + size <= len(data), f"the tile {number} of the entries is cut short")
-            rows.append(data[at + 2:at + 2 + size])
-            at += 2 + size
+    for start in range(0, size, 256):
+        width = min(256, size - start)
+        path = tile_path(start // 256, width)
+        data, at = (folder / path).read_bytes(), 0
+        for _ in range(width):
+            length = int.from_bytes(data[at:at + 2], "big")
+            demand(at + 2 + length <= len(data), f"{path} is cut short")
+            rows.append(data[at + 2:at + 2 + length])
+            at += 2 + length
+        demand(at == len(data), f"{path} has more than {width} entries")
     return rows
+
+
+def canonical(value):
+    """RFC 8785, of what is made of texts, small whole numbers, lists and objects."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parsed(row):
+    """An entry, which is written in one way only."""
+    try:
+        value = json.loads(row)
+        demand(canonical(value) == row, "an entry is not in its canonical form")
+    except (ValueError, RecursionError):
+        raise Refused("an entry is no JSON") from None
+    demand(isinstance(value, dict) and isinstance(value.get("body"), dict), "an entry has no body")
+    return value
 
 
 def root_of(rows):
@@ -87,40 +108,56 @@ def is_signed(key, signature, message):
 
 def key_of(did):
     """The Ed25519 key that a did:key is."""
-    demand(did.startswith("did:key:z"), f"{did[:80]} is no did:key")
+    words = f"{ascii(did)[:80]} is no did:key of Ed25519"
+    demand(isinstance(did, str) and did.startswith("did:key:z"), words)
     number = 0
     for letter in did.removeprefix("did:key:z"):
-        demand(letter in ALPHABET, f"{did[:80]} is no did:key")
+        demand(letter in ALPHABET, words)
         number = number * 58 + ALPHABET.index(letter)
     data = number.to_bytes(max(34, (number.bit_length() + 7) // 8), "big")
-    demand(len(data) == 34 and data[:2] == b"\xed\x01", f"{did[:80]} is no Ed25519 key")
+    demand(len(data) == 34 and data[:2] == b"\xed\x01" and did == did_of(data[2:]), words)
     return data[2:]
 
 
-def check_note(note, key):
-    """Takes the size and root that a checkpoint states, where that key signed it."""
-    text, _, signatures = note.partition("\n\n")
-    text += "\n"
-    origin, size, root = text.split("\n")[:3]
-    name = hashlib.sha256(origin.encode() + b"\n\x01" + key).digest()[:4]
-    for line in signatures.split("\n"):
-        parts = line.split(" ")
-        if len(parts) == 3 and parts[:2] == ["\u2014", origin]:
-            data = base64.b64decode(parts[2])
-            if data[:4] == name and is_signed(key, data[4:], text.encode()):
-                return int(size), base64.b64decode(root)
+def did_of(key):
+    number, did = int.from_bytes(b"\xed\x01" + key, "big"), ""
+    while number:
+        number, did = number // 58, ALPHABET[number % 58] + did
+    return "did:key:z" + did
+
+
+def read_note(note):
+    """What a checkpoint says before its signatures: its text, origin, size and root."""
+    text, end, signatures = note.partition(b"\n\n")
+    lines = text.split(b"\n")
+    demand(end and len(lines) >= 3 and lines[1].isdigit() and lines[1] == b"%d" % int(lines[1]),
+           "the checkpoint is no checkpoint")
+    return text + b"\n", signatures, lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+
+
+def check_note(text, signatures, origin, did, key):
+    """Demands that the node signed the checkpoint of its own log."""
+    demand(origin.decode() == "dividend.exchange/" + did.removeprefix("did:key:"), "the checkpoint is of another log")
+    name = hashlib.sha256(origin + b"\n\x01" + key).digest()[:4]
+    for line in signatures.split(b"\n"):
+        parts = line.split(b" ")
+        if len(parts) == 3 and parts[0] == "\u2014".encode() and parts[1] == origin:
+            data = base64.b64decode(parts[2], validate=True)
+            if data[:4] == name and is_signed(key, data[4:], text):
+                return
     raise Refused("the checkpoint is not signed by the node of the first entry")
 
 
-def entries(folder):
-    """What the node signed, entry by entry; and its key."""
+def entries(folder, node=None):
+    """What the node signed, entry by entry, and its did. Without a node that is known beforehand, the copy's own is taken."""
     demand((folder / "checkpoint").is_file(), f"{folder} is no public copy: there is no checkpoint")
-    rows = lines_of_tiles(folder)
-    demand(rows, f"{folder} has no entries")
-    listed = [json.loads(row) for row in rows]
-    demand(listed[0]["kind"] == "genesis", "the first entry does not begin an exchange")
-    key = key_of(listed[0]["body"]["node"])
-    size, root = check_note((folder / "checkpoint").read_text(), key)
-    demand(size == len(rows), f"the checkpoint is of {size} entries, and there are {len(rows)}")
+    text, signatures, origin, size, root = read_note((folder / "checkpoint").read_bytes())
+    demand(0 < size < 1 << 40, "the checkpoint is of no entries")
+    rows = rows_of(folder, size)
     demand(root_of(rows) == root, "the entries are not those that the checkpoint is of")
-    return listed, key
+    listed = [parsed(row) for row in rows]
+    demand(listed[0]["kind"] == "genesis", "the first entry does not begin an exchange")
+    did = listed[0]["body"]["node"]
+    check_note(text, signatures, origin, did, key_of(did))
+    demand(node in (None, did), f"the copy is of {did}")
+    return listed, did

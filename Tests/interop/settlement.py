@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the proofs of an exchange's settlements with the verifier that shares nothing with ours.
 
-    python3 Tests/interop/settlement.py PUBLIC-COPY
+    python3 Tests/interop/settlement.py PUBLIC-COPY [did:key:…]
     python3 Tests/interop/settlement.py FILE CIRCUIT
 
 A public copy (`dividend journal export --public`) has the proofs in proofs/ and the circuits in circuits/. The files are
 read as docs/formats/proof.md and settlement.md describe them. Of a copy it is checked too that the node signed the
-entries, that batch, revenue, fee, accounts and states of each proof are those of the entries, from the first state of all
-on, and that what is sealed to those paid is committed to. Whose claims a record holds follows from all entries
+entries, that batch, revenue, fee, accounts, weights and states of each proof are those of the entries in their order, from
+the first state of all on, that draws are signed, and that what is sealed to those paid is committed to. Whose claims a record holds follows from all entries
 together: `dividend verify` works that out. Exits 1 when something does not hold, 64 on wrong usage.
 """
 import hashlib
@@ -17,12 +17,14 @@ import pathlib
 import sys
 
 import state_hash
-from public_copy import entries
+from public_copy import entries, is_signed, key_of
 from stark_circuit import read_circuit
 from stark_field import PRIME, Refused, demand
 from stark_verify import read_statement, verify
 
 HIDDEN = 256
+# The record of nobody.
+NOBODY = (0x5245434f).to_bytes(4, "little").hex() + "00" * 28
 
 
 # With more accounts, or from 2^16 on with longer tables, a proof of these parameters can be one of fewer than 100 bits.
@@ -100,7 +102,7 @@ def read(data):
     inputs = (roots[:16] + limbs(revenue) + limbs(fee) + places + [depth] + roots[16:] + octets(revenue - fee)
               + octets(weights) + [number(144 + 2 * k, 2) for k in range(16)])
     statement = {"rowBits": rows, "blowupBits": blowup, "queries": queries, "grindingBits": grinding, "inputs": inputs}
-    said = {"kind": kind, "depth": depth, "revenue": revenue, "fee": fee, "places": places, "old": data[16:48].hex(),
+    said = {"kind": kind, "parameters": parameters, "weights": weights, "depth": depth, "revenue": revenue, "fee": fee, "places": places, "old": data[16:48].hex(),
             "new": data[48:80].hex(), "record": data[112:144].hex(), "batch": data[144:176].hex()}
     return said, f"{kind}-{numbers}-{3 if wide else 2 if split else 1}", statement, data[176:]
 
@@ -114,35 +116,40 @@ def check(data, circuit_of):
     return said
 
 
-def batches(listed):
-    """What each batch has to be by the journal, in their order: revenue, fee, from and to which account, how many
-    accounts there are."""
-    accounts, found = 2, []
-    for entry in listed:
-        body = entry["body"]
-        if entry["kind"] == "hidden.open":
-            accounts += len(body["keys"])
-        elif entry["kind"] == "payout":
-            found.append((int(body["total"]), 0, [0, 1], accounts))
-        elif entry["kind"] == "hidden.draw":
-            amount = int(body["amount"])
-            found.append((amount, amount, [body["account"], 0], accounts))
-    return found
+def whole(text):
+    """A whole number as entries write it."""
+    demand(isinstance(text, str) and text.isascii() and text.isdigit() and text == str(int(text)), "a number is written otherwise")
+    return int(text)
 
 
-def check_batch(folder, number, settled, batch, key, tree):
-    """Checks one batch of a public copy against its entries; the tree after it."""
-    revenue, fee, places, accounts = batch
+def begun(kind, body, keys, node, number):
+    """What a batch has to be by the entry that begins it; nil for an entry that begins none."""
+    if kind == "payout":
+        total = whole(body["total"])
+        return {"revenue": total, "fee": 0, "places": [0, 1], "weights": total}
+    if kind != "hidden.draw":
+        return None
+    amount, account = whole(body["amount"]), body["account"]
+    demand(type(account) is int and 2 <= account < 2 + len(keys), "money is drawn from an account that nobody opened")
+    text = f"dividend/draw/v1\n{node}\n{account}\n{amount}\n{body['time']}"
+    demand(is_signed(key_of(keys[account - 2]), bytes.fromhex(body["signature"]), text.encode()),
+           f"the draw of batch {number} is not signed by the key of account {account}")
+    return {"revenue": amount, "fee": amount, "places": [account, 0], "weights": 0}
+
+
+def check_batch(folder, number, settled, batch, node, tree):
+    """Checks one batch of a public copy against its entries; what it says, and the tree after it."""
     data = (folder / "proofs" / str(number)).read_bytes()
     demand(hashlib.sha256(data).hexdigest() == settled["proof"], "the proof is not the one that its entry names")
     said = check(data, lambda name: (folder / "circuits" / name).read_bytes())
-    demand(said["kind"] == 1, "an exchange's accounts are hashed by Poseidon")
-    name = hashlib.sha256(b"dividend/batch/%d/" % number + key).hexdigest()
+    demand((said["kind"], said["parameters"]) == (1, 1), "an exchange's batches have another form")
+    name = hashlib.sha256(b"dividend/batch/%d/" % number + key_of(node)).hexdigest()
     demand(settled["batch"] == name == said["batch"], "the proof, or its entry, is of another batch")
-    demand((said["revenue"], said["fee"], said["places"]) == (revenue, fee, places),
-           f"the proof is of {said['revenue']} micro-units, the journal's batch of {revenue}")
-    depth = max(10, (accounts - 1).bit_length())
-    demand(said["depth"] == depth, f"the tree has {said['depth']} levels, and {accounts} accounts take {depth}")
+    for part in ["revenue", "fee", "places", "weights"]:
+        demand(said[part] == batch[part], f"the proof has {part} {said[part]}, the journal's batch {batch[part]}")
+    demand(batch["weights"] or said["record"] == NOBODY, "a record of somebody, and nobody is paid")
+    depth = max(10, (batch["accounts"] - 1).bit_length())
+    demand(said["depth"] == depth, f"the tree has {said['depth']} levels, and {batch['accounts']} accounts take {depth}")
     before = state_hash.grown(tree[0], tree[1], depth)
     demand(said["old"] == state_hash.text(before), "the proof does not go on from the state before")
     demand(said["new"] == settled["root"], "the proof leads to another state than its entry")
@@ -151,36 +158,44 @@ def check_batch(folder, number, settled, batch, key, tree):
     return said, (state_hash.elements(said["new"]), depth)
 
 
-def check_copy(folder):
-    listed, key = entries(folder)
-    settled = [entry["body"] for entry in listed if entry["kind"] == "settle"]
-    begun = batches(listed)
-    demand(len(settled) <= len(begun), "more batches are settled than began")
-    tree = (state_hash.genesis(10), 10)
-    for number, (body, batch) in enumerate(zip(settled, begun)):
-        try:
-            said, tree = check_batch(folder, number, body, batch, key, tree)
-        except Refused as error:
-            raise Refused(f"batch {number}: {error}")
-        print(f"batch {number}: {said['revenue']} micro-units by record {said['record'][:8]}, the proof holds")
-    waiting = len(begun) - len(settled)
-    print(f"{len(settled)} settlements, each proof checked against what the node signed"
-          + (f"; {waiting} are not proven yet" if waiting else ""))
-    print("Not checked here: that records hold everybody's claim, which `dividend verify` works out from all entries.")
-    return 0 if settled else 1
+def check_copy(folder, node):
+    """Goes through the entries in their order: accounts are opened, batches begin, and the oldest that began is settled."""
+    listed, did = entries(folder, node)
+    keys, waiting, number, tree = [], [], 0, (state_hash.genesis(10), 10)
+    for entry in listed:
+        kind, body = entry["kind"], entry["body"]
+        if kind == "hidden.open":
+            keys += body["keys"]
+        batch = begun(kind, body, keys, did, number + len(waiting))
+        if batch:
+            waiting.append(batch | {"accounts": 2 + len(keys)})
+        if kind == "settle":
+            demand(waiting, f"batch {number} is settled, and none began")
+            try:
+                said, tree = check_batch(folder, number, body, waiting.pop(0), did, tree)
+            except Refused as error:
+                raise Refused(f"batch {number}: {error}") from None
+            print(f"batch {number}: {said['revenue']} micro-units by record {said['record'][:8]}, the proof holds")
+            number += 1
+    print(f"{number} settlements, each proof checked against what {did} signed"
+          + (f"; {len(waiting)} are not proven yet" if waiting else ""))
+    print("Not checked here, but by `dividend verify`: every other entry; so that records hold everybody's claim, and that "
+          "accounts are linked to those they are for" + ("" if node else "; and that this is the node you mean: give its did too"))
+    return 0
 
 
 def main(arguments):
-    if len(arguments) == 2:
-        check(pathlib.Path(arguments[0]).read_bytes(), lambda name: pathlib.Path(arguments[1]).read_bytes())
+    paths = [pathlib.Path(argument) for argument in arguments if not argument.startswith("did:key:")]
+    nodes = [argument for argument in arguments if argument.startswith("did:key:")]
+    if len(paths) == 2 and not nodes:
+        check(paths[0].read_bytes(), lambda name: paths[1].read_bytes())
         print("the proof holds")
         return 0
-    if len(arguments) != 1:
+    if len(paths) != 1 or len(nodes) > 1:
         print(__doc__)
         return 64
-    folder = pathlib.Path(arguments[0])
-    demand(folder.is_dir(), f"{folder} is no folder; of one proof say the circuit too")
-    return check_copy(folder)
+    demand(paths[0].is_dir(), f"{paths[0]} is no folder; of one proof say the circuit too")
+    return check_copy(paths[0], nodes[0] if nodes else None)
 
 
 if __name__ == "__main__":
@@ -192,6 +207,6 @@ if __name__ == "__main__":
     except OSError as error:
         print(f"refused: {error.filename}: {error.strerror}")
         sys.exit(1)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         print(f"refused: an entry or a file cannot be read: {error!r}")
         sys.exit(1)

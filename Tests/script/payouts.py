@@ -13,6 +13,10 @@ import time
 
 BINARY = os.path.abspath(sys.argv[1])
 HERE = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(HERE / "interop"))
+import forged_copy  # noqa: E402
+from public_copy import canonical, entries  # noqa: E402
+
 DICE = random.Random(11)
 work = pathlib.Path(tempfile.mkdtemp(prefix="dividend-payouts-"))
 faults = []
@@ -179,7 +183,7 @@ expect(sample("http://127.0.0.1:9")[0] == 1, "a node that is not there")
 code, report = verify(work / "public")
 expect(code == 0 and report["proofs"] == 4, f"verify: {report}")
 other = subprocess.run([sys.executable, HERE / "interop/settlement.py", work / "public"], capture_output=True, text=True)
-expect(other.returncode == 0 and "4 settlements, each proof checked against what the node signed" in other.stdout,
+expect(other.returncode == 0 and "4 settlements, each proof checked against what did:key:z6Mk" in other.stdout,
        f"the other verifier: {other.stdout} {other.stderr}")
 
 
@@ -235,6 +239,43 @@ refused("the proof of another batch", lambda folder: shutil.copy(folder / "0", f
 refused("another settlement, and entries that fit it", another, None)
 refused("a payout of more than was proven", more, None)
 refused("another commitment", lambda folder: shutil.copy(folder.parent / "data/1/commitment", folder.parent / "data/0/commitment"), None)
+
+
+# Nor what a lying node signs, where its entries do not go together.
+def lies(words, reason, lie, writing=canonical):
+    forged = work / "lies"
+    shutil.rmtree(forged, ignore_errors=True)
+    shutil.copytree(work / "public", forged)
+    shutil.rmtree(forged / "tile")
+    rows = entries(work / "public")[0]
+    lie(rows)
+    forged_copy.write(forged, rows, writing)
+    other = subprocess.run([sys.executable, HERE / "interop/settlement.py", forged], capture_output=True, text=True)
+    expect(other.returncode == 1 and f"refused: {reason}" in other.stdout, f"{words}: {other.stdout} {other.stderr}")
+
+
+def first(rows, kind):
+    return next(row for row in rows if row["kind"] == kind)
+
+
+def without(rows, *kinds):
+    rows[:] = [row for row in rows if row["kind"] not in kinds]
+
+
+NODE = entries(work / "public")[1]
+signed_by = subprocess.run([sys.executable, HERE / "interop/settlement.py", work / "public", forged_copy.DID],
+                           capture_output=True, text=True)
+expect(signed_by.returncode == 1 and NODE in signed_by.stdout, f"another node: {signed_by.stdout}")
+lies("its own name alone", "batch 0: the proof, or its entry, is of another batch", lambda rows: None)
+lies("settled before it began", "batch 0 is settled, and none began",
+     lambda rows: rows.insert(1, rows.pop(rows.index(first(rows, "settle")))))
+lies("money from an account that nobody opened", "money is drawn from an account", lambda rows: without(rows, "hidden.open", "settle"))
+lies("a draw that nobody signed", "the draw of batch", lambda rows: without(rows, "settle"))
+lies("a total of another spelling", "a number is written otherwise",
+     lambda rows: first(rows, "payout")["body"].update(total="0" + first(rows, "payout")["body"]["total"]))
+lies("entries written otherwise", "an entry is not in its canonical form", lambda rows: None,
+     lambda row: json.dumps(row).encode())
+lies("deep entries", "an entry is no JSON", lambda rows: None, lambda row: b"[" * 20_000)
 shutil.rmtree(work)
 print(f"payouts proven, killed, taken out, checked by two verifiers; {len(faults)} faults")
 sys.exit(1 if faults else 0)

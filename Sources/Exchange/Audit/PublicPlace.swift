@@ -29,7 +29,12 @@ package struct PublicPlace: Sendable {
     package init(_ text: String) throws {
         name = text
         guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-            guard FileManager.default.fileExists(atPath: text + "/" + TileLayout.checkpoint) else {
+            // An exchange's own folder has a checkpoint too, and no tiles.
+            guard
+                [TileLayout.checkpoint, "tile"].allSatisfy({
+                    FileManager.default.fileExists(atPath: text + "/" + $0)
+                })
+            else {
                 throw ExchangeError.folder(
                     text, "there is no public copy here; make one with `dividend journal export`")
             }

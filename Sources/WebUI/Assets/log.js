@@ -55,15 +55,37 @@
     return answer;
   }
 
-  const keyText = async () => (await (await get("/key")).text()).trim();
+  /** A file that has to be there. */
+  async function need(path) {
+    const answer = await get(path);
+    if (!answer) throw new Error(`${path} is missing`);
+    return answer;
+  }
+
+  /** The node's verifier key, as a checkpoint names it, and the 32 bytes of it. */
+  async function nodeKey() {
+    const text = (await (await need("/key")).text()).trim();
+    const bytes = base64(text.slice(text.indexOf("+", text.indexOf("+") + 1) + 1));
+    if (bytes[0] !== 1 || bytes.length !== 33) throw new Error("no Ed25519 key");
+    return { text, bytes: bytes.slice(1) };
+  }
+
+  /** How many entries the newest checkpoint is of; it has to be signed. */
+  async function signedSize(key) {
+    const answer = await get("/checkpoint");
+    if (!answer) return 0;
+    const note = await answer.text();
+    if (!await isSigned(note, key.text)) throw new Error("the checkpoint is not signed");
+    return Number(note.split("\n")[1]);
+  }
 
   /** The exact bytes of an entry, and how it stands: "ok" where the node signed it, "unsigned" where it has not yet, "bad" where what
-      it signed is something else. */
+      it signed is something else. Throws where it hides the path of what it signed. */
   async function entryOf(index) {
-    const leaf = new Uint8Array(await (await get(`/api/v1/journal/${index}`)).arrayBuffer());
-    const proof = await get(`/api/v1/journal/${index}/proof`);
-    if (!proof) return { leaf, standing: "unsigned" };
-    const text = await proof.text();
+    const key = await nodeKey();
+    const leaf = new Uint8Array(await (await need(`/api/v1/journal/${index}`)).arrayBuffer());
+    if (index >= await signedSize(key)) return { leaf, standing: "unsigned" };
+    const text = await (await need(`/api/v1/journal/${index}/proof`)).text();
     const split = text.indexOf("\n\n");
     const lines = text.slice(0, split).split("\n");
     const note = text.slice(split + 2);
@@ -73,13 +95,7 @@
     const [, size, root] = note.split("\n");
     const hash = await sha256(Uint8Array.of(0), leaf);
     const good = same(await rootOf(hash, index, Number(size), path), base64(root));
-    return { leaf, standing: good && await isSigned(note, await keyText()) ? "ok" : "bad" };
-  }
-
-  /** The node's public key: 32 bytes. */
-  async function nodeKey() {
-    const text = await keyText();
-    return base64(text.slice(text.indexOf("+", text.indexOf("+") + 1) + 1)).slice(1);
+    return { leaf, standing: good && await isSigned(note, key.text) ? "ok" : "bad" };
   }
 
   globalThis.signedLog = { entryOf, nodeKey, sha256 };

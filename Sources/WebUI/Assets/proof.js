@@ -7,7 +7,7 @@
 const check = document.getElementById("check");
 const settled = document.getElementById("settled");
 
-function say(kind, words) {
+function show(kind, words) {
   check.className = kind;
   check.replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
 }
@@ -26,25 +26,33 @@ async function standing(bytes, settlement) {
   const read = async (index) => {
     const { leaf, standing } = await signedLog.entryOf(Number(index));
     if (standing === "bad") throw new Error(`entry ${index} is not what the node signed`);
-    return { standing, ...JSON.parse(new TextDecoder().decode(leaf)) };
+    return { ...JSON.parse(new TextDecoder().decode(leaf)), standing };
   };
   const start = await read(begun), end = await read(settled);
+  const key = (await signedLog.nodeKey()).bytes;
   const name = new TextEncoder().encode(`dividend/batch/${batch}/`);
-  const id = hex(await signedLog.sha256(name, await signedLog.nodeKey()));
+  const id = hex(await signedLog.sha256(name, key));
   const demand = (holds, what) => { if (!holds) throw new Error(what); };
+  demand(Number(begun) < Number(settled), "it was settled before it began");
+  demand(settlement.hash === 1 && settlement.parameters === 1, "an exchange's batches have another form");
   demand(end.kind === "settle" && ["payout", "hidden.draw"].includes(start.kind), "the entries are of other kinds");
   demand(end.body.batch === id && hex(settlement.batch) === id, "the batch is another one");
   demand(end.body.proof === hex(await signedLog.sha256(bytes)), "the proof is not the one that its entry names");
   demand(end.body.root === hex(settlement.newRoot), "the state after it is another one");
   const isPayout = start.kind === "payout";
+  demand(settlement.weights === (isPayout ? settlement.revenue : 0n), "the weights are others");
   const amount = BigInt(isPayout ? start.body.total : start.body.amount), account = isPayout ? 0 : start.body.account;
   demand(settlement.revenue === amount && settlement.fee === (isPayout ? 0n : amount), "the amount is another one");
   demand(settlement.revenueIndex === account && settlement.feeIndex === (isPayout ? 1 : 0), "the accounts are others");
   return [start, end].every((entry) => entry.standing === "ok") ? "signed" : "unsigned";
 }
 
-/** Checks a file; whether it is that of the page's batch. */
+let looks = 0;
+
+/** Checks a file; whether it is that of the page's batch. What is looked at later has the last word. */
 async function look(file, isBatch) {
+  const turn = ++looks;
+  const say = (kind, words) => { if (turn === looks) show(kind, words); };
   settled.hidden = true;
   say("", check.dataset.checking);
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -74,18 +82,20 @@ async function look(file, isBatch) {
     fee: `${money(settlement.fee)} (${settlement.feeIndex})`,
     others: money(settlement.revenue - settlement.fee), record: hex(settlement.record),
   };
+  if (turn !== looks) return;
   for (const place of settled.querySelectorAll("[data-name]")) place.textContent = facts[place.dataset.name];
   settled.hidden = false;
+  if (word === "unsigned") return say("soft", check.dataset.unsigned);
   say("good", `${check.dataset.ok} ${check.dataset[word]}`);
 }
 
 if (check.dataset.batch) {
   fetch(`/proofs/${check.dataset.batch}`)
-    .then(async (answer) => (answer.ok ? look(await answer.blob(), true) : say("problem", check.dataset.missing)))
-    .catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
+    .then(async (answer) => (answer.ok ? look(await answer.blob(), true) : show("problem", check.dataset.missing)))
+    .catch((error) => show("problem", `${check.dataset.bad} ${error.message}`));
 }
 
 document.getElementById("proof").addEventListener("change", (event) => {
   const [file] = event.target.files;
-  if (file) look(file, false).catch((error) => say("problem", `${check.dataset.bad} ${error.message}`));
+  if (file) look(file, false).catch((error) => show("problem", `${check.dataset.bad} ${error.message}`));
 });
