@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
 import Consent
+import Foundation
 import Testing
 
 @testable import Exchange
@@ -41,6 +42,18 @@ import Testing
                     #expect("\(error)".contains(words), "\(pool): \(error)")
                 }
             }
+            // Nobody waits any more for what is not locked: it is not done.
+            let abandoned = person.home.folder.wishes + "/left.wish"
+            try WholeFile.replace(
+                abandoned,
+                by: JSON.object([
+                    "party": "me", "node": .string(node), "act": "withdraw",
+                    "pool": .string(World.pool),
+                ]).canonical())
+            _ = try #require(try await ask(.list))
+            _ = try #require(try await ask(.list))
+            #expect(!FileManager.default.fileExists(atPath: abandoned))
+            #expect(try person.record.usage(in: World.pool).withdrawn == nil)
             // The node hears of it later; here it holds at once.
             await #expect(throws: ExchangeError.self) {
                 try await ask(.withdraw(pool: World.pool))

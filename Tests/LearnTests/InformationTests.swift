@@ -172,6 +172,11 @@ import Vault
             let worths = Self.worths(good) + Self.worths([-9], agreement: agreement)
             #expect(Information.contradicting(worths) == found, "\(agreement)")
         }
+        // Of many rows a little that is beyond chance is not enough: most of them may be made up.
+        for (agreement, found) in [(2.0, [9]), (3.9, [9]), (4.1, [])] {
+            let worths = Self.worths(good) + Self.worths([-9], rows: 401, agreement: agreement)
+            #expect(Information.contradicting(worths) == found, "\(agreement) of 401 rows")
+        }
     }
 
     @Test func `ranks go together as Spearman has it`() {

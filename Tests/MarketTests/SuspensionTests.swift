@@ -69,14 +69,19 @@ import Testing
     @Test func `an operator states why, in a line, and a rule needs no words`() throws {
         var it = try script()
         let long = String(repeating: "x", count: Suspension.mostReason)
-        for reason in [nil, "", "  ", "two\nlines", "a\u{7}bell", "hid\u{200b}den", long + "x"] {
+        for reason in [
+            nil, "", "  ", "two\nlines", "a\u{7}bell", "hid\u{200b}den", "two\u{2028}lines",
+            "\u{2800}", "\u{10fff0}red", long + "x",
+        ] {
             #expect(throws: MarketError.self, "\(String(describing: reason))") {
                 try it.take(
                     .suspended(
                         pool: "steps", party: key("gerda").id, .other, reason: reason))
             }
         }
-        try it.take(.suspended(pool: "steps", party: key("gerda").id, .other, reason: long))
+        for (name, reason) in [("alice", "ساخته\u{200c}شده"), ("gerda", long)] {
+            try it.take(.suspended(pool: "steps", party: key(name).id, .other, reason: reason))
+        }
         #expect(it.state.pools["steps"]?.suspensions[key("gerda").id]?.words == long)
         let kept = try MarketState(snapshot: it.state.snapshot())
         #expect(kept.pools["steps"]?.suspensions == it.state.pools["steps"]?.suspensions)

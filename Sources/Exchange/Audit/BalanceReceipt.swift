@@ -116,6 +116,7 @@ package struct BalanceReceipt: Sendable {
         return
             "hidden account \(index) held \(Amount.text(Int64(clamping: leaf.balance))) after entry "
             + "\(proof.index) of \(read.time), whose proof is \(digest.hex), in the log that "
-            + "\(node.did) signed" + (journal == nil ? "" : ", as the copy has it")
+            + "\(node.did) signed"
+            + (journal == nil ? "" : "; the copy has that entry's root and proof")
     }
 }

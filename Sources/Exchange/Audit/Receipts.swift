@@ -26,18 +26,22 @@ package enum Receipts {
             // The check above has looked at the passkey's signature too; here it tells the page.
             let page = try receipt.signed.passkey.map { try $0.verify(grant) }
             let passkey = page.map { ", by her passkey on \($0)" } ?? ""
+            var standing = ""
             if let journal {
-                let isThere = (0..<journal.consent.count).contains {
-                    journal.consent.grant(at: $0)?.id == grant.id
-                }
-                guard journal.node == receipt.controller.node, isThere else {
-                    throw ExchangeError.refused("the copy has no such grant")
-                }
+                guard journal.node == receipt.controller.node,
+                    let place = journal.consent.index(of: grant.id)
+                else { throw ExchangeError.refused("the copy has no such grant") }
+                let usage = journal.consent.usage(of: place)
+                standing =
+                    usage.superseded
+                    ? "; in the copy's journal a newer one has taken its place"
+                    : usage.withdrawn.map { "; in the copy's journal it was withdrawn at \($0)" }
+                        ?? "; in the copy's journal it stands"
             }
             return (
                 "consent for \(grant.pool), given \(grant.given), until \(grant.expires), signed "
                     + "by the contributor\(passkey) and by \(receipt.controller.node.did)"
-                    + (journal == nil ? "" : ", and in the copy's journal"), false
+                    + standing, false
             )
         }
         return try answer(json, expecting: node, in: journal)
@@ -73,16 +77,26 @@ package enum Receipts {
         let words =
             "answer \(commitment.prefix(8))… to order \(json["order"]?.string?.prefix(8) ?? "?")…, "
             + "signed by \(statement.party.did)"
-        guard json["passport"] != nil || json["proven"] != nil else { return (words, false) }
         guard let quoted = json["quote"],
             let order = json["order"]?.string.flatMap(Digest.init(hex:)),
             Digest(of: try quoted.signable()) == order
         else { throw ExchangeError.refused("the order is not that of the quote") }
+        if let journal {
+            guard let known = journal.orders[order], known.answer?.hex == commitment,
+                known.order.buyer.did == json["buyer"]?.string
+            else {
+                throw ExchangeError.refused(
+                    "the copy's journal has no such answer to this order, or another buyer's")
+            }
+        }
+        guard json["passport"] != nil || json["proven"] != nil else {
+            return (words + (journal == nil ? "" : ", as the copy's journal commits to it"), false)
+        }
         if let passport = json["passport"] {
             let model = try ModelPassport.check(
                 passport, model: answer["model"], quote: quoted, order: order, by: statement.party)
             guard let journal else { return (words + "; " + model, false) }
-            guard let known = journal.orders[order], known.answer?.hex == commitment,
+            guard let known = journal.orders[order],
                 passport["grants"]?.string == journal.consent.root(of: known.cohort.places).hex,
                 ModelPassport.saysTrainings(passport, of: known, in: journal)
             else {
@@ -102,9 +116,6 @@ package enum Receipts {
             return (words + "; " + proof + "; the question: " + receipt.sql, true)
         }
         try receipt.check(in: journal, quote: quote, order: order)
-        guard journal.orders[order]?.answer?.hex == commitment else {
-            throw ExchangeError.refused("the answer is not the one that the journal commits to")
-        }
         return (
             words + "; " + proof + ", both as the journal has them, the noise before the answer; "
                 + "the question: " + receipt.sql, true

@@ -81,10 +81,13 @@ extension Exchange {
     ) throws -> ImportOutcome {
         let (report, sink) = (file.report, file.sink)
         var seals = Seals()
-        if case .party = owner, sink.labels.count > 1 {
+        // One profile of a household's may be all that has rows, and still be somebody else's.
+        let isHousehold = report.format == .netflixActivity && sink.labels.contains { $0 != nil }
+        if case .party = owner, sink.labels.count > 1 || isHousehold {
             throw ExchangeError.refused(
-                "the file holds \(sink.labels.count) people: import it with --custody PREFIX, or give one with that "
-                    + "person's rows alone (of a household's profiles, --profile takes one)")
+                "the file holds \(isHousehold ? "several" : "\(sink.labels.count)") people: import it with --custody PREFIX, or "
+                    + "give one with that person's rows alone (of a household's profiles, --profile takes one)"
+            )
         }
         let owners = try parallelMap(sink.labels) { label in
             Result {

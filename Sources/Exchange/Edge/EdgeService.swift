@@ -134,7 +134,14 @@ package struct EdgeService: Sendable {
                     quiet = min(quiet ?? .seconds(3600), waiting.now() - part.last)
                 }
             }
-            try await waiting.sleep(EdgeService.pause(after: quiet, idle: idle))
+            // Whoever asks something of the machine does not wait for its next look.
+            var left = EdgeService.pause(after: quiet, idle: idle)
+            while left > .zero, !pools.isEmpty {
+                let step = min(left, .seconds(1))
+                try await waiting.sleep(step)
+                left -= step
+                if left > .zero { await fulfil(for: &pools, tell) }
+            }
         }
         return finished
     }

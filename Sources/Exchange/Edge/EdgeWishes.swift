@@ -50,7 +50,11 @@ package struct EdgeWishes: Sendable {
             switch (json["act"]?.string, json["pool"]?.string) {
             case ("list", nil): act = .list
             case ("withdraw", let pool?): act = .withdraw(pool: pool)
-            case ("cash-out", let pool?): act = .cashOut(pool: pool, most: json["most"]?.integer)
+            case ("cash-out", let pool?):
+                let most = json["most"]?.integer
+                // What cannot be read is not taken for everything.
+                guard json["most"] == nil || most != nil else { return nil }
+                act = .cashOut(pool: pool, most: most)
             default: return nil
             }
             self.init(party: party, node: node, act)
@@ -64,25 +68,69 @@ package struct EdgeWishes: Sendable {
 
     /// Leaves a wish, and waits for what comes of it.
     ///
-    /// - Returns: what was done; nil where nobody answered in that time: the wish is taken back.
-    /// - Throws: ``ExchangeError`` with what went wrong.
-    package func ask(_ wish: Wish, for limit: Duration) async throws -> JSON? {
+    /// The file is locked while somebody waits, so that a wish of which nobody does any more is not carried out later.
+    ///
+    /// - Parameters:
+    ///   - limit: how long to wait for it to be taken up.
+    ///   - patience: how long to wait then for what comes of it.
+    /// - Returns: what was done; nil where nobody took it up in that time: it is taken back, and nothing of it is done.
+    /// - Throws: ``ExchangeError`` with what went wrong, also where it was taken up and nobody said what came of it.
+    package func ask(
+        _ wish: Wish, for limit: Duration, then patience: Duration = .seconds(180)
+    ) async throws -> JSON? {
         try FileManager.default.createDirectory(
             atPath: folder.wishes, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         let path = "\(folder.wishes)/\(UUID().uuidString)"
-        try WholeFile.replace(path + EdgeWishes.asked, by: wish.json.canonical())
-        defer { for end in [EdgeWishes.asked, EdgeWishes.answered] { unlink(path + end) } }
+        let file = try leave(wish, at: path)
+        defer {
+            for end in EdgeWishes.ends { unlink(path + end) }
+            close(file)
+        }
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
-            if let answer = FileManager.default.contents(atPath: path + EdgeWishes.answered) {
-                let json = try JSON(parsing: Array(answer))
-                guard let problem = json["problem"]?.string else { return json["done"] ?? .null }
-                throw ExchangeError.refused(problem)
-            }
+            if let answer = try answer(at: path) { return answer }
             try await Task.sleep(for: .milliseconds(100))
         }
-        return nil
+        // Whoever takes it up renames it first: only one of the two succeeds.
+        if unlink(path + EdgeWishes.asked) == 0 { return nil }
+        let last = end + patience
+        while ContinuousClock.now < last {
+            if let answer = try answer(at: path) { return answer }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw ExchangeError.refused(
+            "`dividend edge run` took this up and has not said what came of it; look with `dividend edge list`"
+        )
+    }
+
+    /// Writes a wish that is locked from its first moment on.
+    private func leave(_ wish: Wish, at path: String) throws -> Int32 {
+        let draft = path + EdgeWishes.unfinished
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw SystemFailure(number: errno, atOwn: draft) }
+        let bytes = try wish.json.canonical()
+        let isWritten =
+            flock(file, LOCK_EX | LOCK_NB) == 0
+            && bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } == bytes.count
+            && rename(draft, path + EdgeWishes.asked) == 0
+        guard isWritten else {
+            let number = errno
+            unlink(draft)
+            close(file)
+            throw SystemFailure(number: number, atOwn: draft)
+        }
+        return file
+    }
+
+    /// What came of a wish, if somebody said so.
+    private func answer(at path: String) throws -> JSON? {
+        guard let answer = FileManager.default.contents(atPath: path + EdgeWishes.answered) else {
+            return nil
+        }
+        let json = try JSON(parsing: Array(answer))
+        guard let problem = json["problem"]?.string else { return json["done"] ?? .null }
+        throw ExchangeError.refused(problem)
     }
 
     /// Acts on the wishes of somebody at a node.
@@ -93,20 +141,32 @@ package struct EdgeWishes: Sendable {
     ) async {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.wishes)) ?? []
         for name in names.sorted() where name.hasSuffix(EdgeWishes.asked) {
-            let path = "\(folder.wishes)/\(name)"
-            guard let bytes = FileManager.default.contents(atPath: path),
-                let wish = Wish(Array(bytes)), wish.party == party, wish.node == node
+            let path = "\(folder.wishes)/\(name.dropLast(EdgeWishes.asked.count))"
+            guard isWaitedFor(path + EdgeWishes.asked) else {
+                unlink(path + EdgeWishes.asked)
+                continue
+            }
+            // Taken before it is acted upon, so that it is done once at most, whatever ends meanwhile.
+            guard let bytes = FileManager.default.contents(atPath: path + EdgeWishes.asked),
+                let wish = Wish(Array(bytes)), wish.party == party, wish.node == node,
+                rename(path + EdgeWishes.asked, path + EdgeWishes.taken) == 0
             else { continue }
             let answer: JSON
             do { answer = ["done": try await act(wish.act)] } catch {
                 answer = ["problem": .string(ErrorWords(error).message)]
             }
-            unlink(path)
-            try? WholeFile.replace(
-                String(path.dropLast(EdgeWishes.asked.count)) + EdgeWishes.answered,
-                by: answer.canonical())
+            try? WholeFile.replace(path + EdgeWishes.answered, by: answer.canonical())
         }
     }
 
-    private static let (asked, answered) = (".wish", ".answer")
+    /// Whether whoever left a wish still waits.
+    private func isWaitedFor(_ path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_EX | LOCK_NB) != 0
+    }
+
+    private static let (unfinished, asked, taken, answered) = (".new", ".wish", ".taken", ".answer")
+    private static let ends = [asked, taken, answered]
 }

@@ -33,6 +33,12 @@ package struct Information: BandStep {
         /// does not foresee, does not matter to it.
         package let agreement: Double
 
+        /// Whether values follow the model among her rows: a rank correlation of a fifth or more, and one that values by chance
+        /// reach in one case of twenty.
+        var follows: Bool {
+            agreement >= 1.645 && agreement >= 0.2 * Double(max(rows - 1, 0)).squareRoot()
+        }
+
         /// Both numbers with one digit behind the point.
         package var words: (bits: String, error: String) {
             (Worth.tenths(bits), Worth.tenths(error))
@@ -53,8 +59,6 @@ package struct Information: BandStep {
     package static let fewestRows = 10
     /// How often rows of the same features count.
     private static let mostAlike = 2.0
-    /// From which ``Worth/agreement`` on rows follow the model: values by chance reach it in one case of twenty.
-    private static let follows = 1.645
 
     private let rows: RowSelection
     private let mostRows: Int
@@ -132,7 +136,7 @@ package struct Information: BandStep {
 
     /// The places of those whose rows contradict everybody else's beyond chance, ascending: of ten rows or more that
     /// differ in their features, worth less than nothing by twice their deviation, and by as much as the middle one of all
-    /// contributors is worth more; and that do not follow the model among themselves either, beyond what one in twenty would by chance.
+    /// contributors is worth more; and that do not follow the model among themselves either (``Worth/follows``).
     ///
     /// The last is for whoever has an unusual part of one value, such as many well-paid people: the model does not
     /// foresee that, but her rows follow it all the same.
@@ -151,7 +155,7 @@ package struct Information: BandStep {
         let middle = known[known.count / 2]
         return worths.enumerated().filter { _, worth in
             worth.rows >= fewestRows && worth.bits + 2 * worth.error < 0 && worth.bits < -middle
-                && worth.agreement < follows
+                && !worth.follows
         }.map(\.offset)
     }
 }

@@ -5,7 +5,7 @@ enum Ranks {
     /// The rank correlation of two lists (Spearman 1904), from −1 to 1; equal numbers share the mean of their ranks.
     ///
     /// - Returns: 0 for fewer than two numbers, or where all of one list are equal.
-    /// - Requires: as many in both, none of them NaN.
+    /// - Requires: as many in both. NaN is equal to nothing, itself neither.
     /// - Cost: n log n.
     static func correlation(_ first: [Double], _ second: [Double]) -> Double {
         let (first, second) = (centred(first), centred(second))
@@ -22,7 +22,7 @@ enum Ranks {
         var ranks = [Double](repeating: 0, count: values.count)
         var start = 0
         while start < order.count {
-            var end = start
+            var end = start + 1
             while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
             for place in start..<end {
                 ranks[order[place]] = Double(start + end - order.count) / 2

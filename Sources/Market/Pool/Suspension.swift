@@ -54,9 +54,19 @@ package struct Suspension: Hashable, Sendable {
     static func isRight(_ reason: String?, for code: Code) -> Bool {
         guard let reason else { return code != .other }
         return code == .other && (1...mostReason).contains(reason.utf8.count)
-            && reason.unicodeScalars.allSatisfy { !$0.properties.isDefaultIgnorableCodePoint }
-            && !reason.unicodeScalars.contains { $0.properties.generalCategory == .control }
-            && reason.contains { !$0.isWhitespace }
+            && reason.unicodeScalars.allSatisfy(isReadable)
+            && reason.contains { $0.isLetter || $0.isNumber }
+    }
+
+    /// Whether a character of a reason shows as itself, in one line. Two joiners are invisible, and words of some languages have them.
+    private static func isReadable(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar != "\u{200c}", scalar != "\u{200d}" else { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
+            .surrogate:
+            return false
+        default: return !scalar.properties.isDefaultIgnorableCodePoint
+        }
     }
 }
 

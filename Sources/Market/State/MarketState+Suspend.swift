@@ -16,7 +16,7 @@ extension MarketState {
         }
         guard Suspension.isRight(reason, for: code) else {
             throw .suspension(
-                "an operator's own reason is stated, in a line of at most \(Suspension.mostReason) bytes; what "
+                "an operator's own reason is stated, in a line of at most \(Suspension.mostReason) bytes without invisible characters; what "
                     + "a rule found has none")
         }
         guard pool.suspensions[party] == nil else { throw .suspension("she is suspended already") }

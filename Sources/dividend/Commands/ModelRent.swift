@@ -13,7 +13,7 @@ extension ModelCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let others have a model of yours predict, for a price per prediction.",
             discussion: """
-                Who rents it sends rows and gets predictions, not the model; many predictions tell a model roughly. Of what \
+                Who rents it sends rows and gets predictions, not the model; many predictions tell a model roughly. Its name, what it predicts and the columns that it wants are shown to everybody (`model rentals`). Of what \
                 that brings, less the operator's fee, you keep --own percent, at most 50; all else goes to the people whose rows the model was \
                 made from. New terms replace the old ones; --end lets it no more.
                 """)
@@ -109,7 +109,19 @@ extension ModelCommand {
         @Argument(help: "The rows, as CSV.") var rows: String
         @Option(help: "Who pays.") var party: String
         @Option(help: "What the predictions are for.") var purpose = "dpv:ResearchAndDevelopment"
-        @Option(help: "Refuse when the price is above this.") var most: String?
+        @Option(
+            help:
+                "Refuse when the price is above this; wanted with a name, which anybody can give a model of hers."
+        )
+        var most: String?
+
+        func validate() throws {
+            guard most != nil || Digest(hex: model) != nil else {
+                throw ValidationError(
+                    "a name may be another owner's model tomorrow: give --most AMOUNT with it, or the model's order"
+                )
+            }
+        }
 
         func run() async throws {
             let sheet = try CSVSheet(path: rows)
