@@ -131,7 +131,7 @@ import Vault
         }
         let alice = world.keys(of: 0..<1, at: exchange)[0]
         let mine = try await exchange.exportOwn(of: alice, to: world.folder + "/mine")
-        #expect(mine.count == 5)
+        #expect(mine.count == 7)
         for file in mine { #expect(try mode(file) & 0o077 == 0, "\(file)") }
     }
 }

@@ -10,7 +10,9 @@ import Testing
         offer.grant = MePage.Grant(
             purposes: "", spent: "0", limit: "1", expires: "",
             denial: code == nil ? nil : "suspended")
-        offer.grant?.suspended = code.map { ($0, "made-up <rows>", canAppeal) }
+        offer.grant?.suspended = code.map {
+            .init(code: $0, reason: "made-up <rows>", appeal: canAppeal ? .open : .upheld)
+        }
         var me = MePage(party: "alice", available: "0", claims: "0")
         me.offers = [offer]
         return me.html(Frame(language, path: "/me"))
@@ -28,6 +30,8 @@ import Testing
 
     @Test func `who appealed once, or is not suspended, is offered no appeal`() {
         #expect(!page("en", "copied", canAppeal: false).contains("/me/appeal"))
+        #expect(page("en", "copied", canAppeal: false).contains("You appealed, and it stands."))
+        #expect(page("en", "copied", canAppeal: true).contains("You can appeal once."))
         #expect(!page("en", nil, canAppeal: false).contains("/me/appeal"))
         #expect(page("en", nil, canAppeal: false).contains("/me/withdraw"))
     }

@@ -60,7 +60,7 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         case .withdrawn: "The contributor has withdrawn this grant."
         case .superseded: "A newer grant of the same contributor has taken its place."
         case .suspended:
-            "The operator has suspended the contributor in this pool; she can appeal."
+            "The contributor is suspended in this pool."
         case .otherPool: "The grant is for another pool."
         case .noPurposes: "The grant lists no purposes, so it allows none."
         case .unknownPurpose: "The study's purpose is not in the list \(PurposeTree.version)."

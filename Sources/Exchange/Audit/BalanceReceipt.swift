@@ -111,7 +111,10 @@ package struct BalanceReceipt: Sendable {
             let settled = journal.batches[batch]?.settled
             guard journal.node == node, settled?.newRoot == root, settled?.proof == digest,
                 settled.map({ Int($0.index) }) == proof.index
-            else { throw ExchangeError.refused("its entry is none of the copy's") }
+            else {
+                throw ExchangeError.refused(
+                    "its entry is none of the copy's; an older copy may not have it yet")
+            }
         }
         return
             "hidden account \(index) held \(Amount.text(Int64(clamping: leaf.balance))) after entry "

@@ -26,11 +26,14 @@ package enum Receipts {
             // The check above has looked at the passkey's signature too; here it tells the page.
             let page = try receipt.signed.passkey.map { try $0.verify(grant) }
             let passkey = page.map { ", by her passkey on \($0)" } ?? ""
-            var standing = ""
+            var standing = "; whether it still stands, a public copy shows (--copy)"
             if let journal {
                 guard journal.node == receipt.controller.node,
                     let place = journal.consent.index(of: grant.id)
-                else { throw ExchangeError.refused("the copy has no such grant") }
+                else {
+                    throw ExchangeError.refused(
+                        "the copy has no such grant; an older copy may not have it yet")
+                }
                 let usage = journal.consent.usage(of: place)
                 standing =
                     usage.superseded
@@ -86,7 +89,8 @@ package enum Receipts {
                 known.order.buyer.did == json["buyer"]?.string
             else {
                 throw ExchangeError.refused(
-                    "the copy's journal has no such answer to this order, or another buyer's")
+                    "the copy's journal has no such answer to this order, or another buyer's; an older copy may not have it yet"
+                )
             }
         }
         guard json["passport"] != nil || json["proven"] != nil else {

@@ -25,8 +25,8 @@ package struct OwnFile: Sendable {
 
 /// Everything of a party, to take away.
 extension Exchange {
-    /// All that the exchange holds about a party, file by file: her rows as CSV, her grants, statement,
-    /// orders with their answers, pseudonyms, and what opens her hidden account. In the clear, so never on a disk unless she asks.
+    /// All that the exchange holds about a party, file by file: her rows as CSV, her grants, statement, draws of shares,
+    /// suspensions, orders with their answers, pseudonyms, and what opens her hidden account. In the clear, so never on a disk unless she asks.
     package func ownFiles(of key: SigningKey) throws -> [OwnFile] {
         var files: [OwnFile] = []
         var names: [String: Int] = [:]
@@ -46,6 +46,8 @@ extension Exchange {
         let others: [(String, JSON)] = [
             ("grants.json", .array(grants)),
             ("statement.json", .array(try statement(of: key).map(\.json))),
+            ("draws.json", .array(try draws(of: key).map(\.json))),
+            ("suspensions.json", suspensionsJSON(of: key)),
             ("orders.json", .array(orders)), ("pseudonyms.json", pseudonyms(of: key)),
         ]
         let hidden = try hiddenOpenings(of: key).map { [("hidden-account.json", $0)] } ?? []

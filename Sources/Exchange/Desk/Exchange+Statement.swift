@@ -40,7 +40,7 @@ extension Exchange {
     ///
     /// - Cost: a look at the rows of her accounts, and one at each study of her pools.
     package func statement(of key: SigningKey) throws -> [StatementEntry] {
-        if try store.statementSize() != UInt64(head.log.size) { try makeStatements() }
+        try followStatements()
         var lines: [StatementEntry] = []
         let book = try hiddenBook()
         let pools: [String?] = [nil] + state.pools.keys.sorted()
@@ -59,6 +59,11 @@ extension Exchange {
             if let pool { lines += shares(of: party, in: pool, rows: rows) }
         }
         return lines.sorted { ($0.index, $0.code) < ($1.index, $1.code) }
+    }
+
+    /// Brings the rows of all accounts up to the journal's end.
+    func followStatements() throws {
+        if try store.statementSize() != UInt64(head.log.size) { try makeStatements() }
     }
 
     private func line(_ row: StatementRow) throws -> StatementEntry? {

@@ -32,6 +32,20 @@ extension Exchange {
         }
     }
 
+    /// The machine-readable form of where a party is suspended.
+    func suspensionsJSON(of key: SigningKey) -> JSON {
+        .array(
+            suspensions(of: key).map { pool, suspension in
+                [
+                    "pool": .string(pool), "code": .string(suspension.code.rawValue),
+                    "reason": .string(suspension.words),
+                    "since": .integer(Int64(clamping: suspension.since)),
+                    "appealed": .bool(suspension.appealed != nil),
+                    "upheld": .bool(suspension.isUpheld),
+                ]
+            })
+    }
+
     /// Why a party is suspended in a pool; nil when she is not.
     package func suspension(of key: SigningKey, in pool: String) -> Suspension? {
         state.pools[pool]?.suspensions[key.pseudonym(for: Exchange.poolContext(pool)).id]

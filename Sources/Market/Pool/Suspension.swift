@@ -58,9 +58,10 @@ package struct Suspension: Hashable, Sendable {
             && reason.contains { $0.isLetter || $0.isNumber }
     }
 
-    /// Whether a character of a reason shows as itself, in one line. Two joiners are invisible, and words of some languages have them.
+    /// Whether a character of a reason shows as itself, in one line.
     private static func isReadable(_ scalar: Unicode.Scalar) -> Bool {
-        guard scalar != "\u{200c}", scalar != "\u{200d}" else { return true }
+        // Two joiners, and what chooses between a letter's forms.
+        if ["\u{200c}", "\u{200d}", "\u{fe0e}", "\u{fe0f}"].contains(scalar) { return true }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
             .surrogate:

@@ -16,8 +16,9 @@ extension MarketState {
         }
         guard Suspension.isRight(reason, for: code) else {
             throw .suspension(
-                "an operator's own reason is stated, in a line of at most \(Suspension.mostReason) bytes without invisible characters; what "
-                    + "a rule found has none")
+                code == .other
+                    ? "state the reason in one line of 1 to \(Suspension.mostReason) bytes, with a letter or digit and no invisible characters"
+                    : "what a rule found has no other reason")
         }
         guard pool.suspensions[party] == nil else { throw .suspension("she is suspended already") }
         guard consent.suspend(party, in: name, true) else {

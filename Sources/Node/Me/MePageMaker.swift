@@ -36,6 +36,12 @@ struct MePageMaker {
         let feed = try await exchange.feed(of: key)
         page.reads = feed.count { $0.use.denial == nil }
         page.uses = feed.suffix(most).reversed().map { $0.shown(frame) }
+        page.draws = try await exchange.draws(of: key).suffix(most).reversed().map { draw in
+            [
+                "time": draw.time.short, "pool": draw.pool, "shares": "\(draw.shares)",
+                "epsilon": draw.epsilon, "index": "\(draw.index)",
+            ]
+        }
         let lines = try await exchange.statement(of: key)
         page.lines = lines.suffix(most).reversed().map { line in
             MePage.Line(
@@ -86,9 +92,10 @@ struct MePageMaker {
                     spent: try standing.spent, limit: offer.epsilon,
                     expires: grant.expires.short, denial: standing.denial?.code)
                 if let suspension = state.pools[pool.offer.name]?.suspensions[grant.party] {
-                    offer.grant?.suspended = (
-                        suspension.code.rawValue, suspension.reason, suspension.appealed == nil
-                    )
+                    offer.grant?.suspended = .init(
+                        code: suspension.code.rawValue, reason: suspension.reason,
+                        appeal: suspension.isUpheld
+                            ? .upheld : suspension.appealed == nil ? .open : .appealed)
                 }
             }
             offer.earned = MePageMaker.earned(in: pool, state)

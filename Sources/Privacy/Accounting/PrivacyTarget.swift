@@ -69,6 +69,16 @@ public enum PrivacyTargetError: Error, Hashable, Sendable {
     case deltaOutOfRange(ExactDecimal)
 }
 
+extension PrivacyTargetError {
+    /// Whether it is δ that is wrong, and not ε.
+    public var isOfDelta: Bool {
+        switch self {
+        case .epsilonNotANumber, .epsilonOutOfRange: false
+        case .deltaNotANumber, .deltaOutOfRange: true
+        }
+    }
+}
+
 extension PrivacyTargetError: CustomStringConvertible {
     /// What is wrong and how to mend it.
     public var description: String {

@@ -23,7 +23,7 @@ extension NoiseError: CustomStringConvertible {
         case .sensitivityZero:
             "the sensitivity must be at least 1 lattice unit (100 or more is advised)"
         case .nothingToSpend:
-            "the privacy to spend is zero; give the release a part of the budget"
+            "the privacy to spend comes to nothing; spend more"
         case .latticeTooFine:
             "the noise would be too wide to be drawn, and no number could be read through it; spend more privacy, "
                 + "or count less of each (the bound is 2147483647 units of the lattice)"

@@ -88,10 +88,8 @@ extension Compiler {
             return try PrivacyTarget(
                 epsilon: epsilon, delta: statement.privacy.delta ?? Compiler.defaults.delta)
         } catch {
-            // Where another delta would do, it is the delta that is wrong.
-            let isDelta =
-                (try? PrivacyTarget(epsilon: epsilon, delta: Compiler.defaults.delta)) != nil
-            let place = isDelta ? statement.privacy.deltaPosition : nil
+            let clause = statement.privacy
+            let place = error.isOfDelta ? clause.deltaPosition : clause.epsilonPosition
             throw QueryError(
                 "\(error)", at: place ?? statement.privacy.position,
                 remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")

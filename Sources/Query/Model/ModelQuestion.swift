@@ -178,7 +178,9 @@ package struct ModelQuestion: Hashable, Sendable {
                 epsilon: clause.epsilon ?? "1.0", delta: clause.delta ?? "1e-7")
         } catch {
             throw QueryError(
-                "\(error)", at: clause.deltaPosition ?? clause.position,
+                "\(error)",
+                at: (error.isOfDelta ? clause.deltaPosition : clause.epsilonPosition)
+                    ?? clause.position,
                 remedy: "write WITH PRIVACY (epsilon => 1.0, delta => 1e-7)")
         }
     }

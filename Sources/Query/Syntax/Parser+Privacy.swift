@@ -59,7 +59,7 @@ extension Parser {
             guard case .number(let value) = token.kind else { throw wanted("a number") }
             advance()
             switch option {
-            case "epsilon": clause.epsilon = value
+            case "epsilon": (clause.epsilon, clause.epsilonPosition) = (value, position)
             case "delta": (clause.delta, clause.deltaPosition) = (value, position)
             default: clause.rows = .most(value)
             }

@@ -65,8 +65,8 @@ struct PrivacyClause {
 
     var epsilon: String?
     var delta: String?
-    /// Where δ stands.
-    var deltaPosition: Position?
+    /// Where ε stands, and δ.
+    var epsilonPosition, deltaPosition: Position?
     var rows: Rows?
     /// Whether the answer is to be proven.
     var isProven = false

@@ -9,7 +9,8 @@ extension MePage {
             "offers": offers.map { $0.values(frame, notice: notice, isFolded: foldsOffers) },
             "anyOffer": !offers.isEmpty,
             "uses": uses.map { $0.values(frame) }, "lines": lines.map { $0.values(frame) },
-            "noUses": uses.isEmpty, "noLines": lines.isEmpty, "isCut": isCut,
+            "draws": draws.map { $0.merging(["text": frame.text("me.drawnShares", $0)]) { $1 } },
+            "noUses": uses.isEmpty && draws.isEmpty, "noLines": lines.isEmpty, "isCut": isCut,
             "orders": orders.map { order in
                 order.merging(["stage": frame.message("stages." + (order["stage"] ?? ""))]) { $1 }
             },
@@ -44,7 +45,7 @@ extension MePage.Offer {
                 ["id": $0.id, "label": $0.label, "granted": $0.isGranted] as [String: Any]
             },
             "inForce": grant.map { [nil, "suspended"].contains($0.denial) } ?? false,
-            "canAppeal": grant?.suspended?.canAppeal ?? false,
+            "canAppeal": grant?.suspended?.appeal == .open,
             "open": grant?.denial != nil || (grant == nil && !isFolded),
             "press": frame.message(grant == nil ? "me.allow" : "me.change"),
         ]
@@ -59,6 +60,7 @@ extension MePage.Offer {
         if let suspended = grant?.suspended {
             values["suspended"] = frame.text(
                 "suspended." + suspended.code, ["reason": suspended.reason ?? ""])
+            values["standing"] = frame.message("suspended." + suspended.appeal.rawValue)
         }
         if let earned {
             values["earned"] = frame.text(

@@ -32,8 +32,25 @@ package struct MePage: Sendable {
         let purposes, spent, limit, expires: String
         /// The code of why no study can use it; nil when it is in force.
         let denial: String?
-        /// Where she is suspended, why, and whether she can still appeal.
-        package var suspended: (code: String, reason: String?, canAppeal: Bool)?
+        /// Where she is suspended, why.
+        package var suspended: Suspended?
+
+        /// Why she is suspended, and where her appeal stands.
+        package struct Suspended: Sendable {
+            /// Where her appeal stands: a message's name.
+            package enum Appeal: String, Sendable {
+                case open, appealed, upheld
+            }
+
+            let code: String
+            let reason: String?
+            let appeal: Appeal
+
+            /// Takes the code's word and the operator's own reason.
+            package init(code: String, reason: String?, appeal: Appeal) {
+                (self.code, self.reason, self.appeal) = (code, reason, appeal)
+            }
+        }
 
         /// Takes texts that are shown as they are.
         package init(
@@ -83,6 +100,8 @@ package struct MePage: Sendable {
     package var hasReceipt = false
     package var offers: [Offer] = []
     package var uses: [Use] = []
+    /// Draws of her shares that read her rows: lines with `time`, `pool`, `shares`, `epsilon` and `index`.
+    package var draws: [[String: String]] = []
     package var reads = 0
     package var lines: [Line] = []
     /// What she asked herself: lines with `id`, `time`, `pool`, `price` and `stage`.

@@ -128,7 +128,7 @@ struct Statement: AtPlace {
         }
         guard !place.json else { return }
         for (pool, suspension) in await exchange.suspensions(of: key) {
-            Terminal.line(suspension.told(in: pool))
+            Terminal.line(suspension.told(in: pool, to: party))
         }
     }
 }

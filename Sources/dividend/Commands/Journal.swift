@@ -113,6 +113,10 @@ struct Verify: AsyncParsableCommand {
             throw Failure(
                 "not_found", "\(path): there is no such file or folder, so nothing was verified")
         }
+        for other in [copy, since].compactMap(\.self) where !Files.exists(other) {
+            throw Failure(
+                "not_found", "'\(other)': there is no such file or folder, so nothing was verified")
+        }
         var expected: PartyID?
         if let node {
             guard let party = PartyID(did: node) else {

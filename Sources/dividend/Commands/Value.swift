@@ -196,7 +196,7 @@ extension Grant {
                         : "You have \(worth.shares): they were drawn from the bands with noise, or stand for one where the "
                             + "valuation came before your grant."))
             if let suspension {
-                Terminal.line(suspension.told(in: pool))
+                Terminal.line(suspension.told(in: pool, to: party))
             }
         }
     }
@@ -221,12 +221,12 @@ struct Whom: ParsableArguments {
 
 extension Suspension {
     /// What she is told of it.
-    func told(in pool: String) -> String {
+    func told(in pool: String, to party: String) -> String {
         "Suspended in \(pool) since entry \(since) (\(code.rawValue)): \(words). "
             + (isUpheld
                 ? "You appealed, and it stands."
                 : appealed == nil
-                    ? "`dividend grant appeal --pool \(pool)` asks the operator to look again."
+                    ? "`dividend grant appeal --party \(party) --pool \(pool)` asks the operator to look again."
                     : "You appealed; the operator has to decide.")
     }
 }
