@@ -230,7 +230,7 @@ for path in kept:
 code, words = other(work / "average.json", work / "sum.tape")
 expect(code == 1 and "the circuit" in words, f"the circuit of another question: {words}")
 code, said = verify(work / "sum.json", "--copy", work / "early")
-expect(code == 3 and "no such order" in said["problem"], f"a copy from before: {said}")
+expect(code == 3 and "no such answer to this order" in said["problem"], f"a copy from before: {said}")
 code, words = other(work / "early", work / "sum.json", work / "sum.tape")
 expect(code == 1 and "0 orders of this" in words, f"a copy from before: {words}")
 code, words = other(work / "plain.json", work / "sum.tape")
