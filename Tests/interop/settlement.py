@@ -8,8 +8,9 @@
 A public copy (`dividend journal export --public`) has the proofs in proofs/ and the circuits in circuits/. The files are
 read as docs/formats/proof.md and settlement.md describe them. Of a copy it is checked too that the node signed the
 entries, that batch, revenue, fee, accounts, weights and states of each proof are those of the entries in their order, from
-the first state of all on, that draws are signed, and that what is sealed to those paid is committed to. Whose claims a record holds follows from all entries
-together: `dividend verify` works that out. Exits 1 when something does not hold, 64 on wrong usage.
+the first state of all on, that draws are signed, and that what is sealed to those paid is committed to. Whose claims a
+record holds follows from all entries together: `dividend verify` works that out. Exits 1 when something does not hold, 64
+on wrong usage.
 """
 import hashlib
 import json
@@ -102,8 +103,9 @@ def read(data):
     inputs = (roots[:16] + limbs(revenue) + limbs(fee) + places + [depth] + roots[16:] + octets(revenue - fee)
               + octets(weights) + [number(144 + 2 * k, 2) for k in range(16)])
     statement = {"rowBits": rows, "blowupBits": blowup, "queries": queries, "grindingBits": grinding, "inputs": inputs}
-    said = {"kind": kind, "parameters": parameters, "weights": weights, "depth": depth, "revenue": revenue, "fee": fee, "places": places, "old": data[16:48].hex(),
-            "new": data[48:80].hex(), "record": data[112:144].hex(), "batch": data[144:176].hex()}
+    said = {"kind": kind, "parameters": parameters, "depth": depth, "places": places, "revenue": revenue, "fee": fee,
+            "weights": weights, "old": data[16:48].hex(), "new": data[48:80].hex(), "record": data[112:144].hex(),
+            "batch": data[144:176].hex()}
     return said, f"{kind}-{numbers}-{3 if wide else 2 if split else 1}", statement, data[176:]
 
 
@@ -123,7 +125,7 @@ def whole(text):
 
 
 def begun(kind, body, keys, node, number):
-    """What a batch has to be by the entry that begins it; nil for an entry that begins none."""
+    """What a batch has to be by the entry that begins it; None for an entry that begins none."""
     if kind == "payout":
         total = whole(body["total"])
         return {"revenue": total, "fee": 0, "places": [0, 1], "weights": total}
