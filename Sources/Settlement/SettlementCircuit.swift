@@ -50,7 +50,7 @@ public struct SettlementCircuit: Sendable {
 
     /// Whether proofs of this class are made and taken: with the parameters that there are, every one has at least 100
     /// bits. That is any of at most 2¹⁶ accounts, and more where no table has more than 2¹⁹ rows.
-    public var isOffered: Bool { most <= 1 << 16 || rowBits.allSatisfy { $0 <= 19 } }
+    public var isOffered: Bool { SettlementCircuit.isOffered(most, rowBits) }
 
     /// The buses.
     enum Bus {
@@ -144,8 +144,7 @@ public struct SettlementCircuit: Sendable {
         try self.init(hash: hash, depth: depth, most: most, joins: 14, widens: 19)
     }
 
-    /// - Parameter widens: the least logarithm of the rows of hashes, one in each, for which they may stand three in a
-    ///   row.
+    /// - Parameters: as ``Form`` has them.
     init(
         hash: StateHash, depth: Int, most: Int, joins: Int, widens: Int
     ) throws(CircuitError) {
@@ -153,31 +152,8 @@ public struct SettlementCircuit: Sendable {
             (1...BalanceTree.mostDepth).contains(depth) && SettlementCircuit.sizes.contains(most),
             "there is no such class of batches")
         (self.hash, self.depth, self.most) = (hash, depth, most)
-        func bits(_ rows: Int) -> Int {
-            var bits = Parameters.leastRowBits
-            while (1 << bits) - Parameters.hiddenRows < rows { bits += 1 }
-            return bits
-        }
-        func third(_ rows: Int) -> Int { bits((rows + 2) / 3) }
-        let nodes = (0..<depth).reduce(0) { $0 + min(1 << $1, most) }
-        // Each node before and after; each leaf before and after, its link, and the record with that and then
-        // with the weight.
-        let hashes = 2 * nodes + 5 * most
-        let one = bits(hashes)
-        let rest = bits(hashes - (1 << (one - 1)) + Parameters.hiddenRows)
-        // A row of three takes as long as two and a half of one: less, where the second of two tables would have an
-        // eighth of the rows and more. Two tables where they save a fifth and more of the rows: each takes columns of
-        // its own.
-        let isWide = one >= widens && third(hashes) <= one - 2 && rest >= one - 3
-        let isSplit =
-            one > 16 && rest < one - 1 && (1 << (one - 1)) + (1 << rest) <= (4 << one) / 5
-        layout = Layout(
-            hash: hash, payoutBits: bits(most),
-            hashes: isWide ? .wide : isSplit ? .split : .single, joins: joins)
-        rowBits =
-            [isWide ? third(nodes) : bits(nodes), bits(most)]
-            + (layout.isJoined ? [] : [17 - layout.share])
-            + (isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one])
+        let form = Form(hash: hash, depth: depth, most: most, joins: joins, widens: widens)
+        (layout, rowBits) = (form.layout, form.rowBits)
         circuit = try SettlementCircuit.circuit(layout)
     }
 

@@ -37,9 +37,19 @@ public struct SettlementFile: Hashable, Sendable {
     private static let head = 176
 
     /// Puts statement and proof together.
+    ///
+    /// - Parameter most: the most accounts of a batch of the class; the class's own number is written.
     public init(
         _ statement: SettlementStatement, hash: StateHash, most: Int, isSmall: Bool,
         proof: [UInt8]
+    ) {
+        let capacity = SettlementCircuit.capacity(depth: statement.depth, most: most)
+        self.init(statement, hash, capacity, isSmall, proof)
+    }
+
+    private init(
+        _ statement: SettlementStatement, _ hash: StateHash, _ most: Int, _ isSmall: Bool,
+        _ proof: [UInt8]
     ) {
         (self.statement, self.hash, self.most) = (statement, hash, most)
         (self.isSmall, self.proof) = (isSmall, proof)
@@ -90,8 +100,7 @@ public struct SettlementFile: Hashable, Sendable {
                 revenueIndex: Int(number(104, 4)), feeIndex: Int(number(108, 4)),
                 depth: Int(bytes[10]), record: record, weights: number(96, 8),
                 batch: Array(bytes[144..<176])),
-            hash: hash, most: Int(number(12, 4)), isSmall: bytes[11] == 2,
-            proof: Array(bytes[SettlementFile.head...]))
+            hash, Int(number(12, 4)), bytes[11] == 2, Array(bytes[SettlementFile.head...]))
     }
 
     /// The circuit that the proof is checked with, and what tells it from those of other classes: hash, range,
@@ -111,6 +120,9 @@ public struct SettlementFile: Hashable, Sendable {
 
     private var form: SettlementCircuit {
         get throws(ProofError) {
+            guard most == SettlementCircuit.capacity(depth: statement.depth, most: most) else {
+                throw .statement("the most accounts of its class are written otherwise")
+            }
             let form: SettlementCircuit
             do throws(CircuitError) {
                 form = try SettlementCircuit(hash: hash, depth: statement.depth, most: most)

@@ -127,6 +127,42 @@ import Testing
         #expect(try Auditor(folder: copy).verify().checkpoint.size == size)
     }
 
+    @Test
+    func `whoever comes with a copy after a valuation earns nothing, before the next nor after`()
+        async throws
+    {
+        let world = World()
+        let (exchange, buyer) = try await market(world)
+        _ = try await exchange.valueShares(of: World.pool, by: Self.asked, epsilon: epsilon())
+        let late =
+            (0..<15).map { Self.row(8, $0, as: 92) } + (0..<15).map { Self.row(93, $0, as: 93) }
+        let path = world.folder + "/late.csv"
+        try Data(("who,day,steps,tired\n" + late.joined()).utf8).write(
+            to: URL(fileURLWithPath: path))
+        _ = try await exchange.importFile(
+            path, owner: .custody(prefix: "club"),
+            options: IntakeOptions(mapping: try Mapping(parsing: Array(Self.mapping.utf8))))
+        let (all, newcomers) = (keys(0..<94, at: exchange), keys(92..<94, at: exchange))
+        var terms = try World.terms()
+        (terms.privacyPerStudy, terms.privacyLimit) = (150 << 40, 400 << 40)
+        try await exchange.grant(terms, pool: World.pool, by: newcomers)
+        try await sell(exchange, buyer)
+        for key in newcomers {
+            #expect(try await exchange.money(of: key).everything == 0)
+            #expect(await exchange.uses(of: key).map(\.denial) == [.notValued])
+        }
+        world.pass(PoolOffer.drawnEpoch)
+        try await exchange.grant(terms, pool: World.pool, by: all)
+        let valued = try await exchange.valueShares(
+            of: World.pool, by: Self.asked, epsilon: epsilon())
+        #expect(valued.people == 92, "without the two who are suspended already")
+        let copy = newcomers[0].pseudonym(for: Exchange.poolContext(World.pool)).id
+        #expect(valued.suspended.map(\.party) == [copy])
+        try await sell(exchange, buyer, over: 1)
+        #expect(try await exchange.money(of: newcomers[0]).everything == 0)
+        #expect(try await exchange.money(of: newcomers[1]).everything > 0, "she is honest")
+    }
+
     @Test func `everybody can work out her own worth, and nearly all shares are its band`()
         async throws
     {

@@ -75,6 +75,24 @@ struct SharedSampleTests {
         #expect(kept.batches.allSatisfy { $0.person == nil })
     }
 
+    @Test func `what was asked for and does not apply is refused, not overlooked`() throws {
+        for (path, options) in [
+            ("netflix/NetflixViewingHistory.csv", IntakeOptions(profile: "Marie")),
+            ("netflix/NetflixViewingHistory.csv", IntakeOptions(personColumn: "Title")),
+            (
+                "netflix/CONTENT_INTERACTION/ViewingActivity.csv",
+                IntakeOptions(personColumn: "Profile Name")
+            ),
+        ] {
+            do {
+                _ = try read(sample(path), options)
+                Issue.record("\(path) was taken")
+            } catch {
+                #expect(error.code == .option && !error.mend.isEmpty)
+            }
+        }
+    }
+
     @Test func `the short Netflix history gives eleven days`() throws {
         let (report, sink) = try read(sample("netflix/NetflixViewingHistory.csv"))
         #expect(report.format == .netflixHistory)

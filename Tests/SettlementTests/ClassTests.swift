@@ -67,6 +67,49 @@ import TestSupport
         ) { try file.verify() }
     }
 
+    @Test func `a class is stated by the largest of its numbers`() throws {
+        for depth in [1, 5, 8, 17, 20, 24] {
+            var most = SettlementCircuit.sizes.lowerBound
+            while most <= SettlementCircuit.sizes.upperBound {
+                let form = SettlementCircuit.Form(hash: .poseidon1, depth: depth, most: most)
+                guard SettlementCircuit.isOffered(most, form.rowBits) else { break }
+                let capacity = SettlementCircuit.capacity(depth: depth, most: most)
+                // Those of a class stand together, and all state the same.
+                for other in [most, (most + capacity) / 2, capacity] {
+                    let same = SettlementCircuit.Form(hash: .poseidon1, depth: depth, most: other)
+                    #expect(same == form, "\(other) of 2^\(depth)")
+                    #expect(SettlementCircuit.capacity(depth: depth, most: other) == capacity)
+                }
+                if capacity < SettlementCircuit.sizes.upperBound {
+                    let next = SettlementCircuit.Form(
+                        hash: .poseidon1, depth: depth, most: capacity + 1)
+                    #expect(
+                        next != form
+                            || !SettlementCircuit.isOffered(capacity + 1, next.rowBits))
+                }
+                most = capacity + 1
+            }
+        }
+    }
+
+    @Test func `a file that states its class otherwise is refused`() throws {
+        let statement = SettlementStatement(
+            oldRoot: .zero, newRoot: .zero, revenue: 1, fee: 0, revenueIndex: 0, feeIndex: 1,
+            depth: 10, record: .zero, weights: 1, batch: [UInt8](repeating: 0, count: 32))
+        let file = SettlementFile(
+            statement, hash: .poseidon1, most: 28, isSmall: false, proof: [])
+        #expect(file.most == SettlementCircuit.capacity(depth: 10, most: 28) && file.most > 28)
+        for most in [2, 28, file.most - 1, file.most + 1] {
+            var bytes = file.bytes
+            (bytes[12], bytes[13]) = (UInt8(most & 0xff), UInt8(most >> 8))
+            let other = try SettlementFile(bytes)
+            if SettlementCircuit.capacity(depth: 10, most: most) == most { continue }
+            #expect(
+                throws: ProofError.statement("the most accounts of its class are written otherwise")
+            ) { try other.verify() }
+        }
+    }
+
     @Test func `every class has room for what its tables hold`() throws {
         for depth in [8, 17, 24] {
             for most in sizes(depth) {

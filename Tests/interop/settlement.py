@@ -71,6 +71,23 @@ def bits(rows):
     return count
 
 
+def form_of(depth, most):
+    """The range, how hashes stand, and the logarithms of the tables' rows; None for more than a batch is made for."""
+    nodes = sum(min(1 << level, most) for level in range(depth))
+    hashes = 2 * nodes + 5 * most
+    one, payouts = bits(hashes), bits(most)
+    rest = bits(hashes - (1 << one - 1) + HIDDEN)
+    third = lambda count: bits(-(-count // 3))
+    wide = one > 18 and third(hashes) <= one - 2 and rest >= one - 3
+    split = one > 16 and rest < one - 1 and 5 * ((1 << one - 1) + (1 << rest)) <= 4 << one
+    numbers = 4 + max(0, 17 - payouts) if payouts >= 14 else 3
+    rows = [third(nodes) if wide else bits(nodes), payouts] + ([14] if numbers == 3 else [])
+    rows += [third(hashes)] if wide else [one - 1, rest] if split else [one]
+    if most > 1 << 16 and max(rows) > LONGEST:
+        return None
+    return numbers, 3 if wide else 2 if split else 1, rows
+
+
 def read(data):
     """A settlement's file: what it says, the name of its circuit, the statement of its proof, the proof."""
     if len(data) < 176 or data[:8] != b"dvsettle" or data[8] != 4:
@@ -87,18 +104,12 @@ def read(data):
         raise Refused("a digest, the fee or an account is out of bounds")
     limbs = lambda value: [value >> 16 * k & 0xffff for k in range(4)]
     octets = lambda value: list(value.to_bytes(8, "little"))
-    nodes = sum(min(1 << level, most) for level in range(depth))
-    hashes = 2 * nodes + 5 * most
-    one, payouts = bits(hashes), bits(most)
-    rest = bits(hashes - (1 << one - 1) + HIDDEN)
-    third = lambda count: bits(-(-count // 3))
-    wide = one > 18 and third(hashes) <= one - 2 and rest >= one - 3
-    split = one > 16 and rest < one - 1 and 5 * ((1 << one - 1) + (1 << rest)) <= 4 << one
-    numbers = 4 + max(0, 17 - payouts) if payouts >= 14 else 3
-    rows = [third(nodes) if wide else bits(nodes), payouts] + ([14] if numbers == 3 else [])
-    rows += [third(hashes)] if wide else [one - 1, rest] if split else [one]
-    if most > 1 << 16 and max(rows) > LONGEST:
+    form = form_of(depth, most)
+    if form is None:
         raise Refused("so many accounts in so deep a tree are more than one batch is made for")
+    if most < MOST and form_of(depth, most + 1) == form:
+        raise Refused("the most accounts of its class are written otherwise")
+    numbers, parts, rows = form
     blowup, queries, grinding = [(2, 84, 20), (3, 56, 20)][parameters - 1]
     inputs = (roots[:16] + limbs(revenue) + limbs(fee) + places + [depth] + roots[16:] + octets(revenue - fee)
               + octets(weights) + [number(144 + 2 * k, 2) for k in range(16)])
@@ -106,7 +117,7 @@ def read(data):
     said = {"kind": kind, "parameters": parameters, "depth": depth, "places": places, "revenue": revenue, "fee": fee,
             "weights": weights, "old": data[16:48].hex(), "new": data[48:80].hex(), "record": data[112:144].hex(),
             "batch": data[144:176].hex()}
-    return said, f"{kind}-{numbers}-{3 if wide else 2 if split else 1}", statement, data[176:]
+    return said, f"{kind}-{numbers}-{parts}", statement, data[176:]
 
 
 def check(data, circuit_of):

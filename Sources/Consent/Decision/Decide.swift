@@ -107,6 +107,7 @@ struct Asked: Sendable {
     func denial(by terms: Terms, usage: Usage, samePool: Bool, tables: TableMatch) -> Denial? {
         // A recorded withdrawal ends the grant whatever time the request claims.
         if let denial = usage.denial { return denial }
+        if usage.unvalued { return .notValued }
         if !samePool { return .otherPool }
         if terms.purposes == 0 { return .noPurposes }
         if coverers == 0 { return .unknownPurpose }

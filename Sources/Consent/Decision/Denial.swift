@@ -19,6 +19,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     case superseded
     /// The operator keeps the contributor's rows out for the time being.
     case suspended
+    /// The pool shares by value, and the contributor's rows were not valued yet.
+    case notValued = "not-valued"
     /// It is for another pool.
     case otherPool = "other-pool"
     /// It lists no purposes.
@@ -51,6 +53,9 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     /// The study goes on from a model that her rows were read for already; ``decide(_:usage:request:)`` knows nothing of that.
     case readBefore = "read-before"
 
+    /// Whether the pool keeps the rows out for the time being, while the grant stands.
+    public var isOfPool: Bool { self == .suspended || self == .notValued }
+
     /// A stable word for machines.
     public var code: String { rawValue }
 
@@ -61,6 +66,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         case .superseded: "A newer grant of the same contributor has taken its place."
         case .suspended:
             "The contributor is suspended in this pool."
+        case .notValued:
+            "The pool shares by value, and the contributor's rows wait for its next valuation."
         case .otherPool: "The grant is for another pool."
         case .noPurposes: "The grant lists no purposes, so it allows none."
         case .unknownPurpose: "The study's purpose is not in the list \(PurposeTree.version)."

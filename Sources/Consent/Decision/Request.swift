@@ -54,11 +54,13 @@ public struct Usage: Hashable, Sendable {
     public var superseded: Bool
     /// Whether the operator keeps the contributor's rows out of the pool's studies.
     public var suspended: Bool
+    /// Whether the contributor's rows wait for a valuation, which reads them before any study does.
+    public var unvalued: Bool
 
     /// States what became of a grant; by default nothing yet.
     public init(
         studies: UInt32 = 0, spent: UInt64 = 0, reserved: UInt64 = 0, withdrawn: Timestamp? = nil,
-        superseded: Bool = false, suspended: Bool = false
+        superseded: Bool = false, suspended: Bool = false, unvalued: Bool = false
     ) {
         self.studies = studies
         self.spent = spent
@@ -66,5 +68,6 @@ public struct Usage: Hashable, Sendable {
         self.withdrawn = withdrawn
         self.superseded = superseded
         self.suspended = suspended
+        self.unvalued = unvalued
     }
 }

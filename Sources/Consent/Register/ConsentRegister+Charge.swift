@@ -43,7 +43,8 @@ extension ConsentRegister {
         }
     }
 
-    /// The rules of ``Denial`` that do not ask what a study is for, in their order.
+    /// The rules of ``Denial`` that do not ask what a study is for, in their order. Whoever waits for a valuation may be
+    /// charged: it is what she waits for.
     private func denial(of place: Int, rho: UInt64, at time: Timestamp) -> Denial? {
         let (terms, usage) = (grants[place].terms, usage(of: place))
         if let denial = usage.denial { return denial }

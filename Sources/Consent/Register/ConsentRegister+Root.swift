@@ -14,7 +14,7 @@ extension ConsentRegister {
     ///     budget = SHA-256(0x32, party: 32 bytes, pool: text, grant in force: u32, studies: u32,
     ///              spent: u64, reserved: u64, flags: u8, withdrawn: i64, latest: i64,
     ///              passkey: 32 bytes where there is one)
-    ///     flags  = 1 for withdrawn, 2 for a passkey, 4 for suspended
+    ///     flags  = 1 for withdrawn, 2 for a passkey, 4 for suspended, 8 for unvalued
     ///
     /// - Cost: two hashes for each record that changed since the last root.
     public mutating func root() -> Digest {
@@ -72,7 +72,9 @@ extension BudgetRecord {
         writer.write(spent)
         writer.write(reserved)
         writer.write(
-            UInt8((withdrawn == nil ? 0 : 1) | (passkey == nil ? 0 : 2) | (suspended ? 4 : 0)))
+            UInt8(
+                (withdrawn == nil ? 0 : 1) | (passkey == nil ? 0 : 2) | (suspended ? 4 : 0)
+                    | (unvalued ? 8 : 0)))
         writer.write(withdrawn?.milliseconds ?? 0)
         writer.write(latest.milliseconds)
         if let passkey { writer.write(passkey) }

@@ -254,13 +254,14 @@ extension BudgetRecord {
         let flags = try reader.read(UInt8.self)
         let time = try reader.readTime()
         let isWithdrawn = flags & 1 == 1
-        guard flags <= 7, isWithdrawn || time.milliseconds == 0 else {
+        guard flags <= 15, isWithdrawn || time.milliseconds == 0 else {
             throw FormatError("a withdrawal or none wanted", at: start)
         }
         withdrawn = isWithdrawn ? time : nil
         latest = try reader.readTime()
         passkey = flags & 2 == 2 ? try reader.readDigest() : nil
         suspended = flags & 4 == 4
+        unvalued = flags & 8 == 8
     }
 }
 

@@ -19,7 +19,7 @@ extension ConsentRegister {
         return true
     }
 
-    private func place(of party: PartyID, in pool: String) -> Int? {
+    func place(of party: PartyID, in pool: String) -> Int? {
         guard Grant.isPool(pool), let pool = poolPlaces[pool] else { return nil }
         return budgetPlaces[BudgetKey(party: party, pool: pool)].map(Int.init)
     }

@@ -181,11 +181,14 @@ struct BudgetRecord: Hashable, Sendable {
     var passkey: Digest?
     /// Whether the party's rows are kept out, whatever she grants.
     var suspended = false
+    /// Whether the party's rows wait for a valuation.
+    var unvalued = false
 
     func usage(of grant: UInt32) -> Usage {
         let inForce = current == grant
         return Usage(
             studies: inForce ? studies : 0, spent: spent, reserved: reserved,
-            withdrawn: inForce ? withdrawn : nil, superseded: !inForce, suspended: suspended)
+            withdrawn: inForce ? withdrawn : nil, superseded: !inForce, suspended: suspended,
+            unvalued: unvalued)
     }
 }

@@ -25,7 +25,8 @@ extension Auditor {
                 let file = try SettlementFile(bytes)
                 guard
                     file.statement == batch.statement(from: settled.oldRoot, to: settled.newRoot),
-                    file.hash == HiddenAccounts.hash, file.most == batch.most, !file.isSmall
+                    file.hash == HiddenAccounts.hash, !file.isSmall,
+                    file.most == SettlementCircuit.capacity(depth: batch.depth, most: batch.most)
                 else {
                     throw AuditFinding(
                         "it proves something else than what the entries say of batch "

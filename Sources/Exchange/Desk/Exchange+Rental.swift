@@ -90,6 +90,9 @@ package struct RentedPredictions: Sendable {
     package let id: Digest
     /// One for each row, in their order.
     package let predictions: [RentedPrediction]
+    /// What they cost now: nothing where they were paid for before, and are given again.
+    package let price: Amount
+
     /// Whether they were paid for before, and are given again for nothing.
     package let isRepeated: Bool
 
@@ -97,7 +100,7 @@ package struct RentedPredictions: Sendable {
     package var json: JSON {
         [
             "call": .string(id.hex), "predictions": .array(predictions.map(\.json)),
-            "repeated": .bool(isRepeated),
+            "repeated": .bool(isRepeated), "price": .string(String(price.microunits)),
         ]
     }
 }
@@ -186,7 +189,8 @@ extension Exchange {
         if let id = try store.mark(mark).flatMap(Digest.init(bytes:)) {
             // Whatever became of the rental: this is paid for.
             return RentedPredictions(
-                id: id, predictions: try openedPredictions(id, by: key), isRepeated: true)
+                id: id, predictions: try openedPredictions(id, by: key), price: .zero,
+                isRepeated: true)
         }
         let (word, terms) = try word(on: order)
         guard (1...ModelCall.mostRows).contains(rows.count) else {
@@ -212,7 +216,8 @@ extension Exchange {
             ["salt": .string(Hex.encode(salt)), "predictions": .array(predictions.map(\.json))],
             for: key.agreement.publicKey, context: "predictions")
         try record([.called(call)], sealed: [0: sealed], notes: [.mark(mark, call.id.bytes)])
-        return RentedPredictions(id: call.id, predictions: predictions, isRepeated: false)
+        return RentedPredictions(
+            id: call.id, predictions: predictions, price: price, isRepeated: false)
     }
 
     /// Asks what the rules will ask, before anything is worked out.

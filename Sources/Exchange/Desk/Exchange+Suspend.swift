@@ -5,6 +5,17 @@ package import Market
 
 /// Suspensions: who is neither read nor paid in a pool, her appeal, and what the operator decides.
 extension Exchange {
+    /// A contributor's pseudonym in a pool, by the name of a party of this exchange or of somebody in custody.
+    ///
+    /// - Throws: for a name that nobody here has, and a key that its passphrase does not open.
+    package func pseudonym(
+        of name: String, in pool: String, passphrase: String? = nil
+    ) throws -> PartyID {
+        guard state.pools[pool] != nil else { throw MarketError.noPool(pool) }
+        return try knownKey(of: name, passphrase: passphrase)
+            .pseudonym(for: Exchange.poolContext(pool)).id
+    }
+
     /// Suspends a contributor from the next study on.
     ///
     /// - Parameters:

@@ -41,11 +41,14 @@ package struct OwnWorth: Hashable, Sendable {
     package let rows: Int
     /// The shares, 1 to 4, that this would be without noise.
     package let band: Int
-    /// The shares that she has, drawn with noise if the valuation read her; 0 for whoever has no grant in the pool.
+    /// The shares that she has, drawn with noise if a valuation read her; 0 for whoever has no grant in the pool.
     package let shares: UInt64
+    /// Whether she waits for a valuation: her rows are not read, and the shares bring nothing.
+    package let isUnvalued: Bool
 
-    init(_ worth: Information.Worth, shares: UInt64) {
+    init(_ worth: Information.Worth, shares: UInt64, isUnvalued: Bool) {
         (bits, deviation) = worth.words
+        self.isUnvalued = isUnvalued
         (rows, band, self.shares) = (worth.rows, worth.band + 1, shares)
     }
 
@@ -54,7 +57,7 @@ package struct OwnWorth: Hashable, Sendable {
         [
             "bits": .string(bits), "deviation": .string(deviation),
             "rows": .integer(Int64(rows)), "band": .integer(Int64(band)),
-            "shares": .integer(Int64(clamping: shares)),
+            "shares": .integer(Int64(clamping: shares)), "valued": .bool(!isUnvalued),
         ]
     }
 }
@@ -245,7 +248,9 @@ extension Exchange {
         guard let worth = try information.worths(over: own).first else {
             throw ExchangeError.refused("there are no rows")
         }
-        return OwnWorth(worth, shares: state.register.shares(of: Accounts.party(pseudonym)))
+        return OwnWorth(
+            worth, shares: state.register.shares(of: Accounts.party(pseudonym)),
+            isUnvalued: self.state.consent.awaitsValuation(pseudonym, in: pool))
     }
 
     private static func change(of leaf: [UInt8]) throws -> Change {

@@ -47,8 +47,26 @@ public enum Intake {
     ) throws(IntakeError) -> IntakeReport {
         let parcel = try Parcel(path, limits: options.limits)
         let detection = try Detection(parcel, mapping: options.mapping)
+        try check(options, for: detection.format)
         let session = Session(format: detection.format, options: options, deliver: deliver)
         try detection.read(session, isMany: parcel.isMany)
         return try session.finish()
+    }
+
+    /// Refuses to overlook what was asked for: whose rows are taken must not depend on a word that says nothing.
+    private static func check(
+        _ options: IntakeOptions, for format: Format
+    ) throws(IntakeError) {
+        if options.profile != nil, format != .netflixActivity {
+            throw IntakeError(
+                .option, "a profile was asked for, and \(format.title) has none",
+                mend: "Leave the profile out; only \(Format.netflixActivity.title) has some")
+        }
+        if options.personColumn != nil, format != .mapped {
+            throw IntakeError(
+                .option,
+                "a column that tells people apart was asked for, and \(format.title) has its own form",
+                mend: "Leave it out; it is for tables that are read by a mapping")
+        }
     }
 }

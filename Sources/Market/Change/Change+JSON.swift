@@ -9,7 +9,7 @@ internal import Settlement
 extension Change {
     /// The version of the entries and of the rules that turn them into a state. A journal says in
     /// its first entry which it follows; other rules give other roots, which is nobody's fraud.
-    package static let rules = "2026-12-01"
+    package static let rules = "2026-12-02"
 
     /// The body of the entry.
     package var body: JSON {

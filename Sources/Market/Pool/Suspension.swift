@@ -50,6 +50,9 @@ package struct Suspension: Hashable, Sendable {
     /// Why, for people: the operator's words, or what the code says.
     package var words: String { reason ?? code.sentence }
 
+    /// Whether an appeal waits for the operator.
+    package var waits: Bool { appealed != nil && !isUpheld }
+
     /// Whether a reason goes with a code: what a rule found needs none, all else a line that can be read.
     static func isRight(_ reason: String?, for code: Code) -> Bool {
         guard let reason else { return code != .other }

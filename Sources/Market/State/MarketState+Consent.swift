@@ -36,6 +36,7 @@ extension MarketState {
             } catch {
                 throw .shares(error)
             }
+            if pool.valued != nil { consent.awaitValuation(of: grant.grant.party, in: name) }
         }
     }
 
@@ -82,6 +83,7 @@ extension MarketState {
                 throw .grant(error.description)
             }
         }
+        if pool.offer.split == .value { consent.value(shares.map(\.party), in: name) }
         pools[name]!.register = register
         if epoch > pool.epoch { pools[name]!.epochBegan = time }
         pools[name]!.epoch = epoch

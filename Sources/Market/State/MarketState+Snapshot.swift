@@ -11,7 +11,7 @@ internal import Settlement
 ///
 ///     offset  size  what
 ///          0     8  "dvmarket"
-///          8     4  version: 5
+///          8     4  version: 6
 ///         12    32  the node's key; zeros before the exchange began
 ///         44     -  name: text
 ///          -     8  time of the last change: i64 milliseconds
@@ -42,7 +42,7 @@ extension MarketState {
         let root = root()
         var writer = ByteWriter(reserving: 4096 + 512 * consent.count + 128 * segments.count)
         writer.write(raw: MarketState.magic)
-        writer.write(UInt32(5))
+        writer.write(UInt32(6))
         writer.write(raw: node?.publicKey ?? [UInt8](repeating: 0, count: 32))
         writer.write(name)
         writer.write(time.milliseconds)
@@ -98,7 +98,7 @@ extension MarketState {
         guard try reader.read(count: 8) == MarketState.magic else {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
-        guard try reader.read(UInt32.self) == 5 else {
+        guard try reader.read(UInt32.self) == 6 else {
             throw FormatError("version 5 wanted", at: 8)
         }
         let key = try reader.read(count: 32)

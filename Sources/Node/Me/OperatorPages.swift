@@ -52,6 +52,7 @@ struct OperatorPages {
             ]
         }
         page.spoiled = try await spoiled(pools.map(\.offer).filter(\.isEdge).map(\.name), frame)
+        page.suspended = OperatorPages.suspended(state, frame)
         page.vault = try await node.exchange.vaultEpochs().map {
             ["epoch": "\($0.epoch)", "segments": "\($0.segments)"]
         }
@@ -64,6 +65,24 @@ struct OperatorPages {
         }.sorted { ($0["time"] ?? "") > ($1["time"] ?? "") }
         page.key = await node.exchange.verifierKey
         return page
+    }
+
+    /// Who is suspended in which pool, first whose appeal the operator has to decide on.
+    private static func suspended(_ state: MarketState, _ frame: Frame) -> [[String: String]] {
+        let all = state.pools.sorted { $0.key < $1.key }.flatMap { name, pool in
+            pool.suspended.map { (pool: name, party: $0.party, suspension: $0.suspension) }
+        }
+        return (all.filter(\.suspension.waits) + all.filter { !$0.suspension.waits }).map {
+            [
+                "pool": $0.pool, "party": $0.party.did,
+                "why": $0.suspension.reason ?? $0.suspension.code.rawValue,
+                "since": "\($0.suspension.since)",
+                "appeal": frame.message(
+                    "operator."
+                        + ($0.suspension.waits
+                            ? "appealWaits" : $0.suspension.isUpheld ? "upheld" : "noAppeal")),
+            ]
+        }
     }
 
     /// Which machines kept studies of some pools from an answer, study by study.

@@ -27,8 +27,10 @@ struct MarketRun {
     private var usualMicros: [Int64] = []
     /// Areas of the models sold so far, by ε.
     private var areas: [String: [Double]] = [:]
-    /// Everybody's shares, where bands are drawn: one until the first draw.
-    private var shares: [Int]
+    /// Everybody's shares, where bands are drawn; nil for whoever was in no draw.
+    private var shares: [Int?]
+    /// Whether bands were drawn: before that everybody has one share, after it only who was in a draw is read.
+    private var isValued = false
     /// Values of the last cohort that was valued.
     private var valued: (cohort: [Int], values: [Double]) = ([], [])
 
@@ -43,7 +45,7 @@ struct MarketRun {
         )
         outcome = Outcome(rule: rule, people: people.count)
         windows = people.map { _ in (0, 0) }
-        shares = people.map { _ in 1 }
+        shares = people.map { _ in nil }
     }
 
     /// Runs all rounds.
@@ -96,7 +98,7 @@ struct MarketRun {
 
     /// Lets go whose privacy is spent, and who earned less in her window than she wants.
     private mutating func leave(_ round: Int, _ cheapest: Rho) {
-        for person in people where outcome.places[person.place] == .inside {
+        for person in people where isRead(person) {
             if left(of: person) < cheapest.units {
                 outcome.places[person.place] = .spent
             } else if round - windows[person.place].start + 1 == settings.window {
@@ -114,8 +116,13 @@ struct MarketRun {
         person.limit.units - outcome.spent[person.place].units
     }
 
+    /// Whether studies read somebody: she is there, and where bands were drawn she was in a draw.
+    private func isRead(_ person: Contributor) -> Bool {
+        outcome.places[person.place] == .inside && (!isValued || shares[person.place] != nil)
+    }
+
     /// Draws shares for an epoch, as a pool does, of all who can pay for it with their privacy; the others keep
-    /// theirs.
+    /// theirs, or wait.
     private mutating func drawBands(_ round: Int) async throws {
         let present = people.filter { outcome.places[$0.place] == .inside }
         let order = try sale.order(
@@ -126,7 +133,10 @@ struct MarketRun {
         var dice = Dice(seed: settings.seed, stream: 500 + UInt64(round))
         let bands = try await sale.bands(
             by: order, of: cohort, settings, seed: dice.next(), threads: threads)
+        isValued = true
         for (member, person) in cohort.enumerated() {
+            // Her window begins when she is read.
+            if shares[person] == nil { windows[person] = (round, 0) }
             outcome.spent[person] = Rho(units: outcome.spent[person].units + cost.units)
             shares[person] = bands.shares[member]
             if bands.suspects.contains(member) { outcome.places[person] = .suspended }
@@ -139,7 +149,7 @@ struct MarketRun {
     private mutating func serve(
         _ buyer: Buyer, sharing models: inout [TrainedBy: ModelQuality]
     ) async throws -> Int64 {
-        let present = people.filter { outcome.places[$0.place] == .inside }
+        let present = people.filter(isRead)
         let order = try sale.order(epsilon: buyer.epsilon, people: max(1, present.count))
         let cohort = present.filter { left(of: $0) >= order.cost.units }.map(\.place)
         guard cohort.count >= settings.minimumCohort else {
@@ -193,7 +203,7 @@ struct MarketRun {
         switch outcome.rule {
         case .equal: return cohort.map { _ in 1 }
         case .rows: return cohort.map { Double(people[$0].rows.count) }
-        case .bands: return cohort.map { Double(shares[$0]) }
+        case .bands: return cohort.map { Double(shares[$0] ?? 1) }
         case .value:
             if valued.cohort != cohort {
                 valued = (

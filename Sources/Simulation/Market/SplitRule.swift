@@ -10,7 +10,8 @@ package enum SplitRule: String, Sendable, Hashable, CaseIterable {
     /// By what her rows were found to be worth, to the last digit and without noise.
     case value
     /// By one to four shares, as a pool draws them: a band of what her rows are worth by a private model, with noise,
-    /// paid for with everybody's privacy; and whoever copies or contradicts the model is suspended.
+    /// paid for with everybody's privacy; whoever copies or contradicts the model is suspended, and whoever comes
+    /// between two draws waits for the next.
     case bands
 
     /// What people read.

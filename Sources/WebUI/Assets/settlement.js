@@ -47,6 +47,26 @@
     return CIRCUITS[`${settlement.hash}-${settlement.range}-${settlement.parts}`] === digest;
   }
 
+  /** The form of a class's proofs: its range, how hashes stand, the logarithms of rows; null for more than a batch is made for. */
+  function formOf(depth, most) {
+    const bits = (rows) => {
+      let count = 10;
+      while (2 ** count - HIDDEN < rows) count++;
+      return count;
+    };
+    let nodes = 0;
+    for (let level = 0; level < depth; level++) nodes += Math.min(2 ** level, most);
+    const hashes = 2 * nodes + 5 * most, one = bits(hashes), payoutBits = bits(most);
+    const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
+    const third = (count) => bits(Math.ceil(count / 3));
+    const isWide = one > 18 && third(hashes) <= one - 2 && rest >= one - 3;
+    const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
+    const parts = isWide ? 3 : isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
+    const hashBits = isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one];
+    const rowBits = [isWide ? third(nodes) : bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...hashBits];
+    return most <= 2 ** 16 || Math.max(...rowBits) <= 19 ? { numbers, parts, rowBits } : null;
+  }
+
   /** What a settlement's file says, and the statement its proof has to show. Throws with the reason when it is none. */
   function readSettlement(fileBytes) {
     const reader = new Reader(fileBytes, "settlement");
@@ -72,22 +92,11 @@
     const pairs = range(16).map((k) => batch[2 * k] | batch[2 * k + 1] << 8);
     const bytes = (value) => range(8).map((k) => Number(value >> BigInt(8 * k) & 0xffn));
 
-    const bits = (rows) => {
-      let count = 10;
-      while (2 ** count - HIDDEN < rows) count++;
-      return count;
-    };
-    let nodes = 0;
-    for (let level = 0; level < depth; level++) nodes += Math.min(2 ** level, most);
-    const hashes = 2 * nodes + 5 * most, one = bits(hashes), payoutBits = bits(most);
-    const rest = bits(hashes - 2 ** (one - 1) + HIDDEN);
-    const third = (count) => bits(Math.ceil(count / 3));
-    const isWide = one > 18 && third(hashes) <= one - 2 && rest >= one - 3;
-    const isSplit = one > 16 && rest < one - 1 && 5 * (2 ** (one - 1) + 2 ** rest) <= 4 * 2 ** one;
-    const parts = isWide ? 3 : isSplit ? 2 : 1, numbers = payoutBits >= 14 ? 4 + Math.max(0, 17 - payoutBits) : 3;
-    const hashBits = isWide ? [third(hashes)] : isSplit ? [one - 1, rest] : [one];
-    const rowBits = [isWide ? third(nodes) : bits(nodes), payoutBits, ...(numbers === 3 ? [14] : []), ...hashBits];
-    need(most <= 2 ** 16 || Math.max(...rowBits) <= 19, "settlement: too many accounts in so deep a tree");
+    const form = formOf(depth, most);
+    need(form !== null, "settlement: too many accounts in so deep a tree");
+    const isLargest = most === 2 ** 17 || JSON.stringify(formOf(depth, most + 1)) !== JSON.stringify(form);
+    need(isLargest, "settlement: the most accounts of its class are written otherwise");
+    const { numbers, parts, rowBits } = form;
     const [blowupBits, queries, grindingBits] = parameters === 1 ? [2, 84, 20] : [3, 56, 20];
     const roots = [...rootElements[0], ...rootElements[1]], indices = [revenueIndex, feeIndex];
     const shares = [...recordElements, ...bytes(revenue - fee), ...bytes(weights)];

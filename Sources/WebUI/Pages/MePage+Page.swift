@@ -44,7 +44,7 @@ extension MePage.Offer {
             "purposes": purposes.map {
                 ["id": $0.id, "label": $0.label, "granted": $0.isGranted] as [String: Any]
             },
-            "inForce": grant.map { [nil, "suspended"].contains($0.denial) } ?? false,
+            "inForce": grant.map { [nil, "suspended", "not-valued"].contains($0.denial) } ?? false,
             "canAppeal": grant?.suspended?.appeal == .open,
             "open": grant?.denial != nil || (grant == nil && !isFolded),
             "press": frame.message(grant == nil ? "me.allow" : "me.change"),

@@ -14,6 +14,8 @@ package struct OperatorPage: Sendable {
     package var requests: [[String: String]] = []
     /// Lines with `pool`, `machine`, `time`, `fault` and `until`: who kept studies from an answer.
     package var spoiled: [[String: String]] = []
+    /// Lines with `pool`, `party`, `why`, `since` and `appeal`: who is suspended, first whose appeal waits.
+    package var suspended: [[String: String]] = []
     /// Lines with `party`, `accessKeys` and `passkeys`.
     package var parties: [[String: String]] = []
     /// Lines with `epoch` and `segments`.
@@ -41,6 +43,7 @@ package struct OperatorPage: Sendable {
                 },
                 "jobs": jobs, "refused": refused, "noRefused": refused.isEmpty,
                 "spoiled": spoiled, "noSpoiled": spoiled.isEmpty,
+                "suspended": suspended, "noSuspended": suspended.isEmpty,
                 "requests": requests, "parties": parties, "vault": vault, "key": key,
                 "backups": backups, "noBackups": backups.isEmpty,
             ])

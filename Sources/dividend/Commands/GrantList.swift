@@ -49,7 +49,10 @@ extension Print {
     fileprivate static func standing(_ standing: GrantStanding) throws {
         let (grant, usage) = (standing.grant, standing.usage)
         let state =
-            standing.denial.map { Terminal.yellow("not in force") + ": \($0.sentence)" }
+            standing.denial.map {
+                Terminal.yellow($0.isOfPool ? "in force, not read" : "not in force")
+                    + ": \($0.sentence)"
+            }
             ?? Terminal.green("in force")
         Terminal.line("\(Terminal.bold(grant.pool)) \(grant.id.short), \(state)")
         Terminal.line("  for \(grant.purposes.map(\.label).sorted().joined(separator: ", "))")

@@ -20,8 +20,12 @@ struct Journal: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Option(help: "How many.") var last = 20
 
+        func validate() throws {
+            guard last >= 0 else { throw ValidationError("--last: 0 or more wanted, not \(last)") }
+        }
+
         func run() async throws {
-            let lines = try await place.open().lastEntries(max(0, last))
+            let lines = try await place.open().lastEntries(last)
             if place.json {
                 return try Terminal.json(
                     .array(

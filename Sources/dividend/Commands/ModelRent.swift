@@ -149,7 +149,7 @@ extension ModelCommand {
             Terminal.line(
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
-                    : "call \(rented.id.hex)")
+                    : "call \(rented.id.hex), for \(rented.price)")
         }
     }
 }

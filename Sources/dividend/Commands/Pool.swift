@@ -127,7 +127,10 @@ struct Pool: AsyncParsableCommand {
                 return Terminal.line("No pool yet: dividend pool open NAME --table TABLE")
             }
             Terminal.table(
-                ["pool", "tables", "people", "base", "per rho/1000", "studies", "paid to people"],
+                [
+                    "pool", "tables", "people", "base", "per rho/1000", "studies",
+                    "earned by people",
+                ],
                 names.map { name in
                     let pool = pools[name]!
                     let band = CohortBand(count: state.consent.contributors(of: name))

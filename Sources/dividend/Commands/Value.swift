@@ -24,6 +24,9 @@ extension Pool {
                 says beyond chance, is suspended: neither read nor paid from the next study on, until the \
                 operator lifts it (`pool lift`). The journal says so, under her pseudonym; she can appeal \
                 (`grant appeal`).
+
+                From the first time on, whoever was not valued waits, neither read nor paid, until the next: \
+                newcomers, and those whose limits do not allow the valuation. Shares hold for four weeks at least.
                 """)
         @OptionGroup var place: Place
         @Argument(help: "The pool's name.") var name: String
@@ -64,23 +67,36 @@ extension Pool {
 
     struct Suspended: AtPlace {
         static let configuration = CommandConfiguration(
-            abstract: "Who is neither read nor paid in a pool, why, and who appealed.")
+            abstract: "Who is neither read nor paid, why, and who appealed.")
         @OptionGroup var place: Place
-        @Argument(help: "The pool's name.") var name: String
+        @Argument(help: "The pool's name; all pools without one.") var name: String?
 
         func run() async throws {
-            guard let pool = try await place.open().state.pools[name] else {
-                throw MarketError.noPool(name)
+            let pools = try await place.open().state.pools
+            if let name {
+                guard let pool = pools[name] else { throw MarketError.noPool(name) }
+                if place.json { return try Terminal.json(pool.suspensionsJSON) }
+                return Suspended.list(pool, or: "Nobody is suspended.")
             }
-            if place.json { return try Terminal.json(pool.suspensionsJSON) }
-            guard !pool.suspended.isEmpty else { return Terminal.line("Nobody is suspended.") }
+            if place.json {
+                return try Terminal.json(.object(pools.mapValues(\.suspensionsJSON)))
+            }
+            let some = pools.sorted { $0.key < $1.key }.filter { !$0.value.suspended.isEmpty }
+            for (name, pool) in some {
+                Terminal.line(Terminal.bold(name))
+                Suspended.list(pool)
+            }
+            if some.isEmpty { Terminal.line("Nobody is suspended in any pool.") }
+        }
+
+        /// Shows who is suspended in a pool; what an operator wrote goes below, since it may be long.
+        private static func list(_ pool: MarketState.PoolState, or none: String = "") {
+            guard !pool.suspended.isEmpty else { return Terminal.line(none) }
             Terminal.table(
                 ["pseudonym", "why", "since entry", "appeal"],
                 pool.suspended.map { party, suspension in
                     [
-                        party.did,
-                        suspension.code.rawValue + (suspension.reason.map { ": " + $0 } ?? ""),
-                        "\(suspension.since)",
+                        party.did, suspension.code.rawValue, "\(suspension.since)",
                         suspension.isUpheld
                             ? "looked at; it stands"
                             : suspension.appealed.map {
@@ -89,6 +105,9 @@ extension Pool {
                                 ?? "none",
                     ]
                 })
+            for (party, suspension) in pool.suspended {
+                if let reason = suspension.reason { Terminal.line("\(party.did): \(reason)") }
+            }
         }
     }
 
@@ -105,8 +124,8 @@ extension Pool {
             String
 
         func run() async throws {
-            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
+            let (party, name) = (try await whom.party(at: exchange), whom.name)
             try await exchange.suspend(party, in: name, because: reason)
             try await exchange.seal()
             try place.tell(["suspended": .string(party.did)], "suspended: neither read nor paid")
@@ -120,8 +139,8 @@ extension Pool {
         @OptionGroup var whom: Whom
 
         func run() async throws {
-            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
+            let (party, name) = (try await whom.party(at: exchange), whom.name)
             try await exchange.settleSuspension(of: party, in: name, lifting: true)
             try await exchange.seal()
             try place.tell(
@@ -137,8 +156,8 @@ extension Pool {
         @OptionGroup var whom: Whom
 
         func run() async throws {
-            let (party, name) = (try whom.party, whom.name)
             let exchange = try await place.open()
+            let (party, name) = (try await whom.party(at: exchange), whom.name)
             try await exchange.settleSuspension(of: party, in: name, lifting: false)
             try await exchange.seal()
             try place.tell(["upheld": .string(party.did)], "the suspension stands")
@@ -193,8 +212,9 @@ extension Grant {
                     + "which is the band of \(worth.band) shares of 4. "
                     + (worth.shares == 0
                         ? "But you have none: you are not in \(pool), since no grant of yours covers it."
-                        : "You have \(worth.shares): they were drawn from the bands with noise, or stand for one where the "
-                            + "valuation came before your grant."))
+                        : worth.isUnvalued
+                            ? "But you were not valued yet: from the next valuation on you are read and paid."
+                            : "You have \(worth.shares), drawn from the bands with noise."))
             if let suspension {
                 Terminal.line(suspension.told(in: pool, to: party))
             }
@@ -205,17 +225,20 @@ extension Grant {
 /// A contributor of a pool, as the journal names her.
 struct Whom: ParsableArguments {
     @Argument(help: "The pool's name.") var name: String
-    @Argument(help: "Her pseudonym in the pool: did:key:…") var pseudonym: String
+    @Argument(
+        help:
+            "Her pseudonym in the pool, did:key:…; or the name of a party of this exchange, or custody:PREFIX/LABEL."
+    ) var contributor: String
 
-    var party: PartyID {
-        get throws {
-            guard let party = PartyID(did: pseudonym) else {
-                throw Failure(
-                    "party",
-                    "'\(pseudonym)' is no did:key; `dividend pool suspended POOL` lists them")
-            }
-            return party
+    /// Her pseudonym in the pool.
+    func party(at exchange: Exchange) async throws -> PartyID {
+        if let party = PartyID(did: contributor) { return party }
+        guard !contributor.hasPrefix("did:") else {
+            throw Failure(
+                "party", "'\(contributor)' is no did:key; `dividend pool suspended` lists them")
         }
+        return try await exchange.pseudonym(
+            of: contributor, in: name, passphrase: Environment.passphrase)
     }
 }
 
