@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Fields
 internal import Stark
 
 /// Classes of batches: numbers of changed accounts whose proofs have the same form.

@@ -63,7 +63,8 @@ import Testing
 
     /// What targets may import of others.
     private static let foreign: Set<String> = [
-        "Foundation", "FoundationEssentials", "FoundationNetworking", "Crypto", "CryptoExtras",
+        "Foundation", "FoundationEssentials", "Crypto", "CryptoExtras", "AsyncHTTPClient",
+        "NIOHTTP1",
         "GRDB", "GRDBSQLite",
         "ArgumentParser", "Glibc",
         "Darwin",

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 BINARY = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -63,7 +64,9 @@ refused("a model that is measured", "pool", "value", "interviews", MODEL.replace
 refused("no column", "pool", "value", "interviews", MODEL.replace("income", "nothing", 1))
 refused("people are needed whose grants", "pool", "value", "interviews", MODEL.replace("2.0", "20.0"))
 refused("--epsilon", "pool", "value", "interviews", MODEL, "--epsilon", "much")
-refused("no did:key", "pool", "suspend", "interviews", "somebody", "--reason", "why")
+refused("no did:key", "pool", "suspend", "interviews", "did:key:nobody", "--reason", "why")
+refused("no party", "pool", "suspend", "interviews", "somebody", "--reason", "why")
+refused("no import", "pool", "suspend", "interviews", "custody:interviewer/9999", "--reason", "why")
 refused("--reason", "pool", "suspend", "interviews", "somebody")
 refused("no suspension", "grant", "appeal", *me)
 expect(ask("pool", "suspended", "interviews") == [], "somebody is suspended")
@@ -100,6 +103,29 @@ expect([one["code"] for one in ask("pool", "suspended", "interviews")] == ["copi
 refused("not suspended", "pool", "lift", "interviews", codes["contradicting"])
 run("query", COUNT.format(40), "--party", "bob")
 expect([money(label) > 0 for label in ["801", "802"]] == [False, True], "who was paid after the decisions")
+
+# By the name that the exchange knows her by, and in all pools at once.
+ask("pool", "suspend", "interviews", "custody:interviewer/9", "--reason", "answers of a machine")
+everywhere = ask("pool", "suspended")
+expect([one["reason"] for one in everywhere["interviews"]] == [None, "answers of a machine"], f"suspended: {everywhere}")
+expect("answers of a machine" in run("pool", "suspended").stdout, "the reason is not shown")
+ask("pool", "lift", "interviews", "custody:interviewer/9")
+
+# Who comes with a copy after the valuation waits for the next, and is told so.
+with zipfile.ZipFile(ROOT / "Demo/interviews.zip") as archive, zipfile.ZipFile(work / "newcomer.zip", "w") as late:
+    for name in archive.namelist():
+        header, *lines = archive.read(name).decode().splitlines()
+        late.writestr(name, "\n".join([header] + [line for line in lines if line.startswith("7,")]) + "\n")
+ask("import", work / "newcomer.zip", "--custody", "late", "--yes")
+newcomer = ["--party", "custody:late/7"]
+ask("grant", "give", "--pool", "interviews", "--purpose", "ResearchAndDevelopment", *newcomer, "--epsilon", 12, "--per-study", 8)
+expect("in force, not read" in run("grant", "list", *newcomer).stdout, "a newcomer's grant")
+run("query", COUNT.format(50), "--party", "bob")
+paid = ask("account", "show", *newcomer)
+expect(int(paid["available"]) + int(paid["claims"]) == 0, f"a newcomer was paid: {paid}")
+expect(ask("grant", "uses", *newcomer)[-1]["why_not"] == "not-valued", "a newcomer's uses")
+expect(ask("grant", "worth", *newcomer, "--pool", "interviews")["valued"] is False, "a newcomer's worth")
+expect("not valued yet" in run("grant", "worth", *newcomer, "--pool", "interviews").stdout, "what a newcomer is told")
 
 # Everybody can check it.
 ask("journal", "export", "--public", work / "public")

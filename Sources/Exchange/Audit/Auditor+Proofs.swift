@@ -8,8 +8,9 @@ extension Auditor {
     private static let longestProof = 4 << 20
 
     /// Checks the proof of every batch that the journal says is settled: that it is the file the entry names,
-    /// that it states what the entries give, and that it holds.
+    /// that it states what the entries give, and that it holds; and that the circuit which others check it with is ours.
     func checkProofs(of state: MarketState) throws(AuditFinding) {
+        var circuits: Set<String> = []
         for (_, batch) in state.batches.all.prefix(state.settledBatches) {
             guard let settled = batch.settled else { continue }
             let path = Exchange.proofFile(batch.number)
@@ -33,6 +34,8 @@ extension Auditor {
                             + "\(batch.number)", at: path)
                 }
                 try file.verify()
+                let circuit = try file.circuit
+                if circuits.insert(circuit.name).inserted { try checkCircuit(circuit) }
                 let data = Exchange.commitmentFile(batch.number)
                 guard let commitment = PublicFolder.read(folder + "/" + data, most: 4096),
                     Digest(of: commitment) == settled.data
@@ -46,6 +49,16 @@ extension Auditor {
             } catch {
                 throw AuditFinding("\(error)", at: path)
             }
+        }
+    }
+
+    private func checkCircuit(_ circuit: (name: String, bytes: [UInt8])) throws(AuditFinding) {
+        let path = Exchange.circuitFile(circuit.name)
+        guard PublicFolder.read(folder + "/" + path, most: Auditor.longestProof) == circuit.bytes
+        else {
+            throw AuditFinding(
+                "the circuit that others check the proofs with is missing, or another one", at: path
+            )
         }
     }
 }

@@ -8,6 +8,8 @@ package struct Availability: Sendable {
     /// The batch.
     package let batch: PublicPlace.SettledBatch
     private let commitment: Commitment
+    /// How often a place that gives no answer is asked again: each time it can take half a minute.
+    private static let mostSilent = 3
 
     /// What drawing showed.
     package struct Sample: Sendable {
@@ -46,11 +48,16 @@ package struct Availability: Sendable {
         let wanted = sampling.draws(for: bits)
         let places = sampling.indices(wanted, using: &generator)
         var bad: [(chunk: Int, reason: String)] = []
-        for index in places {
-            do { _ = try await chunk(index) } catch { bad.append((index, "\(error)")) }
+        var (drawn, silent) = (0, 0)
+        for index in places where silent < Availability.mostSilent {
+            drawn += 1
+            do { _ = try await chunk(index) } catch {
+                bad.append((index, "\(error)"))
+                if error is PlaceUnreachable { silent += 1 }
+            }
         }
         return Sample(
-            drawn: places.count, bad: bad,
+            drawn: drawn, bad: bad,
             certainty: bad.isEmpty
                 ? "\(sampling.percent(afterDraws: places.count, decimals: 6)) %" : nil)
     }
@@ -58,8 +65,14 @@ package struct Availability: Sendable {
     /// Restores what is sealed, from the first chunks that are there.
     package func restore() async throws -> SealedPayouts {
         var chunks: [Chunk] = []
+        var silent = 0
         for index in 0..<commitment.code.chunks where chunks.count < commitment.code.dataChunks {
-            if let chunk = try? await chunk(index) { chunks.append(chunk) }
+            do { chunks.append(try await chunk(index)) } catch let error as PlaceUnreachable {
+                silent += 1
+                if silent == Availability.mostSilent { throw error }
+            } catch {
+                // Missing or wrong: any others will do.
+            }
         }
         let restored = try CodedBlob.restore(from: chunks, against: commitment)
         return try SealedPayouts(restored.blob)

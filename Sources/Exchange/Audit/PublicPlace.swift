@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Canon
 internal import Foundation
-internal import FoundationNetworking
 internal import Ledger
 internal import Market
+
+/// A node gives no answer now.
+struct PlaceUnreachable: Error, CustomStringConvertible {
+    let name: String
+    let reason: String
+
+    var description: String { "\(name) does not answer: \(reason)" }
+}
 
 /// Where the public part of an exchange can be had: a copy in a folder, or a node on the network.
 package struct PublicPlace: Sendable {
@@ -23,7 +30,9 @@ package struct PublicPlace: Sendable {
     /// How people name it.
     package let name: String
     /// The most bytes of anything that is read here.
-    private static let longest = 64 << 20
+    private static let longest = WebRequest.longest
+    /// How long a node may take for one answer.
+    private static let patience = Duration.seconds(30)
 
     /// Takes a folder's path, or the address of a node that begins with http:// or https://.
     package init(_ text: String) throws {
@@ -57,17 +66,15 @@ package struct PublicPlace: Sendable {
         }
     }
 
-    /// What a node answers; nil for anything but 200, and for more than anything has.
+    /// What a node answers; nil for anything but 200.
+    ///
+    /// - Throws: ``PlaceUnreachable``, also for more than anything has.
     private func get(_ url: URL) async throws -> [UInt8]? {
-        var request = URLRequest(url: url)
-        request.timeoutInterval = 20
-        let (data, response): (Data, URLResponse)
-        do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-            throw ExchangeError.refused("\(name) does not answer: \(error.localizedDescription)")
-        }
-        guard (response as? HTTPURLResponse)?.statusCode == 200, data.count <= PublicPlace.longest
-        else { return nil }
-        return Array(data)
+        do throws(WebRequest.Silence) {
+            let answer = try await WebRequest(url: url.absoluteString)
+                .answer(within: PublicPlace.patience)
+            return answer.status == 200 ? answer.body : nil
+        } catch { throw PlaceUnreachable(name: name, reason: error.reason) }
     }
 
     /// Every batch that is proven, by the word of this place.

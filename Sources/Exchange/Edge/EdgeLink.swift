@@ -3,7 +3,6 @@ package import Canon
 package import Consent
 package import Edge
 internal import Foundation
-internal import FoundationNetworking
 package import Identity
 package import Market
 
@@ -20,8 +19,8 @@ package struct EdgeLink: Sendable {
         package let notice: String
     }
 
-    /// The most bytes that an answer has.
-    private static let longest = 64 << 20
+    /// How long a node may take for one answer.
+    private static let patience = Duration.seconds(120)
 
     /// Takes the address of a node, such as `https://exchange.example`.
     ///
@@ -39,7 +38,7 @@ package struct EdgeLink: Sendable {
 
     /// What the node says of a pool.
     package func invitation(to pool: String) async throws -> Invitation {
-        let json = try JSON(parsing: try await ask("GET", pool, "", as: nil).body)
+        let json = try JSON(parsing: try await ask(.get, pool, "", as: nil).body)
         guard let node = json["node"]?.string.flatMap(PartyID.init(did:)),
             let offer = json["offer"], let notice = json["notice"]?.string
         else { throw ExchangeError.refused("\(name) does not say what \(pool) is") }
@@ -51,19 +50,19 @@ package struct EdgeLink: Sendable {
         var members = ["grant": grant.json]
         members["code"] = code.map { .string($0) }
         return try await ask(
-            "POST", grant.grant.pool, "/grants", json: .object(members), as: nil
+            .post, grant.grant.pool, "/grants", json: .object(members), as: nil
         ).body
     }
 
     /// Sends a withdrawal.
     package func leave(_ withdrawal: Withdrawal, from pool: String) async throws {
         _ = try await ask(
-            "POST", pool, "/withdrawals", json: ["withdrawal": withdrawal.json], as: nil)
+            .post, pool, "/withdrawals", json: ["withdrawal": withdrawal.json], as: nil)
     }
 
     /// What the node knows of her.
     package func standing(in pool: String, as key: SigningKey) async throws -> JSON {
-        try JSON(parsing: try await ask("GET", pool, "/standing", as: key).body)
+        try JSON(parsing: try await ask(.get, pool, "/standing", as: key).body)
     }
 
     /// Takes money out.
@@ -71,12 +70,12 @@ package struct EdgeLink: Sendable {
         from pool: String, most: Int64?, as key: SigningKey
     ) async throws -> JSON {
         let body: JSON = most.map { ["amount": .integer($0)] } ?? [:]
-        return try JSON(parsing: try await ask("POST", pool, "/cashouts", json: body, as: key).body)
+        return try JSON(parsing: try await ask(.post, pool, "/cashouts", json: body, as: key).body)
     }
 
     /// What waits for her machine in a pool.
     package func notice(in pool: String, as key: SigningKey) async throws -> EdgeDesk.Notice? {
-        let answer = try await ask("GET", pool, "/next", as: key)
+        let answer = try await ask(.get, pool, "/next", as: key)
         if answer.status == 204 { return nil }
         guard answer.type == EdgeLink.stepType else {
             return .call(try EdgeTask(json: JSON(parsing: answer.body)))
@@ -91,7 +90,7 @@ package struct EdgeLink: Sendable {
 
     /// Says that her machine is there for an order.
     package func join(_ order: Digest, of pool: String, as key: SigningKey) async throws {
-        _ = try await ask("POST", pool, "/there", json: ["order": .string(order.hex)], as: key)
+        _ = try await ask(.post, pool, "/there", json: ["order": .string(order.hex)], as: key)
     }
 
     /// Sends her machine's answer to a step.
@@ -99,7 +98,7 @@ package struct EdgeLink: Sendable {
         _ message: StepMessage, of order: Digest, in pool: String, as key: SigningKey
     ) async throws {
         _ = try await ask(
-            "POST", pool, "/steps/\(order.hex)", message.bytes, EdgeLink.stepType, as: key)
+            .post, pool, "/steps/\(order.hex)", message.bytes, EdgeLink.stepType, as: key)
     }
 
     /// Says that what another machine sealed for hers does not open.
@@ -107,60 +106,45 @@ package struct EdgeLink: Sendable {
         of other: PartyID, in order: Digest, of pool: String, as key: SigningKey
     ) async throws {
         let body: JSON = ["order": .string(order.hex), "about": .string(other.did)]
-        _ = try await ask("POST", pool, "/complaints", json: body, as: key)
+        _ = try await ask(.post, pool, "/complaints", json: body, as: key)
     }
 
     // MARK: Requests
 
-    private struct Answer {
-        let status: Int
-        let type: String
-        let body: [UInt8]
-    }
-
     private func ask(
-        _ method: String, _ pool: String, _ rest: String, json: JSON, as key: SigningKey?
-    ) async throws -> Answer {
+        _ method: WebRequest.Method, _ pool: String, _ rest: String, json: JSON, as key: SigningKey?
+    ) async throws -> WebRequest.Answer {
         try await ask(
             method, pool, rest, try json.canonical(), "application/json", as: key)
     }
 
     private func ask(
-        _ method: String, _ pool: String, _ rest: String, _ body: [UInt8] = [],
+        _ method: WebRequest.Method, _ pool: String, _ rest: String, _ body: [UInt8] = [],
         _ type: String? = nil, as key: SigningKey?
-    ) async throws -> Answer {
+    ) async throws -> WebRequest.Answer {
         let path = "/api/v1/edge/\(pool)\(rest)"
-        guard let url = URL(string: name + path) else {
+        guard URL(string: name + path) != nil else {
             throw ExchangeError.refused("'\(pool)' is no name of a pool")
         }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.timeoutInterval = 60
-        request.setValue(type, forHTTPHeaderField: "Content-Type")
-        if !body.isEmpty { request.httpBody = Data(body) }
+        var request = WebRequest(method: method, url: name + path, body: body)
+        if let type { request.fields.append(("Content-Type", type)) }
         if let key {
             let port = base.port.map { ":\($0)" } ?? ""
             let message = try SignedMessage(
-                method: method, scheme: base.scheme ?? "https",
+                method: method.rawValue, scheme: base.scheme ?? "https",
                 authority: (base.host ?? "") + port, path: path, body: body
             ).signed(
                 by: key,
                 created: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
                 nonce: UUID().uuidString)
             for (field, lines) in message.fields {
-                request.setValue(lines.joined(separator: ", "), forHTTPHeaderField: field)
+                request.fields.append((field, lines.joined(separator: ", ")))
             }
         }
-        let (data, response): (Data, URLResponse)
-        do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-            throw EdgeUnreachable(name: name, reason: error.localizedDescription)
-        }
-        guard let response = response as? HTTPURLResponse, data.count <= EdgeLink.longest else {
-            throw EdgeUnreachable(name: name, reason: "its answer is none")
-        }
-        let answer = Answer(
-            status: response.statusCode,
-            type: response.value(forHTTPHeaderField: "Content-Type") ?? "", body: Array(data))
+        let answer: WebRequest.Answer
+        do throws(WebRequest.Silence) {
+            answer = try await request.answer(within: EdgeLink.patience)
+        } catch { throw EdgeUnreachable(name: name, reason: error.reason) }
         guard !(200..<300).contains(answer.status) else { return answer }
         let problem = try? JSON(parsing: answer.body)
         guard answer.status < 500, answer.status != 429 else {

@@ -59,16 +59,15 @@ extension Exchange {
         return state.batches[batch.id]
     }
 
-    /// About how long the pending batches take to prove, in milliseconds of one processor, and the most
-    /// memory that one needs, in bytes: from measurements, 15 million cells a second, by the first proof after a while, and 16 bytes
-    /// each.
-    package var provingCost: (batches: Int, milliseconds: Int, bytes: Int) {
+    /// How many cells the pending batches' proofs have, which is what their time goes by, and the most
+    /// memory that one needs, in bytes: from measurements, 16 bytes a cell.
+    package var provingCost: (batches: Int, cells: Int, bytes: Int) {
         let cells = state.pendingBatches.compactMap {
             try? SettlementCircuit(
                 hash: HiddenAccounts.hash, depth: $0.depth, most: $0.most
             ).cells
         }
-        return (cells.count, cells.reduce(0, +) / 15_000, 16 * (cells.max() ?? 0))
+        return (cells.count, cells.reduce(0, +), 16 * (cells.max() ?? 0))
     }
 
     /// The proof of a settled batch, as a file that `dividend verify` checks; nil where there is none.

@@ -39,13 +39,22 @@ extension Bench {
                 AnswerNumber(.sum(column: $0, low: 0, high: 20_000), units: 52)
             }
             var generator = SystemRandomNumberGenerator()
+            let form = try AnswerCircuit(numbers, columns: columns, rowBits: table.rowBits)
+            if !json {
+                // From measurements: 16 bytes a cell at most.
+                Terminal.line(
+                    String(
+                        format:
+                            "%d rows of %d columns: about %.1f s on %d idle cores and %.1f GB. Ctrl-C ends it.",
+                        rows, columns, Pace.measured().seconds(form.cells) / Double(threads),
+                        threads, max(0.1, Double(form.cells) * 16 / 1e9)))
+            }
             let began = Moment()
             let committed = try table.commit(seed: secret(&generator), threads: threads)
             let start = Moment()
             let noise = try CommittedNoise(
                 numbers.map { _ in Int64.random(in: -1_000_000...1_000_000, using: &generator) },
                 of: numbers, rowBits: table.rowBits, seed: secret(&generator))
-            let form = try AnswerCircuit(numbers, columns: columns, rowBits: table.rowBits)
             let (statement, proof) = try AnswerProver(form, threads: threads).prove(
                 table, committed, adding: noise, context: secret(&generator), using: &generator)
             let proved = Moment()

@@ -48,11 +48,11 @@ struct Bench: AsyncParsableCommand {
         func run() async throws {
             let file = try keep.map(NewFile.init)
             let form = try form()
-            let cells = Double(form.cells)
-            // From measurements: 20 million cells a second and core, 16 bytes each at most.
+            // From measurements: 16 bytes a cell at most.
             let estimate = String(
-                format: "about %.1f s on %d threads and %.1f GB", cells / 20e6 / Double(threads),
-                threads, cells * 16 / 1e9)
+                format: "about %.1f s on %d idle cores and %.1f GB",
+                Pace.measured().seconds(form.cells, isSmall: small) / Double(threads), threads,
+                max(0.1, Double(form.cells) * 16 / 1e9))
             if !json {
                 Terminal.line(
                     "\(payouts) payouts among \(accounts) accounts: \(estimate). Ctrl-C ends it.")

@@ -104,8 +104,8 @@ struct Verify: AsyncParsableCommand {
     private func checkOptions(ofProof isProof: Bool) throws {
         if isProof, node != nil || since != nil || copy != nil {
             throw ValidationError(
-                "a proof by itself names no node: leave out --node, --since and --copy, or verify the folder of a public copy, "
-                    + "whose proofs are all checked")
+                "a proof by itself names no node: leave out --node, --since and --copy. The proofs of batches are all checked "
+                    + "with the folder of a public copy, that of an answer with its receipt")
         }
         guard since == nil || copy != nil else {
             throw ValidationError("--since is about a journal: give --copy FOLDER with it")
@@ -116,6 +116,11 @@ struct Verify: AsyncParsableCommand {
         guard Files.exists(path) else {
             throw Failure(
                 "not_found", "\(path): there is no such file or folder, so nothing was verified")
+        }
+        guard Files.isKept(path) else {
+            throw Failure(
+                "not_a_file",
+                "\(path): it is neither a file nor a folder, so nothing was verified")
         }
         for other in [copy, since].compactMap(\.self) where !Files.exists(other) {
             throw Failure(

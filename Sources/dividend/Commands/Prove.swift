@@ -41,7 +41,7 @@ enum Proving {
                     format:
                         "Proving %d of the batches: about %.0f s of a processor, %.1f GB. Ctrl-C "
                         + "ends it; nothing is lost.", cost.batches,
-                    max(Double(cost.milliseconds) / 1000, 1),
+                    max(Pace.measured().seconds(cost.cells), 1),
                     max(Double(cost.bytes) / 1e9, 0.1)))
         }
         var done: [BatchState] = []

@@ -72,7 +72,7 @@ struct Sample: AsyncParsableCommand {
         }
         Terminal.line(
             Terminal.red("damaged ")
-                + "batch \(batch): \(sample.bad.count) of \(sample.drawn) chunks drawn are missing or wrong. While 64 of "
+                + "batch \(batch): \(sample.bad.count) of \(sample.drawn) chunks drawn are missing or wrong, or did not come. While 64 of "
                 + "the 128 are right, all can be restored: `dividend account read` tries to"
         )
         for bad in sample.bad.prefix(5) { Terminal.line("  chunk \(bad.chunk): \(bad.reason)") }

@@ -27,7 +27,8 @@ extension Account {
 
     struct Read: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read the payouts that are sealed to a reading key, from public bytes alone.")
+            abstract: "Read the payouts that are sealed to a reading key, from public bytes alone.",
+            discussion: "Exit code 3 when a batch's chunks are not there; the others are shown.")
         @Argument(help: "A public copy's folder, or the address of a node: http://…")
         var place: String
         @Option(help: "The file with the reading key.") var key: String
@@ -42,33 +43,56 @@ extension Account {
             }
             let place = try PublicPlace(place)
             var lines: [(batch: Int, line: SealedPayouts.Line)] = []
+            var lost: [(batch: Int, reason: String)] = []
             for batch in try await place.settledBatches() {
-                let sealed = try await Availability(of: batch, at: place).restore()
-                if let line = sealed.open(with: bytes, batch: batch.id) {
-                    lines.append((batch.number, line))
-                }
+                // Whoever keeps one batch back must not hide the others with it.
+                do {
+                    let sealed = try await Availability(of: batch, at: place).restore()
+                    if let line = sealed.open(with: bytes, batch: batch.id) {
+                        lines.append((batch.number, line))
+                    }
+                } catch { lost.append((batch.number, "\(error)")) }
             }
-            if json {
-                return try Terminal.json(
-                    .array(
-                        lines.map {
-                            [
-                                "batch": .integer(Int64($0.batch)),
-                                "account": .integer(Int64($0.line.account)),
-                                "amount": .string(String($0.line.amount)),
-                                "balance": .string(String($0.line.balance)),
-                            ]
-                        }))
+            try json ? Read.json(lines, lost) : Read.show(lines, lost)
+            guard lost.isEmpty else { throw ExitCode(3) }
+        }
+
+        private static func json(
+            _ lines: [(batch: Int, line: SealedPayouts.Line)],
+            _ lost: [(batch: Int, reason: String)]
+        ) throws {
+            let read: [JSON] = lines.map {
+                [
+                    "batch": .integer(Int64($0.batch)), "account": .integer(Int64($0.line.account)),
+                    "amount": .string(String($0.line.amount)),
+                    "balance": .string(String($0.line.balance)),
+                ]
             }
-            guard !lines.isEmpty else { return Terminal.line("Nothing is sealed to this key.") }
-            Terminal.table(
-                ["batch", "account", "amount", "balance"],
-                lines.map {
-                    [
-                        "\($0.batch)", "\($0.line.account)", Money.text($0.line.amount),
-                        Money.text(Int64(clamping: $0.line.balance)),
-                    ]
-                })
+            let unread: [JSON] = lost.map {
+                ["batch": .integer(Int64($0.batch)), "why": .string($0.reason)]
+            }
+            try Terminal.json(.array(read + unread))
+        }
+
+        private static func show(
+            _ lines: [(batch: Int, line: SealedPayouts.Line)],
+            _ lost: [(batch: Int, reason: String)]
+        ) {
+            if !lines.isEmpty {
+                Terminal.table(
+                    ["batch", "account", "amount", "balance"],
+                    lines.map {
+                        [
+                            "\($0.batch)", "\($0.line.account)", Money.text($0.line.amount),
+                            Money.text(Int64(clamping: $0.line.balance)),
+                        ]
+                    })
+            } else if lost.isEmpty {
+                Terminal.line("Nothing is sealed to this key.")
+            }
+            for (batch, reason) in lost {
+                Terminal.line(Terminal.red("not read ") + "batch \(batch): \(reason)")
+            }
         }
     }
 }

@@ -42,6 +42,13 @@ enum Files {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             && !isFolder.boolValue
     }
+
+    /// Whether there is a folder, or a file with bytes of its own: no device, pipe or socket.
+    static func isKept(_ path: String) -> Bool {
+        var state = stat()
+        guard stat(path, &state) == 0 else { return false }
+        return [S_IFREG, S_IFDIR].contains(state.st_mode & S_IFMT)
+    }
 }
 
 /// A receipt's place on the disk, taken before anything is ordered or granted, so that what is paid
