@@ -61,7 +61,17 @@ import Testing
         #expect(register.root() == root)
     }
 
-    @Test func `neither a new grant nor a withdrawal ends the waiting`() throws {
+    @Test func `what she can mend herself is said before`() throws {
+        var (register, alice, _) = try register()
+        register.awaitValuation(of: stranger(1), in: "pool:steps")
+        let late = request(time: 1 << 50)
+        #expect(register.decision(of: alice, for: late) == .denied(.expired))
+        #expect(register.decision(of: alice, for: request()) == .denied(.notValued))
+        #expect(register.awaitingValuation(in: "pool:steps", at: at(10)) == 1)
+        #expect(register.awaitingValuation(in: "pool:steps", at: at(1 << 50)) == 0)
+    }
+
+    @Test func `a new grant does not end the waiting`() throws {
         var (register, _, _) = try register()
         register.awaitValuation(of: stranger(1), in: "pool:steps")
         let again = try register.enter(

@@ -87,17 +87,33 @@ import Testing
         #expect(try denial(of: "gerda", in: it) == .notValued)
     }
 
-    @Test func `who was valued once is read until a valuation says otherwise`() throws {
+    @Test func `who is not in the last valuation waits, though she was in one before`() throws {
         var it = try script()
         try value(["alice", "berta"], epoch: 1, in: &it)
         it.second += 29 * 86_400
         try it.grant("alice", "berta")
         try value(["alice"], epoch: 2, in: &it)
-        #expect(try denial(of: "berta", in: it) == nil, "her shares are those of the epoch before")
-        try it.withdraw("berta")
+        #expect(try denial(of: "berta", in: it) == .notValued, "limits that only sales fit in")
+        try it.withdraw("alice")
         it.second += 10
-        try it.grant("berta")
-        #expect(try denial(of: "berta", in: it) == nil, "she takes up the shares she held")
+        try it.grant("alice")
+        #expect(try denial(of: "alice", in: it) == nil, "she takes up the shares she held")
+    }
+
+    @Test func `shares of an epoch are drawn with its valuation or not at all`() throws {
+        var it = try script()
+        try value(["alice", "berta"], epoch: 1, in: &it)
+        try it.grant("gerda", lasting: 10_000_000)
+        for later in [10, 29 * 86_400] as [Int64] {
+            it.second += later
+            #expect(throws: MarketError.self, "nobody is let in without a valuation") {
+                try it.take(
+                    .sharesSet(
+                        pool: "steps", epoch: 1, rho: 9,
+                        shares: [Change.Share(party: key("gerda").id, shares: 4)]))
+            }
+        }
+        #expect(try denial(of: "gerda", in: it) == .notValued)
     }
 
     @Test func `other pools let newcomers in at once`() throws {

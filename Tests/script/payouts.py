@@ -149,10 +149,10 @@ def sample(place, *words):
 
 def read(place):
     done = run("account", "read", place, "--key", key, "--json", at=False)
-    return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
 
 
-mine = read(work / "public")
+_, mine = read(work / "public")
 expect(len(mine) == 4 and sum(int(line["amount"]) for line in mine) == left, f"her sealed payouts: {mine}")
 expect(int(mine[-1]["balance"]) == left, f"her sealed balance: {mine}")
 code, drawn = sample(work / "public")
@@ -162,11 +162,20 @@ thin = work / "thin"
 shutil.copytree(work / "public", thin)
 for chunk in DICE.sample(range(128), 64):
     (thin / "data/0" / str(chunk)).unlink()
-expect(read(thin) == mine, "64 chunks are not enough")
+expect(read(thin) == (0, mine), "64 chunks are not enough")
 code, drawn = sample(thin, "--batch", 0)
 expect(code == 3 and drawn[0]["bad"] and drawn[0]["certainty"] is None, f"missing chunks are not seen: {drawn}")
 next(path for path in (thin / "data/0").iterdir() if path.name != "commitment").unlink()
-expect(isinstance(read(thin), str), "63 chunks were enough")
+code, lines = read(thin)
+expect(code == 3 and lines[:-1] == mine[1:] and lines[-1]["batch"] == 0 and "64" in lines[-1]["why"], f"63 chunks: {lines}")
+# What others check proofs with is looked at too.
+circuit = next((thin / "circuits").iterdir())
+whole = circuit.read_bytes()
+for damage in (lambda: circuit.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1])), circuit.unlink):
+    damage()
+    done = run("verify", thin, at=False)
+    expect(done.returncode == 3 and "the circuit that others check the proofs with" in done.stdout + done.stderr, f"circuits: {done}")
+circuit.write_bytes(whole)
 (thin / "data/1/commitment").write_bytes((thin / "data/2/commitment").read_bytes())
 code, drawn = sample(thin, "--batch", 1)
 expect(code == 3 and "not the commitment" in drawn[0]["bad"][0]["why"], f"another commitment: {drawn}")
@@ -174,7 +183,7 @@ node = subprocess.Popen([BINARY, "serve", "--home", work / "away", "--port", "0"
 address = next(word for line in node.stdout for word in line.split() if word.startswith("http://"))
 code, drawn = sample(address.rstrip("/"))
 expect(code == 0 and len(drawn) == 4, f"sample of a node: {drawn}")
-expect(read(address.rstrip("/")) == mine, "her sealed payouts from the node")
+expect(read(address.rstrip("/")) == (0, mine), "her sealed payouts from the node")
 node.terminate()
 node.wait()
 expect(sample("http://127.0.0.1:9")[0] == 1, "a node that is not there")

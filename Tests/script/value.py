@@ -125,7 +125,7 @@ paid = ask("account", "show", *newcomer)
 expect(int(paid["available"]) + int(paid["claims"]) == 0, f"a newcomer was paid: {paid}")
 expect(ask("grant", "uses", *newcomer)[-1]["why_not"] == "not-valued", "a newcomer's uses")
 expect(ask("grant", "worth", *newcomer, "--pool", "interviews")["valued"] is False, "a newcomer's worth")
-expect("not valued yet" in run("grant", "worth", *newcomer, "--pool", "interviews").stdout, "what a newcomer is told")
+expect("the last valuation did not read you" in run("grant", "worth", *newcomer, "--pool", "interviews").stdout, "what a newcomer is told")
 
 # Everybody can check it.
 ask("journal", "export", "--public", work / "public")

@@ -107,7 +107,6 @@ struct Asked: Sendable {
     func denial(by terms: Terms, usage: Usage, samePool: Bool, tables: TableMatch) -> Denial? {
         // A recorded withdrawal ends the grant whatever time the request claims.
         if let denial = usage.denial { return denial }
-        if usage.unvalued { return .notValued }
         if !samePool { return .otherPool }
         if terms.purposes == 0 { return .noPurposes }
         if coverers == 0 { return .unknownPurpose }
@@ -120,6 +119,8 @@ struct Asked: Sendable {
         if let denial = terms.denial(at: time) { return denial }
         if usage.studies >= terms.uses { return .usedUp }
         if price < terms.priceFloor { return .priceBelowFloor }
-        return terms.denial(of: rho, after: usage)
+        if let denial = terms.denial(of: rho, after: usage) { return denial }
+        // The last: what she can mend herself comes first, since a valuation wants it too.
+        return usage.unvalued ? .notValued : nil
     }
 }

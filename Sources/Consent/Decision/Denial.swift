@@ -19,8 +19,6 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     case superseded
     /// The operator keeps the contributor's rows out for the time being.
     case suspended
-    /// The pool shares by value, and the contributor's rows were not valued yet.
-    case notValued = "not-valued"
     /// It is for another pool.
     case otherPool = "other-pool"
     /// It lists no purposes.
@@ -47,6 +45,8 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
     case studyTooCostly = "study-too-costly"
     /// The privacy that is left does not cover the study.
     case privacySpent = "privacy-spent"
+    /// The pool shares by value, and its last valuation did not read the contributor's rows.
+    case notValued = "not-valued"
     /// The rows are on the contributor's own machine, which was not there; ``decide(_:usage:request:)`` knows nothing
     /// of that.
     case notThere = "not-there"
@@ -67,7 +67,7 @@ public enum Denial: String, Hashable, Sendable, CaseIterable {
         case .suspended:
             "The contributor is suspended in this pool."
         case .notValued:
-            "The pool shares by value, and the contributor's rows wait for its next valuation."
+            "The pool shares by value, and the contributor's rows wait for a valuation that her grant allows."
         case .otherPool: "The grant is for another pool."
         case .noPurposes: "The grant lists no purposes, so it allows none."
         case .unknownPurpose: "The study's purpose is not in the list \(PurposeTree.version)."

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Canon
+public import Canon
 public import Identity
 
-/// Contributors of a pool that shares by value whose rows were not valued: no study reads or pays them until a
-/// valuation did. Otherwise whoever comes between two valuations with somebody else's rows, or with none that say
-/// anything, would be paid as the honest are until the next one looks at them.
+/// Contributors of a pool that shares by value whom its last valuation did not read: no study reads or pays them
+/// until one does. Otherwise whoever comes between two valuations with somebody else's rows, or whose limits keep
+/// valuations out and let cheaper studies in, would be paid as the honest are without anybody looking.
 extension ConsentRegister {
     /// Lets a party wait for the pool's next valuation. New grants change nothing about it; a study that has its
     /// reservation ends as it began. A party who never granted anything in the pool is none of it.
@@ -26,6 +26,18 @@ extension ConsentRegister {
     /// Whether a party waits for the pool's next valuation.
     public func awaitsValuation(_ party: PartyID, in pool: String) -> Bool {
         place(of: party, in: pool).map { budgets[$0].unvalued } ?? false
+    }
+
+    /// How many who are not suspended have a grant in force in a pool, and wait for its next valuation.
+    ///
+    /// - Cost: one pass over the pool's grants.
+    public func awaitingValuation(in pool: String, at time: Timestamp) -> Int {
+        guard Grant.isPool(pool), let pool = poolPlaces[pool] else { return 0 }
+        return members[Int(pool)].places.count {
+            let usage = usage(of: Int($0))
+            return usage.unvalued && usage.denial == nil
+                && grants[Int($0)].terms.denial(at: time) == nil
+        }
     }
 
     /// Says that parties' rows were valued: from the next study on they are read and paid.

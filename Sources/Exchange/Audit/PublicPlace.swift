@@ -5,11 +5,12 @@ internal import Ledger
 internal import Market
 
 /// A node gives no answer now.
-struct PlaceUnreachable: Error, CustomStringConvertible {
+package struct PlaceUnreachable: Error, CustomStringConvertible {
     let name: String
     let reason: String
 
-    var description: String { "\(name) does not answer: \(reason)" }
+    /// Who and why.
+    package var description: String { "\(name) does not answer: \(reason)" }
 }
 
 /// Where the public part of an exchange can be had: a copy in a folder, or a node on the network.
@@ -31,6 +32,8 @@ package struct PublicPlace: Sendable {
     package let name: String
     /// The most bytes of anything that is read here.
     private static let longest = WebRequest.longest
+    /// The most batches that a node lists, so that the list ends.
+    private static let mostBatches = 100_000
     /// How long a node may take for one answer.
     private static let patience = Duration.seconds(30)
 
@@ -56,7 +59,9 @@ package struct PublicPlace: Sendable {
         kind = .node(url)
     }
 
-    /// Reads a file; nil where it is not there, or longer than anything is.
+    /// Reads a file; nil where it is not there, or of a folder's longer than anything is.
+    ///
+    /// - Throws: ``PlaceUnreachable`` for a node that gives no answer, or more than anything is.
     package func read(_ path: String) async throws -> [UInt8]? {
         switch kind {
         case .folder(let folder):
@@ -118,6 +123,10 @@ package struct PublicPlace: Sendable {
         var found: [SettledBatch] = []
         var cursor: Int64? = 0
         while let start = cursor {
+            guard found.count < PublicPlace.mostBatches else {
+                throw ExchangeError.refused(
+                    "\(name) lists more than \(PublicPlace.mostBatches) batches")
+            }
             var parts = URLComponents(
                 url: url.appendingPathComponent("api/v1/batches"), resolvingAgainstBaseURL: false)
             parts?.queryItems = [URLQueryItem(name: "limit", value: "200")]
@@ -137,7 +146,7 @@ package struct PublicPlace: Sendable {
                 found.append(SettledBatch(number: Int(number), id: id, data: data))
             }
             let next = json["next"]?.integer
-            cursor = next.flatMap { $0 > start ? $0 : nil }
+            cursor = items.isEmpty ? nil : next.flatMap { $0 > start ? $0 : nil }
         }
         return found
     }

@@ -156,7 +156,8 @@ extension Exchange {
         that your grant covers. In a pool that shares by days of data, a band of how many days you \
         gave, drawn with noise, becomes public with your shares and counts against your privacy \
         limit; so does, in a pool that shares by value, a band of how much a model gains from \
-        your rows. There rows that somebody else gave before, or that say the opposite of \
+        your rows. Once such a pool was valued, only whom its last valuation read is read and \
+        paid; your grant has to allow it. There rows that somebody else gave before, or that say the opposite of \
         everybody else's beyond chance, are kept out of all studies and earn nothing, which \
         the journal says of your pseudonym; you can appeal. You can withdraw at any time; the next \
         study then runs without you. Erasing \

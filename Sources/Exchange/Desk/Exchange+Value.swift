@@ -17,6 +17,8 @@ package struct ValuedShares: Sendable {
     package let epoch: UInt32
     /// How many contributors' shares were drawn.
     package let people: Int
+    /// How many have a grant in force, and wait since this did not read them.
+    package let waiting: Int
     /// What each of them was charged, in units of ρ.
     package let rho: UInt64
     /// Who was suspended, and why.
@@ -126,7 +128,9 @@ extension Exchange {
             ] + Exchange.entries(setting: shares, of: pool, epoch: epoch, charging: rho)
                 + suspended.map { .suspended(pool: pool, party: $0.party, $0.code) })
         return ValuedShares(
-            epoch: epoch, people: cohort.count, rho: rho, suspended: suspended, model: model)
+            epoch: epoch, people: cohort.count,
+            waiting: state.consent.awaitingValuation(in: pool, at: now), rho: rho,
+            suspended: suspended, model: model)
     }
 
     /// Reads a question that shares can be measured by.

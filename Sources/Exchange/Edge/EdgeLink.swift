@@ -20,7 +20,7 @@ package struct EdgeLink: Sendable {
     }
 
     /// How long a node may take for one answer.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(60)
 
     /// Takes the address of a node, such as `https://exchange.example`.
     ///

@@ -43,6 +43,10 @@ struct WebRequest: Sendable {
             var configuration = HTTPClient.Configuration(
                 redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)))
             configuration.httpVersion = .http1Only
+            // Whoever takes no connection says so at once; and one that rested is not taken again when the other side,
+            // after half a minute, may be closing it.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            configuration.connectionPool.idleTimeout = .seconds(15)
             return configuration
         }())
 
@@ -50,7 +54,7 @@ struct WebRequest: Sendable {
     ///
     /// - Parameter limit: when the answer is not there by then, there is none.
     /// - Throws: ``Silence``.
-    /// - Cost: memory for the answer, and no more than ``longest`` of it.
+    /// - Cost: memory for twice the answer, which has no more than ``longest`` bytes.
     func answer(within limit: Duration) async throws(Silence) -> Answer {
         do {
             return try await withThrowingTaskGroup(of: Answer?.self) { group in
@@ -93,8 +97,8 @@ struct WebRequest: Sendable {
         case is HTTPParserError: "what it sends is no answer"
         case let error as HTTPClientError where error == .connectTimeout:
             "it takes no connection"
-        case let error as HTTPClientError: "what it sends is no answer (\(error.shortDescription))"
-        default: "no connection to it can be made"
+        case let error as HTTPClientError: "\(error.shortDescription)"
+        default: "no connection to it can be made (\(error))"
         }
     }
 }

@@ -62,6 +62,8 @@ extension MarketState {
         if rho > 0, !isSameDraw, let ends = pool.sharesEnd, time < ends {
             throw .sharesHold(until: ends)
         }
+        // Shares that were drawn are not drawn again for the epoch that they are of.
+        guard rho == 0 || epoch > pool.epoch || isSameDraw else { throw .wrongSplit }
         // What was measured by costs something too, and is charged here.
         if pool.offer.split == .value {
             guard let valued = pool.valued, valued.epoch == epoch, valued.rho < rho else {

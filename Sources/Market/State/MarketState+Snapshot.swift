@@ -99,7 +99,7 @@ extension MarketState {
             throw FormatError("not a snapshot of an exchange", at: 0)
         }
         guard try reader.read(UInt32.self) == 6 else {
-            throw FormatError("version 5 wanted", at: 8)
+            throw FormatError("version 6 wanted", at: 8)
         }
         let key = try reader.read(count: 32)
         if key.contains(where: { $0 != 0 }) {

@@ -74,8 +74,8 @@ extension MarketState {
             throw .suspension(
                 "question and model are too large to be published; name fewer features")
         }
-        // From the first one on only those are read and paid whose rows were valued.
-        if pool.valued == nil { consent.awaitValuation(in: valuation.pool) }
+        // From now on only those are read and paid whose shares are drawn beside it.
+        consent.awaitValuation(in: valuation.pool)
         pools[valuation.pool]!.valued = (valuation.epoch, valuation.rho, index)
     }
 }

@@ -28,6 +28,7 @@ struct ValueRoutes {
                 [
                     "epoch": .integer(Int64(valued.epoch)),
                     "people": .string(CohortBand(count: valued.people).rawValue),
+                    "waiting": .string(CohortBand(count: valued.waiting).rawValue),
                     "suspended": valued.suspendedJSON,
                 ], status: .created)
         }

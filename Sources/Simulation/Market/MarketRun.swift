@@ -27,9 +27,9 @@ struct MarketRun {
     private var usualMicros: [Int64] = []
     /// Areas of the models sold so far, by ε.
     private var areas: [String: [Double]] = [:]
-    /// Everybody's shares, where bands are drawn; nil for whoever was in no draw.
+    /// Everybody's shares, where bands are drawn; nil for whoever was not in the last draw.
     private var shares: [Int?]
-    /// Whether bands were drawn: before that everybody has one share, after it only who was in a draw is read.
+    /// Whether bands were drawn: before that everybody has one share, after it only who was in the last one is read.
     private var isValued = false
     /// Values of the last cohort that was valued.
     private var valued: (cohort: [Int], values: [Double]) = ([], [])
@@ -73,7 +73,7 @@ struct MarketRun {
                 paid += try await serve(buyer, sharing: &models)
                 sold(buyer.place)
             }
-            usualMicros.append(paid / Int64(max(1, outcome.present[round])))
+            usualMicros.append(paid / Int64(max(1, people.count(where: isRead))))
             leave(round, cheapest)
         }
     }
@@ -116,13 +116,13 @@ struct MarketRun {
         person.limit.units - outcome.spent[person.place].units
     }
 
-    /// Whether studies read somebody: she is there, and where bands were drawn she was in a draw.
+    /// Whether studies read somebody: she is there, and where bands were drawn she was in the last draw.
     private func isRead(_ person: Contributor) -> Bool {
         outcome.places[person.place] == .inside && (!isValued || shares[person.place] != nil)
     }
 
-    /// Draws shares for an epoch, as a pool does, of all who can pay for it with their privacy; the others keep
-    /// theirs, or wait.
+    /// Draws shares for an epoch, as a pool does, of all who can pay for it with their privacy; the others
+    /// wait.
     private mutating func drawBands(_ round: Int) async throws {
         let present = people.filter { outcome.places[$0.place] == .inside }
         let order = try sale.order(
@@ -133,10 +133,12 @@ struct MarketRun {
         var dice = Dice(seed: settings.seed, stream: 500 + UInt64(round))
         let bands = try await sale.bands(
             by: order, of: cohort, settings, seed: dice.next(), threads: threads)
+        let read = Set(people.filter(isRead).map(\.place))
         isValued = true
+        shares = people.map { _ in nil }
         for (member, person) in cohort.enumerated() {
-            // Her window begins when she is read.
-            if shares[person] == nil { windows[person] = (round, 0) }
+            // The window of whoever waited begins when she is read.
+            if !read.contains(person) { windows[person] = (round, 0) }
             outcome.spent[person] = Rho(units: outcome.spent[person].units + cost.units)
             shares[person] = bands.shares[member]
             if bands.suspects.contains(member) { outcome.places[person] = .suspended }

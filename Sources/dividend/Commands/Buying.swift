@@ -181,11 +181,6 @@ struct Query: AtPlace {
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
-        if mock, prove {
-            throw ValidationError(
-                "--mock answers from nobody's rows, which nothing is committed to: leave out --prove"
-            )
-        }
         if mock, (try? ModelRequest(question.sql)) ?? nil != nil {
             throw ValidationError(
                 "--mock is for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
@@ -252,7 +247,7 @@ struct Query: AtPlace {
         Print.result(table)
         Terminal.line(
             "Made up from the public schema for \(people) people who do not exist. Nothing was "
-                + "read, recorded or charged.")
+                + "read, recorded\(prove ? ", proven" : "") or charged.")
     }
 }
 

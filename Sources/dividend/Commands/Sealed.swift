@@ -44,6 +44,7 @@ extension Account {
             let place = try PublicPlace(place)
             var lines: [(batch: Int, line: SealedPayouts.Line)] = []
             var lost: [(batch: Int, reason: String)] = []
+            var silent = 0
             for batch in try await place.settledBatches() {
                 // Whoever keeps one batch back must not hide the others with it.
                 do {
@@ -51,7 +52,14 @@ extension Account {
                     if let line = sealed.open(with: bytes, batch: batch.id) {
                         lines.append((batch.number, line))
                     }
-                } catch { lost.append((batch.number, "\(error)")) }
+                } catch {
+                    lost.append((batch.number, "\(error)"))
+                    silent = error is PlaceUnreachable ? silent + 1 : 0
+                }
+                if silent == 3 {
+                    lost.append((batch.number, "those after it were not asked for"))
+                    break
+                }
             }
             try json ? Read.json(lines, lost) : Read.show(lines, lost)
             guard lost.isEmpty else { throw ExitCode(3) }

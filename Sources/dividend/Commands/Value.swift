@@ -25,8 +25,9 @@ extension Pool {
                 operator lifts it (`pool lift`). The journal says so, under her pseudonym; she can appeal \
                 (`grant appeal`).
 
-                From the first time on, whoever was not valued waits, neither read nor paid, until the next: \
-                newcomers, and those whose limits do not allow the valuation. Shares hold for four weeks at least.
+                From then on studies read and pay only whom the last valuation read. Newcomers wait for the next, \
+                and so does whoever it could not read: her grant lacks a table, was given with an older notice, \
+                or does not leave the privacy that it costs. Shares hold for four weeks at least.
                 """)
         @OptionGroup var place: Place
         @Argument(help: "The pool's name.") var name: String
@@ -56,12 +57,18 @@ extension Pool {
                     "epsilon": cost.map { .string($0) } ?? .null, "delta": "1e-7",
                     "model": valued.model.json,
                     "suspended": valued.suspendedJSON,
+                    "waiting": .integer(Int64(valued.waiting)),
                 ])
             }
             Terminal.line(
                 "\(valued.people) people's shares are drawn, epoch \(valued.epoch); model and bands cost "
                     + "each of them epsilon \(cost ?? "?") at delta 1e-7")
             Print.suspended(valued.suspended)
+            if valued.waiting > 0 {
+                Terminal.line(
+                    "\(valued.waiting) who granted wait: their grants lack a table of the question, were given with an "
+                        + "older notice, or leave too little privacy; no study reads or pays them")
+            }
         }
     }
 
@@ -213,7 +220,9 @@ extension Grant {
                     + (worth.shares == 0
                         ? "But you have none: you are not in \(pool), since no grant of yours covers it."
                         : worth.isUnvalued
-                            ? "But you were not valued yet: from the next valuation on you are read and paid."
+                            ? "But the last valuation did not read you, and so no study does: you wait for the next that your grant "
+                                + "allows (its tables, the notice of today, privacy enough)."
+
                             : "You have \(worth.shares), drawn from the bands with noise."))
             if let suspension {
                 Terminal.line(suspension.told(in: pool, to: party))
