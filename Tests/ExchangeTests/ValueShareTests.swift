@@ -133,7 +133,8 @@ import Testing
     {
         let world = World()
         let (exchange, buyer) = try await market(world)
-        _ = try await exchange.valueShares(of: World.pool, by: Self.asked, epsilon: epsilon())
+        let first = try await exchange.valueShares(
+            of: World.pool, by: Self.asked, epsilon: epsilon())
         let late =
             (0..<15).map { Self.row(8, $0, as: 92) } + (0..<15).map { Self.row(93, $0, as: 93) }
         let path = world.folder + "/late.csv"
@@ -152,10 +153,16 @@ import Testing
             #expect(await exchange.uses(of: key).map(\.denial) == [.notValued])
         }
         world.pass(PoolOffer.drawnEpoch)
-        try await exchange.grant(terms, pool: World.pool, by: all)
+        // Whose rows were copied gives no more privacy, which the copy does not gain by.
+        let original = keys(8..<9, at: exchange)[0]
+        try await exchange.grant(
+            terms, pool: World.pool, by: all.filter { $0.id != original.id })
+        terms.privacyLimit = first.rho
+        try await exchange.grant(terms, pool: World.pool, by: [original])
         let valued = try await exchange.valueShares(
             of: World.pool, by: Self.asked, epsilon: epsilon())
-        #expect(valued.people == 92, "without the two who are suspended already")
+        #expect(valued.people == 91, "without the two who are suspended already, and 8")
+        #expect(valued.waiting == 1)
         let copy = newcomers[0].pseudonym(for: Exchange.poolContext(World.pool)).id
         #expect(valued.suspended.map(\.party) == [copy])
         try await sell(exchange, buyer, over: 1)

@@ -14,6 +14,17 @@ extension ConsentRegister {
         }
     }
 
+    /// The grants in force for a pool, whatever privacy they leave, by place, rising: not withdrawn, not too early or
+    /// too late, and of nobody who is suspended.
+    ///
+    /// - Cost: one pass over the pool's grants.
+    public func standing(in pool: String, at time: Timestamp) -> [Int] {
+        guard Grant.isPool(pool), let pool = poolPlaces[pool] else { return [] }
+        return members[Int(pool)].places.map(Int.init).filter {
+            usage(of: $0).denial == nil && grants[$0].terms.denial(at: time) == nil
+        }
+    }
+
     /// Charges each of some parties so much privacy, or none of them: all have a grant in force for
     /// the pool that allows it. It counts against the limit of the grant, not as one of its studies.
     ///

@@ -28,16 +28,11 @@ extension ConsentRegister {
         place(of: party, in: pool).map { budgets[$0].unvalued } ?? false
     }
 
-    /// How many who are not suspended have a grant in force in a pool, and wait for its next valuation.
+    /// How many have a grant in force in a pool (``standing(in:at:)``), and wait for its next valuation.
     ///
     /// - Cost: one pass over the pool's grants.
     public func awaitingValuation(in pool: String, at time: Timestamp) -> Int {
-        guard Grant.isPool(pool), let pool = poolPlaces[pool] else { return 0 }
-        return members[Int(pool)].places.count {
-            let usage = usage(of: Int($0))
-            return usage.unvalued && usage.denial == nil
-                && grants[Int($0)].terms.denial(at: time) == nil
-        }
+        standing(in: pool, at: time).count { usage(of: $0).unvalued }
     }
 
     /// Says that parties' rows were valued: from the next study on they are read and paid.

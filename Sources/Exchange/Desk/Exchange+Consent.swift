@@ -159,7 +159,8 @@ extension Exchange {
         your rows. Once such a pool was valued, only whom its last valuation read is read and \
         paid; your grant has to allow it. There rows that somebody else gave before, or that say the opposite of \
         everybody else's beyond chance, are kept out of all studies and earn nothing, which \
-        the journal says of your pseudonym; you can appeal. You can withdraw at any time; the next \
+        the journal says of your pseudonym; you can appeal. To find them your rows are compared with others' as \
+        long as your grant stands. You can withdraw at any time; the next \
         study then runs without you. Erasing \
         destroys the key of your rows for good; answers that were given before stay given.
         """

@@ -70,8 +70,8 @@ extension Exchange {
     ///
     /// A model is trained over all whose grants leave enough privacy, as a study is; it becomes public. By it each
     /// contributor's rows are worth some bits (``Learn/Information``), and a band of those, drawn with noise,
-    /// becomes one to four shares. Whose rows are copies of what somebody gave before, or contradict the model
-    /// beyond chance, is suspended: neither read nor paid from now on. Model, shares and suspensions are one
+    /// becomes one to four shares. Whose rows are copies of what somebody gave before whose grant stands, whatever
+    /// privacy it leaves, or contradict the model beyond chance, is suspended: neither read nor paid from now on. Model, shares and suspensions are one
     /// write, which charges everybody; before it nothing is let out.
     ///
     /// - Parameters:
@@ -109,7 +109,9 @@ extension Exchange {
         let measured = try await Exchange.measure(
             BandRelease(information, epsilon: epsilon),
             over: try reader(of: cohort, tables: tables),
-            comparing: try segments(of: cohort, compiled.question.rows.reads),
+            comparing: try segments(
+                of: cohort + givers(in: pool, besides: cohort, granting: tables),
+                compiled.question.rows.reads),
             rows: offer.rowsPerPerson,
             drawing: surroundings.generator)
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
@@ -165,13 +167,28 @@ extension Exchange {
     private func chargeable(
         in pool: String, rho: UInt64, granting tables: [Schema]
     ) -> [PartyID] {
-        state.consent.chargeable(in: pool, rho: rho, at: now).compactMap { place in
+        parties(with: state.consent.chargeable(in: pool, rho: rho, at: now), granting: tables)
+    }
+
+    /// Whose grants, of some places, cover these tables, and were given with the notice of today.
+    private func parties(with places: [Int], granting tables: [Schema]) -> [PartyID] {
+        places.compactMap { place in
             guard let grant = state.consent.grant(at: place),
                 grant.notice == Exchange.noticeDigest,
                 tables.allSatisfy({ grant.tables.contains($0.table) })
             else { return nil }
             return grant.party
         }
+    }
+
+    /// Who else has a grant in force that covers these tables and was given with the notice of today: a copy of rows is
+    /// one also when the privacy of whoever gave them is spent.
+    private func givers(
+        in pool: String, besides cohort: [PartyID], granting tables: [Schema]
+    ) -> [PartyID] {
+        let known = Set(cohort)
+        return parties(with: state.consent.standing(in: pool, at: now), granting: tables)
+            .filter { !known.contains($0) }
     }
 
     /// The segments of one table, each by itself: whose it is, and when it came.
@@ -211,6 +228,8 @@ extension Exchange {
     }
 
     /// Away from the exchange, which others wait for: all rows are read and compared.
+    ///
+    /// - Parameter segments: of those who are measured, and behind them of others whom they may have copied.
     @concurrent private nonisolated static func measure(
         _ release: BandRelease<Information>, over reader: VaultReader,
         comparing segments: [Segments],
@@ -219,13 +238,15 @@ extension Exchange {
         var generator = generator
         var source = ByteSource(seededBy: &generator)
         let bands = try release.draw(over: reader, from: &source)
-        var search = CopySearch(people: reader.count)
+        let people = segments.lazy.flatMap(\.owners).max().map { $0 + 1 } ?? 0
+        var search = CopySearch(people: max(people, reader.count))
         for table in segments {
             try search.compare(
                 table.columns, in: table.reader, owners: table.owners, times: table.times,
                 most: rows)
         }
-        var suspects = search.copies.map { ($0, Suspension.Code.copied) }
+        var suspects = search.copies.filter { $0 < reader.count }
+            .map { ($0, Suspension.Code.copied) }
         let copied = Set(suspects.map(\.0))
         let contradicting = try release.step.contradicting(over: reader)
         suspects += contradicting.filter { !copied.contains($0) }.map { ($0, .contradicting) }

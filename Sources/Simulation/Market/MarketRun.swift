@@ -130,9 +130,14 @@ struct MarketRun {
         let cost = try PrivateSale.cost(of: order, settings)
         let cohort = present.filter { left(of: $0) >= cost.units }.map(\.place)
         guard cohort.count >= settings.minimumCohort else { return }
+        // Grants stand when privacy is spent.
+        let members = Set(cohort)
+        let others = people.map(\.place).filter {
+            [.inside, .spent].contains(outcome.places[$0]) && !members.contains($0)
+        }
         var dice = Dice(seed: settings.seed, stream: 500 + UInt64(round))
         let bands = try await sale.bands(
-            by: order, of: cohort, settings, seed: dice.next(), threads: threads)
+            by: order, of: cohort, besides: others, settings, seed: dice.next(), threads: threads)
         let read = Set(people.filter(isRead).map(\.place))
         isValued = true
         shares = people.map { _ in nil }

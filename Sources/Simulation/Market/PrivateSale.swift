@@ -119,8 +119,10 @@ extension PrivateSale {
     /// Draws bands as an exchange does: by the bits that everybody's rows gain on a measured private model.
     ///
     /// - Requires: a measured model.
+    /// - Parameter others: whose rows may have been copied too.
     func bands(
-        by order: CompiledModel, of cohort: [Int], _ settings: Settings, seed: UInt64, threads: Int
+        by order: CompiledModel, of cohort: [Int], besides others: [Int], _ settings: Settings,
+        seed: UInt64, threads: Int
     ) async throws -> Bands {
         var dice = Dice(seed: seed)
         let reader = reader(cohort)
@@ -133,14 +135,17 @@ extension PrivateSale {
         var source = ByteSource(seededBy: &dice)
         let release = try BandRelease(information, epsilon: PrivateSale.response(settings).epsilon)
         let bands = try release.draw(over: reader, from: &source)
-        var search = Learn.CopySearch(people: cohort.count)
+        let compared = cohort + others
+        var search = Learn.CopySearch(people: compared.count)
         try search.compare(
             TableColumns(schema: table.schema, columns: Array(table.schema.columns.indices)),
-            in: reader, owners: Array(cohort.indices), times: cohort.map { UInt64($0) },
+            in: self.reader(compared), owners: Array(compared.indices),
+            times: compared.map { UInt64($0) },
             most: rowsPerPerson)
         let contradicting = try information.contradicting(over: reader)
         return Bands(
-            shares: bands.map { $0 + 1 }, suspects: Set(search.copies + contradicting))
+            shares: bands.map { $0 + 1 },
+            suspects: Set(search.copies.filter(cohort.indices.contains) + contradicting))
     }
 }
 
