@@ -21,6 +21,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpClient: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -161,7 +162,7 @@ let package = Package(
             dependencies: [
                 "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study", "Storage",
                 "Intake", "Query", "Learn", "Fields", "Stark", "Settlement", "AnswerProof",
-                "Market", "Edge", "Erasure", crypto, httpClient, nio, nioHTTP,
+                "Market", "Edge", "Erasure", crypto, httpClient, nio, nioHTTP, nioPosix,
             ],
             swiftSettings: settings),
         .target(

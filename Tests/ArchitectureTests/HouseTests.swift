@@ -64,7 +64,7 @@ import Testing
     /// What targets may import of others.
     private static let foreign: Set<String> = [
         "Foundation", "FoundationEssentials", "Crypto", "CryptoExtras", "AsyncHTTPClient",
-        "NIOHTTP1",
+        "NIOHTTP1", "NIOPosix",
         "GRDB", "GRDBSQLite",
         "ArgumentParser", "Glibc",
         "Darwin",

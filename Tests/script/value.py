@@ -124,7 +124,11 @@ run("query", COUNT.format(50), "--party", "bob")
 paid = ask("account", "show", *newcomer)
 expect(int(paid["available"]) + int(paid["claims"]) == 0, f"a newcomer was paid: {paid}")
 expect(ask("grant", "uses", *newcomer)[-1]["why_not"] == "not-valued", "a newcomer's uses")
-expect(ask("grant", "worth", *newcomer, "--pool", "interviews")["valued"] is False, "a newcomer's worth")
+expect(ask("grant", "worth", *newcomer, "--pool", "interviews")["standing"] == "waits", "a newcomer's worth")
+expect(ask("grant", "worth", "--party", "bob", "--pool", "interviews")["standing"] == "no-grant", "a buyer's worth")
+expect("No grant of yours" in run("grant", "worth", "--party", "bob", "--pool", "interviews").stdout, "what a buyer is told")
+ask("grant", "give", "--pool", "interviews", "--purpose", "ResearchAndDevelopment", *newcomer, "--epsilon", 1, "--per-study", 1)
+expect("which your grant does not allow" in run("grant", "worth", *newcomer, "--pool", "interviews").stdout, "what is lacking")
 expect("the last valuation did not read you" in run("grant", "worth", *newcomer, "--pool", "interviews").stdout, "what a newcomer is told")
 
 # Everybody can check it.

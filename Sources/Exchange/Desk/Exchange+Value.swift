@@ -35,35 +35,6 @@ package struct ValuedShares: Sendable {
     }
 }
 
-/// What a contributor's rows are worth, as she is told.
-package struct OwnWorth: Hashable, Sendable {
-    /// Bits, and their deviation as far as her rows show it, with one digit behind the point.
-    package let bits, deviation: String
-    /// How many of her rows differ.
-    package let rows: Int
-    /// The shares, 1 to 4, that this would be without noise.
-    package let band: Int
-    /// The shares that she has, drawn with noise if a valuation read her; 0 for whoever has no grant in the pool.
-    package let shares: UInt64
-    /// Whether she waits for a valuation: her rows are not read, and the shares bring nothing.
-    package let isUnvalued: Bool
-
-    init(_ worth: Information.Worth, shares: UInt64, isUnvalued: Bool) {
-        (bits, deviation) = worth.words
-        self.isUnvalued = isUnvalued
-        (rows, band, self.shares) = (worth.rows, worth.band + 1, shares)
-    }
-
-    /// The machine-readable form.
-    package var json: JSON {
-        [
-            "bits": .string(bits), "deviation": .string(deviation),
-            "rows": .integer(Int64(rows)), "band": .integer(Int64(band)),
-            "shares": .integer(Int64(clamping: shares)), "valued": .bool(!isUnvalued),
-        ]
-    }
-}
-
 /// Shares by value: a private model of everybody's rows, and what each contributor's are worth by it.
 extension Exchange {
     /// Draws the shares of all contributors of a pool whose rule is `value`, for a new epoch.
@@ -251,35 +222,5 @@ extension Exchange {
         let contradicting = try release.step.contradicting(over: reader)
         suspects += contradicting.filter { !copied.contains($0) }.map { ($0, .contradicting) }
         return Measured(bands: bands, suspects: suspects)
-    }
-}
-
-/// What a contributor can know of her own worth.
-extension Exchange {
-    /// What her rows are worth by the model that the shares of a pool are measured by, worked out anew; nil for a
-    /// pool that was never valued.
-    package func worth(of key: SigningKey, in pool: String) throws -> OwnWorth? {
-        guard let state = state.pools[pool] else { throw MarketError.noPool(pool) }
-        guard let valued = state.valued, let leaf = try store.leaf(at: valued.index),
-            case .valued(let valuation) = try Exchange.change(of: leaf)
-        else { return nil }
-        let (schema, _) = try queryPool(pool)
-        let question = try CompiledModel(valuation.question, pool: schema).question
-        guard let information = Information(question, by: try Model(json: valuation.model)) else {
-            throw ExchangeError.refused("the model of the valuation is damaged")
-        }
-        let pseudonym = key.pseudonym(for: Exchange.poolContext(pool)).id
-        let own = try reader(of: [pseudonym], tables: question.rows.reads.map(\.schema))
-        guard let worth = try information.worths(over: own).first else {
-            throw ExchangeError.refused("there are no rows")
-        }
-        return OwnWorth(
-            worth, shares: state.register.shares(of: Accounts.party(pseudonym)),
-            isUnvalued: self.state.consent.awaitsValuation(pseudonym, in: pool))
-    }
-
-    private static func change(of leaf: [UInt8]) throws -> Change {
-        let entry = try Entry(leaf: leaf)
-        return try Change(kind: entry.kind, body: entry.body)
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import AsyncHTTPClient
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 
 /// A request to another node, which may be hostile: its answer is bounded in bytes and in time, and it cannot send us
 /// on to another place.
@@ -90,6 +92,13 @@ struct WebRequest: Sendable {
             body: Array(buffer.readableBytesView))
     }
 
+    /// What the system says, in brackets.
+    private static func reason(_ error: (any Error)?) -> String {
+        guard let error else { return "" }
+        return
+            " (\((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"))"
+    }
+
     private static func words(_ error: any Error) -> String {
         switch error {
         case is NIOTooManyBytesError: "it sends more than 64 MiB"
@@ -98,7 +107,9 @@ struct WebRequest: Sendable {
         case let error as HTTPClientError where error == .connectTimeout:
             "it takes no connection"
         case let error as HTTPClientError: "\(error.shortDescription)"
-        default: "no connection to it can be made (\(error))"
+        case let error as NIOConnectionError:
+            "no connection to it can be made" + reason(error.connectionErrors.first?.error)
+        default: "no connection to it can be made" + reason(error)
         }
     }
 }

@@ -97,9 +97,9 @@ extension MarketError: CustomStringConvertible {
         case .noOrder: "there is no such order"
         case .wrongStage(let stage): "the order is \(stage.rawValue)"
         case .cohortTooSmall:
-            "too few people allow this study at its price and its privacy; nothing is charged. Ask for less epsilon, "
-                + "pay above their floor, or wait for more grants (which a pool that shares by value reads from its next "
-                + "valuation on)"
+            "too few people allow this study at its price and its privacy, or are there where rows stay with them; nothing is "
+                + "charged. Ask for less epsilon, pay above their floor, or wait: for more grants (which a pool that "
+                + "shares by value reads from its next valuation on), for more machines"
         case .cohortDiffers: "the cohort is not the one that the grants give"
         case .grant(let reason): "the grant was refused: \(reason)"
         case .grantOutsidePool(let what): "the grant names \(what) that the pool does not have"

@@ -48,7 +48,7 @@ actor Directory {
             if ofOrder[order] == nil { orders.append(order) }
             ofOrder[order, default: []].append(index)
         }
-        if entry.kind == "pool.open" || entry.kind == "payout" || entry.kind == "shares.set" {
+        if entry.kind.hasPrefix("pool.") || ["payout", "shares.set"].contains(entry.kind) {
             let pool = body["name"]?.string ?? body["pool"]?.string
             if let pool { ofPool[pool, default: []].append(index) }
         }

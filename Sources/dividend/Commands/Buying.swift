@@ -171,6 +171,10 @@ struct Query: AtPlace {
             throw ValidationError(
                 "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
         }
+        guard !mock || (receipt == nil && most == nil) else {
+            throw ValidationError(
+                "--mock buys nothing: leave out --receipt and --most")
+        }
         guard (1...1_000_000).contains(people) else {
             throw ValidationError("--people takes 1 to 1000000")
         }

@@ -208,25 +208,42 @@ extension Grant {
             guard let worth = try await exchange.worth(of: key, in: pool) else {
                 throw ExchangeError.refused("\(pool) was not valued yet")
             }
-            let suspension = await exchange.suspension(of: key, in: pool)
-            if place.json, case .object(var members) = worth.json {
-                members["suspended"] = suspension.map { .string($0.code.rawValue) } ?? .null
-                members["reason"] = suspension?.reason.map { .string($0) } ?? .null
-                return try Terminal.json(.object(members))
-            }
+            if place.json { return try Terminal.json(worth.json) }
             Terminal.line(
-                "\(worth.rows) rows that differ: \(worth.bits) bits (deviation \(worth.deviation)), "
-                    + "which is the band of \(worth.band) shares of 4. "
-                    + (worth.shares == 0
-                        ? "But you have none: you are not in \(pool), since no grant of yours covers it."
-                        : worth.isUnvalued
-                            ? "But the last valuation did not read you, and so no study does: you wait for the next that your grant "
-                                + "allows (its tables, the notice of today, privacy enough)."
-
-                            : "You have \(worth.shares), drawn from the bands with noise."))
-            if let suspension {
+                worth.standing == .noGrant
+                    ? worth.told(in: pool)
+                    : "\(worth.rows) rows that differ: \(worth.bits) bits (deviation \(worth.deviation)), "
+                        + "which is the band of \(worth.band) shares of 4. \(worth.told(in: pool))")
+            if let suspension = worth.suspension {
                 Terminal.line(suspension.told(in: pool, to: party))
             }
+        }
+    }
+}
+
+extension OwnWorth {
+    /// What comes of it for her.
+    fileprivate func told(in pool: String) -> String {
+        let lacking = "But the last valuation did not read you, and so no study does or pays you. "
+        switch standing {
+        case .read, .suspended:
+            return "You have \(shares), drawn from the bands with noise."
+        case .noGrant:
+            return "No grant of yours is in force in \(pool), so nothing there reads or pays you."
+        case .waits:
+            return lacking
+                + "Nothing is lacking: the next that costs no more than your grant leaves does."
+        case .lacksTables:
+            return lacking
+                + "Your grant lacks a table that it asked: `dividend grant give` names all by default."
+        case .olderNotice:
+            return lacking
+                + "Your grant was given with an older notice: give it anew (`dividend grant give`)."
+        case .lacksPrivacy:
+            let epsilon = ExactDecimal("1e-7").map { cost.epsilon(at: $0).description } ?? "?"
+            return lacking
+                + "Its model alone cost epsilon \(epsilon) at delta 1e-7, which your grant does not allow once, or "
+                + "no longer leaves: raise --per-study or --epsilon."
         }
     }
 }
