@@ -53,7 +53,7 @@ package struct Availability: Sendable {
             drawn += 1
             do { _ = try await chunk(index) } catch {
                 bad.append((index, "\(error)"))
-                if error is PlaceUnreachable { silent += 1 }
+                if error is NodeUnreachable { silent += 1 }
             }
         }
         return Sample(
@@ -67,7 +67,7 @@ package struct Availability: Sendable {
         var chunks: [Chunk] = []
         var silent = 0
         for index in 0..<commitment.code.chunks where chunks.count < commitment.code.dataChunks {
-            do { chunks.append(try await chunk(index)) } catch let error as PlaceUnreachable {
+            do { chunks.append(try await chunk(index)) } catch let error as NodeUnreachable {
                 silent += 1
                 if silent == Availability.mostSilent { throw error }
             } catch {

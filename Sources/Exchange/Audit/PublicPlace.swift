@@ -4,15 +4,6 @@ internal import Foundation
 internal import Ledger
 internal import Market
 
-/// A node gives no answer now.
-package struct PlaceUnreachable: Error, CustomStringConvertible {
-    let name: String
-    let reason: String
-
-    /// Who and why.
-    package var description: String { "\(name) does not answer: \(reason)" }
-}
-
 /// Where the public part of an exchange can be had: a copy in a folder, or a node on the network.
 package struct PublicPlace: Sendable {
     private enum Kind: Sendable {
@@ -61,7 +52,7 @@ package struct PublicPlace: Sendable {
 
     /// Reads a file; nil where it is not there, or of a folder's longer than anything is.
     ///
-    /// - Throws: ``PlaceUnreachable`` for a node that gives no answer, or more than anything is.
+    /// - Throws: ``NodeUnreachable`` for a node that gives no answer, or more than anything is.
     package func read(_ path: String) async throws -> [UInt8]? {
         switch kind {
         case .folder(let folder):
@@ -73,13 +64,13 @@ package struct PublicPlace: Sendable {
 
     /// What a node answers; nil for anything but 200.
     ///
-    /// - Throws: ``PlaceUnreachable``, also for more than anything has.
+    /// - Throws: ``NodeUnreachable``, also for more than anything has.
     private func get(_ url: URL) async throws -> [UInt8]? {
         do throws(WebRequest.Silence) {
             let answer = try await WebRequest(url: url.absoluteString)
                 .answer(within: PublicPlace.patience)
             return answer.status == 200 ? answer.body : nil
-        } catch { throw PlaceUnreachable(name: name, reason: error.reason) }
+        } catch { throw NodeUnreachable(name: name, reason: error.reason) }
     }
 
     /// Every batch that is proven, by the word of this place.

@@ -92,7 +92,6 @@ package struct RentedPredictions: Sendable {
     package let predictions: [RentedPrediction]
     /// What they cost now: nothing where they were paid for before, and are given again.
     package let price: Amount
-
     /// Whether they were paid for before, and are given again for nothing.
     package let isRepeated: Bool
 

@@ -42,8 +42,8 @@ extension Exchange {
     /// A model is trained over all whose grants leave enough privacy, as a study is; it becomes public. By it each
     /// contributor's rows are worth some bits (``Learn/Information``), and a band of those, drawn with noise,
     /// becomes one to four shares. Whose rows are copies of what somebody gave before whose grant stands, whatever
-    /// privacy it leaves, or contradict the model beyond chance, is suspended: neither read nor paid from now on. Model, shares and suspensions are one
-    /// write, which charges everybody; before it nothing is let out.
+    /// privacy it leaves, or contradict the model beyond chance, is suspended: neither read nor paid from now on.
+    /// Model, shares and suspensions are one write, which charges everybody; before it nothing is let out.
     ///
     /// - Parameters:
     ///   - question: CREATE MODEL, over the pool.

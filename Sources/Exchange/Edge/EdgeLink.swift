@@ -144,24 +144,15 @@ package struct EdgeLink: Sendable {
         let answer: WebRequest.Answer
         do throws(WebRequest.Silence) {
             answer = try await request.answer(within: EdgeLink.patience)
-        } catch { throw EdgeUnreachable(name: name, reason: error.reason) }
+        } catch { throw NodeUnreachable(name: name, reason: error.reason) }
         guard !(200..<300).contains(answer.status) else { return answer }
         let problem = try? JSON(parsing: answer.body)
         guard answer.status < 500, answer.status != 429 else {
-            throw EdgeUnreachable(
+            throw NodeUnreachable(
                 name: name, reason: problem?["detail"]?.string ?? "status \(answer.status)")
         }
         throw ErrorWords(
             code: problem?["code"]?.string ?? "refused",
             message: problem?["detail"]?.string ?? "\(name) answers with status \(answer.status)")
     }
-}
-
-/// A node does not answer now; it may later.
-package struct EdgeUnreachable: Error, Sendable, CustomStringConvertible {
-    let name: String
-    let reason: String
-
-    /// Who and why.
-    package var description: String { "\(name) does not answer: \(reason)" }
 }

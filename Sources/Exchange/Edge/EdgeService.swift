@@ -106,7 +106,7 @@ package struct EdgeService: Sendable {
                     let (worked, done) = try await look(&pools[place], &source, tell)
                     (isBusy, finished) = (isBusy || worked, finished + done)
                     wasReachable = true
-                } catch let error as EdgeUnreachable {
+                } catch let error as NodeUnreachable {
                     // Told once; the next look is soon enough.
                     if wasReachable { tell(.unreachable(error)) }
                     wasReachable = false
@@ -117,7 +117,7 @@ package struct EdgeService: Sendable {
                     if wasReachable {
                         tell(
                             .unreachable(
-                                EdgeUnreachable(
+                                NodeUnreachable(
                                     name: pools[place].member.url, reason: ErrorWords(error).message
                                 )))
                     }
@@ -217,7 +217,7 @@ package struct EdgeService: Sendable {
                 try await link.join(order, of: name, as: pool.key)
                 pool.parts[order] = Part(device, at: waiting.now())
                 tell(.there(order, pool: name))
-            } catch let error as EdgeUnreachable {
+            } catch let error as NodeUnreachable {
                 throw error
             } catch {
                 pool.refused.insert(order)
@@ -258,7 +258,7 @@ package struct EdgeService: Sendable {
         for attempt in 1...EdgeService.tries {
             do {
                 return try await link.send(message, of: order, in: pool, as: key)
-            } catch let error as EdgeUnreachable {
+            } catch let error as NodeUnreachable {
                 guard attempt < EdgeService.tries else { throw error }
                 try await waiting.sleep(.seconds(1))
             } catch is ErrorWords where attempt > 1 {

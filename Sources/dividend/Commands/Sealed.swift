@@ -44,17 +44,19 @@ extension Account {
             let place = try PublicPlace(place)
             var lines: [(batch: Int, line: SealedPayouts.Line)] = []
             var lost: [(batch: Int, reason: String)] = []
+            // How often in a row the place gave no answer: each time can take a minute and more.
             var silent = 0
             for batch in try await place.settledBatches() {
                 // Whoever keeps one batch back must not hide the others with it.
                 do {
                     let sealed = try await Availability(of: batch, at: place).restore()
+                    silent = 0
                     if let line = sealed.open(with: bytes, batch: batch.id) {
                         lines.append((batch.number, line))
                     }
                 } catch {
                     lost.append((batch.number, "\(error)"))
-                    silent = error is PlaceUnreachable ? silent + 1 : 0
+                    silent = error is NodeUnreachable ? silent + 1 : 0
                 }
                 if silent == 3 {
                     lost.append((batch.number, "those after it were not asked for"))
