@@ -91,7 +91,12 @@ extension AnswerCircuit {
         func sum(_ place: Int) -> Int { sums + Code.perSum * place }
         /// 1 where the code is a group.
         var isGroup: Int { sum(layout.sums.count) }
-        var columns: Int { isGroup + (layout.isGrouped ? 1 : 0) }
+        /// Of parts: 1 where one begins; which one that is, else 0; and how many codes its column has from here to the
+        /// end of the part.
+        var begins: Int { isGroup }
+        var part: Int { isGroup + 1 }
+        var inPart: Int { isGroup + 2 }
+        var columns: Int { isGroup + (layout.isGrouped ? 1 : layout.parts > 0 ? 3 : 0) }
     }
 
     static func codes(_ layout: Layout) -> TableBuilder {
@@ -124,6 +129,7 @@ extension AnswerCircuit {
         }
         for (place, number) in layout.sums.enumerated() { sum(&table, columns, place, number) }
         counts(&table, columns, first)
+        if layout.parts > 0 { parts(&table, columns) }
         return table
     }
 
@@ -149,9 +155,27 @@ extension AnswerCircuit {
                 send(Linear(place), table.cell(columns.above(asked)), times: first)
             case .missing(let asked):
                 send(Linear(place), table.cell(columns.count(asked)), times: first)
-            case .sum, .lifted, .centred, .group: break
+            case .sum, .lifted, .centred, .group, .part: break
             }
         }
+    }
+
+    /// The totals of parts.
+    ///
+    /// Each part and the code that it begins with are sent from outside, once. A code is received by its own row alone,
+    /// so a row has 1 where a part begins and else 0, and no other rule says so.
+    private static func parts(_ table: inout TableBuilder, _ columns: Code) {
+        let (begins, part, inPart) = (
+            table.cell(columns.begins), table.cell(columns.part), table.cell(columns.inPart)
+        )
+        table.receive([part, table.cell(Code.code)], on: Bus.parts, times: begins)
+        table.require(part - table.product(part, begins))
+        let count = table.cell(columns.count(0))
+        let goesOn = Linear(1) - table.next(columns.begins)
+        table.require(
+            inPart - count - table.product(goesOn, table.next(columns.inPart)), .transition)
+        table.require(inPart - count, .last)
+        table.send([part, inPart, Linear(0)], on: Bus.totals, times: begins)
     }
 
     /// One total that is a sum: in each row from low to high as many as have a code above, and so on.
@@ -185,7 +209,7 @@ extension AnswerCircuit {
             added = table.product(begun - ended, lifted)
         case .sum(let asked):
             added = table.product(begun - ended, table.cell(columns.above(asked)))
-        case .rows, .present, .missing, .group: return
+        case .rows, .present, .missing, .group, .part: return
         }
         let (low, high, carry) = (
             table.cell(start + Code.low), table.cell(start + Code.high),

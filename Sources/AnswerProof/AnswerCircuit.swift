@@ -15,7 +15,8 @@ internal import Synchronization
 ///   where there is a row. What stands behind the area is random, and sends nothing.
 /// - *codes*, all codes: it receives them and so counts how often each stands in a column. From the counts everything
 ///   follows: how many rows there are, how many have a value or a code, and how many values are above a code, which
-///   added up over the codes from low to high is the sum of the clipped values. Totals are kept in two digits, so
+///   added up over the codes from low to high is the sum of the clipped values. Of parts of the codes it is told from outside
+///   where each begins, and what is counted is added up from there to the next. Totals are kept in two digits, so
 ///   that they are whole numbers and not only what is left of them by the prime. Digits are codes, and are sent here too.
 /// - *noise*, a row for each number: it receives the total, adds the noise, and receives what is public from outside.
 public struct AnswerCircuit: Sendable {
@@ -39,6 +40,7 @@ public struct AnswerCircuit: Sendable {
         static let digits = 2
         static let totals = 3
         static let answer = 4
+        static let parts = 5
     }
 
     /// Where the tables stand.
@@ -75,6 +77,7 @@ public struct AnswerCircuit: Sendable {
             case lifted(Int)
             case centred(Int)
             case group(Int)
+            case part(Int)
         }
 
         let columns: Int
@@ -98,13 +101,14 @@ public struct AnswerCircuit: Sendable {
                 case .sum(_, let low, _): return low > 0 ? .lifted(place) : .sum(place)
                 case .centred: return .centred(place)
                 case .group: return .group(place)
+                case .part: return .part(place)
                 }
             }
             (self.asked, self.columns, self.numbers) = (asked, columns, shapes)
             sums = shapes.indices.filter { place in
                 switch shapes[place] {
                 case .sum, .lifted, .centred: true
-                case .rows, .present, .missing, .group: false
+                case .rows, .present, .missing, .group, .part: false
                 }
             }
             let kinds = Set(shapes)
@@ -114,6 +118,10 @@ public struct AnswerCircuit: Sendable {
         }
 
         var isGrouped: Bool { if case .group = numbers[0] { true } else { false } }
+        /// How many parts there are; all numbers but the last are, where any is.
+        var parts: Int {
+            if case .part = numbers[0] { numbers.count - 1 } else { 0 }
+        }
     }
 
     /// Writes the circuit down.
@@ -148,6 +156,17 @@ public struct AnswerCircuit: Sendable {
     /// How many rows of data there may be.
     var room: Int { CodedTable.room(rowBits: rowBits[Place.rows]) }
 
+    /// What is sent from outside of a number: which one it is, and some of its inputs.
+    private static func told(
+        _ number: Int, _ inputs: ClosedRange<Int>, on bus: Int
+    ) -> Circuit.Message {
+        let first = Input.numbers + Input.width * number
+        return Circuit.Message(
+            [.constant(KoalaBear(reducing: UInt64(number)))]
+                + inputs.map { .input(first + $0) },
+            on: bus, times: 1)
+    }
+
     /// Circuits that were written down: the same serves tables of all lengths.
     private static let known = Mutex<[Layout: Circuit]>([:])
 
@@ -158,12 +177,9 @@ public struct AnswerCircuit: Sendable {
             inputs: Input.numbers + Input.width * layout.numbers.count,
             tables: [rows(layout), codes(layout), noise()],
             messages: layout.numbers.indices.map { number in
-                let first = Input.numbers + Input.width * number + Input.rest
-                return Circuit.Message(
-                    [.constant(KoalaBear(reducing: UInt64(number)))]
-                        + (first...first + Digits.count).map { .input($0) },
-                    on: Bus.answer, times: 1)
-            })
+                told(number, Input.rest...Input.rest + Digits.count, on: Bus.answer)
+            }
+                + (0..<layout.parts).map { told($0, Input.from...Input.from, on: Bus.parts) })
         known.withLock { known in
             // What is asked is the buyers' to choose: so many are kept, and no more.
             if known.count >= 64 { known.removeAll() }

@@ -14,8 +14,8 @@ public import Stark
 ///         16    32  root of the columns
 ///         48    32  root of the noise
 ///         80    32  what the proof belongs to
-///        112    20  each number: kind u8 (1 rows, 2 present, 3 missing, 4 sum, 5 centred, 6 group), column u8,
-///                   low u16 (of a group its code), high u16, 0 u16, units for one u32, result i64
+///        112    20  each number: kind u8 (1 rows, 2 present, 3 missing, 4 sum, 5 centred, 6 group,
+///                   7 part), column u8, low u16 (of a group its code), high u16, 0 u16, units for one u32, result i64
 ///          -     -  the proof
 public struct AnswerFile: Hashable, Sendable {
     /// What was answered.
@@ -124,6 +124,7 @@ extension AnswerNumber.Kind {
         case .sum(_, let low, let high): (4, low, high)
         case .centred(_, let low, let high): (5, low, high)
         case .group(_, let code): (6, code, 0)
+        case .part(_, let low, let high): (7, low, high)
         }
     }
 
@@ -136,6 +137,7 @@ extension AnswerNumber.Kind {
         case (4, _, _): self = .sum(column: column, low: low, high: high)
         case (5, _, _): self = .centred(column: column, low: low, high: high)
         case (6, _, 0): self = .group(column: column, code: low)
+        case (7, _, _): self = .part(column: column, low: low, high: high)
         default: return nil
         }
     }

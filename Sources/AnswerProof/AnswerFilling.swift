@@ -59,6 +59,7 @@ struct AnswerFilling {
             case .present(let asked): totals[number] = (above[asked][0], 0)
             case .missing(let asked): totals[number] = (counts[asked][0], 0)
             case .group(let asked): totals[number] = (counts[asked][number], 0)
+            case .part: totals[number] = (Int(value(of: form.numbers[number])), 0)
             case .sum, .lifted, .centred: break
             }
         }
@@ -85,6 +86,24 @@ struct AnswerFilling {
                 trace[code, columns.isGroup] = .one
             }
         }
+        if form.layout.parts > 0 { fillParts(trace, columns) }
+    }
+
+    private func fillParts(_ trace: ColumnTiles, _ columns: AnswerCircuit.Code) {
+        for (part, number) in form.numbers.enumerated() {
+            // What has no value is before all parts.
+            var (first, end) = (0, 0)
+            if case .part(_, let low, let high) = number.kind {
+                (first, end) = (low + 1, high + 1)
+                trace[first, columns.begins] = .one
+                trace[first, columns.part] = AnswerFilling.element(part)
+            }
+            var sum = 0
+            for code in (first...end).reversed() {
+                sum += counts[0][code]
+                trace[code, columns.inPart] = AnswerFilling.element(sum)
+            }
+        }
     }
 
     /// Fills the columns of one sum, and gives its total.
@@ -99,7 +118,7 @@ struct AnswerFilling {
         let bounds: (low: Int, high: Int)
         switch form.numbers[number].kind {
         case .sum(_, let low, let high), .centred(_, let low, let high): bounds = (low, high)
-        case .rows, .present, .missing, .group: bounds = (0, 0)
+        case .rows, .present, .missing, .group, .part: bounds = (0, 0)
         }
         let inside = bounds.low + 1..<bounds.high + 1
         var (low, high) = (0, 0)

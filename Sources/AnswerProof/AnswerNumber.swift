@@ -16,6 +16,8 @@ public struct AnswerNumber: Hashable, Sendable {
         case centred(column: Int, low: Int, high: Int)
         /// The rows that have a code in a column.
         case group(column: Int, code: Int)
+        /// The rows whose value in a column is within low … high.
+        case part(column: Int, low: Int, high: Int)
     }
 
     /// What is counted or added up.
@@ -33,7 +35,8 @@ public struct AnswerNumber: Hashable, Sendable {
 
     /// What is wrong with some numbers of a table with so many columns; nil when nothing is.
     ///
-    /// Groups stand alone: those of one column, from code 0 on, in order.
+    /// Groups stand alone: those of one column, from code 0 on, in order. So do parts: those of one column, in order and
+    /// without gaps from 0 to ``CodedTable/mostValue``, and last the rows where it has no value.
     public static func fault(in numbers: [AnswerNumber], columns: Int) -> AnswerProofError? {
         guard (1...most).contains(numbers.count) else {
             return .numbers("\(numbers.count) numbers: 1 to \(most) wanted")
@@ -59,13 +62,36 @@ public struct AnswerNumber: Hashable, Sendable {
                 guard case .group(column, _) = numbers[0].kind, code == place else {
                     return .numbers("groups are those of one column, from the first code on")
                 }
+            case .part: break
             }
         }
         if case .group = numbers[0].kind {
             let isAlone = numbers.allSatisfy { if case .group = $0.kind { true } else { false } }
             guard isAlone else { return .numbers("groups stand alone") }
         }
-        return nil
+        return fault(inParts: numbers, columns: columns)
+    }
+
+    /// The same of parts, where there are any.
+    private static func fault(
+        inParts numbers: [AnswerNumber], columns: Int
+    ) -> AnswerProofError? {
+        let hasParts = numbers.contains { if case .part = $0.kind { true } else { false } }
+        guard hasParts else { return nil }
+        let wrong = AnswerProofError.numbers(
+            "parts are those of one column, in order and without gaps, and last the rows without a value"
+        )
+        guard case .part(let column, _, _) = numbers[0].kind, (1...columns).contains(column),
+            numbers.last?.kind == .missing(column: column)
+        else { return wrong }
+        var next = 0
+        for number in numbers.dropLast() {
+            guard case .part(column, next, let high) = number.kind, high >= next else {
+                return wrong
+            }
+            next = high + 1
+        }
+        return next == Int(CodedTable.mostValue) + 1 ? nil : wrong
     }
 
     /// Whether so many rows, whatever they are, leave room in 64 bits for noise.
@@ -73,7 +99,7 @@ public struct AnswerNumber: Hashable, Sendable {
         var most: Int64 = 1
         switch kind {
         case .sum(_, _, let high), .centred(_, _, let high): most = max(1, Int64(high))
-        case .rows, .present, .missing, .group: break
+        case .rows, .present, .missing, .group, .part: break
         }
         let (ones, first) = rows.multipliedReportingOverflow(by: most)
         let (all, second) = ones.multipliedReportingOverflow(by: units)
@@ -88,6 +114,8 @@ public struct AnswerNumber: Hashable, Sendable {
         case .present: return Int64(above(0))
         case .missing: return Int64(counts[0])
         case .group(_, let code): return Int64(counts[code])
+        case .part(_, let low, let high):
+            return Int64(counts[low + 1...high + 1].reduce(0, +))
         case .sum(_, let low, let high):
             return counts.enumerated().dropFirst().reduce(0) { sum, item in
                 sum + Int64(item.element * min(max(item.offset - 1, low), high))
@@ -106,7 +134,7 @@ public struct AnswerNumber: Hashable, Sendable {
         switch kind {
         case .rows: 0
         case .present(let column), .missing(let column), .group(let column, _),
-            .sum(let column, _, _), .centred(let column, _, _):
+            .sum(let column, _, _), .centred(let column, _, _), .part(let column, _, _):
             column
         }
     }

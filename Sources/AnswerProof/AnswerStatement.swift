@@ -56,7 +56,8 @@ public struct AnswerStatement: Hashable, Sendable {
             guard !overflow, let digits = Digits.of(lifted) else { throw .overflow }
             var codes = (from: 0, end: 0)
             switch number.kind {
-            case .sum(_, let low, let high), .centred(_, let low, let high):
+            case .sum(_, let low, let high), .centred(_, let low, let high),
+                .part(_, let low, let high):
                 codes = (low + 1, high + 1)
             case .rows, .present, .missing, .group: break
             }

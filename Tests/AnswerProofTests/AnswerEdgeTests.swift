@@ -123,6 +123,19 @@ import TestSupport
         #expect(groups.dropFirst().reduce(0) { $0 + world.plain($1) } == Int64(present))
         try check(world, groups, proving: Slow.isOn)
     }
+
+    @Test func `one part, parts of one value each, and as many as there may be have an answer`()
+        throws
+    {
+        let (world, top) = (try AnswerTests.world.get(), AnswerEdgeTests.top)
+        try check(world, AnswerWorld.parts([0]))
+        try check(world, AnswerWorld.parts([0, 1, 2, 31_000, 31_001, top]))
+        let most = AnswerWorld.parts(Array(0..<AnswerNumber.most - 1))
+        #expect(most.reduce(0) { $0 + world.plain($1) } == Int64(world.table.rows))
+        try check(world, most, proving: Slow.isOn)
+        let nothing = try AnswerWorld(ages: [], colours: [])
+        try check(nothing, AnswerWorld.parts([0, 5]))
+    }
 }
 
 extension AnswerWorld {

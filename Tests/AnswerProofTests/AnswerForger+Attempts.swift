@@ -15,6 +15,8 @@ extension AnswerForger {
         case aboveRaised, firstMoved, groupBeyond
         case heldRaised, begunEarly, begunAtOnce, endedLate, neverEnded, lastMoved
         case headStart, highHeadStart, addedTwice
+        // Of parts: one that begins later, two that change places, more in one, one that is cut in two.
+        case partLater, partsSwapped, partRaised, partCut
         // Of digits: some that are none, where all else fits; the two wrapped ones bring a result by p further.
         case negativeCarry, wrappedCarry, wrappedNoise, wideNoiseDigit
         // Of the noise: another than was committed to, or one of several.
@@ -29,8 +31,11 @@ extension AnswerForger {
                 ["rows"]
             case .otherCode, .nobodysCode, .noCode: ["bus \(AnswerCircuit.Bus.codes)"]
             case .aboveRaised, .firstMoved, .heldRaised, .begunEarly, .begunAtOnce, .endedLate,
-                .neverEnded, .lastMoved, .headStart, .highHeadStart, .addedTwice:
+                .neverEnded, .lastMoved, .headStart, .highHeadStart, .addedTwice, .partRaised:
                 ["codes"]
+            case .partLater, .partsSwapped: ["bus \(AnswerCircuit.Bus.parts)"]
+            case .partCut:
+                ["bus \(AnswerCircuit.Bus.parts)", "bus \(AnswerCircuit.Bus.totals)"]
             case .groupBeyond: ["codes", "bus \(AnswerCircuit.Bus.answer)"]
             case .negativeCarry, .wrappedCarry, .wrappedNoise, .wideNoiseDigit:
                 ["bus \(AnswerCircuit.Bus.digits)"]
@@ -55,6 +60,8 @@ extension AnswerForger {
             case .swappedNoise:
                 return [1, 2].map { AnswerNumber(.present(column: $0), units: 1) }
             case .groupBeyond: return AnswerForger.groups(5)
+            case .partLater, .partsSwapped, .partRaised, .partCut:
+                return AnswerWorld.parts([0, 18, 77])
             case .heldRaised, .begunEarly, .begunAtOnce, .neverEnded:
                 return [AnswerNumber(.sum(column: 1, low: 20, high: top), units: 3)]
             case .endedLate:
@@ -96,6 +103,7 @@ extension AnswerForger {
         case .nobodysCode: filled = try table.with([500, 1])
         case .aboveRaised: filled = try table.with([CodedTable.code(.max), 1])
         case .groupBeyond: others = AnswerForger.groups(6)
+        case .partLater: others = AnswerWorld.parts([0, 19, 77])
         case .begunEarly: others = [AnswerNumber(.sum(column: 1, low: 19, high: 30_000), units: 3)]
         case .endedLate:
             others = [AnswerNumber(.centred(column: 1, low: 18, high: 91), units: 700)]
@@ -225,6 +233,23 @@ extension AnswerForger {
             write(total.low, last, start + Code.low)
             write(total.high, last, start + Code.high)
             settle(0, total)
+        case .partsSwapped:
+            let totals = (total(0), total(1))
+            write(1, 1, columns.part)
+            write(0, 19, columns.part)
+            settle(0, totals.1)
+            settle(1, totals.0)
+        case .partRaised:
+            write(read(78, columns.inPart) + 1, 78, columns.inPart)
+            settle(2, (read(78, columns.inPart), 0))
+        case .partCut:
+            let rest = read(50, columns.inPart)
+            for code in 19..<50 {
+                write(read(code, columns.inPart) - rest, code, columns.inPart)
+            }
+            write(1, 50, columns.begins)
+            write(1, 50, columns.part)
+            settle(1, (read(19, columns.inPart), 0))
         default: break
         }
     }

@@ -76,7 +76,8 @@ import TestSupport
             [forger.form.numbers.count]
                 + forger.form.numbers.flatMap { number -> [Int] in
                     switch number.kind {
-                    case .sum(_, let low, let high), .centred(_, let low, let high):
+                    case .sum(_, let low, let high), .centred(_, let low, let high),
+                        .part(_, let low, let high):
                         [low + 1, high + 1]
                     case .rows, .present, .missing, .group: []
                     }

@@ -89,6 +89,42 @@ import TestSupport
         #expect(fault([group(2, 0), group(2, 1)]) == nil)
     }
 
+    @Test func `parts with gaps, or which are not all, are refused with the reason`() throws {
+        let right = AnswerWorld.parts([0, 18, 77])
+        func refused(_ change: (inout [AnswerNumber]) -> Void) {
+            var numbers = right
+            change(&numbers)
+            #expect(AnswerNumber.fault(in: numbers, columns: 2) != nil, "\(numbers)")
+        }
+        func part(_ low: Int, _ high: Int, of column: Int = 1) -> AnswerNumber {
+            AnswerNumber(.part(column: column, low: low, high: high), units: 40)
+        }
+        #expect(AnswerNumber.fault(in: right, columns: 2) == nil)
+        refused { $0.removeFirst() }
+        refused { $0.removeLast() }
+        refused { $0.remove(at: 1) }
+        refused { $0.swapAt(0, 1) }
+        refused { $0.swapAt(2, 3) }
+        refused { $0[0] = part(1, 17) }
+        refused { $0[1] = part(18, 75) }
+        refused { $0[1] = part(18, 77) }
+        refused { $0[1] = part(18, 17) }
+        refused { $0[1] = part(18, 76, of: 2) }
+        refused { $0[2] = part(77, 32_509) }
+        refused { $0[2] = part(77, 32_511) }
+        refused { $0[3] = AnswerNumber(.missing(column: 2), units: 40) }
+        refused { $0[3] = AnswerNumber(.present(column: 1), units: 40) }
+        refused { $0.append(AnswerNumber(.rows, units: 40)) }
+        refused { $0.insert(AnswerNumber(.rows, units: 40), at: 0) }
+        refused { $0 = [AnswerNumber(.missing(column: 1), units: 40)] + $0 }
+        #expect(
+            AnswerNumber.fault(in: [part(0, 32_510, of: 3)], columns: 2) != nil)
+        #expect(
+            AnswerNumber.fault(
+                in: [part(0, 32_510), AnswerNumber(.missing(column: 1), units: 1)], columns: 2)
+                == nil)
+    }
+
     @Test func `tables that cannot be committed to are refused with the reason`() throws {
         #expect(throws: AnswerProofError.columns(0)) { try CodedTable([]) }
         #expect(throws: AnswerProofError.code) { try CodedTable([[1, 2], [1]]) }
@@ -194,7 +230,16 @@ struct AnswerWorld: Sendable {
         [AnswerNumber(.present(column: 2), units: 1), AnswerNumber(.present(column: 1), units: 7)],
         (0..<5).map { AnswerNumber(.group(column: 2, code: $0), units: 1 << 20) },
         [AnswerNumber(.sum(column: 2, low: 3, high: 3), units: 1 << 30)],
+        parts([0, 18, 19, 77]),
     ]
+
+    /// Parts of the ages that begin at some values, and last the rows without one.
+    static func parts(_ firsts: [Int]) -> [AnswerNumber] {
+        let ends = firsts.dropFirst() + [Int(CodedTable.mostValue) + 1]
+        return zip(firsts, ends).map {
+            AnswerNumber(.part(column: 1, low: $0, high: $1 - 1), units: 40)
+        } + [AnswerNumber(.missing(column: 1), units: 40)]
+    }
 
     init(rows: Int = 500) throws {
         ages = (0..<rows).map { (row: Int) -> Int64? in
@@ -225,6 +270,8 @@ struct AnswerWorld: Sendable {
             }
         case .group(let column, let code):
             return Int64(values(column).count { $0.map { Int($0) + 1 } ?? 0 == code })
+        case .part(let column, let low, let high):
+            return Int64(values(column).count { $0.map { low...high ~= Int($0) } ?? false })
         }
     }
 

@@ -41,6 +41,10 @@ import Vault
             }
         case .group(let column, let value):
             return Int64(values(column).count { $0 == value ?? Schema.null })
+        case .part(let column, let range):
+            // What is told apart are values from 0 up to the greatest that has a code.
+            let seen = 0...ProvenQuestion.mostValue
+            return Int64(clipped(column, seen).count { range.contains($0) })
         }
     }
 
@@ -74,6 +78,21 @@ import Vault
                 .group(column: 5, value: 0), .group(column: 5, value: 1),
                 .group(column: 5, value: nil),
             ]
+        ),
+        (
+            "HISTOGRAM(steps, 3) FROM demo",
+            [
+                .part(column: 1, 0...341), .part(column: 1, 342...682),
+                .part(column: 1, 683...32_510), .missing(column: 1),
+            ]
+        ),
+        (
+            "BUCKET(CLIP(score, 2.5, 9), 2), COUNT(*) FROM demo GROUP BY 1",
+            [.part(column: 3, 0...5749), .part(column: 3, 5750...32_510), .missing(column: 3)]
+        ),
+        (
+            "HISTOGRAM(CLIP(other, 7, 9), 2) FROM demo",
+            [.part(column: 9, 0...7), .part(column: 9, 8...32_510), .missing(column: 9)]
         ),
     ])
     func `numbers are whole multiples of what the first rows of everybody give`(
@@ -123,9 +142,16 @@ import Vault
         ("SELECT COUNT(DISTINCT contributor) FROM demo", "counts and sums"),
         ("SELECT MEDIAN(steps) FROM demo", "counts and sums"),
         ("SELECT VAR(steps) FROM demo", "a column as it is"),
-        ("SELECT kind, SUM(steps) FROM demo GROUP BY kind", "groups of one column"),
-        ("SELECT kind, mood, COUNT(*) FROM demo GROUP BY kind, mood", "groups of one column"),
-        ("SELECT other, COUNT(*) FROM demo GROUP BY other", "groups of one column"),
+        ("SELECT kind, SUM(steps) FROM demo GROUP BY kind", "one published category"),
+        ("SELECT kind, mood, COUNT(*) FROM demo GROUP BY kind, mood", "one published category"),
+        ("SELECT other, COUNT(*) FROM demo GROUP BY other", "one published category"),
+        ("SELECT HISTOGRAM(money, 4) FROM demo", "from 0 to 32510 units of its last digit"),
+        ("SELECT HISTOGRAM(CLIP(other, 0, 32511), 4) FROM demo", "from 0 to 32510"),
+        ("SELECT HISTOGRAM(CLIP(other, 0, 5), 6) FROM demo", "5 of them at most"),
+        ("SELECT HISTOGRAM(steps, 700) FROM demo", "700 groups at most"),
+        ("SELECT HISTOGRAM(CLIP(steps + other, 0, 9), 2) FROM demo", "parts of one column"),
+        ("SELECT HISTOGRAM(steps, 4), SUM(steps) FROM demo", "parts of one column"),
+        ("SELECT kind, HISTOGRAM(steps, 4) FROM demo GROUP BY kind", "parts of one column"),
         (
             "SELECT COUNT(*) FROM (SELECT contributor, SUM(steps) AS s FROM demo GROUP BY contributor)",
             "one table"

@@ -29,7 +29,7 @@ MOST_VALUE = BASE - 2
 SHOWN = 120 + 5  # what a proof shows of a column
 SHARE = 4  # how many rows of data stand side by side
 MOST_COLUMNS = 60
-KINDS = [None, "rows", "present", "missing", "sum", "centred", "group"]
+KINDS = [None, "rows", "present", "missing", "sum", "centred", "group", "part"]
 CODED = ("integer", "decimal", "category", "boolean")
 
 
@@ -63,11 +63,12 @@ class Answer:
         self.numbers = []
         for start in range(112, end, 20):
             kind, column, low, high = data[start], data[start + 1], number(start + 2, 2), number(start + 4, 2)
-            demand(1 <= kind <= 6 and number(start + 6, 2) == 0, "a number of it is of no kind")
+            demand(1 <= kind <= 7 and number(start + 6, 2) == 0, "a number of it is of no kind")
             result = int.from_bytes(data[start + 12:start + 20], "little", signed=True)
             self.numbers.append((KINDS[kind], column, low, high, number(start + 8, 4), result))
         for place, some in enumerate(self.numbers):
             self.check(place, *some)
+        self.check_parts()
         self.digest, self.proof = hashlib.sha256(data).hexdigest(), data[end:]
 
     def check(self, place, kind, column, low, high, units, result):
@@ -75,13 +76,28 @@ class Answer:
         demand(column == 0 if kind == "rows" else 1 <= column <= self.columns, "a number is of no column")
         if kind in ("sum", "centred"):
             demand(low <= high <= MOST_VALUE, "a sum is clipped beyond what has a code")
-        else:
+        elif kind != "part":
             demand(high == 0 and (low == 0 or kind == "group"), "a number has bounds that it does not need")
         first, of, *_ = self.numbers[0]
         demand((kind == "group") == (first == "group"), "groups stand alone")
         demand(kind != "group" or (column, low) == (of, place), "groups are those of one column, from code 0 on")
         demand(1 <= units <= 1 << 30, "a number is let out in units of none, or of too many, for each one")
-        demand(room(self.bits) * max(1, high) * units < 1 << 62, "a number has no room for noise")
+        most = high if kind in ("sum", "centred") else 1
+        demand(room(self.bits) * max(1, most) * units < 1 << 62, "a number has no room for noise")
+
+    def check_parts(self):
+        """Parts are those of one column, follow each other from 0 to the last code, and then come those without a value."""
+        parts = [some for some in self.numbers if some[0] == "part"]
+        if not parts:
+            return
+        *first, (kind, of, *_) = self.numbers
+        demand(first == parts and kind == "missing", "parts stand alone, and last the rows without a value")
+        demand({column for _, column, *_ in first} == {of}, "parts are those of one column")
+        begin = 0
+        for _, _, low, high, *_ in first:
+            demand(low == begin and high >= low, "parts do not follow each other")
+            begin = high + 1
+        demand(begin == MOST_VALUE + 1, "parts do not end with the last code")
 
     @property
     def statement(self):
@@ -93,7 +109,7 @@ class Answer:
             ones, rest = divmod(result, units)  # rounded down, below zero too
             lifted = ones + (room(self.bits) * (high - low) if kind == "centred" else 0) + BASE**2 * (BASE // 2)
             demand(0 <= lifted < BASE**3, "a number is beyond what has three digits")
-            ends = [low + 1, high + 1] if kind in ("sum", "centred") else [0, 0]
+            ends = [low + 1, high + 1] if kind in ("sum", "centred", "part") else [0, 0]
             inputs += [units, *ends, rest, *(lifted // BASE**k % BASE for k in range(3))]
         return {"rowBits": [self.bits, 15, 10], "blowupBits": 2, "queries": 120, "grindingBits": 20, "inputs": inputs,
                 "committed": [self.columns_root.hex(), self.noise_root.hex()]}
@@ -183,13 +199,22 @@ def codes_rules(answer, asked, table, inputs):
             table.send(2, 1, lower)
             table.send(2, 1, carry)
             table.send(3, last, k, lower, higher)
-        elif kind != "group":
+        elif kind not in ("group", "part"):
             some = {"rows": here[count[column]] + over, "present": over, "missing": here[count[column]]}[kind]
             table.send(3, first, k, some, 0)
     if answer.numbers[0][0] == "group":
         table.falls(width, inputs[17], code)
         table.send(3, here[width], code, here[count[asked[0]]], 0)
         width += 1
+    if answer.numbers[0][0] == "part":
+        begins, part, held = here[width:width + 3]
+        inside = count[asked[0]]
+        table.send(5, -begins, part, code)
+        table.zero(part - part * begins)
+        table.zero(held - here[inside] - (1 - after[width]) * after[width + 2], TRANSITION)
+        table.zero(held - here[inside], LAST)
+        table.send(3, begins, part, held, 0)
+        width += 3
     return width
 
 
@@ -212,9 +237,10 @@ def check_circuit(circuit, answer):
     Rules are polynomials of degree 3 at most: two that are not a multiple of each other differ there but once in 10^8.
     """
     asked = list(dict.fromkeys(column for _, column, *_ in answer.numbers))
-    demand(circuit.inputs == 18 + 7 * len(answer.numbers)
-           and circuit.messages == [(4, 1, [(False, k), *((True, 21 + 7 * k + j) for j in range(4))])
-                                    for k in range(len(answer.numbers))], "the circuit lets other numbers out")
+    let_out = [(4, 1, [(False, k), *((True, 21 + 7 * k + j) for j in range(4))]) for k in range(len(answer.numbers))]
+    begin = [(5, 1, [(False, k), (True, 19 + 7 * k)]) for k, some in enumerate(answer.numbers) if some[0] == "part"]
+    demand(circuit.inputs == 18 + 7 * len(answer.numbers) and circuit.messages == let_out + begin,
+           "the circuit lets other numbers out")
     demand([table.committed for table in circuit.tables] == [SHARE * (answer.columns + 1), 0, 4],
            "the circuit is another one")
     dice = random.SystemRandom()
@@ -344,6 +370,7 @@ def main(arguments):
     words = [compare(pathlib.Path(folder), answer, receipt, names) for folder in copy]
     for kind, column, low, high, units, result in answer.numbers:
         clipped = f" clipped to {low} … {high}" if kind in ("sum", "centred") else ""
+        clipped = f" from {low} to {high}" if kind == "part" else clipped
         of = "" if kind == "rows" else f" of column {column}" + (f", code {low}" if kind == "group" else clipped)
         print(f"{kind}{of}: {result} of which {units} are one: {result / units:.3f}")
     print(f"order {answer.context.hex()}: {len(answer.numbers)} numbers, the proof holds", *words, sep="\n")

@@ -301,6 +301,9 @@ extension ProvenQuestion.Number {
                 column: place(column), low: Int(bounds.lowerBound), high: Int(bounds.upperBound))
         case .group(let column, let value):
             return .group(column: place(column), code: Int(CodedTable.code(value)))
+        case .part(let column, let range):
+            return .part(
+                column: place(column), low: Int(range.lowerBound), high: Int(range.upperBound))
         }
     }
 }

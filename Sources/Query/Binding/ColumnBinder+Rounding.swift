@@ -105,10 +105,8 @@ extension ColumnBinder {
         return try bucket(arguments[0], count).typed
     }
 
-    /// The same, and what the parts are called.
-    mutating func bucket(
-        _ value: Expression, _ count: Int
-    ) throws(QueryError) -> (typed: Typed, names: [String]) {
+    /// The same parts, and what they are called.
+    mutating func bucket(_ value: Expression, _ count: Int) throws(QueryError) -> Buckets {
         let (scalar, scale, known) = try number(value, in: "BUCKET")
         guard let bounds = known, bounds.upperBound > bounds.lowerBound,
             Statistic.widest.contains(bounds.lowerBound),
@@ -118,21 +116,6 @@ extension ColumnBinder {
                 "nothing public bounds this value", at: value.position,
                 remedy: "give bounds: CLIP(x, lowest, highest)")
         }
-        let range = bounds.upperBound - bounds.lowerBound
-        let low = Scalar.constant(bounds.lowerBound)
-        let place = Scalar.ratio(
-            .subtract(.clip(scalar, bounds), low), factor: Int64(count), divisor: range)
-        let kind = Schema.Kind.decimal(scale: scale)
-        let edges = (0...count).map { edge in
-            // The first value of the part: rounded up.
-            let offset = (Int128(range) * Int128(edge) + Int128(count) - 1) / Int128(count)
-            return kind.writtenShort(bounds.lowerBound + Int64(offset))
-        }
-        return (
-            Typed(
-                scalar: .clip(place, 0...Int64(count - 1)),
-                type: .number(scale: 0, bounds: 0...Int64(count - 1))),
-            zip(edges, edges.dropFirst()).map { "\($0) – \($1)" }
-        )
+        return Buckets(value: scalar, bounds: bounds, scale: scale, count: count)
     }
 }

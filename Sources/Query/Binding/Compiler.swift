@@ -99,9 +99,7 @@ struct Compiler {
         of item: SelectItem
     ) throws(QueryError) -> [CompiledQuery.Output] {
         if case .aggregate(.histogram(let value, let bins), let position) = item.expression {
-            let (typed, names) = try binder.bucket(value, bins)
-            let dimension = GroupDimension(
-                value: .scalar(typed.scalar), label: .names(names), codes: bins + 1)
+            let dimension = try binder.bucket(value, bins).dimension
             // GROUP BY may name the same parts.
             let same = dimensions.firstIndex { $0.value == dimension.value }
             let place = same ?? dimensions.count

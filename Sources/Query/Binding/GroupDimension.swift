@@ -23,14 +23,17 @@ struct GroupDimension: Sendable {
     let codes: Int?
     /// The value before it became a code.
     let origin: AggregateStep.Dimension.Value
+    /// The parts that the codes stand for, where they do.
+    let buckets: Buckets?
 
     init(
         value: AggregateStep.Dimension.Value, label: Label, codes: Int?,
-        origin: AggregateStep.Dimension.Value? = nil
+        origin: AggregateStep.Dimension.Value? = nil, buckets: Buckets? = nil
     ) {
         self.value = value
         self.label = label
         self.codes = codes
+        self.buckets = buckets
         self.origin = origin ?? value
     }
 
@@ -64,9 +67,7 @@ extension Compiler {
             case .number(let text, _) = arguments[1], let count = Int(text), count >= 2,
             count <= 1000
         {
-            let (typed, names) = try binder.bucket(arguments[0], count)
-            return GroupDimension(
-                value: .scalar(typed.scalar), label: .names(names), codes: count + 1)
+            return try binder.bucket(arguments[0], count).dimension
         }
         let typed = try binder.bind(expression)
         let value = GroupDimension.value(of: typed)

@@ -3,7 +3,7 @@ internal import Study
 package import Vault
 
 /// A question whose answer can be proven: counts and clipped sums of all rows, or how many rows have each of some
-/// published values.
+/// published values, or stand in each of some equal parts of a column's bounds.
 package struct ProvenQuestion: Hashable, Sendable {
     /// What one of the study's numbers is. Columns are places in the schema.
     package enum Number: Hashable, Sendable {
@@ -16,6 +16,9 @@ package struct ProvenQuestion: Hashable, Sendable {
         case centredSum(column: Int, ClosedRange<Int64>)
         /// Rows with a value; nil is NULL.
         case group(column: Int, value: Int64?)
+        /// Rows with a value of a range. Ranges come in order and without gaps, cover all values, and are followed by
+        /// the rows without a value.
+        case part(column: Int, ClosedRange<Int64>)
     }
 
     /// The table whose rows are looked at.
@@ -40,7 +43,7 @@ extension Compiler {
     /// Whether the answer is to be proven.
     var isProven: Bool { statement.privacy.isProven }
 
-    private func refused(_ words: String, _ remedy: String, at position: Position? = nil)
+    func refused(_ words: String, _ remedy: String, at position: Position? = nil)
         -> QueryError
     {
         QueryError(
@@ -83,7 +86,7 @@ extension Compiler {
         guard step.trees.isEmpty, !step.countsPeople else {
             throw refused(
                 "is made of counts and sums",
-                "ask for COUNT(*), COUNT(x), SUM, AVG, or COUNT(*) with GROUP BY a published category"
+                "ask for COUNT(*), COUNT(x), SUM, AVG, HISTOGRAM, or COUNT(*) with GROUP BY a published category"
             )
         }
         let schema = step.tables[place].schema
@@ -92,14 +95,13 @@ extension Compiler {
                 "is of a table with 1 to 60 columns of whole numbers or published categories",
                 "ask another pool")
         }
-        let (dimensions, isFound) = grouping
         let numbers: [ProvenQuestion.Number]
         if dimensions.isEmpty {
             numbers = try statistics.enumerated().map { place, statistic throws(QueryError) in
                 try number(statistic, of: schema, at: positions[min(place, positions.count - 1)])
             }
         } else {
-            numbers = try groups(dimensions, isFound, of: schema)
+            numbers = try provenGroups(of: schema)
         }
         let units =
             dimensions.isEmpty
@@ -142,37 +144,12 @@ extension Compiler {
             "counts rows, or counts or adds up a column as it is, or clipped",
             "ask for COUNT(*), COUNT(x), SUM(CLIP(x, 0, 1000)) or AVG of a column", at: position)
     }
-
-    private func groups(
-        _ dimensions: [GroupDimension], _ isFound: Bool, of schema: Schema
-    ) throws(QueryError) -> [ProvenQuestion.Number] {
-        let position = statement.groups.first?.position
-        guard !isFound, dimensions.count == 1, statistics == [.rows(having: nil)],
-            case .scalar(.column(let column)) = dimensions[0].value, let codes = dimensions[0].codes
-        else {
-            throw refused(
-                "has groups of one column of published categories, and counts their rows",
-                "ask SELECT x, COUNT(*) … GROUP BY x", at: position)
-        }
-        switch schema.columns[column].kind {
-        case .category, .boolean: break
-        default:
-            throw refused(
-                "has groups of published categories", "group by a category, or yes and no",
-                at: position)
-        }
-        guard codes <= ProvenQuestion.mostGroups else {
-            throw refused(
-                "has \(ProvenQuestion.mostGroups) groups at most", "group by fewer", at: position)
-        }
-        return (0..<codes).map { .group(column: column, value: $0 < codes - 1 ? Int64($0) : nil) }
-    }
 }
 
 extension Scalar {
     /// The column that this is the value of, clipped to bounds that none of the given ones, if there are any, go
     /// beyond; nil for anything else.
-    fileprivate func clippedColumn(within bounds: ClosedRange<Int64>?) -> Int? {
+    func clippedColumn(within bounds: ClosedRange<Int64>?) -> Int? {
         switch self {
         case .column(let place): return place
         case .clip(let inner, let range):
