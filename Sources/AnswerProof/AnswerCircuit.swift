@@ -51,7 +51,7 @@ public struct AnswerCircuit: Sendable {
     }
 
     /// Where the public inputs stand: the area, what the proof belongs to, how many groups there are; then of each
-    /// number its units, the codes from which and up to which a sum goes, and what is let out.
+    /// number its units, the codes from which and up to which a sum or a part goes, and what is let out.
     enum Input {
         static let area = 0
         static let context = 1

@@ -91,6 +91,13 @@ import Vault
             [.part(column: 3, 0...5749), .part(column: 3, 5750...32_510), .missing(column: 3)]
         ),
         (
+            "HISTOGRAM(CLIP(other, 7, 9), 3) FROM demo",
+            [
+                .part(column: 9, 0...7), .part(column: 9, 8...8), .part(column: 9, 9...32_510),
+                .missing(column: 9),
+            ]
+        ),
+        (
             "HISTOGRAM(CLIP(other, 7, 9), 2) FROM demo",
             [.part(column: 9, 0...7), .part(column: 9, 8...32_510), .missing(column: 9)]
         ),
@@ -142,16 +149,20 @@ import Vault
         ("SELECT COUNT(DISTINCT contributor) FROM demo", "counts and sums"),
         ("SELECT MEDIAN(steps) FROM demo", "counts and sums"),
         ("SELECT VAR(steps) FROM demo", "a column as it is"),
-        ("SELECT kind, SUM(steps) FROM demo GROUP BY kind", "one published category"),
-        ("SELECT kind, mood, COUNT(*) FROM demo GROUP BY kind, mood", "one published category"),
-        ("SELECT other, COUNT(*) FROM demo GROUP BY other", "one published category"),
+        ("SELECT kind, SUM(steps) FROM demo GROUP BY kind", "of one column, and nothing else"),
+        (
+            "SELECT kind, mood, COUNT(*) FROM demo GROUP BY kind, mood",
+            "of one column, and nothing else"
+        ),
+        ("SELECT other, COUNT(*) FROM demo GROUP BY other", "of published categories"),
         ("SELECT HISTOGRAM(money, 4) FROM demo", "from 0 to 32510 units of its last digit"),
         ("SELECT HISTOGRAM(CLIP(other, 0, 32511), 4) FROM demo", "from 0 to 32510"),
-        ("SELECT HISTOGRAM(CLIP(other, 0, 5), 6) FROM demo", "5 of them at most"),
-        ("SELECT HISTOGRAM(steps, 700) FROM demo", "700 groups at most"),
-        ("SELECT HISTOGRAM(CLIP(steps + other, 0, 9), 2) FROM demo", "parts of one column"),
-        ("SELECT HISTOGRAM(steps, 4), SUM(steps) FROM demo", "parts of one column"),
-        ("SELECT kind, HISTOGRAM(steps, 4) FROM demo GROUP BY kind", "parts of one column"),
+        ("SELECT HISTOGRAM(CLIP(other, 0, 5), 7) FROM demo", "6 of them at most"),
+        ("SELECT HISTOGRAM(steps, 700) FROM demo", "699 of them at most"),
+        ("SELECT HISTOGRAM(CLIP(steps + other, 0, 9), 2) FROM demo", "a column as it is"),
+        ("SELECT HISTOGRAM(CLIP(steps, 0, 99.5), 4) FROM demo", "at values that it can have"),
+        ("SELECT HISTOGRAM(steps, 4), SUM(steps) FROM demo", "and nothing else"),
+        ("SELECT kind, HISTOGRAM(steps, 4) FROM demo GROUP BY kind", "and nothing else"),
         (
             "SELECT COUNT(*) FROM (SELECT contributor, SUM(steps) AS s FROM demo GROUP BY contributor)",
             "one table"

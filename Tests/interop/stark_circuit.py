@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from stark_field import Reader, demand, sha256
 
-MOST_TABLES, MOST_MESSAGES = 64, 1024  # they bound time and memory
+MOST_TABLES, MOST_MESSAGES = 64, 2048  # they bound time and memory
 
 CELL, INPUT, PRODUCT, SUM = range(4)
 EVERY, TRANSITION, FIRST, LAST = range(4)

@@ -76,7 +76,7 @@ extension CompiledQuery {
             throw QueryError(
                 "a model is not proven yet", at: Position(line: 1, column: 1),
                 remedy:
-                    "leave out --prove; counts, clipped sums and a count for each category can be proven"
+                    "leave out --prove; counts, clipped sums, a count for each category and histograms can be proven"
             )
         }
         let clause = try Parser.statement(of: text).statement.privacy

@@ -165,7 +165,7 @@ package struct ModelQuestion: Hashable, Sendable {
             throw QueryError(
                 "a model is not proven yet", at: clause.position,
                 remedy:
-                    "leave out proof => on; counts, clipped sums and a count for each category can be proven"
+                    "leave out proof => on; counts, clipped sums, a count for each category and histograms can be proven"
             )
         }
         guard clause.accuracy == nil else {

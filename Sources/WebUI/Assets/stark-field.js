@@ -6,7 +6,7 @@
 {
   const P = 2130706433;
   const HIDDEN = 256, MASKS = 5, SALTS = 5, CHUNKS = 3, MASKED = 256, FOLD = 3, FINAL = 8;
-  const MOST_BYTES = 1 << 22, MOST_TABLES = 64, MOST_OUTSIDE = 1024;
+  const MOST_BYTES = 1 << 22, MOST_TABLES = 64, MOST_OUTSIDE = 2048;
   const EVERY = 0, TRANSITION = 1, FIRST = 2, LAST = 3, DEGREE = [3, 3, 2, 2];
   const MAIN = 0, SUMS = 1, QUOTIENT = 2;
   const utf8 = new TextEncoder();
