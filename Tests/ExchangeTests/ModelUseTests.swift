@@ -76,6 +76,13 @@ import Testing
         let now = try await exchange.model(named: "walker", of: buyer)
         #expect(now.order.id == second.order.id && !now.isStale && now.people == 59)
         #expect(try await exchange.models(of: buyer).count == 2)
+        // Let beside the first one it is the one that its name is for; either has its order's.
+        let terms = try Rental.Terms(price: Amount(microunits: 1000)!, ownerBasisPoints: 0)
+        _ = try await exchange.rent(model: owned.order.id.hex, on: terms, by: buyer)
+        _ = try await exchange.rent(model: "walker", on: terms, by: buyer)
+        #expect(await exchange.letModels.count == 2)
+        #expect(try await exchange.letOrder(named: "walker") == second.order.id)
+        #expect(try await exchange.letOrder(named: owned.order.id.hex) == owned.order.id)
         #expect(try await exchange.dropModel(named: "walker", by: buyer) == 2)
         #expect(try await exchange.models(of: buyer).isEmpty)
         await #expect(throws: ExchangeError.self) {

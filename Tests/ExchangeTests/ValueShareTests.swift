@@ -252,9 +252,10 @@ import Testing
         world.meanwhile.withLock {
             $0 = { _ = try? await exchange.withdraw(key, from: World.pool) }
         }
-        await #expect(throws: MarketError.self) {
+        let refused = await #expect(throws: ExchangeError.self) {
             try await exchange.valueShares(of: World.pool, by: Self.asked, epsilon: epsilon())
         }
+        #expect(refused.map { "\($0)".contains("somebody withdrew") } == true)
         let state = await exchange.state
         #expect(state.pools[World.pool]?.epoch == 0)
         let other = keys(4..<5, at: exchange)[0]

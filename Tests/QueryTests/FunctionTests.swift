@@ -158,6 +158,9 @@ import Vault
         #expect(try ModelRequest("DESCRIBE MODEL risk;") == .describe("risk"))
         #expect(try ModelRequest("drop model risk") == .drop("risk"))
         #expect(try ModelRequest("RETRAIN risk") == .retrain("risk"))
+        #expect(try ModelRequest("EXPLAIN RETRAIN MODEL risk") == .explainRetrain("risk"))
+        #expect(try ModelRequest("EXPLAIN SELECT COUNT(*) FROM walkers") == nil)
+        #expect(throws: QueryError.self) { try ModelRequest("EXPLAIN DROP MODEL risk") }
         #expect(try ModelRequest("DESCRIBE MODEL model") == .describe("model"))
         #expect(try ModelRequest("SELECT COUNT(*) FROM walkers") == nil)
         #expect(try ModelRequest("") == nil)

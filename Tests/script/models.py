@@ -130,6 +130,11 @@ paid = balance()
 again = run("query", "RETRAIN MODEL burns", "--party", "bob")
 expect(again.returncode == 0 and balance() == paid, f"RETRAIN of the same rows: {again.stderr}")
 
+told = run("query", "EXPLAIN RETRAIN MODEL burns", "--party", "bob")
+expect(told.returncode == 0 and "price" in told.stdout and balance() == paid, f"EXPLAIN RETRAIN: {told.stdout} {told.stderr}")
+told = run("query", "EXPLAIN DROP MODEL burns", "--party", "bob")
+expect(told.returncode == 1 and "nothing to explain" in told.stderr, f"EXPLAIN DROP: {told.stderr}")
+
 # It is let by the row; whoever rents it pays the people again.
 ask("party", "create", "rita")
 ask("account", "deposit", "--party", "rita", "10")
@@ -160,7 +165,7 @@ expect([(one["let"], one["predictions"]) for one in ended] == [(False, "2")], f"
 expect("stopped by its owner" in run("model", "rentals").stdout, "how it ended")
 
 # What no quote is for says which command is.
-for sql, problem in [("RETRAIN MODEL burns", 'dividend query "RETRAIN MODEL burns" --party NAME'),
+for sql, problem in [("RETRAIN MODEL burns", 'dividend query "EXPLAIN RETRAIN MODEL burns" --party NAME'),
                      ("DROP MODEL burns", "costs nothing, so there is no quote")]:
     done = run("quote", sql)
     expect(done.returncode != 0 and problem in done.stderr, f"quote {sql}: {done.stderr}")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Learn
+internal import Ledger
 internal import Market
 internal import Privacy
 package import Query
@@ -7,7 +8,7 @@ internal import Study
 
 /// Trying and understanding questions, for nothing.
 extension Exchange {
-    /// What a question would do and why.
+    /// What a question would do and why, and what it would cost.
     package nonisolated func explain(
         _ sql: String, pool name: String, bringing brought: BroughtModels = .none
     ) async throws -> Explanation {
@@ -16,7 +17,14 @@ extension Exchange {
             return try CompiledStudy(sql, pool: pool).explanation
         }
         let study = try await compiled(sql, pool: name, purpose: purpose, bringing: brought).query
-        return study.explanation.adding("expects", try await study.expectation()?.notes ?? [])
+        let price = offer.price(rho: study.cost.units).flatMap { price in
+            price.base.adding(price.premium).map {
+                "\($0), of which \(price.base) for the question and \(price.premium) for its privacy"
+            }
+        }
+        return study.explanation
+            .adding("price", [price ?? "beyond every amount: lower epsilon"])
+            .adding("expects", try await study.expectation()?.notes ?? [])
     }
 
     /// The answer to a question about people who do not exist, with the noise of the real one: nobody's

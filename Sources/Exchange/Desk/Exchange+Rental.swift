@@ -133,16 +133,19 @@ extension Exchange {
 
     /// The order of the model that is let under a name, or the one whose id that is.
     ///
-    /// - Throws: where none is let under the name, or several.
+    /// Where one owner lets several of the name, it is the one that was let last for the first time.
+    ///
+    /// - Throws: where none is let under the name, or several owners let one.
     package func letOrder(named name: String) throws -> Digest {
         if let id = Digest(hex: name) { return id }
         let found = letModels.filter { $0.face?.name == name }
-        guard found.count <= 1 else {
+        let owners = Set(found.compactMap { state.orders[$0.order]?.order.buyer })
+        guard owners.count <= 1 else {
             throw ExchangeError.refused(
-                "\(found.count) models are let under the name \(name); say the order, as `dividend model rentals` "
+                "\(owners.count) owners let a model of the name \(name); say the order, as `dividend model rentals` "
                     + "lists it")
         }
-        guard let model = found.first else { throw Exchange.noRental(name) }
+        guard let model = found.last else { throw Exchange.noRental(name) }
         return model.order
     }
 

@@ -85,6 +85,13 @@ extension Exchange {
                 compiled.question.rows.reads),
             rows: offer.rowsPerPerson,
             drawing: surroundings.generator)
+        // Others were served meanwhile. Whom this cannot charge any more it may not let anything out of.
+        let left = Set(chargeable(in: pool, rho: rho, granting: tables))
+        guard cohort.allSatisfy(left.contains) else {
+            throw ExchangeError.refused(
+                "somebody withdrew while the shares were measured, or gave privacy elsewhere; nothing was let out "
+                    + "and nobody charged: run it again")
+        }
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
         let shares = zip(cohort, measured.bands).map {
             Change.Share(party: $0, shares: UInt64($1) + 1)

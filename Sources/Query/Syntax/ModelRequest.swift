@@ -3,7 +3,7 @@
 /// What a buyer wants of a model that she has, as written:
 ///
 /// ```
-/// DESCRIBE MODEL name | DROP MODEL name | RETRAIN MODEL name
+/// DESCRIBE MODEL name | DROP MODEL name | [EXPLAIN] RETRAIN MODEL name
 /// ```
 package enum ModelRequest: Hashable, Sendable {
     /// What it is, what it cost, and whether it is stale.
@@ -12,16 +12,26 @@ package enum ModelRequest: Hashable, Sendable {
     case drop(String)
     /// The question that it answered, asked anew.
     case retrain(String)
+    /// What the same would read and cost.
+    case explainRetrain(String)
 
     /// Reads a statement.
     ///
     /// - Returns: nil where the text is no such statement.
     /// - Throws: ``QueryError`` where it begins as one and goes on otherwise.
     package init?(_ text: String) throws(QueryError) {
-        guard let tokens = try? Lexer.tokens(of: text), case .word(let verb)? = tokens.first?.kind,
+        guard let tokens = try? Lexer.tokens(of: text) else { return nil }
+        let isExplained = tokens.first?.kind == .word("explain")
+        guard case .word(let verb)? = tokens.dropFirst(isExplained ? 1 : 0).first?.kind,
             ["describe", "drop", "retrain"].contains(verb)
         else { return nil }
         var parser = Parser(tokens: tokens)
+        if isExplained { parser.advance() }
+        guard !isExplained || verb == "retrain" else {
+            throw QueryError(
+                "\(verb.uppercased()) costs nothing and reads nobody: there is nothing to explain",
+                at: parser.token.position, remedy: "leave EXPLAIN out")
+        }
         parser.advance()
         let form = "the form is \(verb.uppercased()) MODEL name"
         // MODEL may be left out: there is nothing else that these words are about.
@@ -39,7 +49,7 @@ package enum ModelRequest: Hashable, Sendable {
         switch verb {
         case "describe": self = .describe(name)
         case "drop": self = .drop(name)
-        default: self = .retrain(name)
+        default: self = isExplained ? .explainRetrain(name) : .retrain(name)
         }
     }
 

@@ -16,10 +16,10 @@ struct Quote: AtPlace {
 
     func run() async throws {
         switch try? ModelRequest(question.sql) {
-        case .retrain(let name):
+        case .retrain(let name), .explainRetrain(let name):
             throw ValidationError(
-                "a quote is for a question, and RETRAIN asks one of yours again: write dividend query \"RETRAIN MODEL "
-                    + "\(name)\" --party NAME, with --most AMOUNT so that it costs no more")
+                "a quote is for a question, and RETRAIN asks one of yours again: dividend query \"EXPLAIN RETRAIN MODEL "
+                    + "\(name)\" --party NAME says what it would cost")
         case .describe, .drop:
             throw ValidationError(
                 "this costs nothing, so there is no quote: write dividend query \"\(question.sql)\" --party NAME"
@@ -135,7 +135,8 @@ struct Query: AtPlace {
             A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is \
             private like every question. Your own models are known by name; --model FILE brings one. \
             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
-            which costs what it costs where rows or consents have changed, of this pool or another: --most keeps it below a price. A stream \
+            which costs what it costs where rows or consents have changed, of this pool or another: EXPLAIN before it says the price, --most keeps it \
+            below one. A stream \
             (model => stream) goes on from what it was, and reads, charges and pays new people alone.
 
             With --rows FILE.csv the question is about rows of your own, FROM own: SELECT region, AVG(PREDICT(name)) FROM \
@@ -144,8 +145,8 @@ struct Query: AtPlace {
 
             With --prove (or `proof => on` in WITH PRIVACY) the node commits to the noise before it reads, and \
             to the rows it reads, and proves in zero knowledge that the answer is what the one and the other \
-            give: counts and clipped sums of all rows, or a count for each published category. The proof stands \
-            in the receipt (--receipt FILE), which `dividend verify FILE` checks with the node gone. That the \
+            give: counts and clipped sums of all rows, or a count for each published category or part of a \
+            HISTOGRAM. The proof stands in the receipt (--receipt FILE), which `dividend verify FILE` checks with the node gone. That the \
             rows are those which people gave, and how the noise was drawn, it does not show.
             """)
     @OptionGroup var place: Place
@@ -157,7 +158,7 @@ struct Query: AtPlace {
     var mock = false
     @Flag(help: "Have the answer proven: `dividend help query` says what that shows.")
     var prove = false
-    @Option(help: "How many people do not exist, with --mock.") var people = 1000
+    @Option(help: "How many people do not exist, with --mock; by default 1000.") var people: Int?
     @Option(help: "Ask a CSV file of your own, FROM own: exact, free, and no exchange is needed.")
     var rows: String?
     @Option(help: "With --rows: the column that says whose rows are whose.") var person: String?
@@ -175,7 +176,11 @@ struct Query: AtPlace {
             throw ValidationError(
                 "--mock buys nothing: leave out --receipt and --most")
         }
-        guard (1...1_000_000).contains(people) else {
+        guard people == nil || mock else {
+            throw ValidationError(
+                "--people says how many people do not exist: give it with --mock")
+        }
+        guard (1...1_000_000).contains(made) else {
             throw ValidationError("--people takes 1 to 1000000")
         }
     }
@@ -200,8 +205,8 @@ struct Query: AtPlace {
                 question.sql, of: key, at: exchange, asJSON: place.json)
             {
             case .done?: return
-            case .ask(let owned)?:
-                question.sql = owned.sql
+            case .ask(let owned, let isExplained)?:
+                question.sql = (isExplained ? "EXPLAIN " : "") + owned.sql
                 question.purpose = owned.order.order.quote.quote.purpose.id
                 brought = owned.retraining
             case nil: break
@@ -240,17 +245,20 @@ struct Query: AtPlace {
             .make(priced.quote.id, receipt)
     }
 
+    /// How many people do not exist.
+    private var made: Int { people ?? 1000 }
+
     private func answerFromNobody(
         _ exchange: Exchange, _ question: Question, _ brought: BroughtModels
     ) async throws {
         let sql = question.sql
         let table = try await Question.asked(sql, of: question.pool, at: exchange) { name in
-            try await exchange.mock(sql, pool: name, people: people, bringing: brought)
+            try await exchange.mock(sql, pool: name, people: made, bringing: brought)
         }
         if place.json { return try Terminal.json(["mock": table.json]) }
         Print.result(table)
         Terminal.line(
-            "Made up from the public schema for \(people) people who do not exist. Nothing was "
+            "Made up from the public schema for \(made) people who do not exist. Nothing was "
                 + "read, recorded\(prove ? ", proven" : "") or charged.")
     }
 }

@@ -26,8 +26,8 @@ enum OwnModels {
     enum Outcome {
         /// It is done, and printed.
         case done
-        /// The model's own question has to be asked.
-        case ask(OwnedModel)
+        /// The model's own question has to be asked, or explained.
+        case ask(OwnedModel, isExplained: Bool)
     }
 
     /// Does what a text wants of a model; nil where it wants something else.
@@ -40,7 +40,10 @@ enum OwnModels {
         }
         switch request {
         case nil: return nil
-        case .retrain(let name): return .ask(try await exchange.model(named: name, of: key))
+        case .retrain(let name), .explainRetrain(let name):
+            let isExplained = request == .explainRetrain(name)
+            return .ask(
+                try await exchange.model(named: name, of: key), isExplained: isExplained)
         case .describe(let name):
             let owned = try await exchange.model(named: name, of: key)
             if asJSON { try Terminal.json(owned.json) } else { describe(owned) }

@@ -110,8 +110,11 @@ struct Shell: AtPlace {
         let brought: BroughtModels
         switch try await OwnModels.answer(sql, of: key, at: exchange, asJSON: place.json) {
         case .done?: return nil
-        case .ask(let owned)?:
-            (sql, purpose) = (owned.sql, owned.order.order.quote.quote.purpose.id)
+        case .ask(let owned, let isExplained)?:
+            (sql, purpose) = (
+                (isExplained ? "EXPLAIN " : "") + owned.sql,
+                owned.order.order.quote.quote.purpose.id
+            )
             brought = owned.retraining
         case nil: brought = try await OwnModels.brought(by: sql, files: [], of: key, at: exchange)
         }
