@@ -83,7 +83,17 @@ import Testing
         #expect(await exchange.letModels.count == 2)
         #expect(try await exchange.letOrder(named: "walker") == second.order.id)
         #expect(try await exchange.letOrder(named: owned.order.id.hex) == owned.order.id)
-        #expect(try await exchange.dropModel(named: "walker", by: buyer) == 2)
+        // Whoever lets one no more means the newest that is let.
+        #expect(
+            try await exchange.rent(model: "walker", on: nil, by: buyer).order.id == second.order.id
+        )
+        #expect(
+            try await exchange.rent(model: "walker", on: nil, by: buyer).order.id == owned.order.id)
+        await #expect(throws: MarketError.self) {
+            try await exchange.rent(model: "walker", on: nil, by: buyer)
+        }
+        _ = try await exchange.rent(model: owned.order.id.hex, on: terms, by: buyer)
+        #expect(try await exchange.dropModel(named: "walker", by: buyer) == (2, 1))
         #expect(try await exchange.models(of: buyer).isEmpty)
         await #expect(throws: ExchangeError.self) {
             try await exchange.dropModel(named: "walker", by: buyer)
@@ -183,7 +193,7 @@ import Testing
         let first = try await exchange.predictions(
             of: owned.order.id, for: rows, purpose: World.purpose, by: renter)
         // Dropping its name ends the rental too.
-        #expect(try await exchange.dropModel(named: "walker", by: buyer) == 1)
+        #expect(try await exchange.dropModel(named: "walker", by: buyer) == (1, 1))
         #expect(await exchange.letModels.isEmpty)
         let ended = await exchange.everLetModels
         #expect(

@@ -111,6 +111,10 @@ import Vault
         #expect(set.clusters.count == 1)
         #expect(set.clusters[0].numbers.allSatisfy { abs($0 - 500) < 100 }, "\(set.clusters)")
         #expect(model.quality?.measures == [])
+        #expect(
+            model.table.rows[0].map(\.text)[..<2] == [
+                "quality", "not told: noise outweighs the rows held out",
+            ])
     }
 
     @Test func `more clusters than rows differ are as many as there are`() throws {

@@ -132,6 +132,8 @@ expect(again.returncode == 0 and balance() == paid, f"RETRAIN of the same rows: 
 
 told = run("query", "EXPLAIN RETRAIN MODEL burns", "--party", "bob")
 expect(told.returncode == 0 and "price" in told.stdout and balance() == paid, f"EXPLAIN RETRAIN: {told.stdout} {told.stderr}")
+priced = ask("quote", "RETRAIN MODEL burns", "--party", "bob")
+expect(len(priced["id"]) == 64, f"a quote of RETRAIN: {priced}")
 told = run("query", "EXPLAIN DROP MODEL burns", "--party", "bob")
 expect(told.returncode == 1 and "nothing to explain" in told.stderr, f"EXPLAIN DROP: {told.stderr}")
 
@@ -156,16 +158,20 @@ for words, problem in [
 ]:
     done = run("model", *words)
     expect(done.returncode == 1 and problem in done.stderr, f"{words}: {done.returncode} {done.stderr}")
+rows.write_text("steps,distance_km\n")
+for words in [("call", let, rows, "--party", "rita"), ("predict", receipt, rows)]:
+    done = run("model", *words) if words[0] == "call" else run("model", *words, at=False)
+    expect(done.returncode == 1 and "no row below it" in done.stderr, f"{words[0]} of a header: {done.stdout} {done.stderr}")
 rows.write_text("steps\n12000\n")
 done = run("model", "call", let, rows, "--party", "rita")
 expect(done.returncode == 1 and "distance_km is missing" in done.stderr and left() == 9_900_000, f"{done.stderr}")
 ask("model", "rent", "burns", "--party", "bob", "--end")
 ended = ask("model", "rentals")
 expect([(one["let"], one["predictions"]) for one in ended] == [(False, "2")], f"still let, or forgotten: {ended}")
-expect("stopped by its owner" in run("model", "rentals").stdout, "how it ended")
+expect("ended" in run("model", "rentals").stdout, "how it ended")
 
 # What no quote is for says which command is.
-for sql, problem in [("RETRAIN MODEL burns", 'dividend query "EXPLAIN RETRAIN MODEL burns" --party NAME'),
+for sql, problem in [("RETRAIN MODEL burns", "give --party NAME"),
                      ("DROP MODEL burns", "costs nothing, so there is no quote")]:
     done = run("quote", sql)
     expect(done.returncode != 0 and problem in done.stderr, f"quote {sql}: {done.stderr}")

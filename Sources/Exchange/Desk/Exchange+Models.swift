@@ -86,7 +86,9 @@ extension Exchange {
     private static func noModel(_ name: String) -> ExchangeError {
         .unknown(
             what: "model", name: name,
-            hint: "make one: CREATE MODEL \(name) FROM pool PREDICT column")
+            hint:
+                "`dividend model list --party NAME` shows hers; CREATE MODEL \(name) FROM pool PREDICT column makes one"
+        )
     }
 
     private func models(named name: String, of key: SigningKey) throws -> [OwnedModel] {
@@ -121,9 +123,11 @@ extension Exchange {
     /// Frees the name of a model: it is listed no more, no question finds it, and it is let no more. Order, receipt and
     /// what was paid stay as they are, as everything in the journal does.
     ///
-    /// - Returns: how many models had the name.
+    /// - Returns: how many models had the name, and how many of them were let.
     /// - Throws: when the buyer has none that is called so.
-    package func dropModel(named name: String, by key: SigningKey) throws -> Int {
+    package func dropModel(
+        named name: String, by key: SigningKey
+    ) throws -> (models: Int, rentals: Int) {
         let found = try models(named: name, of: key)
         guard !found.isEmpty else { throw Exchange.noModel(name) }
         let ended = found.compactMap { owned -> Change? in
@@ -135,7 +139,7 @@ extension Exchange {
         }
         try record(
             ended, notes: found.map { .mark(Exchange.droppedMark($0.order.id), [1]) })
-        return found.count
+        return (found.count, ended.count)
     }
 
     static func droppedMark(_ order: Digest) -> String { "dropped/" + order.hex }

@@ -19,7 +19,7 @@ package struct LetModel: Sendable {
     package let terms: Rental.Terms?
     /// What was sold so far.
     package let rental: RentalState
-    /// Whether somebody withdrew who is in it; of one that is let no more that is not looked at.
+    /// Whether somebody withdrew who is in it.
     package let isStale: Bool
     /// Whether its pool stops it, since somebody withdrew.
     package let isStopped: Bool
@@ -114,11 +114,13 @@ extension Exchange {
         state.rentals.all.compactMap { id, rental in
             guard let order = state.orders[id] else { return nil }
             let quote = order.order.quote.quote
-            let isStale = rental.word.terms != nil && state.withdrawn(from: order) > 0
-            let stops = state.pools[quote.pool]?.offer.stale.stops == true
+            let isStale = state.withdrawn(from: order) > 0
+            let isStopped =
+                rental.word.terms != nil && isStale
+                && state.pools[quote.pool]?.offer.stale.stops == true
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
-                rental: rental, isStale: isStale, isStopped: isStale && stops,
+                rental: rental, isStale: isStale, isStopped: isStopped,
                 face: rental.word.terms == nil ? nil : face(of: id))
         }
     }
@@ -145,8 +147,19 @@ extension Exchange {
                 "\(owners.count) owners let a model of the name \(name); say the order, as `dividend model rentals` "
                     + "lists it")
         }
-        guard let model = found.last else { throw Exchange.noRental(name) }
+        guard let model = found.last else {
+            throw letModelStopped(named: name) ?? Exchange.noRental(name)
+        }
         return model.order
+    }
+
+    /// Why none of a name is let, where a pool stops one that is.
+    private func letModelStopped(named name: String) -> ExchangeError? {
+        everLetModels.last { $0.isStopped && $0.face?.name == name }.map { stopped in
+            .refused(
+                "somebody whose rows \(name) was made from has withdrawn, and the pool \(stopped.pool) stops such models; "
+                    + "`dividend model rentals` shows those that are let")
+        }
     }
 
     private static func noRental(_ name: String) -> ExchangeError {
@@ -162,7 +175,9 @@ extension Exchange {
     package func rent(
         model name: String, on terms: Rental.Terms?, by key: SigningKey
     ) throws -> OwnedModel {
-        let owned = try model(named: name, orOf: key)
+        let owned =
+            try terms == nil
+            ? letModel(named: name, orOf: key) : model(named: name, orOf: key)
         guard owned.model.predictsRows || terms == nil else {
             throw ExchangeError.refused(
                 "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row"
@@ -171,6 +186,16 @@ extension Exchange {
         let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
         try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])
         return owned
+    }
+
+    /// The newest model of a name that its owner lets; where she lets none, the newest of all, and the one that an order was answered with.
+    private func letModel(named name: String, orOf key: SigningKey) throws -> OwnedModel {
+        guard Digest(hex: name) == nil,
+            let found = try models(of: key, named: { $0 == name }).last(where: {
+                state.rentals[$0.order.id]?.word.terms != nil
+            })
+        else { return try model(named: name, orOf: key) }
+        return found
     }
 
     /// Has a model predict that is let: what comes of the rows is worked out first, and recorded together with the

@@ -18,7 +18,7 @@ package struct CSVSheet: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: ``IntakeError`` naming the line: no file, no header, a column that stands twice, another number of
+    /// - Throws: ``IntakeError`` naming the line: no file, no header, no row, a column that stands twice, another number of
     ///   values than the header has, text behind a closing quote.
     package init(path: String) throws(IntakeError) {
         do throws(IntakeError) {
@@ -38,6 +38,11 @@ package struct CSVSheet: Sendable {
                     if let other = others[place] { cells[other] = text }
                 }
                 rows.append(Row(line: reader.line, cells: cells))
+            }
+            guard !rows.isEmpty else {
+                throw IntakeError(
+                    .malformed, "there is a header, and no row below it",
+                    mend: "Write a row below it for each that is meant")
             }
             self.rows = rows
         } catch {

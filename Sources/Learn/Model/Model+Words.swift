@@ -17,6 +17,12 @@ extension Model {
     /// The model as a table: how good it is, in rows that no feature is called like, and what each feature weighs, or of trees how much each column matters.
     package var table: ResultTable {
         var rows: [[ResultTable.Cell]] = []
+        if let quality, quality.measures.isEmpty {
+            rows.append([
+                .init(text: "quality", margin: nil),
+                .init(text: "not told: noise outweighs the rows held out", margin: nil),
+            ])
+        }
         for measure in quality?.measures ?? [] {
             rows.append([
                 .init(text: "quality: \(measure.name)", margin: nil),

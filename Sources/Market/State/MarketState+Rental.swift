@@ -38,7 +38,9 @@ extension MarketState {
             throw .rental("this was said before; ask what holds now and say it anew")
         }
         guard word.terms != nil || before?.word.terms != nil else {
-            throw .rental("this model is not let")
+            throw .rental(
+                "this model is not let; `dividend model rentals` lists by their orders those that are"
+            )
         }
         let pool = pools[order.order.quote.quote.pool]?.offer
         // Where models are made anew, one that somebody has just withdrawn from waits for that: no call is sold of it.
@@ -129,7 +131,8 @@ extension MarketState {
     }
 
     private static let stale =
-        "somebody whose rows the model was made from has withdrawn, and the pool stops such models; retrain it"
+        "somebody whose rows the model was made from has withdrawn, and the pool stops such models: its owner lets one that was made "
+        + "without them (RETRAIN; CREATE MODEL in place of a stream)"
 
     /// How many of those whose rows a model was made from, in all its trainings, have withdrawn since. Cost: a look at its cohorts.
     package func withdrawn(from order: OrderState) -> Int {

@@ -25,8 +25,11 @@ struct ModelRoutes {
         }
         api.delete("models/:model") { _, context in
             let (key, name) = try await owner(context)
-            let count = try await node.exchange.dropModel(named: name, by: key)
-            return Reply.json(["dropped": .string(name), "models": .integer(Int64(count))])
+            let dropped = try await node.exchange.dropModel(named: name, by: key)
+            return Reply.json([
+                "dropped": .string(name), "models": .integer(Int64(dropped.models)),
+                "rentals": .integer(Int64(dropped.rentals)),
+            ])
         }
         api.put("models/:model/rental") { request, context in
             let (key, name) = try await owner(context)

@@ -38,7 +38,9 @@ extension ColumnBinder {
         else {
             throw QueryError(
                 "a forecast goes by a column of dates or times", at: expression.position,
-                remedy: "write ORDER BY and the name of such a column")
+                remedy:
+                    "write ORDER BY and the name of such a column; a file of your own writes dates as 2026-03-31"
+            )
         }
         let day =
             typed.type == .date

@@ -15,6 +15,15 @@ package enum ModelRequest: Hashable, Sendable {
     /// What the same would read and cost.
     case explainRetrain(String)
 
+    /// What it begins with.
+    package var verb: String {
+        switch self {
+        case .describe: "DESCRIBE"
+        case .drop: "DROP"
+        case .retrain, .explainRetrain: "RETRAIN"
+        }
+    }
+
     /// Reads a statement.
     ///
     /// - Returns: nil where the text is no such statement.

@@ -23,11 +23,11 @@ package struct Population: Sendable {
         try settings.check()
         guard table.rows.count >= settings.rowsNeeded else {
             let spare = table.rows.count - settings.valuingRows - settings.measuringRows
+            let most = spare / settings.rowsPerPerson
             throw SimulationError(
                 "\(settings.people) people of \(settings.rowsPerPerson) rows, and the rows to value and "
                     + "measure on, want \(settings.rowsNeeded) rows; there are \(table.rows.count)",
-                remedy:
-                    "take at most \(max(spare, 0) / settings.rowsPerPerson) people, or more data")
+                remedy: most > 0 ? "take at most \(most) people, or more data" : "take more data")
         }
         var dice = Dice(seed: settings.seed, stream: 1)
         let dealt = dice.shuffled(table.rows)

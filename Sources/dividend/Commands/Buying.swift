@@ -13,21 +13,33 @@ struct Quote: AtPlace {
         abstract: "What a question costs and how exact its answer will be. Free.")
     @OptionGroup var place: Place
     @OptionGroup var question: Question
+    @Option(help: "Whose models it may name: in PREDICT(name), or RETRAIN MODEL name.")
+    var party: String?
 
-    func run() async throws {
-        switch try? ModelRequest(question.sql) {
-        case .retrain(let name), .explainRetrain(let name):
+    func validate() throws {
+        guard let request = try? ModelRequest(question.sql) else { return }
+        switch request {
+        case .retrain, .explainRetrain:
+            guard party == nil else { return }
             throw ValidationError(
-                "a quote is for a question, and RETRAIN asks one of yours again: dividend query \"EXPLAIN RETRAIN MODEL "
-                    + "\(name)\" --party NAME says what it would cost")
+                "whose model? \(request.verb) is about one that somebody has: give --party NAME")
         case .describe, .drop:
             throw ValidationError(
                 "this costs nothing, so there is no quote: write dividend query \"\(question.sql)\" --party NAME"
             )
-        case nil: break
         }
+    }
+
+    func run() async throws {
         let exchange = try await place.open()
-        let brought = try await question.brought(of: nil, at: exchange)
+        var key: SigningKey?
+        if let party {
+            key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+        }
+        guard
+            let (question, brought) = try await question.asked(
+                by: key, at: exchange, asJSON: place.json)
+        else { return }
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
                 question.sql, pool: question.pool, bringing: brought, at: exchange,
@@ -168,6 +180,10 @@ struct Query: AtPlace {
         guard person == nil else {
             throw ValidationError("--person names a column of a file: give it with --rows FILE")
         }
+        if party == nil, let request = try? ModelRequest(question.sql) {
+            throw ValidationError(
+                "whose model? \(request.verb) is about one that somebody has: give --party NAME")
+        }
         guard party != nil || mock || CompiledStudy.isExplain(question.sql) else {
             throw ValidationError(
                 "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
@@ -199,25 +215,10 @@ struct Query: AtPlace {
         if let party {
             key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
         }
-        var brought: BroughtModels?
-        if let key {
-            switch try await OwnModels.answer(
-                question.sql, of: key, at: exchange, asJSON: place.json)
-            {
-            case .done?: return
-            case .ask(let owned, let isExplained)?:
-                question.sql = (isExplained ? "EXPLAIN " : "") + owned.sql
-                question.purpose = owned.order.order.quote.quote.purpose.id
-                brought = owned.retraining
-            case nil: break
-            }
-        }
+        guard let asked = try await question.asked(by: key, at: exchange, asJSON: place.json)
+        else { return }
         let models: BroughtModels
-        if let brought {
-            models = brought
-        } else {
-            models = try await question.brought(of: key, at: exchange)
-        }
+        (question, models) = asked
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
                 question.sql, pool: question.pool, bringing: models, at: exchange,

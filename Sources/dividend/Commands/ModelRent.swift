@@ -79,7 +79,7 @@ extension ModelCommand {
                     [
                         $0.face?.name ?? "-", $0.pool, $0.purpose.id,
                         $0.isLet
-                            ? "yes" : $0.isStopped ? "stopped by the pool" : "stopped by its owner",
+                            ? "yes" : $0.isStopped ? "stopped by the pool" : "ended",
                         $0.terms?.price.description ?? "-",
                         String($0.rental.rows), $0.rental.income.description,
                         $0.isStale ? "yes" : "no", $0.order.hex,
@@ -127,10 +127,11 @@ extension ModelCommand {
             let sheet = try CSVSheet(path: rows)
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
+            let order = try await exchange.letOrder(named: model)
             let rented: RentedPredictions
             do {
                 rented = try await exchange.predictions(
-                    of: exchange.letOrder(named: model), for: sheet.rows.map(\.cells),
+                    of: order, for: sheet.rows.map(\.cells),
                     at: sheet.rows.map(\.line), purpose: Pool.Purposes.named(purpose),
                     most: most.map(Money.amount), by: key)
             } catch let error as ModelError {
@@ -150,6 +151,10 @@ extension ModelCommand {
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
                     : "call \(rented.id.hex), for \(rented.price)")
+            if await exchange.everLetModels.first(where: { $0.order == order })?.isStale == true {
+                Terminal.line(
+                    "The model is stale: somebody whose rows it was made from has withdrawn since.")
+            }
         }
     }
 }

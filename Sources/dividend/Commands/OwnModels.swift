@@ -48,13 +48,21 @@ enum OwnModels {
             let owned = try await exchange.model(named: name, of: key)
             if asJSON { try Terminal.json(owned.json) } else { describe(owned) }
         case .drop(let name):
-            let count = try await exchange.dropModel(named: name, by: key)
+            let dropped = try await exchange.dropModel(named: name, by: key)
             if asJSON {
-                try Terminal.json(["dropped": .string(name), "models": .integer(Int64(count))])
+                try Terminal.json([
+                    "dropped": .string(name), "models": .integer(Int64(dropped.models)),
+                    "rentals": .integer(Int64(dropped.rentals)),
+                ])
             } else {
                 Terminal.line(
-                    "\(name) is no model of yours any more; what was bought stays in "
-                        + "`dividend order list`.")
+                    "\(name) is no model of yours any more"
+                        + (dropped.models > 1
+                            ? ": all \(dropped.models) of the name are dropped" : "")
+                        + (dropped.rentals > 0
+                            ? "; \(dropped.rentals) that you let \(dropped.rentals > 1 ? "are" : "is") let no more"
+                            : "")
+                        + ". What was bought stays in `dividend order list`.")
             }
         }
         return .done

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Consent
 import Exchange
 import Identity
 import Market
@@ -24,6 +25,23 @@ struct Question: ParsableArguments {
     /// The models in files, and those of the buyer that the question calls by name.
     func brought(of key: SigningKey?, at exchange: Exchange) async throws -> BroughtModels {
         try await OwnModels.brought(by: sql, files: model, of: key, at: exchange)
+    }
+
+    /// The question that is to be asked, and what it predicts with: of RETRAIN the model's own; nil where the text was about a
+    /// model of the buyer's, and is done.
+    func asked(
+        by key: SigningKey?, at exchange: Exchange, asJSON: Bool
+    ) async throws -> (question: Question, brought: BroughtModels)? {
+        guard let key else { return (self, try await brought(of: nil, at: exchange)) }
+        switch try await OwnModels.answer(sql, of: key, at: exchange, asJSON: asJSON) {
+        case .done?: return nil
+        case nil: return (self, try await brought(of: key, at: exchange))
+        case .ask(let owned, let isExplained)?:
+            var question = self
+            question.sql = (isExplained ? "EXPLAIN " : "") + owned.sql
+            question.purpose = owned.order.order.quote.quote.purpose.id
+            return (question, owned.retraining)
+        }
     }
 
     static func price(
@@ -79,10 +97,12 @@ struct Question: ParsableArguments {
         let offering = pools.filter { $0.value.offer.tables.contains { $0.table == name } }
             .keys.sorted()
         let words =
-            offering.isEmpty
-            ? "there is no pool \(name); `dividend pool list` shows them"
-            : "\(name) is a table, not a pool; write FROM with a pool that offers it: "
-                + offering.joined(separator: ", ")
+            name == "own"
+            ? "FROM own is about rows of your own, and free: dividend query --rows FILE.csv, or dividend model fit FILE.csv"
+            : offering.isEmpty
+                ? "there is no pool \(name); `dividend pool list` shows them"
+                : "\(name) is a table, not a pool; write FROM with a pool that offers it: "
+                    + offering.joined(separator: ", ")
         guard let place = SourcePlace(of: name, in: sql) else {
             return Failure("pool_unknown", words)
         }
