@@ -43,12 +43,16 @@ struct Place: ParsableArguments {
     }
 
     func open() async throws -> Exchange {
-        if !json, folder.isInUse {
-            Terminal.note(
-                "\(folder.path) is in use, such as by `dividend serve`; waiting for half a minute at most"
-            )
-        }
+        sayIfInUse()
         return try await Exchange.open(folder)
+    }
+
+    /// Says that another process has to end first, where one uses the folder; not to programs, who read errors only.
+    func sayIfInUse() {
+        guard !json, folder.isInUse else { return }
+        Terminal.note(
+            "\(folder.path) is in use, such as by `dividend serve`; waiting for half a minute at most"
+        )
     }
 
     /// Refuses a folder without an exchange, before longer work is done for it.

@@ -92,6 +92,26 @@ import Testing
         _ = try await exchange.order(quote.quote.id, by: buyer)
     }
 
+    @Test func `a question asked again is told again until somebody else is read`() async throws {
+        let world = World()
+        let (exchange, buyer) = try await market(world)
+        func asked() async throws -> Digest {
+            let quote = try await exchange.quote(
+                "SELECT COUNT(*) FROM steps WITH PRIVACY (epsilon => 0.2, delta => 1e-6)")
+            return try await exchange.order(quote.quote.id, by: buyer).order.id
+        }
+        let first = try await asked()
+        #expect(try await asked() == first)
+        _ = try await exchange.valueShares(of: World.pool, by: Self.asked, epsilon: epsilon())
+        let second = try await asked()
+        #expect(second != first, "who is read has changed")
+        #expect(try await asked() == second)
+        let cheat = keys(90..<91, at: exchange)[0].pseudonym(for: Exchange.poolContext(World.pool))
+            .id
+        try await exchange.settleSuspension(of: cheat, in: World.pool, lifting: true)
+        #expect(try await asked() != second, "and again")
+    }
+
     @Test func `shares follow worth, and whoever copies or contradicts earns nothing`() async throws
     {
         let world = World()

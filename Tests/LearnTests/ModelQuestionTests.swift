@@ -144,8 +144,8 @@ import Vault
             ("model => network, hidden => 1", "hidden => 1 is out of range"),
             ("model => network, hidden => 65", "hidden => 65 is out of range"),
             ("model => network, hidden => many", "hidden => many is out of range"),
-            ("model => trees, hidden => 8", "there is no option 'hidden'"),
-            ("hidden => 8", "there is no option 'hidden'"),
+            ("model => trees, hidden => 8", "there is no option 'hidden' for model => trees"),
+            ("hidden => 8", "there is no option 'hidden' for such a model"),
         ] {
             let error = #expect(throws: QueryError.self) {
                 try Fixture.compiled("PREDICT buys USING (\(words))")

@@ -17,8 +17,8 @@ extension Exchange {
     /// The name under which it is kept which order answered a question: what is asked, of which pool, what for, by
     /// whom, and of which data. Pools over one table have other people, prices and fewest people.
     ///
-    /// Data are told apart by when anybody's rows or consent last changed, which everybody can read in
-    /// the journal. Were it only the rows and consents of those who are asked, whether an answer is a
+    /// Data are told apart by when anybody's rows or consent last changed, or a valuation or an operator said anew who of a
+    /// pool is read, which everybody can read in the journal. Were it only the rows and consents of those who are asked, whether an answer is a
     /// repeat would tell whose they are.
     func repeatMark(_ query: CompiledStudy, for order: Order) throws -> String {
         let changed = try store.mark(Exchange.changedMark) ?? []
@@ -31,16 +31,17 @@ extension Exchange {
         return "repeat/" + Digest(of: bytes).hex
     }
 
-    /// The name under which it is kept when rows or consents last changed: an index of the journal.
+    /// The name under which it is kept when rows, consents or who is read last changed: an index of the journal.
     static let changedMark = "changed"
 
-    /// What is kept when changes are recorded that begin at an index: where rows or consents changed. Then what
+    /// What is kept when changes are recorded that begin at an index: where rows, consents or who is read changed. Then what
     /// columns were made from is forgotten: it serves no more, and with it and everybody else's rows, rows that
     /// were erased could be guessed and looked up behind the columns' root.
     func changed(by changes: [Change], from first: Int) throws -> [Note] {
         let last = changes.lastIndex { change in
             switch change {
             case .dataAdded, .dataErased, .granted, .withdrawn, .poolOpened: true
+            case .valued, .suspended, .decided(_, _, lifted: true): true
             default: false
             }
         }

@@ -185,8 +185,8 @@ package struct CompiledModel: Sendable {
             if model == "network", option.name == "hidden" { continue }
             guard option.name == "model" else {
                 throw option.error(
-                    "there is no option '\(option.name)'",
-                    remedy: "use model, features or quality")
+                    "there is no option '\(option.name)' for \(model.map { "model => \($0)" } ?? "such a model")",
+                    remedy: "use model, features or quality; of model => network also hidden")
             }
             guard ["linear", "logistic", "trees", "network", "stream"].contains(option.value)
             else {

@@ -147,7 +147,7 @@ struct Query: AtPlace {
             A model that you bought works in questions: SELECT AVG(PREDICT(name)) FROM pool reads people and is \
             private like every question. Your own models are known by name; --model FILE brings one. \
             "DESCRIBE MODEL name" and "DROP MODEL name" cost nothing; "RETRAIN MODEL name" asks for it anew, \
-            which costs what it costs where rows or consents have changed, of this pool or another: EXPLAIN before it says the price, --most keeps it \
+            which costs what it costs where rows, consents or who is read have changed, in this pool or another: EXPLAIN before it says the price, --most keeps it \
             below one. A stream \
             (model => stream) goes on from what it was, and reads, charges and pays new people alone.
 

@@ -50,6 +50,7 @@ struct Doctor: AtPlace {
 
     func run() async throws {
         let newest = notBehind.map(NewestJournal.copy) ?? (acceptJournal ? .word : .kept)
+        place.sayIfInUse()
         let findings = try await Exchange.open(place.folder, newest: newest).examine()
         if place.json {
             try Terminal.json(.array(findings.map(\.json)))

@@ -127,7 +127,7 @@ struct EdgeJoin: AtPlace {
         commandName: "join", abstract: "Grant to a pool whose rows stay with people.")
     @OptionGroup var edge: EdgePlace
     @Argument(help: "The pool.") var pool: String
-    @Option(name: .customLong("purpose"), help: "What for (repeat for several). None: nothing.")
+    @Option(name: .customLong("purpose"), help: "What for (repeat for several).")
     var purposes: [String]
     @Option(help: "What a study must at least cost.") var floor = "0"
     @Option(help: "The most privacy that all studies together may cost you: epsilon at delta 1e-7.")
@@ -238,6 +238,10 @@ struct EdgeList: AtPlace {
                     due.map(Money.text) ?? "-",
                 ]
             })
+        let silent = Set(items.filter { $0["standing"] == .null }.compactMap { $0["node"]?.string })
+        for node in silent.sorted() {
+            Terminal.line("\(node) does not answer: what it owes is not known here")
+        }
     }
 
     private static func epsilon(_ units: UInt64) -> String? {

@@ -34,7 +34,7 @@ struct Grant: AsyncParsableCommand {
         @Option(help: "Who allows.") var party: String?
         @Option(help: "Everybody in custody under this prefix allows.") var custody: String?
         @Option(help: "The pool.") var pool: String
-        @Option(name: .customLong("purpose"), help: "What for (repeat for several). None: nothing.")
+        @Option(name: .customLong("purpose"), help: "What for (repeat for several).")
         var purposes: [String]
         @Option(help: "What a study must at least cost.") var floor = "0"
         @Option(help: "The most privacy that all studies together may cost you: epsilon.")

@@ -32,7 +32,9 @@ extension ModelCommand {
                     [
                         $0.model.name, $0.order.order.quote.quote.pool, $0.order.time.description,
                         $0.isStale ? "\($0.withdrawn) of its people withdrew" : "no",
-                        $0.order.id.hex, $0.model.words,
+                        $0.order.id.hex,
+                        $0.model.words
+                            + ($0.goesOn ? "; a stream, which RETRAIN goes on from" : ""),
                     ]
                 })
         }

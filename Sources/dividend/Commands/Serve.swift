@@ -72,6 +72,7 @@ struct Serve: AtPlace {
             gathering: .milliseconds(Int64(edgeGather * 1000)),
             step: .milliseconds(Int64(edgeStep * 1000)),
             study: .milliseconds(Int64(edgeStudy * 1000)))
+        place.sayIfInUse()
         let exchange = try await Exchange.open(place.folder, surroundings: surroundings)
         var logger = Logger(label: "dividend")
         logger.logLevel = log.level
