@@ -19,6 +19,7 @@ import time
 
 import peer_postgres
 import peer_sqlite
+import worth
 from private_sql import run as private_sql
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -337,11 +338,14 @@ def edge(run):
         run.row("  what it sends and gets", f"edge_{name}_machine_kib", " KiB")
 
 
+PARTS = (ledger, intake, journal, study, sql, proofs, worth.value, worth.learn, edge)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
     options.add_argument(
-        "--only", choices=["ledger", "intake", "journal", "study", "sql", "proofs", "edge"], help="one part alone"
+        "--only", choices=[part.__name__ for part in PARTS], help="one part alone"
     )
     options.add_argument(
         "--peers", action="store_true", help="private SQL beside the private engines too"
@@ -354,7 +358,7 @@ def main():
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}, Linux")
     run.put("load_before", os.getloadavg()[0])
     try:
-        for part in (ledger, intake, journal, study, sql, proofs, edge):
+        for part in PARTS:
             if words.only in (None, part.__name__):
                 part(run)
     finally:

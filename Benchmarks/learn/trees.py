@@ -4,7 +4,7 @@
 100,000 rows of 20 features to learn from and 100,000 to be asked about, 100 trees of 31 leaves.
 Wants lightgbm and scikit-learn from PyPI, and a built `bench`:
 
-    python3 Benchmarks/learn/trees.py [repeats] [threads]
+    python3 Benchmarks/learn/trees.py [repeats] [threads] [--json]
 """
 
 import json
@@ -56,8 +56,9 @@ def ours_once(folder, threads):
 
 def main():
     """Takes turns, so that both meet the same machine, and compares the least of each."""
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    words = [word for word in sys.argv[1:] if word != "--json"]
+    repeats = int(words[0]) if words else 3
+    threads = int(words[1]) if len(words) > 1 else 1
     values, labels, asked, answers = data()
     with tempfile.TemporaryDirectory() as folder:
         train = numpy.column_stack([values, labels]).astype("<f8")
@@ -71,6 +72,10 @@ def main():
             if not own or numbers["fit"] < min(own):
                 parts = numbers
             own.append(numbers["fit"])
+    less = roc_auc_score(answers, theirs) - roc_auc_score(answers, ours)
+    if "--json" in sys.argv:
+        return print(json.dumps({
+            "cpu_s": min(own), "lightgbm_cpu_s": min(peer), "ratio": min(own) / min(peer), "auc_less": less}))
     print(f"LightGBM {lightgbm.__version__}: {min(peer):.2f} s, "
           f"accuracy {accuracy_score(answers, theirs > .5):.4f}, "
           f"AUC {roc_auc_score(answers, theirs):.5f}; {asking:.2f} s to ask {ROWS:,} rows")
@@ -79,7 +84,7 @@ def main():
           f"AUC {roc_auc_score(answers, ours):.5f}; "
           f"{parts['predict']:.2f} s to ask {ROWS:,} rows")
     print(f"ratio of processor seconds {min(own) / min(peer):.2f}, "
-          f"AUC less by {roc_auc_score(answers, theirs) - roc_auc_score(answers, ours):.5f}")
+          f"AUC less by {less:.5f}")
 
 
 main()
