@@ -83,6 +83,12 @@ import Testing
         #expect(await exchange.letModels.count == 2)
         #expect(try await exchange.letOrder(named: "walker") == second.order.id)
         #expect(try await exchange.letOrder(named: owned.order.id.hex) == owned.order.id)
+        // Also where the older one was let last; whoever lets one no more means the same.
+        _ = try await exchange.rent(model: "walker", on: nil, by: buyer)
+        _ = try await exchange.rent(model: "walker", on: nil, by: buyer)
+        _ = try await exchange.rent(model: "walker", on: terms, by: buyer)
+        _ = try await exchange.rent(model: owned.order.id.hex, on: terms, by: buyer)
+        #expect(try await exchange.letOrder(named: "walker") == second.order.id)
         // Whoever lets one no more means the newest that is let.
         #expect(
             try await exchange.rent(model: "walker", on: nil, by: buyer).order.id == second.order.id
@@ -177,6 +183,10 @@ import Testing
         let gone = exchange.custodyKeys(prefix: "club", labels: ["person-3"])
         _ = try await exchange.withdraw(gone[0], from: World.pool)
         #expect(await exchange.letModels.isEmpty, "the pool stops models whose people withdraw")
+        let refused = await #expect(throws: ExchangeError.self) {
+            try await exchange.letOrder(named: "walker")
+        }
+        #expect(refused.map { "\($0)".contains("stops such models") } == true)
         let stopped = await exchange.everLetModels
         #expect(stopped.map(\.isStopped) == [true] && stopped[0].json["let"] == false)
         await refuses(rows)
@@ -204,6 +214,7 @@ import Testing
         // By its order's id it can be let again, and asked again it has its name back.
         _ = try await exchange.rent(model: owned.order.id.hex, on: terms, by: buyer)
         #expect(await exchange.letModels.count == 1)
+        #expect(try await exchange.model(named: "walker", of: buyer).order.id == owned.order.id)
         await #expect(throws: MarketError.self, "not by somebody else") {
             try await exchange.rent(model: owned.order.id.hex, on: nil, by: renter)
         }

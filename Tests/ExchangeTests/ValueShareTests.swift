@@ -92,24 +92,48 @@ import Testing
         _ = try await exchange.order(quote.quote.id, by: buyer)
     }
 
-    @Test func `a question asked again is told again until somebody else is read`() async throws {
+    @Test func `a question asked again is told again until its pool reads others`() async throws {
         let world = World()
         let (exchange, buyer) = try await market(world)
-        func asked() async throws -> Digest {
+        try await exchange.openPool(
+            PoolOffer(
+                name: "beside", title: "Steps",
+                tables: try await exchange.schemas(named: ["walks"]),
+                purposes: [Purpose("dpv:ResearchAndDevelopment")!],
+                basePrice: Amount(microunits: 5_000_000)!, premium: .zero, feeBasisPoints: 0,
+                minimumCohort: 20, rowsPerPerson: 15, split: .equal))
+        try await exchange.grant(
+            World.terms(), pool: "beside", by: keys(0..<40, at: exchange))
+        func asked(_ pool: String = World.pool) async throws -> Digest {
             let quote = try await exchange.quote(
-                "SELECT COUNT(*) FROM steps WITH PRIVACY (epsilon => 0.2, delta => 1e-6)")
+                "SELECT COUNT(*) FROM \(pool) WITH PRIVACY (epsilon => 0.2, delta => 1e-6)",
+                pool: pool, purpose: World.purpose)
             return try await exchange.order(quote.quote.id, by: buyer).order.id
         }
-        let first = try await asked()
-        #expect(try await asked() == first)
+        func pseudonym(_ person: Int) -> PartyID {
+            keys(person..<person + 1, at: exchange)[0]
+                .pseudonym(for: Exchange.poolContext(World.pool)).id
+        }
+        let beside = try await asked("beside")
+        var last = try await asked()
+        #expect(try await asked() == last)
+        /// Whether the pool's question is another one after something, while that of the pool beside is not.
+        func isAnother() async throws -> Bool {
+            #expect(try await asked("beside") == beside)
+            let before = last
+            last = try await asked()
+            return last != before
+        }
         _ = try await exchange.valueShares(of: World.pool, by: Self.asked, epsilon: epsilon())
-        let second = try await asked()
-        #expect(second != first, "who is read has changed")
-        #expect(try await asked() == second)
-        let cheat = keys(90..<91, at: exchange)[0].pseudonym(for: Exchange.poolContext(World.pool))
-            .id
-        try await exchange.settleSuspension(of: cheat, in: World.pool, lifting: true)
-        #expect(try await asked() != second, "and again")
+        #expect(try await isAnother())
+        try await exchange.suspend(pseudonym(5), in: World.pool, because: "a word with her first")
+        #expect(try await isAnother())
+        try await exchange.settleSuspension(of: pseudonym(5), in: World.pool, lifting: true)
+        #expect(try await isAnother())
+        // Upheld, a suspension stays what it was.
+        try await exchange.appeal(keys(90..<91, at: exchange)[0], in: World.pool)
+        try await exchange.settleSuspension(of: pseudonym(90), in: World.pool, lifting: false)
+        #expect(try await !isAnother())
     }
 
     @Test func `shares follow worth, and whoever copies or contradicts earns nothing`() async throws

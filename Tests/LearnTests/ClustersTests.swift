@@ -113,7 +113,7 @@ import Vault
         #expect(model.quality?.measures == [])
         #expect(
             model.table.rows[0].map(\.text)[..<2] == [
-                "quality", "not told: noise outweighs the rows held out",
+                "quality: not told", "noise is too wide, or too few rows were held out",
             ])
     }
 

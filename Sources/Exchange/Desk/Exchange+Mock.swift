@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Learn
+package import Consent
 internal import Ledger
 internal import Market
 internal import Privacy
@@ -9,17 +10,24 @@ internal import Study
 /// Trying and understanding questions, for nothing.
 extension Exchange {
     /// What a question would do and why, and what it would cost.
+    ///
+    /// - Parameter purpose: what it is asked for; the pool's first one where nothing is said, or what the pool has not.
     package nonisolated func explain(
-        _ sql: String, pool name: String, bringing brought: BroughtModels = .none
+        _ sql: String, pool name: String, purpose: Purpose? = nil,
+        bringing brought: BroughtModels = .none
     ) async throws -> Explanation {
         let (pool, offer) = try await queryPool(name, bringing: brought)
-        guard let purpose = offer.purposes.first else {
+        let offered = purpose.flatMap {
+            PurposeTree.covers(granted: Set(offer.purposes), asked: $0) ? $0 : nil
+        }
+        guard let purpose = offered ?? offer.purposes.first else {
             return try CompiledStudy(sql, pool: pool).explanation
         }
         let study = try await compiled(sql, pool: name, purpose: purpose, bringing: brought).query
         let price = offer.price(rho: study.cost.units).flatMap { price in
             price.base.adding(price.premium).map {
-                "\($0), of which \(price.base) for the question and \(price.premium) for its privacy"
+                "\($0), of which \(price.base) for the question and \(price.premium) for its privacy; nothing where "
+                    + "you asked it before, of the same data"
             }
         }
         return study.explanation

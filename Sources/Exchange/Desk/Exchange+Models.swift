@@ -87,7 +87,7 @@ extension Exchange {
         .unknown(
             what: "model", name: name,
             hint:
-                "`dividend model list --party NAME` shows hers; CREATE MODEL \(name) FROM pool PREDICT column makes one"
+                "`dividend model list` shows a buyer's; CREATE MODEL \(name) FROM pool PREDICT column makes one"
         )
     }
 

@@ -19,7 +19,7 @@ package struct LetModel: Sendable {
     package let terms: Rental.Terms?
     /// What was sold so far.
     package let rental: RentalState
-    /// Whether somebody withdrew who is in it.
+    /// Whether somebody withdrew who is in it; of one that is let no more that is not looked at.
     package let isStale: Bool
     /// Whether its pool stops it, since somebody withdrew.
     package let isStopped: Bool
@@ -114,13 +114,11 @@ extension Exchange {
         state.rentals.all.compactMap { id, rental in
             guard let order = state.orders[id] else { return nil }
             let quote = order.order.quote.quote
-            let isStale = state.withdrawn(from: order) > 0
-            let isStopped =
-                rental.word.terms != nil && isStale
-                && state.pools[quote.pool]?.offer.stale.stops == true
+            let isStale = rental.word.terms != nil && state.withdrawn(from: order) > 0
+            let stops = state.pools[quote.pool]?.offer.stale.stops == true
             return LetModel(
                 order: id, pool: quote.pool, purpose: quote.purpose, terms: rental.word.terms,
-                rental: rental, isStale: isStale, isStopped: isStopped,
+                rental: rental, isStale: isStale, isStopped: isStale && stops,
                 face: rental.word.terms == nil ? nil : face(of: id))
         }
     }
@@ -133,33 +131,28 @@ extension Exchange {
         return face
     }
 
-    /// The order of the model that is let under a name, or the one whose id that is.
+    /// The order of the model that an owner lets under a name, the newest of hers, or the one whose id that is.
     ///
-    /// Where one owner lets several of the name, it is the one that was let last for the first time.
-    ///
-    /// - Throws: where none is let under the name, or several owners let one.
+    /// - Throws: where none is let under the name, or several owners let one, or its pool stops it.
     package func letOrder(named name: String) throws -> Digest {
         if let id = Digest(hex: name) { return id }
-        let found = letModels.filter { $0.face?.name == name }
+        let found = everLetModels.filter { $0.terms != nil && $0.face?.name == name }
         let owners = Set(found.compactMap { state.orders[$0.order]?.order.buyer })
         guard owners.count <= 1 else {
             throw ExchangeError.refused(
                 "\(owners.count) owners let a model of the name \(name); say the order, as `dividend model rentals` "
                     + "lists it")
         }
-        guard let model = found.last else {
-            throw letModelStopped(named: name) ?? Exchange.noRental(name)
+        let newest = found.max {
+            state.orders.place(of: $0.order) ?? 0 < state.orders.place(of: $1.order) ?? 0
         }
-        return model.order
-    }
-
-    /// Why none of a name is let, where a pool stops one that is.
-    private func letModelStopped(named name: String) -> ExchangeError? {
-        everLetModels.last { $0.isStopped && $0.face?.name == name }.map { stopped in
-            .refused(
-                "somebody whose rows \(name) was made from has withdrawn, and the pool \(stopped.pool) stops such models; "
+        guard let newest else { throw Exchange.noRental(name) }
+        guard !newest.isStopped else {
+            throw ExchangeError.refused(
+                "somebody whose rows \(name) was made from has withdrawn, and the pool \(newest.pool) stops such models; "
                     + "`dividend model rentals` shows those that are let")
         }
+        return newest.order
     }
 
     private static func noRental(_ name: String) -> ExchangeError {
@@ -177,25 +170,34 @@ extension Exchange {
     ) throws -> OwnedModel {
         let owned =
             try terms == nil
-            ? letModel(named: name, orOf: key) : model(named: name, orOf: key)
+            ? ownLetModel(named: name, by: key) : model(named: name, orOf: key)
         guard owned.model.predictsRows || terms == nil else {
             throw ExchangeError.refused(
                 "a \(owned.model.kind) predicts of a person's rows together, and is not let by the row"
             )
         }
         let number = state.rentals[owned.order.id].map { $0.word.number + 1 } ?? 0
-        try record([.rented(Rental(owned.order.id, number: number, terms: terms, by: key))])
+        // One that was dropped has its name back when it is let: everybody calls it by that.
+        try record(
+            [.rented(Rental(owned.order.id, number: number, terms: terms, by: key))],
+            notes: terms == nil ? [] : [.unmark(Exchange.droppedMark(owned.order.id))])
         return owned
     }
 
-    /// The newest model of a name that its owner lets; where she lets none, the newest of all, and the one that an order was answered with.
-    private func letModel(named name: String, orOf key: SigningKey) throws -> OwnedModel {
+    /// The newest model of a name that the owner lets, or the newest of all where she lets none. An order's id means
+    /// its model.
+    private func ownLetModel(named name: String, by key: SigningKey) throws -> OwnedModel {
         guard Digest(hex: name) == nil,
             let found = try models(of: key, named: { $0 == name }).last(where: {
                 state.rentals[$0.order.id]?.word.terms != nil
             })
         else { return try model(named: name, orOf: key) }
         return found
+    }
+
+    /// Whether somebody withdrew who is in an order's model. Cost: a look at its cohorts.
+    package func isStale(_ order: Digest) -> Bool {
+        state.orders[order].map { state.withdrawn(from: $0) > 0 } ?? false
     }
 
     /// Has a model predict that is let: what comes of the rows is worked out first, and recorded together with the

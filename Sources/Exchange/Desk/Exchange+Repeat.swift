@@ -17,42 +17,61 @@ extension Exchange {
     /// The name under which it is kept which order answered a question: what is asked, of which pool, what for, by
     /// whom, and of which data. Pools over one table have other people, prices and fewest people.
     ///
-    /// Data are told apart by when anybody's rows or consent last changed, or a valuation or an operator said anew who of a
-    /// pool is read, which everybody can read in the journal. Were it only the rows and consents of those who are asked, whether an answer is a
-    /// repeat would tell whose they are.
+    /// Data are told apart by when anybody's rows or consent last changed, and when a valuation or the operator last
+    /// said anew whom the pool's studies read: everybody can read both in the journal. Were it only the rows and
+    /// consents of those who are asked, whether an answer is a repeat would tell whose they are.
     func repeatMark(_ query: CompiledStudy, for order: Order) throws -> String {
-        let changed = try store.mark(Exchange.changedMark) ?? []
+        let pool = order.quote.quote.pool
+        let changed =
+            try (store.mark(Exchange.changedMark) ?? [])
+            + (store.mark(Exchange.readMark(pool)) ?? [])
         // What machines have changes without anybody's word: a question is the same for a day.
-        let isEdge = state.pools[order.quote.quote.pool]?.offer.isEdge == true
+        let isEdge = state.pools[pool]?.offer.isEdge == true
         let day = isEdge ? Array("/\(now.milliseconds / 86_400_000)".utf8) : []
         let bytes =
-            try query.digest.bytes + Array(order.quote.quote.pool.utf8) + [0]
+            try query.digest.bytes + Array(pool.utf8) + [0]
             + Array(order.quote.quote.purpose.id.utf8) + [0] + order.buyer.publicKey + changed + day
         return "repeat/" + Digest(of: bytes).hex
     }
 
-    /// The name under which it is kept when rows, consents or who is read last changed: an index of the journal.
+    /// The name under which it is kept when rows or consents last changed: an index of the journal.
     static let changedMark = "changed"
 
-    /// What is kept when changes are recorded that begin at an index: where rows, consents or who is read changed. Then what
-    /// columns were made from is forgotten: it serves no more, and with it and everybody else's rows, rows that
-    /// were erased could be guessed and looked up behind the columns' root.
+    /// The name under which it is kept when it last changed whom a pool's studies read, other than by rows and consents:
+    /// an index of the journal.
+    static func readMark(_ pool: String) -> String { "read/" + pool }
+
+    /// What is kept when changes are recorded that begin at an index.
     func changed(by changes: [Change], from first: Int) throws -> [Note] {
+        func index(_ place: Int) -> [UInt8] {
+            let index = UInt64(first + place)
+            return (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) }
+        }
+        let read = changes.enumerated().compactMap { place, change -> Note? in
+            switch change {
+            case .valued(let valuation): .mark(Exchange.readMark(valuation.pool), index(place))
+            case .suspended(let pool, _, _, _), .decided(let pool, _, lifted: true):
+                .mark(Exchange.readMark(pool), index(place))
+            default: nil
+            }
+        }
+        return try read + changedRows(by: changes, index)
+    }
+
+    /// The same where rows or consents changed. Then what columns were made from is forgotten: it serves no more, and
+    /// with it and everybody else's rows, rows that were erased could be guessed and looked up behind the columns' root.
+    private func changedRows(
+        by changes: [Change], _ index: (_ place: Int) -> [UInt8]
+    ) throws -> [Note] {
         let last = changes.lastIndex { change in
             switch change {
             case .dataAdded, .dataErased, .granted, .withdrawn, .poolOpened: true
-            case .valued, .suspended, .decided(_, _, lifted: true): true
             default: false
             }
         }
         guard let last else { return [] }
-        let index = UInt64(first + last)
         let forgotten = try store.marks(beginning: Exchange.columnsPrefix).map(\.name)
-        return forgotten.map { .unmark($0) } + [
-            .mark(
-                Exchange.changedMark,
-                (0..<8).map { UInt8(truncatingIfNeeded: index >> ($0 * 8)) })
-        ]
+        return forgotten.map { .unmark($0) } + [.mark(Exchange.changedMark, index(last))]
     }
 
     /// The answer that the same question had, with its own receipt; nil when it was not asked yet.

@@ -86,11 +86,14 @@ extension Exchange {
             rows: offer.rowsPerPerson,
             drawing: surroundings.generator)
         // Others were served meanwhile. Whom this cannot charge any more it may not let anything out of.
+        if let ends = state.pools[pool]?.sharesEnd, now < ends {
+            throw MarketError.sharesHold(until: ends)
+        }
         let left = Set(chargeable(in: pool, rho: rho, granting: tables))
         guard cohort.allSatisfy(left.contains) else {
             throw ExchangeError.refused(
-                "somebody withdrew while the shares were measured, or gave privacy elsewhere; nothing was let out "
-                    + "and nobody charged: run it again")
+                "while the shares were measured somebody withdrew, or was suspended, or the grant or the privacy that this "
+                    + "needs has changed; nothing was let out and nobody charged: run it again")
         }
         let epoch = (state.pools[pool]?.epoch ?? 0) + 1
         let shares = zip(cohort, measured.bands).map {

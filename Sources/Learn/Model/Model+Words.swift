@@ -19,8 +19,8 @@ extension Model {
         var rows: [[ResultTable.Cell]] = []
         if let quality, quality.measures.isEmpty {
             rows.append([
-                .init(text: "quality", margin: nil),
-                .init(text: "not told: noise outweighs the rows held out", margin: nil),
+                .init(text: "quality: not told", margin: nil),
+                .init(text: "noise is too wide, or too few rows were held out", margin: nil),
             ])
         }
         for measure in quality?.measures ?? [] {

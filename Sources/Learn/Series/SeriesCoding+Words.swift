@@ -27,10 +27,14 @@ extension CompiledModel {
                 "the last \(coding.horizon) \(coding.step.rawValue)s of each person are held out, and a tenth of the "
                     + "privacy spent, to measure it; quality => off trains on all")
         }
-        if schedule.isMeasured, coding.horizon >= question.rowsPerPerson {
+        // A step has a row at least: there are no more steps than rows.
+        if schedule.isMeasured,
+            Double(question.rowsPerPerson - coding.horizon) <= SeriesWalk.fewest
+        {
             notes.append(
-                "\(question.rowsPerPerson) rows of a person count, and \(coding.horizon) are held out: little or nothing is left "
-                    + "to learn from; ask for a shorter HORIZON, more rows => n, or quality => off")
+                "of a person's \(question.rowsPerPerson) rows those of the last \(coding.horizon) \(coding.step.rawValue)s are held "
+                    + "out: little or nothing is left to learn from; ask for a shorter HORIZON, more rows => n, or quality => off"
+            )
         }
         if let round = schedule.rounds.first {
             // A person gives about the radius; noise of μ for it is that much wider.

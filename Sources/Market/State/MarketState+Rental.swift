@@ -39,7 +39,7 @@ extension MarketState {
         }
         guard word.terms != nil || before?.word.terms != nil else {
             throw .rental(
-                "this model is not let; `dividend model rentals` lists by their orders those that are"
+                "this model is not let; `dividend model rentals` shows which are, and their orders"
             )
         }
         let pool = pools[order.order.quote.quote.pool]?.offer

@@ -47,6 +47,9 @@ package struct Registry<Record: RegistryRecord>: Sendable {
         records.indices.contains(place) ? records[place] : nil
     }
 
+    /// As the how manieth the record of a digest came, from 0; nil where there is none.
+    package func place(of key: Digest) -> Int? { places[key] }
+
     /// The digest of the newest record of which something holds.
     ///
     /// - Cost: a look at each record, from the newest on, and a copy of none.

@@ -15,12 +15,22 @@ struct BuyerRoutes {
         api.post("explain") { request, context in
             var asked = try await Asked(request)
             let sql = try asked.text("sql")
+            let purpose = try asked.optionalText("purpose", most: 256)
             let models = try asked.models("models")
             try asked.finish()
-            let brought = try await node.brought(models, by: sql, context)
+            let payer = node.payer(of: request, context)
+            if let owned = try await node.retrained(by: sql, context) {
+                let own = owned.order.order.quote.quote.purpose
+                try Node.checkRetraining(for: purpose, bringing: models.count, of: own)
+                return Reply.json(
+                    try await node.explain(
+                        owned.sql, purpose: own, bringing: owned.retraining, for: payer
+                    ).json)
+            }
             return Reply.json(
                 try await node.explain(
-                    sql, bringing: brought, for: node.payer(of: request, context)
+                    sql, purpose: purpose.map(Node.purpose),
+                    bringing: try await node.brought(models, by: sql, context), for: payer
                 ).json)
         }
         api.post("mock") { request, context in
@@ -117,15 +127,27 @@ extension NodeContext {
 }
 
 extension Node {
-    /// What a question would do and why; free.
+    /// What a question would do and why, and cost; free.
     func explain(
-        _ sql: String, bringing brought: BroughtModels = .none, for who: String
+        _ sql: String, purpose: Purpose? = nil, bringing brought: BroughtModels = .none,
+        for who: String
     ) async throws -> Explanation {
         try await asked(sql) { pool in
             try await planned(for: who) {
-                try await exchange.explain(sql, pool: pool, bringing: brought)
+                try await exchange.explain(
+                    sql, pool: pool, purpose: purpose, bringing: brought)
             }
         }
+    }
+
+    /// The purpose of an id.
+    static func purpose(_ id: String) throws(Problem) -> Purpose {
+        guard let purpose = Purpose(id) else {
+            throw Problem(
+                .unprocessableContent, "purpose_unknown",
+                "\(id) is no purpose; see /api/v1/purposes")
+        }
+        return purpose
     }
 
     /// Works a question out on a thread apart, two at a time.
@@ -158,12 +180,7 @@ extension Node {
     func quote(
         _ sql: String, purpose: String?, bringing brought: BroughtModels = .none, for who: String
     ) async throws -> PricedQuestion {
-        let id = purpose ?? "dpv:ResearchAndDevelopment"
-        guard let purpose = Purpose(id) else {
-            throw Problem(
-                .unprocessableContent, "purpose_unknown",
-                "\(id) is no purpose; see /api/v1/purposes")
-        }
+        let purpose = try Node.purpose(purpose ?? "dpv:ResearchAndDevelopment")
         return try await asked(sql) { pool in
             let place = try openQuotes.begin(for: who, at: now)
             do {

@@ -147,9 +147,22 @@ extension Asked {
 }
 
 extension Node {
-    /// The model of the caller's that a text asks to be made anew, or to go on; nil where it asks something else.
+    /// The model of the caller's that a text asks to be made anew, or to go on, or wants to know of what that takes; nil where
+    /// it asks something else.
     func retrained(by sql: String, _ context: NodeContext) async throws -> OwnedModel? {
-        guard case .retrain(let name)? = (try? ModelRequest(sql)) ?? nil else { return nil }
+        let request: ModelRequest?
+        do throws(QueryError) { request = try ModelRequest(sql) } catch {
+            throw Problem(error, in: sql)
+        }
+        let name: String
+        switch request {
+        case .retrain(let model), .explainRetrain(let model): name = model
+        case .describe, .drop:
+            throw Problem(
+                .unprocessableContent, "question",
+                "this costs nothing, and is asked at /api/v1/models/NAME, with GET or DELETE")
+        case nil: return nil
+        }
         let key = try await exchange.knownKey(of: try context.signedIn().party)
         return try await exchange.model(named: name, of: key)
     }

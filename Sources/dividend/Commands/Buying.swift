@@ -16,21 +16,16 @@ struct Quote: AtPlace {
     @Option(help: "Whose models it may name: in PREDICT(name), or RETRAIN MODEL name.")
     var party: String?
 
-    func validate() throws {
-        guard let request = try? ModelRequest(question.sql) else { return }
-        switch request {
-        case .retrain, .explainRetrain:
-            guard party == nil else { return }
-            throw ValidationError(
-                "whose model? \(request.verb) is about one that somebody has: give --party NAME")
+    func run() async throws {
+        switch try OwnModels.request(in: question.sql) {
         case .describe, .drop:
             throw ValidationError(
                 "this costs nothing, so there is no quote: write dividend query \"\(question.sql)\" --party NAME"
             )
+        case .retrain, .explainRetrain:
+            guard party != nil else { throw Query.needsOwner("RETRAIN") }
+        case nil: break
         }
-    }
-
-    func run() async throws {
         let exchange = try await place.open()
         var key: SigningKey?
         if let party {
@@ -42,8 +37,8 @@ struct Quote: AtPlace {
         else { return }
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
-                question.sql, pool: question.pool, bringing: brought, at: exchange,
-                asJSON: place.json)
+                question.sql, pool: question.pool, purpose: question.purpose, bringing: brought,
+                at: exchange, asJSON: place.json)
         }
         let priced = try await Question.price(
             question.sql, pool: question.pool, purpose: question.purpose, bringing: brought,
@@ -52,7 +47,8 @@ struct Quote: AtPlace {
             try Terminal.json(priced.json)
         } else {
             Print.quote(priced)
-            Terminal.line("Order it with: dividend order \(priced.quote.id.hex) --party NAME")
+            Terminal.line(
+                "Order it with: dividend order \(priced.quote.id.hex) --party \(party ?? "NAME")")
         }
     }
 }
@@ -180,11 +176,8 @@ struct Query: AtPlace {
         guard person == nil else {
             throw ValidationError("--person names a column of a file: give it with --rows FILE")
         }
-        if party == nil, let request = try? ModelRequest(question.sql) {
-            throw ValidationError(
-                "whose model? \(request.verb) is about one that somebody has: give --party NAME")
-        }
-        guard party != nil || mock || CompiledStudy.isExplain(question.sql) else {
+        guard party != nil || mock || question.isRequest || CompiledStudy.isExplain(question.sql)
+        else {
             throw ValidationError(
                 "who buys? Give --party NAME, or try it with --mock, or write EXPLAIN before it")
         }
@@ -203,14 +196,17 @@ struct Query: AtPlace {
 
     func run() async throws {
         if let rows { return try await answerFromOwn(rows) }
+        if let request = try OwnModels.request(in: question.sql) {
+            guard !mock, !prove else {
+                throw ValidationError(
+                    "--mock and --prove are for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
+                )
+            }
+            guard party != nil else { throw Query.needsOwner(request.verb) }
+        }
         let exchange = try await place.open()
         var question = question
         if prove { question.sql = try question.proven() }
-        if mock, (try? ModelRequest(question.sql)) ?? nil != nil {
-            throw ValidationError(
-                "--mock is for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
-            )
-        }
         var key: SigningKey?
         if let party {
             key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
@@ -221,8 +217,8 @@ struct Query: AtPlace {
         (question, models) = asked
         if CompiledStudy.isExplain(question.sql) {
             return try await Question.explain(
-                question.sql, pool: question.pool, bringing: models, at: exchange,
-                asJSON: place.json)
+                question.sql, pool: question.pool, purpose: question.purpose, bringing: models,
+                at: exchange, asJSON: place.json)
         }
         if mock { return try await answerFromNobody(exchange, question, models) }
         guard let party, let key else { return }
@@ -248,6 +244,10 @@ struct Query: AtPlace {
 
     /// How many people do not exist.
     private var made: Int { people ?? 1000 }
+
+    static func needsOwner(_ verb: String) -> ValidationError {
+        ValidationError("whose model? \(verb) is about one that somebody has: give --party NAME")
+    }
 
     private func answerFromNobody(
         _ exchange: Exchange, _ question: Question, _ brought: BroughtModels

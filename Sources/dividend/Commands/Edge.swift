@@ -238,9 +238,10 @@ struct EdgeList: AtPlace {
                     due.map(Money.text) ?? "-",
                 ]
             })
-        let silent = Set(items.filter { $0["standing"] == .null }.compactMap { $0["node"]?.string })
-        for node in silent.sorted() {
-            Terminal.line("\(node) does not answer: what it owes is not known here")
+        for item in items where item["standing"] == .null {
+            guard let pool = item["pool"]?.string, let node = item["node"]?.string else { continue }
+            Terminal.line(
+                "\(node) gave no answer about \(pool): what is due there is not known here")
         }
     }
 

@@ -53,7 +53,9 @@ extension ModelCommand {
             if place.json {
                 return try Terminal.json(["order": .string(id), "let": .bool(terms != nil)])
             }
-            guard let terms else { return Terminal.line("\(name) is let no more.") }
+            guard let terms else {
+                return Terminal.line("\(owned.model.name), of the order \(id), is let no more.")
+            }
             Terminal.line(
                 "\(name) predicts for \(terms.price) a row; you keep \(own) % of what is left after the fee."
             )
@@ -151,7 +153,7 @@ extension ModelCommand {
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
                     : "call \(rented.id.hex), for \(rented.price)")
-            if await exchange.everLetModels.first(where: { $0.order == order })?.isStale == true {
+            if await exchange.isStale(order) {
                 Terminal.line(
                     "The model is stale: somebody whose rows it was made from has withdrawn since.")
             }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
+import Consent
 import Exchange
 import Identity
 import Learn
+import Market
 import Query
 
 /// A buyer's own models in her questions: PREDICT(name), DESCRIBE, DROP and RETRAIN.
@@ -22,50 +24,72 @@ enum OwnModels {
         }
     }
 
-    /// What a statement about a model comes to.
-    enum Outcome {
-        /// It is done, and printed.
-        case done
-        /// The model's own question has to be asked, or explained.
-        case ask(OwnedModel, isExplained: Bool)
+    /// What is to be asked, for what, and what it predicts with.
+    struct Asked {
+        var sql: String
+        var purpose: String
+        let brought: BroughtModels
     }
 
-    /// Does what a text wants of a model; nil where it wants something else.
-    static func answer(
-        _ text: String, of key: SigningKey, at exchange: Exchange, asJSON: Bool
-    ) async throws -> Outcome? {
-        let request: ModelRequest?
-        do throws(QueryError) { request = try ModelRequest(text) } catch {
+    /// What a text wants of a model that somebody has; nil where it wants something else.
+    static func request(in text: String) throws -> ModelRequest? {
+        do throws(QueryError) { return try ModelRequest(text) } catch {
             throw Failure("question", error.marked(in: text))
         }
+    }
+
+    /// What a buyer's text asks: of RETRAIN the model's own question. nil where it was about a model of hers, and is done.
+    static func asked(
+        _ text: String, for purpose: String, files: [String], by key: SigningKey?,
+        at exchange: Exchange,
+        asJSON: Bool
+    ) async throws -> Asked? {
+        guard let key, let request = try request(in: text) else {
+            return Asked(
+                sql: text, purpose: purpose,
+                brought: try await brought(by: text, files: files, of: key, at: exchange))
+        }
         switch request {
-        case nil: return nil
-        case .retrain(let name), .explainRetrain(let name):
-            let isExplained = request == .explainRetrain(name)
-            return .ask(
-                try await exchange.model(named: name, of: key), isExplained: isExplained)
+        case .retrain(let name):
+            return asked(anew: try await exchange.model(named: name, of: key))
+        case .explainRetrain(let name):
+            var asked = asked(anew: try await exchange.model(named: name, of: key))
+            asked.sql = "EXPLAIN " + asked.sql
+            return asked
         case .describe(let name):
             let owned = try await exchange.model(named: name, of: key)
             if asJSON { try Terminal.json(owned.json) } else { describe(owned) }
         case .drop(let name):
-            let dropped = try await exchange.dropModel(named: name, by: key)
-            if asJSON {
-                try Terminal.json([
-                    "dropped": .string(name), "models": .integer(Int64(dropped.models)),
-                    "rentals": .integer(Int64(dropped.rentals)),
-                ])
-            } else {
-                Terminal.line(
-                    "\(name) is no model of yours any more"
-                        + (dropped.models > 1
-                            ? ": all \(dropped.models) of the name are dropped" : "")
-                        + (dropped.rentals > 0
-                            ? "; \(dropped.rentals) that you let \(dropped.rentals > 1 ? "are" : "is") let no more"
-                            : "")
-                        + ". What was bought stays in `dividend order list`.")
-            }
+            try tell(dropped: try await exchange.dropModel(named: name, by: key), name, asJSON)
         }
-        return .done
+        return nil
+    }
+
+    private static func asked(anew owned: OwnedModel) -> Asked {
+        Asked(
+            sql: owned.sql, purpose: owned.order.order.quote.quote.purpose.id,
+            brought: owned.retraining)
+    }
+
+    private static func tell(
+        dropped: (models: Int, rentals: Int), _ name: String, _ asJSON: Bool
+    ) throws {
+        if asJSON {
+            return try Terminal.json([
+                "dropped": .string(name), "models": .integer(Int64(dropped.models)),
+                "rentals": .integer(Int64(dropped.rentals)),
+            ])
+        }
+        let all = dropped.models > 1 ? ": all \(dropped.models) of the name are dropped" : ""
+        let ended =
+            switch dropped.rentals {
+            case 0: ""
+            case 1: "; one that you let is let no more"
+            default: "; \(dropped.rentals) that you let are let no more"
+            }
+        Terminal.line(
+            "\(name) is no model of yours any more\(all)\(ended). What was bought stays in `dividend order list`."
+        )
     }
 
     private static func describe(_ owned: OwnedModel) {

@@ -50,6 +50,8 @@ extension Query {
         }
         let exchange = try await place.open()
         let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
-        return try await question.brought(of: key, at: exchange).models
+        return try await OwnModels.brought(
+            by: question.sql, files: question.model, of: key, at: exchange
+        ).models
     }
 }

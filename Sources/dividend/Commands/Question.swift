@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Consent
 import Exchange
 import Identity
 import Market
@@ -22,26 +21,22 @@ struct Question: ParsableArguments {
         }
     }
 
-    /// The models in files, and those of the buyer that the question calls by name.
-    func brought(of key: SigningKey?, at exchange: Exchange) async throws -> BroughtModels {
-        try await OwnModels.brought(by: sql, files: model, of: key, at: exchange)
-    }
-
-    /// The question that is to be asked, and what it predicts with: of RETRAIN the model's own; nil where the text was about a
-    /// model of the buyer's, and is done.
+    /// The question that is to be asked, and what it predicts with; nil where the text was about a model of the
+    /// buyer's, and is done.
     func asked(
         by key: SigningKey?, at exchange: Exchange, asJSON: Bool
     ) async throws -> (question: Question, brought: BroughtModels)? {
-        guard let key else { return (self, try await brought(of: nil, at: exchange)) }
-        switch try await OwnModels.answer(sql, of: key, at: exchange, asJSON: asJSON) {
-        case .done?: return nil
-        case nil: return (self, try await brought(of: key, at: exchange))
-        case .ask(let owned, let isExplained)?:
-            var question = self
-            question.sql = (isExplained ? "EXPLAIN " : "") + owned.sql
-            question.purpose = owned.order.order.quote.quote.purpose.id
-            return (question, owned.retraining)
-        }
+        let asked = try await OwnModels.asked(
+            sql, for: purpose, files: model, by: key, at: exchange, asJSON: asJSON)
+        guard let asked else { return nil }
+        var question = self
+        (question.sql, question.purpose) = (asked.sql, asked.purpose)
+        return (question, asked.brought)
+    }
+
+    /// Whether the text is about a model that somebody has, right or wrong.
+    var isRequest: Bool {
+        do { return try ModelRequest(sql) != nil } catch { return true }
     }
 
     static func price(
@@ -73,11 +68,12 @@ struct Question: ParsableArguments {
 
     /// Prints what a question would do and why.
     static func explain(
-        _ sql: String, pool: String? = nil, bringing brought: BroughtModels, at exchange: Exchange,
-        asJSON: Bool
+        _ sql: String, pool: String? = nil, purpose: String, bringing brought: BroughtModels,
+        at exchange: Exchange, asJSON: Bool
     ) async throws {
         let explanation = try await asked(sql, of: pool, at: exchange) { name in
-            try await exchange.explain(sql, pool: name, bringing: brought)
+            try await exchange.explain(
+                sql, pool: name, purpose: Pool.Purposes.named(purpose), bringing: brought)
         }
         if asJSON { return try Terminal.json(explanation.json) }
         let width = explanation.lines.map(\.subject.count).max() ?? 0

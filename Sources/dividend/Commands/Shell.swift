@@ -106,22 +106,16 @@ struct Shell: AtPlace {
     /// Prices a question; nil where it was about a model, or only explained, and is done.
     private func price(_ sql: String, _ key: SigningKey) async throws -> PricedQuestion? {
         let exchange = try await place.open()
-        var (sql, purpose) = (sql, purpose)
-        let brought: BroughtModels
-        switch try await OwnModels.answer(sql, of: key, at: exchange, asJSON: place.json) {
-        case .done?: return nil
-        case .ask(let owned, let isExplained)?:
-            (sql, purpose) = (
-                (isExplained ? "EXPLAIN " : "") + owned.sql,
-                owned.order.order.quote.quote.purpose.id
-            )
-            brought = owned.retraining
-        case nil: brought = try await OwnModels.brought(by: sql, files: [], of: key, at: exchange)
-        }
-        guard !CompiledStudy.isExplain(sql) else {
-            try await Question.explain(sql, bringing: brought, at: exchange, asJSON: place.json)
+        let asked = try await OwnModels.asked(
+            sql, for: purpose, files: [], by: key, at: exchange, asJSON: place.json)
+        guard let asked else { return nil }
+        guard !CompiledStudy.isExplain(asked.sql) else {
+            try await Question.explain(
+                asked.sql, purpose: asked.purpose, bringing: asked.brought, at: exchange,
+                asJSON: place.json)
             return nil
         }
-        return try await Question.price(sql, purpose: purpose, bringing: brought, at: exchange)
+        return try await Question.price(
+            asked.sql, purpose: asked.purpose, bringing: asked.brought, at: exchange)
     }
 }
