@@ -77,12 +77,25 @@ for more in [{"purpose": "dpv:AcademicResearch"}, {"models": [served.ask(
 priced = quoted("RETRAIN MODEL weary").json
 expect(priced["signed"]["quote"]["continues"] == first["id"], f"what it goes on from: {priced}")
 expect(any("goes on from the model that it was" in note for note in priced["notes"]), f"notes: {priced['notes']}")
+# What that would cost is told for nothing, to whoever has the model.
+quote = priced["signed"]["quote"]
+price = (int(quote["base"]) + int(quote["premium"])) / 1e6
+for sql in ["EXPLAIN RETRAIN MODEL weary", "RETRAIN weary"]:
+    told = ask("POST", "/api/v1/explain", {"sql": sql}, key=bob, want=200).json
+    lines = [line["text"] for line in told if line["subject"] == "price"]
+    expect(len(lines) == 1 and lines[0].startswith(f"{price:.6f}, "), f"{sql}: {lines}, quoted {price:.6f}")
+for sql, key, want in [("EXPLAIN RETRAIN MODEL weary", alice, 404), ("EXPLAIN RETRAIN MODEL weary", None, 401),
+                       ("EXPLAIN DROP MODEL weary", bob, 422), ("DROP MODEL weary", bob, 422)]:
+    ask("POST", "/api/v1/explain", {"sql": sql}, key=key, want=want)
 done = ask("POST", "/api/v1/orders", {"quote": priced["id"]}, key=bob, want=201).json
 passport = done["receipt"]["passport"]
 expect((passport["trainings"], passport["cohort"], passport["people"]) == (2, "20+", "20+"), f"passport: {passport}")
 owned = ask("GET", "/api/v1/models/weary", key=bob, want=200).json
 expect(owned["order"] == priced["id"] and not owned["stale"], f"the newest of the name: {owned}")
 quoted("RETRAIN MODEL weary", want=409)
+
+dropped = ask("DELETE", "/api/v1/models/weary", key=bob, want=200).json
+expect(dropped == {"dropped": "weary", "models": 2, "rentals": 0}, f"dropped: {dropped}")
 
 faults += served.end()
 if faults:
