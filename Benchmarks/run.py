@@ -343,7 +343,7 @@ PARTS = (ledger, intake, journal, study, sql, proofs, worth.value, worth.learn, 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--quick", action="store_true", help="smaller files, under two minutes")
+    options.add_argument("--quick", action="store_true", help="smaller files, a few minutes")
     options.add_argument(
         "--only", choices=[part.__name__ for part in PARTS], help="one part alone"
     )

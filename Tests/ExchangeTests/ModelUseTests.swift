@@ -183,8 +183,11 @@ import Testing
         let gone = exchange.custodyKeys(prefix: "club", labels: ["person-3"])
         _ = try await exchange.withdraw(gone[0], from: World.pool)
         #expect(await exchange.letModels.isEmpty, "the pool stops models whose people withdraw")
-        let refused = await #expect(throws: ExchangeError.self) {
-            try await exchange.letOrder(named: "walker")
+        // Its name still means it, and not an older one: a call says why it is stopped.
+        let refused = await #expect(throws: MarketError.self) {
+            try await exchange.predictions(
+                of: exchange.letOrder(named: "walker"), for: rows, purpose: World.purpose,
+                by: renter)
         }
         #expect(refused.map { "\($0)".contains("stops such models") } == true)
         let stopped = await exchange.everLetModels

@@ -133,7 +133,7 @@ extension Exchange {
 
     /// The order of the model that an owner lets under a name, the newest of hers, or the one whose id that is.
     ///
-    /// - Throws: where none is let under the name, or several owners let one, or its pool stops it.
+    /// - Throws: where none is let under the name, or several owners let one. Whether its pool stops it, a call finds.
     package func letOrder(named name: String) throws -> Digest {
         if let id = Digest(hex: name) { return id }
         let found = everLetModels.filter { $0.terms != nil && $0.face?.name == name }
@@ -147,11 +147,6 @@ extension Exchange {
             state.orders.place(of: $0.order) ?? 0 < state.orders.place(of: $1.order) ?? 0
         }
         guard let newest else { throw Exchange.noRental(name) }
-        guard !newest.isStopped else {
-            throw ExchangeError.refused(
-                "somebody whose rows \(name) was made from has withdrawn, and the pool \(newest.pool) stops such models; "
-                    + "`dividend model rentals` shows those that are let")
-        }
         return newest.order
     }
 

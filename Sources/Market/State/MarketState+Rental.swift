@@ -38,9 +38,7 @@ extension MarketState {
             throw .rental("this was said before; ask what holds now and say it anew")
         }
         guard word.terms != nil || before?.word.terms != nil else {
-            throw .rental(
-                "this model is not let; `dividend model rentals` shows which are, and their orders"
-            )
+            throw .rental("this model is not let")
         }
         let pool = pools[order.order.quote.quote.pool]?.offer
         // Where models are made anew, one that somebody has just withdrawn from waits for that: no call is sold of it.

@@ -105,7 +105,7 @@ extension ColumnBinder {
         return try bucket(arguments[0], count).typed
     }
 
-    /// The same parts, and what they are called.
+    /// The parts themselves.
     mutating func bucket(_ value: Expression, _ count: Int) throws(QueryError) -> Buckets {
         let (scalar, scale, known) = try number(value, in: "BUCKET")
         guard let bounds = known, bounds.upperBound > bounds.lowerBound,

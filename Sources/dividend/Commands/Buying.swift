@@ -23,7 +23,7 @@ struct Quote: AtPlace {
                 "this costs nothing, so there is no quote: write dividend query \"\(question.sql)\" --party NAME"
             )
         case .retrain, .explainRetrain:
-            guard party != nil else { throw Query.needsOwner("RETRAIN") }
+            guard party != nil else { throw OwnModels.needsOwner("RETRAIN") }
         case nil: break
         }
         let exchange = try await place.open()
@@ -202,7 +202,7 @@ struct Query: AtPlace {
                     "--mock and --prove are for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
                 )
             }
-            guard party != nil else { throw Query.needsOwner(request.verb) }
+            guard party != nil else { throw OwnModels.needsOwner(request.verb) }
         }
         let exchange = try await place.open()
         var question = question
@@ -244,10 +244,6 @@ struct Query: AtPlace {
 
     /// How many people do not exist.
     private var made: Int { people ?? 1000 }
-
-    static func needsOwner(_ verb: String) -> ValidationError {
-        ValidationError("whose model? \(verb) is about one that somebody has: give --party NAME")
-    }
 
     private func answerFromNobody(
         _ exchange: Exchange, _ question: Question, _ brought: BroughtModels

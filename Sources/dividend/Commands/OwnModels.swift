@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
 import Canon
 import Consent
 import Exchange
@@ -36,6 +37,11 @@ enum OwnModels {
         do throws(QueryError) { return try ModelRequest(text) } catch {
             throw Failure("question", error.marked(in: text))
         }
+    }
+
+    /// Nobody was named whose model it is.
+    static func needsOwner(_ verb: String) -> ValidationError {
+        ValidationError("whose model? \(verb) is about one that somebody has: give --party NAME")
     }
 
     /// What a buyer's text asks: of RETRAIN the model's own question. nil where it was about a model of hers, and is done.
