@@ -54,31 +54,50 @@ struct FeatureRow {
 extension FeatureRow {
     /// Adds the features, times a factor.
     func add(times factor: Double, to totals: inout [Double], from first: Int) {
-        for (place, number) in numbers.enumerated() { totals[first + place] += number * factor }
-        for place in places { totals[first + place] += one * factor }
+        forEachFeature { totals[first + $0] += $1 * factor }
+    }
+
+    /// Calls with each feature that is not zero by nature: numbers, and of each choice the place that the row has.
+    @inline(__always)
+    func forEachFeature(_ body: (_ place: Int, _ feature: Double) -> Void) {
+        for (place, number) in numbers.enumerated() { body(place, number) }
+        for place in places { body(place, one) }
     }
 
     /// Adds the upper triangle of the products of any two features, those off the diagonal times √2, all times a factor.
     func addProducts(
         times factor: Double = 1, to totals: inout [Double], from first: Int = 0, width: Int
     ) {
+        forEachProduct(times: factor, width: width) { totals[first + $0] += $1 }
+    }
+
+    /// How many features of a row may be other than zero.
+    static func features(_ coding: FeatureCoding) -> Int {
+        coding.numbers.count + coding.choices.count + 1
+    }
+
+    /// Calls with the place of each such product in the triangle, and with what it is: as often for every row.
+    @inline(__always)
+    func forEachProduct(
+        times factor: Double = 1, width: Int, _ body: (_ place: Int, _ product: Double) -> Void
+    ) {
         let root = 2.0.squareRoot()
         func at(_ row: Int, _ column: Int) -> Int {
-            first + row * width - row * (row - 1) / 2 + column - row
+            row * width - row * (row - 1) / 2 + column - row
         }
         for (i, number) in numbers.enumerated() {
             let x = number * factor
-            totals[at(i, i)] += x * number
+            body(at(i, i), x * number)
             for j in i + 1..<max(numbers.count, i + 1) {
-                totals[at(i, j)] += root * x * numbers[j]
+                body(at(i, j), root * x * numbers[j])
             }
-            for place in places { totals[at(i, place)] += root * x * one }
+            for place in places { body(at(i, place), root * x * one) }
         }
         // Places ascend: each choice has its own range.
         for (i, place) in places.enumerated() {
-            totals[at(place, place)] += factor * one * one
+            body(at(place, place), factor * one * one)
             for other in places[(i + 1)...] {
-                totals[at(place, other)] += root * factor * one * one
+                body(at(place, other), root * factor * one * one)
             }
         }
     }

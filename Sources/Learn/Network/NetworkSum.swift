@@ -77,12 +77,3 @@ struct NetworkSum: Hashable, Sendable {
     /// One spelling for one meaning, given the columns.
     var canonical: String { "\(standard.canonical) \(hidden) \(outputs) \(constant)" }
 }
-
-extension FeatureRow {
-    /// Calls with each feature that is not zero by nature: numbers, and of each choice the place that the row has.
-    @inline(__always)
-    func forEachFeature(_ body: (_ place: Int, _ value: Double) -> Void) {
-        for (place, number) in numbers.enumerated() { body(place, number) }
-        for place in places { body(place, one) }
-    }
-}

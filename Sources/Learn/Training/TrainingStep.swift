@@ -114,6 +114,9 @@ package struct TrainingStep: LocalStep {
         if case .trees(let trees) = sums {
             return contribute(trees, of: tables, to: &contribution, using: &scratch)
         }
+        if case .products(let coding, let standard) = sums, hasFewProducts {
+            return contribute(coding, standard, of: tables, to: &contribution, using: &scratch)
+        }
         for place in scratch.totals.indices { scratch.totals[place] = 0 }
         if let items = sums.items {
             add(
@@ -165,7 +168,7 @@ package struct TrainingStep: LocalStep {
     }
 
     /// Calls with each row that counts in this round, and the value that is to be predicted.
-    private func forEachRow(
+    func forEachRow(
         of tables: [Rows], _ mark: UInt64, _ scan: RowScan,
         _ body: (_ values: UnsafeBufferPointer<Int64>, _ wanted: Double) -> Void
     ) {

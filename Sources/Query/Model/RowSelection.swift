@@ -59,6 +59,8 @@ package final class RowScan {
     /// Where the run leaves the truths of the filter, and the values of each column.
     private let filter: Int?
     private let places: [Int]
+    /// The columns, where every row is kept and no value is more than a stored one: no program is needed then.
+    private let stored: [StoredColumn]?
     /// The values of one row. One thread uses a scan, and nothing that it calls comes back to it.
     @exclusivity(unchecked) private var row: [Int64]
     private let keepsTexts: Bool
@@ -78,6 +80,8 @@ package final class RowScan {
         self.run = run
         self.filter = filter.map { run.place(of: $0) }
         places = steps.map { run.place(of: $0) }
+        let stored = scalars.compactMap { StoredColumn($0) }
+        self.stored = filter == nil && stored.count == scalars.count ? stored : nil
         row = [Int64](repeating: 0, count: steps.count)
     }
 
@@ -90,8 +94,9 @@ package final class RowScan {
     ) {
         let rows = source.rows(of: tables)
         if keepsTexts { texts = rows.columns.map(\.dictionary) }
-        run.prepare(for: rows.columns)
         let count = min(rows.count, most)
+        if let stored { return forEachRow(of: rows.columns, stored, count, body) }
+        run.prepare(for: rows.columns)
         let block = ProgramRun<PlainWord>.block
         for start in stride(from: 0, to: count, by: block) {
             let part = start..<min(start + block, count)
@@ -108,5 +113,42 @@ package final class RowScan {
                 }
             }
         }
+    }
+
+    private func forEachRow(
+        of columns: [Rows.Column], _ stored: [StoredColumn], _ count: Int,
+        _ body: (_ values: UnsafeBufferPointer<Int64>) -> Void
+    ) {
+        row.withUnsafeMutableBufferPointer { row in
+            for place in 0..<count {
+                for value in row.indices {
+                    let column = stored[value]
+                    row[value] = column.clipped(columns[column.place].values[place])
+                }
+                body(UnsafeBufferPointer(row))
+            }
+        }
+    }
+}
+
+/// A column whose values count as they are stored, or the nearest within some bounds.
+private struct StoredColumn {
+    let place: Int
+    private let low: Int64
+    private let high: Int64
+
+    /// Nil for what has to be worked out.
+    init?(_ scalar: Scalar) {
+        switch scalar {
+        case .column(let place): (self.place, low, high) = (place, .min, .max)
+        case .clip(.column(let place), let bounds):
+            (self.place, low, high) = (place, bounds.lowerBound, bounds.upperBound)
+        default: return nil
+        }
+    }
+
+    /// NULL stays NULL.
+    func clipped(_ value: Int64) -> Int64 {
+        value == Schema.null ? value : min(max(value, low), high)
     }
 }

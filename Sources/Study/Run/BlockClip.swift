@@ -20,8 +20,15 @@ struct BlockClip: Sendable {
         }
     }
 
-    /// - Parameter numbers: hers; left within ``L2Shrink/largest``.
-    func add(_ numbers: inout [Int64], to sum: inout BlockSum, at rows: [Int]?) {
+    /// - Parameters:
+    ///   - numbers: hers; left within ``L2Shrink/largest``, or as zeros.
+    ///   - touched: where they may be other than zero; empty for anywhere.
+    func add(
+        _ numbers: inout [Int64], touched: [Int], to sum: inout BlockSum, at rows: [Int]?
+    ) {
+        if squares.isEmpty, rows == nil, !touched.isEmpty {
+            return add(&numbers, at: touched, to: &sum)
+        }
         numbers.withUnsafeMutableBufferPointer { numbers in
             let norm = L2Shrink.bound(numbers)
             let square = norm.squared
@@ -34,6 +41,19 @@ struct BlockClip: Sendable {
             let most = squares[min(rung, squares.count - 1)]
             let part = BlockClip.part(min(square, most), of: most)
             sum.add(scaled, rung: rung, part: part, at: rows)
+        }
+    }
+
+    /// Adds the few numbers at some places, in a time that depends on how many places there are.
+    private func add(_ numbers: inout [Int64], at places: [Int], to sum: inout BlockSum) {
+        // Taken from where it stands, a number counts once, however often its place is named.
+        var few = places.map { place in
+            defer { numbers[place] = 0 }
+            return numbers[place]
+        }
+        few.withUnsafeMutableBufferPointer { few in
+            let square = L2Shrink.bound(few).squared
+            sum.add(UnsafeBufferPointer(few), times: shrink.factor(normSquared: square), at: places)
         }
     }
 

@@ -68,6 +68,14 @@ struct BlockSum: Sendable {
         scaled.add(to: &whole[0], width: width, at: places)
     }
 
+    /// Adds the few numbers of a contribution that stand at some places, scaled to the fixed radius.
+    mutating func add(_ numbers: UnsafeBufferPointer<Int64>, times factor: UInt64, at places: [Int])
+    {
+        for (number, place) in zip(numbers, places) {
+            whole[0][place] &+= L2Shrink.scaled(number, by: factor)
+        }
+    }
+
     /// Adds a contribution that belongs to a rung, as it is and scaled to the lowest radius.
     ///
     /// - Parameter part: its norm as a part of the rung's radius.

@@ -11,6 +11,9 @@ public struct Contribution: Sendable {
     public private(set) var groups: Int
     /// For each block, `groups · width` numbers in lattice units, group by group.
     public var blocks: [[Int64]]
+    /// For each block where its numbers may be other than zero, from steps that give few among many: what stands elsewhere
+    /// does not count then. A place may be named more than once. Empty: anywhere.
+    public var touched: [[Int]]
     /// What tells a contributor from others with equal rows: it follows from who she is, never from her rows.
     public internal(set) var mark: UInt64 = 0
 
@@ -22,6 +25,7 @@ public struct Contribution: Sendable {
         if case .listed(let count) = groups { self.groups = count } else { self.groups = 0 }
         let count = self.groups
         self.blocks = widths.map { [Int64](repeating: 0, count: $0 * count) }
+        touched = widths.map { _ in [] }
     }
 
     /// Room for what a step gives of somebody, before it is clipped: for tests, and for rows of whoever asks
@@ -67,6 +71,7 @@ public struct Contribution: Sendable {
         }
         for block in blocks.indices {
             blocks[block].withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+            touched[block].removeAll(keepingCapacity: true)
         }
     }
 
@@ -75,6 +80,7 @@ public struct Contribution: Sendable {
         for (block, width) in widths.enumerated() {
             let numbers = blocks[block]
             blocks[block] = kept.flatMap { numbers[$0 * width..<($0 + 1) * width] }
+            touched[block] = []
         }
         keys = kept.map { keys[$0] }
         groups = kept.count

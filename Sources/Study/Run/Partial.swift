@@ -44,7 +44,9 @@ public struct Partial: Sendable {
         let rows = rows(of: contribution.keys)
         if let rows { for row in rows { votes[row] &+= vote } }
         for block in blocks.indices {
-            clips[block].add(&contribution.blocks[block], to: &blocks[block], at: rows)
+            clips[block].add(
+                &contribution.blocks[block], touched: contribution.touched[block],
+                to: &blocks[block], at: rows)
         }
         people += 1
     }

@@ -7,7 +7,8 @@ internal import Vault
 struct Worker<Step: LocalStep> {
     private let step: Step
     private let groups: StudyGroups
-    private let study: Digest
+    /// What draws the groups that count, where groups are found.
+    private let study: Digest?
     private let selection: WeightedGaussianSelection?
     private let clips: [BlockClip]
     private var scratch: Step.Scratch
@@ -17,7 +18,7 @@ struct Worker<Step: LocalStep> {
     init(plan: StudyPlan<Step>) {
         step = plan.step
         groups = step.groups
-        study = plan.digest
+        if case .found = groups { study = plan.digest } else { study = nil }
         selection = plan.selection
         let blocks = step.blocks
         clips = blocks.map { BlockClip($0.bound) }
@@ -30,7 +31,7 @@ struct Worker<Step: LocalStep> {
         contribution.clear(groups)
         contribution.mark = mark
         step.contribute(tables, to: &contribution, using: &scratch)
-        if case .found(let found) = groups, contribution.groups > found.most {
+        if case .found(let found) = groups, let study, contribution.groups > found.most {
             // A step that bounds its groups by itself never comes here.
             contribution.keep(found.kept(of: contribution.keys, in: study))
         }

@@ -18,8 +18,10 @@ internal import Vault
 struct LearnBench: CohortReader {
     let schema: Schema
     let rows: [[Int64]]
-    /// The same, as each person's table.
-    private let people: [Rows]
+    /// The same, as each person's tables.
+    private let people: [[Rows]]
+    /// As spread as those of keys.
+    private let marks: [UInt64]
 
     var count: Int { rows.count }
 
@@ -45,21 +47,21 @@ struct LearnBench: CohortReader {
     private init(schema: Schema, rows: [[Int64]]) {
         (self.schema, self.rows) = (schema, rows)
         people = rows.map { [schema] row in
-            Rows(schema: schema, columns: row.map { Rows.Column(values: [$0]) }, count: 1)
+            [Rows(schema: schema, columns: row.map { Rows.Column(values: [$0]) }, count: 1)]
+        }
+        marks = rows.indices.map { person in
+            Contribution.mark(of: (0..<8).map { UInt8(truncatingIfNeeded: person >> ($0 * 8)) })
         }
     }
 
     func makeRoom(for wanted: [TableColumns]) {}
 
-    /// As spread as those of keys.
-    func mark(of contributor: Int) -> UInt64 {
-        Contribution.mark(of: (0..<8).map { UInt8(truncatingIfNeeded: contributor >> ($0 * 8)) })
-    }
+    func mark(of contributor: Int) -> UInt64 { marks[contributor] }
 
     func tables(
         of contributor: Int, reading wanted: [TableColumns], in room: inout Void
     ) throws -> [Rows] {
-        [people[contributor]]
+        people[contributor]
     }
 
     static func measure(_ words: ArraySlice<String>) async throws -> [String: Double] {
