@@ -324,6 +324,26 @@ try:
             with bob.expect_download() as coming:
                 bob.click(f"a[href='/orders/{order}/{name}']")
             expect(os.path.getsize(coming.value.path()) > 40, f"{name} is empty")
+        # A model is bought as any answer is, listed where its owner asks, and asked by its name.
+        bob.goto(base + "/pools/walkers")
+        bob.fill("#sql", "CREATE MODEL strides FROM walkers PREDICT calories USING (features => (steps, distance_km))\n"
+                 "WITH PRIVACY (epsilon => 6.0, delta => 1e-5)")
+        bob.click("button[value=quote]")
+        bob.click("text=Order and pay")
+        bob.wait_for_url("**/orders/**")
+        look(bob, "model")
+        bob.goto(base + "/pools/walkers")
+        expect(bob.locator("#models + p + div tbody tr").count() == 1, "the page does not list her model")
+        expect("nobody has withdrawn" in bob.inner_text("main"), "the page does not say how her model stands")
+        look(bob, "pool-models")
+        bob.fill("#sql", "SELECT AVG(CLIP(PREDICT(strides), 0, 8000)) AS foreseen FROM walkers WITH PRIVACY (epsilon => 1.0, delta => 1e-5)")
+        bob.click("button[value=mock]")
+        expect("foreseen" in bob.inner_text("main") and bob.locator("#refusal").count() == 0, "a model cannot be tried by name")
+        bob.click("button[value=quote]")
+        expect(bob.locator("#quoted").count() == 1, "a question with a model has no price")
+        bob.fill("#sql", "RETRAIN MODEL strides")
+        bob.click("button[value=quote]")
+        expect(bob.locator("#quoted").count() == 1, "a retraining has no price")
         # A question in groups is drawn.
         bob.goto(base + "/pools/walkers")
         bob.fill("#sql", "SELECT BUCKET(steps, 5), COUNT(*) FROM walkers GROUP BY 1")

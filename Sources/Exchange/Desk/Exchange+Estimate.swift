@@ -28,9 +28,10 @@ extension Exchange {
     /// - Cost: that of a quote.
     /// - Throws: what a quote would throw.
     package nonisolated func estimate(
-        _ sql: String, pool name: String, purpose: Purpose
+        _ sql: String, pool name: String, purpose: Purpose, bringing brought: BroughtModels = .none
     ) async throws -> Estimate {
-        let (query, _, offer) = try await compiled(sql, pool: name, purpose: purpose)
+        let (query, _, offer) = try await compiled(
+            sql, pool: name, purpose: purpose, bringing: brought)
         let rho = query.cost.units
         guard let price = offer.price(rho: rho), let total = price.base.adding(price.premium) else {
             throw ExchangeError.refused("the price would be beyond every amount; lower epsilon")

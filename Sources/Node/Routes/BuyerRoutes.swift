@@ -18,20 +18,10 @@ struct BuyerRoutes {
             let purpose = try asked.optionalText("purpose", most: 256)
             let models = try asked.models("models")
             try asked.finish()
-            let payer = node.payer(of: request, context)
-            if let owned = try await node.retrained(by: sql, context) {
-                let own = owned.order.order.quote.quote.purpose
-                try Node.checkRetraining(for: purpose, bringing: models.count, of: own)
-                return Reply.json(
-                    try await node.explain(
-                        owned.sql, purpose: own, bringing: owned.retraining, for: payer
-                    ).json)
-            }
+            let question = try await node.question(
+                sql, purpose: purpose, bringing: models, context)
             return Reply.json(
-                try await node.explain(
-                    sql, purpose: purpose.map(Node.purpose),
-                    bringing: try await node.brought(models, by: sql, context), for: payer
-                ).json)
+                try await node.explain(question, for: node.payer(of: request, context)).json)
         }
         api.post("mock") { request, context in
             var asked = try await Asked(request)
@@ -59,20 +49,9 @@ struct BuyerRoutes {
             try asked.finish()
             // A quote is kept with what came with it.
             if !models.isEmpty { _ = try context.signedIn() }
-            let priced: PricedQuestion
-            if let owned = try await node.retrained(by: sql, context) {
-                try Node.checkRetraining(
-                    for: purpose, bringing: models.count,
-                    of: owned.order.order.quote.quote.purpose)
-                priced = try await node.quote(
-                    owned.sql, purpose: owned.order.order.quote.quote.purpose.id,
-                    bringing: owned.retraining, for: node.payer(of: request, context))
-            } else {
-                priced = try await node.quote(
-                    sql, purpose: purpose,
-                    bringing: try await node.brought(models, by: sql, context),
-                    for: node.payer(of: request, context))
-            }
+            let question = try await node.question(
+                sql, purpose: purpose, bringing: models, context)
+            let priced = try await node.quote(question, for: node.payer(of: request, context))
             return Reply.json(
                 priced.json, status: .created,
                 headers: [.location: "/api/v1/quotes/\(priced.quote.id.hex)"])
@@ -128,14 +107,12 @@ extension NodeContext {
 
 extension Node {
     /// What a question would do and why, and cost; free.
-    func explain(
-        _ sql: String, purpose: Purpose? = nil, bringing brought: BroughtModels = .none,
-        for who: String
-    ) async throws -> Explanation {
-        try await asked(sql) { pool in
+    func explain(_ question: AskedQuestion, for who: String) async throws -> Explanation {
+        try await asked(question.sql) { pool in
             try await planned(for: who) {
                 try await exchange.explain(
-                    sql, pool: pool, purpose: purpose, bringing: brought)
+                    question.sql, pool: pool, purpose: question.purpose,
+                    bringing: question.brought)
             }
         }
     }
@@ -177,16 +154,14 @@ extension Node {
     /// Prices a question of the pool behind its FROM.
     ///
     /// - Parameter who: the party or address that asks, which may have so many quotes open.
-    func quote(
-        _ sql: String, purpose: String?, bringing brought: BroughtModels = .none, for who: String
-    ) async throws -> PricedQuestion {
-        let purpose = try Node.purpose(purpose ?? "dpv:ResearchAndDevelopment")
-        return try await asked(sql) { pool in
+    func quote(_ question: AskedQuestion, for who: String) async throws -> PricedQuestion {
+        let purpose = try question.purpose ?? Node.purpose("dpv:ResearchAndDevelopment")
+        return try await asked(question.sql) { pool in
             let place = try openQuotes.begin(for: who, at: now)
             do {
                 let priced = try await planned(for: who) {
                     try await exchange.quote(
-                        sql, pool: pool, purpose: purpose, bringing: brought)
+                        question.sql, pool: pool, purpose: purpose, bringing: question.brought)
                 }
                 openQuotes.keep(place, as: priced.quote.id)
                 return priced

@@ -4,6 +4,7 @@ internal import Consent
 internal import Exchange
 internal import Hummingbird
 internal import Identity
+internal import Learn
 internal import Ledger
 internal import Market
 internal import Query
@@ -23,7 +24,7 @@ struct PoolPages {
     func add(to router: Router<NodeContext>) {
         router.get("pools/:pool") { request, context in
             let frame = await node.frame(request, context)
-            var page = try await page(try context.parameters.require("pool"), frame)
+            var page = try await page(try context.parameters.require("pool"), frame, context)
             let source = PriceLists.source(page.name, page.tables.map(\.table))
             page.sql =
                 "SELECT COUNT(*) FROM \(source)\nWITH PRIVACY (epsilon => 1.0, delta => 1e-7)"
@@ -32,12 +33,12 @@ struct PoolPages {
         router.post("pools/:pool") { request, context in
             let form = try await Form(request)
             let frame = await node.frame(request, context)
-            var page = try await page(try context.parameters.require("pool"), frame)
+            var page = try await page(try context.parameters.require("pool"), frame, context)
             // Browsers send forms with CRLF; places are counted in the text as it is shown again.
             page.sql = (form["sql"] ?? "").replacing("\r\n", with: "\n")
             page.purpose = form["purpose"] ?? page.purpose
             let who = node.payer(of: request, context)
-            do { try await answer(form["do"] ?? "", &page, for: who) } catch {
+            do { try await answer(form["do"] ?? "", &page, context, for: who) } catch {
                 let problem = Problem(error)
                 guard problem.status.kind == .clientError else { throw error }
                 page.refusal = PoolPage.Refusal(problem.detail, at: problem.place)
@@ -56,7 +57,7 @@ struct PoolPages {
             let answered = try await node.ordered(context)
             let quote = answered.order.quote.quote
             let frame = await node.frame(request, context)
-            var page = try await page(quote.pool, frame)
+            var page = try await page(quote.pool, frame, context)
             page.sql = try await node.exchange.openQuote(answered.order.id).sql
             page.purpose = quote.purpose.id
             var shown = PoolPages.shown(answered.table, order: answered.order.id.hex)
@@ -89,7 +90,9 @@ struct PoolPages {
         }
     }
 
-    private func page(_ name: String, _ frame: Frame) async throws -> PoolPage {
+    private func page(
+        _ name: String, _ frame: Frame, _ context: NodeContext
+    ) async throws -> PoolPage {
         let pool = try await node.pool(name)
         let offer = pool.offer
         var page = PoolPage(
@@ -110,6 +113,9 @@ struct PoolPages {
         page.published = try await node.exchange.published(
             in: name, count: PoolPages.mostPublished
         ).map { ($0.time.short, $0.sql, "/explorer/studies/\($0.order.hex)") }
+        if let caller = context.caller {
+            page.models = try await models(of: caller, in: name, frame)
+        }
         let usual = offer.purposes.first { $0.id == "dpv:ResearchAndDevelopment" }
         if let usual = usual ?? offer.purposes.first {
             page.purpose = usual.id
@@ -118,17 +124,44 @@ struct PoolPages {
         return page
     }
 
-    private func answer(_ what: String, _ page: inout PoolPage, for who: String) async throws {
+    /// The models of a pool's people that somebody has, the newest first.
+    private func models(
+        of caller: Access, in pool: String, _ frame: Frame
+    ) async throws -> [PoolPage.OwnModel] {
+        let key = try await node.exchange.knownKey(of: caller.party)
+        let rentals = await node.exchange.state.rentals
+        return try await node.exchange.models(of: key).reversed().compactMap { owned in
+            guard owned.order.order.quote.quote.pool == pool else { return nil }
+            let stale = frame.text(
+                "pool.stale",
+                ["withdrawn": "\(owned.withdrawn)", "people": "\(owned.people)"])
+            return PoolPage.OwnModel(
+                name: owned.model.name, kind: owned.model.kind, made: owned.order.time.short,
+                state: owned.isStale ? stale : frame.message("pool.current"),
+                price: rentals[owned.order.id]?.word.terms?.price.description,
+                address: "/orders/\(owned.order.id.hex)")
+        }
+    }
+
+    private func answer(
+        _ what: String, _ page: inout PoolPage, _ context: NodeContext, for who: String
+    ) async throws {
         switch what {
         case "mock":
-            let table = try await node.mock(page.sql, people: 1000, for: who)
+            let table = try await node.mock(
+                page.sql, people: 1000, bringing: try await node.brought([], by: page.sql, context),
+                for: who)
             page.answered = PoolPages.shown(table, order: nil)
         case "explain":
-            page.explained = try await node.explain(page.sql, for: who).lines.map {
-                ($0.subject, $0.text)
-            }
+            let question = try await node.question(page.sql, purpose: nil, context)
+            page.explained = try await node.explain(
+                question.for(Node.purpose(page.purpose)), for: who
+            ).lines.map { ($0.subject, $0.text) }
         default:
-            let priced = try await node.quote(page.sql, purpose: page.purpose, for: who)
+            let question = try await node.question(page.sql, purpose: nil, context)
+            let priced = try await node.quote(
+                question.for(Node.purpose(page.purpose)), for: who)
+            page.purpose = priced.quote.quote.purpose.id
             page.quoted = try await quoted(priced, for: who)
         }
     }

@@ -100,7 +100,9 @@ extension Node {
                 let estimate = try? await planned(
                     for: who,
                     {
-                        try await exchange.estimate(sql, pool: quote.pool, purpose: quote.purpose)
+                        try await exchange.estimate(
+                            sql, pool: quote.pool, purpose: quote.purpose,
+                            bringing: priced.brought)
                     })
             else { continue }
             lines.append(estimate.priced(""))

@@ -3,10 +3,12 @@
 "use strict";
 
 const KEYWORDS = ("SELECT FROM WHERE GROUP BY HAVING ORDER LIMIT WITH PRIVACY ACCURACY EXPLAIN AS AND OR NOT IN IS NULL LIKE " +
-  "BETWEEN CASE WHEN THEN ELSE END JOIN INNER USING ASC DESC DISTINCT TRUE FALSE DATE AUTO").split(" ");
+  "BETWEEN CASE WHEN THEN ELSE END JOIN INNER USING ASC DESC DISTINCT TRUE FALSE DATE AUTO " +
+  "CREATE MODEL PREDICT HORIZON RETRAIN").split(" ");
 const FUNCTIONS = ("COUNT SUM AVG VAR VARIANCE STDDEV MEDIAN QUANTILE HISTOGRAM CLIP ABS SIGN FLOOR CEIL TRUNC ROUND MOD LEAST " +
   "GREATEST COALESCE NULLIF BUCKET YEAR QUARTER MONTH DAY DOW HOUR MINUTE DATE_TRUNC EXTRACT").split(" ");
-const OPTIONS = ["epsilon", "delta", "rows", "proof", "contributor"];
+const OPTIONS = ("epsilon delta rows proof contributor model features items factors clusters hidden step season lags " +
+  "quality").split(" ");
 const MOST = 8;
 
 const field = document.getElementById("sql");

@@ -45,6 +45,30 @@ extension PoolPage {
         }
     }
 
+    /// A model that somebody has, as a list shows it.
+    package struct OwnModel: Sendable {
+        let name, kind, made, state: String
+        /// What others pay for a prediction of it; nil where it is not let.
+        let price: String?
+        let address: String
+
+        /// Takes texts that are shown as they are, and where its order is.
+        package init(
+            name: String, kind: String, made: String, state: String, price: String?,
+            address: String
+        ) {
+            (self.name, self.kind, self.made) = (name, kind, made)
+            (self.state, self.price, self.address) = (state, price, address)
+        }
+
+        var values: [String: String] {
+            [
+                "name": name, "kind": kind, "made": made, "state": state,
+                "price": price ?? "–", "address": address,
+            ]
+        }
+    }
+
     /// An answer as it is shown.
     package struct Answered: Sendable {
         let columns: [String]

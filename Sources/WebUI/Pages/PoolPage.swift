@@ -62,6 +62,8 @@ package struct PoolPage: Sendable {
     package var explained: [(subject: String, text: String)] = []
     package var quoted: Quoted?
     package var answered: Answered?
+    /// The models of its people that whoever looks at the page has.
+    package var models: [OwnModel] = []
     /// What its buyers published: when, the question, and where its record is.
     package var published: [(time: String, sql: String, address: String)] = []
 
@@ -116,6 +118,7 @@ package struct PoolPage: Sendable {
             values["order"] = answered.order
             values["canPublish"] = answered.order != nil && !answered.isPublished
         }
+        if !models.isEmpty { values["models"] = ["lines": models.map(\.values)] }
         if !published.isEmpty {
             values["published"] = [
                 "lines": published.map {
