@@ -94,12 +94,15 @@ package struct RentedPredictions: Sendable {
     package let price: Amount
     /// Whether they were paid for before, and are given again for nothing.
     package let isRepeated: Bool
+    /// Whether somebody has withdrawn since whose rows the model was made from.
+    package let isStale: Bool
 
     /// The machine-readable form.
     package var json: JSON {
         [
             "call": .string(id.hex), "predictions": .array(predictions.map(\.json)),
             "repeated": .bool(isRepeated), "price": .string(String(price.microunits)),
+            "stale": .bool(isStale),
         ]
     }
 }
@@ -214,7 +217,7 @@ extension Exchange {
             // Whatever became of the rental: this is paid for.
             return RentedPredictions(
                 id: id, predictions: try openedPredictions(id, by: key), price: .zero,
-                isRepeated: true)
+                isRepeated: true, isStale: isStale(order))
         }
         let (word, terms) = try word(on: order)
         guard (1...ModelCall.mostRows).contains(rows.count) else {
@@ -241,7 +244,8 @@ extension Exchange {
             for: key.agreement.publicKey, context: "predictions")
         try record([.called(call)], sealed: [0: sealed], notes: [.mark(mark, call.id.bytes)])
         return RentedPredictions(
-            id: call.id, predictions: predictions, price: price, isRepeated: false)
+            id: call.id, predictions: predictions, price: price, isRepeated: false,
+            isStale: isStale(order))
     }
 
     /// Asks what the rules will ask, before anything is worked out.

@@ -50,7 +50,7 @@ extension Parser {
     static let modelForm =
         "the form is CREATE MODEL name FROM pool [WHERE …] PREDICT column "
         + "[ORDER BY day HORIZON 7] [USING (model => logistic)] [WITH PRIVACY (epsilon => 1.0, delta => 1e-7)]; "
-        + "without PREDICT for USING (model => clusters, clusters => 8)"
+        + "without PREDICT for USING (model => clusters, clusters => 8), and for rows of your own FROM own, without WITH PRIVACY"
 
     /// Whether a text asks for a model.
     static func isModel(_ text: String) -> Bool {

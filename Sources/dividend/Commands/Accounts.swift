@@ -50,7 +50,7 @@ struct Account: AsyncParsableCommand {
         var reference = ""
 
         func run() async throws {
-            let sum = try Money.some(amount)
+            let sum = try Money.some(amount, for: "the amount")
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             try await exchange.deposit(sum, to: key.id, reference: reference)
@@ -71,7 +71,7 @@ struct Account: AsyncParsableCommand {
         @Argument(help: "How much at most.") var amount: String
 
         func run() async throws {
-            let sum = try Money.some(amount)
+            let sum = try Money.some(amount, for: "the amount")
             let exchange = try await place.open()
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let paid = try await exchange.cashOut(key, most: sum)

@@ -4,6 +4,7 @@ import Canon
 import Consent
 import Exchange
 import Identity
+import Learn
 import Ledger
 import Market
 import Query
@@ -196,7 +197,8 @@ struct Query: AtPlace {
 
     func run() async throws {
         if let rows { return try await answerFromOwn(rows) }
-        if let request = try OwnModels.request(in: question.sql) {
+        let request = try OwnModels.request(in: question.sql)
+        if let request {
             guard !mock, !prove else {
                 throw ValidationError(
                     "--mock and --prove are for questions; DESCRIBE, DROP and RETRAIN are about models that you have"
@@ -222,24 +224,32 @@ struct Query: AtPlace {
         }
         if mock { return try await answerFromNobody(exchange, question, models) }
         guard let party, let key else { return }
-        let most = try most.map(Money.amount)
+        let most = try most.map { try Money.amount($0, for: "--most") }
         let receipt = try receipt.map(NewFile.init)
         let priced = try await Question.price(
             question.sql, pool: question.pool, purpose: question.purpose, bringing: models,
             at: exchange)
         if try await exchange.known(priced.quote.id, by: key) != nil {
-            return try await Purchase(exchange: exchange, key: key, party: party, place: place)
+            try await Purchase(exchange: exchange, key: key, party: party, place: place)
                 .make(priced.quote.id, receipt)
+            return
         }
         if let most, let price = priced.quote.quote.price, price > most {
             throw ExchangeError.refused("the price is \(price), above --most \(most)")
         }
-        if !place.json {
-            Print.quote(priced)
-            Terminal.line("order \(priced.quote.id.hex)")
+        if !place.json { Print.quote(priced) }
+        var old: OwnedModel?
+        if case .retrain(let name) = request {
+            old = try await exchange.model(named: name, of: key)
         }
-        try await Purchase(exchange: exchange, key: key, party: party, place: place)
+        let made = try await Purchase(exchange: exchange, key: key, party: party, place: place)
             .make(priced.quote.id, receipt)
+        guard let old, made != old.order.id, !place.json,
+            await exchange.letModels.contains(where: { $0.order == old.order.id })
+        else { return }
+        Terminal.line(
+            "What others rent is still the old model. The new one is let by: dividend model rent \(old.model.name) --party \(party) --price AMOUNT"
+        )
     }
 
     /// How many people do not exist.
@@ -268,13 +278,15 @@ struct Purchase {
     let party: String
     let place: Place
 
-    func make(_ id: Digest, _ receipt: NewFile?) async throws {
+    /// - Returns: the order that was answered: an earlier one where the same was asked before.
+    @discardableResult func make(_ id: Digest, _ receipt: NewFile?) async throws -> Digest {
         let bar = ProgressBar(title: "study")
         let answer = try await exchange.order(id, by: key) { bar.show($0, of: $1) }
         if place.json {
             try Terminal.json(answer.json)
         } else {
             Print.result(answer.table)
+            Terminal.line("order \(answer.order.id.hex)")
             if answer.order.id != id {
                 Terminal.line("You asked this before, of the same data: nothing is charged again.")
             }
@@ -292,7 +304,7 @@ struct Purchase {
             }
         }
         try await exchange.seal()
-        guard let receipt else { return }
+        guard let receipt else { return answer.order.id }
         do { try receipt.write(answer.receipt.signable()) } catch {
             throw Failure(
                 "receipt_unwritten",
@@ -300,6 +312,7 @@ struct Purchase {
                     + "for nothing: dividend order \(id.hex) --party \(party) --receipt FILE")
         }
         if !place.json { Terminal.line("Your receipt is in \(receipt.path).") }
+        return answer.order.id
     }
 }
 

@@ -144,7 +144,7 @@ struct EdgeJoin: AtPlace {
     func validate() throws {
         guard (1...36_500).contains(days) else { throw ValidationError("--days is 1 to 36500") }
         guard uses > 0 else { throw ValidationError("--uses is 1 or more") }
-        _ = try Money.amount(floor)
+        _ = try Money.amount(floor, for: "--floor")
     }
 
     func run() async throws {
@@ -167,7 +167,8 @@ struct EdgeJoin: AtPlace {
         }
         let terms = GrantTerms(
             tables: invitation.offer.tables.map(\.table), purposes: purposes,
-            priceFloor: try Money.amount(floor).microunits, privacyLimit: try rho(epsilon),
+            priceFloor: try Money.amount(floor, for: "--floor").microunits,
+            privacyLimit: try rho(epsilon),
             privacyPerStudy: try rho(perStudy), uses: uses, days: days)
         if !place.json { show(invitation, terms) }
         guard yes || (!place.json && Terminal.confirm("Sign this grant?")) else {
@@ -287,7 +288,7 @@ struct EdgeCashOut: AtPlace {
     var place: Place { edge.place }
 
     func run() async throws {
-        let most = try amount.map { try Money.amount($0).microunits }
+        let most = try amount.map { try Money.amount($0, for: "--amount").microunits }
         let paid: JSON
         if let answer = try await edge.ask(.cashOut(pool: pool, most: most)) {
             paid = answer

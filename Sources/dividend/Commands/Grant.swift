@@ -56,7 +56,7 @@ struct Grant: AsyncParsableCommand {
             }
             guard (1...36_500).contains(days) else { throw ValidationError("--days is 1 to 36500") }
             guard uses > 0 else { throw ValidationError("--uses is 1 or more") }
-            _ = try Money.amount(floor)
+            _ = try Money.amount(floor, for: "--floor")
         }
 
         func run() async throws {
@@ -82,7 +82,8 @@ struct Grant: AsyncParsableCommand {
             }
             let terms = GrantTerms(
                 tables: try await exchange.tables(of: pool), purposes: purposes,
-                priceFloor: try Money.amount(floor).microunits, privacyLimit: limit.units,
+                priceFloor: try Money.amount(floor, for: "--floor").microunits,
+                privacyLimit: limit.units,
                 privacyPerStudy: perStudy.units, uses: uses, days: days)
             if let custody {
                 try await giveAll(terms, custody, exchange)

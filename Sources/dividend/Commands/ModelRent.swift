@@ -44,8 +44,8 @@ extension ModelCommand {
             let key = try await exchange.knownKey(of: party, passphrase: Environment.passphrase)
             let terms = try price.map {
                 try Rental.Terms(
-                    price: Money.amount($0), ownerBasisPoints: Int64(own) * 100,
-                    retraining: retrain.map(Money.amount))
+                    price: Money.amount($0, for: "--price"), ownerBasisPoints: Int64(own) * 100,
+                    retraining: retrain.map { try Money.amount($0, for: "--retrain") })
             }
             let owned = try await exchange.rent(model: name, on: terms, by: key)
             try await exchange.seal()
@@ -135,7 +135,7 @@ extension ModelCommand {
                 rented = try await exchange.predictions(
                     of: order, for: sheet.rows.map(\.cells),
                     at: sheet.rows.map(\.line), purpose: Pool.Purposes.named(purpose),
-                    most: most.map(Money.amount), by: key)
+                    most: most.map { try Money.amount($0, for: "--most") }, by: key)
             } catch let error as ModelError {
                 throw Failure("rows", "\(rows), \(error)")
             }
@@ -153,9 +153,14 @@ extension ModelCommand {
                 rented.isRepeated
                     ? "You asked this before: nothing is charged again."
                     : "call \(rented.id.hex), for \(rented.price)")
-            if await exchange.isStale(order) {
+            if rented.isStale {
                 Terminal.line(
                     "The model is stale: somebody whose rows it was made from has withdrawn since.")
+            }
+            if try await exchange.orders(of: key).contains(where: { $0.id == order }) {
+                Terminal.line(
+                    "The model is yours: `dividend model predict` foretells rows by its receipt for nothing."
+                )
             }
         }
     }

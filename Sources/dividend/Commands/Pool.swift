@@ -70,11 +70,13 @@ struct Pool: AsyncParsableCommand {
 
         /// What was typed, as an offer; what breaks its rules is told by the option's name.
         private func offer(of schemas: [Schema]) throws -> PoolOffer {
-            let (purposes, price) = (try purposes.map(Purposes.named), try Money.amount(price))
+            let (purposes, price) = (
+                try purposes.map(Purposes.named), try Money.amount(price, for: "--price")
+            )
             guard title.map(Open.isTitle) ?? true else {
                 throw Failure("format", "--title: 1 to 256 bytes without control characters wanted")
             }
-            let (premium, split) = (try Money.amount(premium), try splitRule())
+            let (premium, split) = (try Money.amount(premium, for: "--premium"), try splitRule())
             let stale = try staleRule()
             do throws(MemberError) {
                 return try PoolOffer(

@@ -6,7 +6,8 @@ import Ledger
 enum Money {
     static func text(_ microunits: Int64) -> String { Amount.text(microunits) }
 
-    static func amount(_ text: String) throws -> Amount {
+    /// - Parameter what: where it was given, such as "--price".
+    static func amount(_ text: String, for what: String) throws -> Amount {
         if let amount = Amount(text) { return amount }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isNumber = parts.allSatisfy {
@@ -14,15 +15,17 @@ enum Money {
         }
         guard isNumber, parts.count == 1 || parts.count == 2 && parts[1].utf8.count <= 6 else {
             throw ValidationError(
-                "'\(text)' is no amount; write 12.50, at most six digits behind the point")
+                "\(what) takes an amount, not '\(text)'; write 12.50, at most six digits behind the point"
+            )
         }
-        throw ValidationError("\(text) is above every amount; the greatest is \(Amount.max)")
+        throw ValidationError(
+            "\(what): \(text) is above every amount; the greatest is \(Amount.max)")
     }
 
     /// An amount that is not nothing.
-    static func some(_ text: String) throws -> Amount {
-        let amount = try amount(text)
-        guard amount > .zero else { throw ValidationError("the amount must be above 0") }
+    static func some(_ text: String, for what: String) throws -> Amount {
+        let amount = try amount(text, for: what)
+        guard amount > .zero else { throw ValidationError("\(what) must be above 0") }
         return amount
     }
 }
