@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Canon
+import Privacy
 import Query
 import TestSupport
 import Testing
@@ -37,8 +38,43 @@ import Vault
         }
     }
 
+    @Test(arguments: ["pays", "wage"])
+    func `a study adds them, each person's alone`(target: String) async throws {
+        let step = try step(predicting: target, rows: 20)
+        let plan = try StudyPlan(step: step, spending: .maximum)
+        var dice = Seeded(6)
+        let people = (0..<30).map { place in person(place % 3 == 0 ? 0 : place % 20, &dice) }
+        var scratch = step.makeScratch()
+        var wanted = [Int64](repeating: 0, count: step.width)
+        for person in people {
+            for (place, number) in Fixture.numbers(step, person, &scratch).enumerated() {
+                wanted[place] += number
+            }
+        }
+        // Beyond every norm that twenty rows have, nothing is cut.
+        let partial = try await plan.run(over: People(people: people), threads: 1)
+        #expect(partial.blocks[0].sums(at: 0) == wanted)
+        #expect(wanted.contains { $0 != 0 })
+    }
+
+    @Test func `everybody is clipped in as many steps`() throws {
+        let step = try step(predicting: "pays", rows: 20)
+        var (scratch, dice) = (step.makeScratch(), Seeded(7))
+        let counts = [0, 1, 7, 20].map { rows in
+            var contribution = Contribution(to: step, of: 1)
+            step.contribute([person(rows, &dice)], to: &contribution, using: &scratch)
+            return contribution.touched[0].count
+        }
+        #expect(
+            Set(counts) == [20 * 15],
+            "fifteen products a row, of two numbers, two choices and the constant")
+    }
+
     @Test func `rows that fill the triangle anyway are added up in full`() throws {
-        #expect(try !step(predicting: "pays", rows: 200).hasFewProducts)
+        let most = try step(predicting: "pays", rows: 1)
+        let limit = most.width / (8 * 15)
+        #expect(try step(predicting: "pays", rows: limit).hasFewProducts)
+        #expect(try !step(predicting: "pays", rows: limit + 1).hasFewProducts)
     }
 
     /// The step of the round that asks for products.
@@ -58,7 +94,7 @@ import Vault
                 coding,
                 Standard(
                     means: coding.numbers.map { _ in 0.4 },
-                    deviations: coding.numbers.map { _ in 0.2 }, norm: 1)), radius: 1 << 20)
+                    deviations: coding.numbers.map { _ in 0.2 }, norm: 1)), radius: 1 << 30)
     }
 
     private struct Unexpected: Error {}

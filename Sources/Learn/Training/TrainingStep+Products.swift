@@ -5,12 +5,17 @@ internal import Vault
 /// Products of features where categories are many: a row has one of each, so that all but a few of its products are
 /// zero, and only those few are worked out, clipped and added.
 extension TrainingStep {
-    /// Whether one person's products are few among all there are. Follows from the published schema alone.
+    /// Whether one person's products are few among all there are. Follows from what is public: schema, question, and how
+    /// many rows count.
     var hasFewProducts: Bool {
         guard case .products(let coding, _) = sums else { return false }
+        return mostRows <= width / (8 * products(of: coding))
+    }
+
+    /// How many products of a row may be other than zero.
+    private func products(of coding: FeatureCoding) -> Int {
         let features = FeatureRow.features(coding)
-        let each = SymmetricMatrix.triangle(of: features) + (goal.isNumber ? features : 0)
-        return mostRows <= width / (8 * each)
+        return SymmetricMatrix.triangle(of: features) + (goal.isNumber ? features : 0)
     }
 
     /// Adds up a person's few products.
@@ -30,6 +35,9 @@ extension TrainingStep {
             contribution.blocks[0][place] = TrainingStep.lattice(scratch.totals[place] * unit)
         }
         for place in touched { scratch.totals[place] = 0 }
+        // Whoever has fewer rows that count is clipped in as many steps.
+        let missing = mostRows * products(of: coding) - touched.count
+        touched.append(contentsOf: repeatElement(0, count: missing))
         swap(&touched, &contribution.touched[0])
     }
 

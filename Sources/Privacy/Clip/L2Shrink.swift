@@ -22,7 +22,10 @@ public struct L2Shrink: Hashable, Sendable {
     }
 
     /// Coordinates of at most this size, so many of them, have a squared norm of 64 bits.
-    private static let narrow: (size: UInt64, count: Int) = (1 << 27, 1 << 10)
+    private static let narrow: (size: UInt64, count: Int) = (1 << 27, mostNarrow)
+
+    /// Vectors of more coordinates are scaled as ``scaled(_:by:)`` does; of shorter ones some by half a word.
+    public static let mostNarrow = 1 << 10
 
     /// How long a vector is.
     public struct Norm: Sendable {

@@ -60,7 +60,7 @@ package final class RowScan {
     private let filter: Int?
     private let places: [Int]
     /// The columns, where every row is kept and no value is more than a stored one: no program is needed then.
-    private let stored: [StoredColumn]?
+    let stored: [StoredColumn]?
     /// The values of one row. One thread uses a scan, and nothing that it calls comes back to it.
     @exclusivity(unchecked) private var row: [Int64]
     private let keepsTexts: Bool
@@ -132,23 +132,22 @@ package final class RowScan {
 }
 
 /// A column whose values count as they are stored, or the nearest within some bounds.
-private struct StoredColumn {
+struct StoredColumn {
     let place: Int
-    private let low: Int64
-    private let high: Int64
+    private let low: PlainWord
+    private let high: PlainWord
 
     /// Nil for what has to be worked out.
     init?(_ scalar: Scalar) {
+        let bounds: ClosedRange<Int64>
         switch scalar {
-        case .column(let place): (self.place, low, high) = (place, .min, .max)
-        case .clip(.column(let place), let bounds):
-            (self.place, low, high) = (place, bounds.lowerBound, bounds.upperBound)
+        case .column(let place): (self.place, bounds) = (place, .min ... .max)
+        case .clip(.column(let place), let within): (self.place, bounds) = (place, within)
         default: return nil
         }
+        (low, high) = (PlainWord(bounds.lowerBound), PlainWord(bounds.upperBound))
     }
 
     /// NULL stays NULL.
-    func clipped(_ value: Int64) -> Int64 {
-        value == Schema.null ? value : min(max(value, low), high)
-    }
+    func clipped(_ value: Int64) -> Int64 { PlainWord(value).clipped(low, high).opened }
 }

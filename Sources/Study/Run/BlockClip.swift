@@ -21,12 +21,14 @@ struct BlockClip: Sendable {
     }
 
     /// - Parameters:
-    ///   - numbers: hers; left within ``L2Shrink/largest``, or as zeros.
+    ///   - numbers: hers; what is left of them is to be cleared.
     ///   - touched: where they may be other than zero; empty for anywhere.
     func add(
         _ numbers: inout [Int64], touched: [Int], to sum: inout BlockSum, at rows: [Int]?
     ) {
-        if squares.isEmpty, rows == nil, !touched.isEmpty {
+        // Where it would spare nothing, or shorter vectors are scaled in another way, all numbers are looked at.
+        let isFew = !touched.isEmpty && touched.count < numbers.count
+        if isFew, squares.isEmpty, rows == nil, numbers.count > L2Shrink.mostNarrow {
             return add(&numbers, at: touched, to: &sum)
         }
         numbers.withUnsafeMutableBufferPointer { numbers in

@@ -11,8 +11,10 @@ public struct Contribution: Sendable {
     public private(set) var groups: Int
     /// For each block, `groups · width` numbers in lattice units, group by group.
     public var blocks: [[Int64]]
-    /// For each block where its numbers may be other than zero, from steps that give few among many: what stands elsewhere
-    /// does not count then. A place may be named more than once. Empty: anywhere.
+    /// For each block where its numbers may be other than zero, from steps that give few among many; empty for anywhere.
+    ///
+    /// A place may be named more than once. So that clipping takes nobody longer than others, a step names as many places
+    /// for each contributor, one of them as often as it takes.
     public var touched: [[Int]]
     /// What tells a contributor from others with equal rows: it follows from who she is, never from her rows.
     public internal(set) var mark: UInt64 = 0
