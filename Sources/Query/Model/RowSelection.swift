@@ -134,8 +134,8 @@ package final class RowScan {
 /// A column whose values count as they are stored, or the nearest within some bounds.
 struct StoredColumn {
     let place: Int
-    private let low: PlainWord
-    private let high: PlainWord
+    private let low: Int64
+    private let high: Int64
 
     /// Nil for what has to be worked out.
     init?(_ scalar: Scalar) {
@@ -145,9 +145,12 @@ struct StoredColumn {
         case .clip(.column(let place), let within): (self.place, bounds) = (place, within)
         default: return nil
         }
-        (low, high) = (PlainWord(bounds.lowerBound), PlainWord(bounds.upperBound))
+        (low, high) = (bounds.lowerBound, bounds.upperBound)
     }
 
     /// NULL stays NULL.
-    func clipped(_ value: Int64) -> Int64 { PlainWord(value).clipped(low, high).opened }
+    @inline(__always) func clipped(_ value: Int64) -> Int64 {
+        let clipped = min(max(value, low), high)
+        return value == Schema.null ? value : clipped
+    }
 }
