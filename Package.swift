@@ -194,7 +194,7 @@ let package = Package(
             dependencies: [
                 "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
                 "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "Trees",
-                "SecureSum", "Edge", grdbSQLite,
+                "SecureSum", "Edge", "Settlement", grdbSQLite,
             ],
             swiftSettings: settings),
 

@@ -57,7 +57,7 @@ import Testing
         "bench": [
             "Exchange", "Canon", "Identity", "Privacy", "Ledger", "Consent", "Vault", "Study",
             "Storage", "Intake", "Query", "Learn", "Market", "Fields", "Value", "Trees",
-            "SecureSum", "Edge",
+            "SecureSum", "Settlement", "Edge",
         ],
     ]
 

@@ -2,10 +2,12 @@
 internal import Canon
 internal import Consent
 internal import Exchange
+internal import Fields
 internal import Foundation
 internal import Identity
 internal import Ledger
 internal import Market
+internal import Settlement
 internal import Storage
 internal import Vault
 
@@ -22,6 +24,9 @@ struct JournalWriter {
     private var milliseconds: Int64 = 1_767_225_600_000
     private var dice = Dice(13)
     private let pool = "health"
+    /// Who grants, and how many of them are linked to a hidden account, to which payouts go.
+    private var granted: [PartyID] = []
+    private var linked = 0
 
     /// Begins an exchange with one pool.
     init(in folder: String) throws {
@@ -55,6 +60,7 @@ struct JournalWriter {
                 keys.map { .dataAdded(party: $0.id, table: "activity_days", segment: digest) })
             try record(try keys.map { .granted(try grant(by: $0)) })
             signatures += keys.count
+            granted += keys.map(\.id)
             if start % 4_000 == 3_500 { try sell() }
             if start % 2_000 == 1_500 { try seal() }
         }
@@ -105,10 +111,30 @@ struct JournalWriter {
         let cohort = state.consent.cohort(for: state.request(of: order, at: now))
         try record([.reserved(order: order.id, cohort: cohort.root)])
         try record([.committed(order: order.id, answer: digest)])
+        try link()
         guard let total = try state.due(in: pool).map(\.amount).total() else {
             throw ReplayDiffers()
         }
         try record([.paidOut(pool: pool, total: total)])
+    }
+
+    /// Opens a hidden account for everybody who has none yet, and links her to it, in parts as a node does.
+    private mutating func link() throws {
+        for start in stride(from: linked, to: granted.count, by: 256) {
+            let part = start..<min(start + 256, granted.count)
+            try record([.accountsOpened(part.map { _ in SigningKey(using: &dice).id })])
+            let links = part.map { place in
+                let salt = (0..<AccountLink.saltWidth).map { _ in
+                    KoalaBear(reducing: dice.next())
+                }
+                return Change.Link(
+                    party: granted[place],
+                    link: AccountLink(
+                        to: HiddenAccounts.first + place, salt: salt, hash: HiddenAccounts.hash))
+            }
+            try record([.linked(links)])
+        }
+        linked = granted.count
     }
 
     private mutating func record(_ changes: [Change]) throws {
