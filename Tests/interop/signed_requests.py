@@ -6,6 +6,8 @@ usage: signed_requests.py PATH-TO-dividend
 """
 import functools
 import json
+import shutil
+import subprocess
 import sys
 import time
 
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import signing
 from contract import Document
-from served import Served
+from served import SQL, Served
 from signing import did_of
 
 served = Served(sys.argv[1])
@@ -97,6 +99,15 @@ ask("POST", deposit, body, signed("POST", deposit, body, owner, covers=["@method
 both = {**wrong["a stranger's key"], "Authorization": "Bearer " + served.keys["bob"]}
 ask("GET", PLACE, b"", both, 401, "signature")
 expect(ask("GET", PLACE, b"", signed("GET", PLACE, key=bob), 200).json["available"] == "1000000", "nothing came of it")
+
+# Whose key is sealed, so that the node cannot open her models, sees and asks what everybody does.
+for words in ["init", "--name", "Elsewhere"], ["party", "create", "sealed"]:
+    subprocess.run([served.binary, *words, "--home", served.work + "/elsewhere"], check=True, stdout=subprocess.DEVNULL,
+                   env={**served.environment, "DIVIDEND_PASSPHRASE": "correct horse"})
+shutil.copy(served.work + "/elsewhere/keys/sealed.key", served.home + "/keys/alice.key")
+for method, path, words in [("GET", "/pools/walkers", None), ("POST", "/api/v1/explain", {"sql": SQL.format("1.0")})]:
+    answer = served.ask(method, path, words, key=served.keys["alice"])
+    expect(answer.status == 200, f"with a sealed key, {method} {path}: {answer.status} {answer.bytes[:200]}")
 
 faults += served.end()
 print(f"{len(wrong) + 5} that must not hold, {document.checked} answers held against the document, "

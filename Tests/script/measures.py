@@ -16,7 +16,10 @@ for name, count in [("batches", 2), ("hot", 2), ("sqlite", 2), ("singles", 1), (
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([BENCH, name, folder, str(count)], capture_output=True, text=True, timeout=600)
         figures = json.loads(done.stdout) if done.returncode == 0 else {}
-        if not figures or not all(value >= 0 for value in figures.values()):
+        # Of what the node records itself nothing is signed by others.
+        if name == "node":
+            figures.pop("signatures", None)
+        if not figures or not all(value > 0 for value in figures.values()):
             faults.append(name)
             print(f"FAULT {name}: {done.returncode} {figures} {done.stderr.strip()}")
 print("every measurement runs" if not faults else f"{len(faults)} measurements do not run")

@@ -15,7 +15,7 @@ struct AskedQuestion: Sendable {
     let brought: BroughtModels
 
     /// The same for a purpose, where none was said.
-    func `for`(_ usual: Purpose) -> AskedQuestion {
+    func defaulting(to usual: Purpose) -> AskedQuestion {
         AskedQuestion(sql: sql, purpose: purpose ?? usual, brought: brought)
     }
 }
@@ -85,7 +85,7 @@ extension Node {
         _ models: [Model], by sql: String, _ context: NodeContext
     ) async throws -> BroughtModels {
         var models = models
-        if let caller = context.caller {
+        if let caller = context.caller, !ModelRequest.names(in: sql).isEmpty {
             let key = try await exchange.knownKey(of: caller.party)
             let given = Set(models.map(\.name))
             models += try await exchange.models(calledBy: sql, of: key)

@@ -128,7 +128,8 @@ struct PoolPages {
     private func models(
         of caller: Access, in pool: String, _ frame: Frame
     ) async throws -> [PoolPage.OwnModel] {
-        let key = try await node.exchange.knownKey(of: caller.party)
+        // Everybody may see the page, also whose key is sealed here, so that her models cannot be opened.
+        guard let key = try? await node.exchange.knownKey(of: caller.party) else { return [] }
         let rentals = await node.exchange.state.rentals
         return try await node.exchange.models(of: key).reversed().compactMap { owned in
             guard owned.order.order.quote.quote.pool == pool else { return nil }
@@ -153,17 +154,23 @@ struct PoolPages {
                 for: who)
             page.answered = PoolPages.shown(table, order: nil)
         case "explain":
-            let question = try await node.question(page.sql, purpose: nil, context)
-            page.explained = try await node.explain(
-                question.for(Node.purpose(page.purpose)), for: who
-            ).lines.map { ($0.subject, $0.text) }
+            let question = try await question(of: page, context)
+            page.explained = try await node.explain(question, for: who).lines.map {
+                ($0.subject, $0.text)
+            }
         default:
-            let question = try await node.question(page.sql, purpose: nil, context)
-            let priced = try await node.quote(
-                question.for(Node.purpose(page.purpose)), for: who)
+            let priced = try await node.quote(try await question(of: page, context), for: who)
             page.purpose = priced.quote.quote.purpose.id
             page.quoted = try await quoted(priced, for: who)
         }
+    }
+
+    /// What the page asks, for what is chosen there; a model is made anew for what it was made for, whatever is.
+    private func question(
+        of page: PoolPage, _ context: NodeContext
+    ) async throws -> AskedQuestion {
+        try await node.question(page.sql, purpose: nil, context)
+            .defaulting(to: Node.purpose(page.purpose))
     }
 
     private func quoted(
